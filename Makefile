@@ -1,0 +1,98 @@
+.DEFAULT_GOAL := help
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c \
+  'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$p && break; done)
+BIN := .venv/bin
+COMPOSE := docker compose
+COMPOSE_LOCAL := PUBLIC_URL= OIDC_ISSUER= FIRST_OPERATOR= $(COMPOSE) -f docker-compose.yml -f docker-compose.local.yml
+export PYTHONPATH := .
+unexport PYTHONDONTWRITEBYTECODE# each start would compile everything anew
+
+.PHONY: help
+help: ## List the commands
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.venv/installed: requirements-dev.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed; name it: make PYTHON=…"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.PHONY: install
+install: .venv/installed ## The virtual environment with everything pinned
+
+.PHONY: up
+up: install ## Start everything here, with demonstration data (none: make up DEMO=0)
+	@$(BIN)/python -m deploy.local up $(if $(filter 0,$(DEMO)),--empty)
+
+.PHONY: down
+down: install ## Stop what `make up` started; the data is kept
+	@$(BIN)/python -m deploy.local down
+
+.PHONY: reset
+reset: install ## Stop, and forget everything under .local
+	@$(BIN)/python -m deploy.local reset
+
+.PHONY: smoke
+smoke: install ## Ask what people would ask: of what runs, or of a platform started for it
+	@$(BIN)/python -m deploy.local smoke
+
+.PHONY: token
+token: install ## Print an access token: make -s token role=educator
+	@$(BIN)/python -m deploy.local token $(role)
+
+.PHONY: secrets
+secrets: install ## Make keys and passwords for containers, under deploy/secrets
+	@$(BIN)/python -m deploy.secret_files
+
+.PHONY: containers
+containers: secrets ## Start everything in containers, for a trial, with demonstration data
+	$(COMPOSE_LOCAL) build -q gateway
+	$(COMPOSE_LOCAL) up -d --wait --wait-timeout 300
+	$(COMPOSE_LOCAL) run --rm demonstration
+	@mkdir -p .local
+	@umask 077 && $(COMPOSE_LOCAL) run --rm -T people > .local/containers.json
+	@echo "Addresses and tokens are in .local/containers.json; make containers-smoke asks what people would ask."
+
+.PHONY: containers-smoke
+containers-smoke: install ## Ask the containers what people would ask
+	@$(BIN)/python -m deploy.smoke .local/containers.json
+	@$(COMPOSE_LOCAL) exec -T postgres sh -c '! PGPASSWORD=$$(cat /run/secrets/students_database_password) \
+	  psql -q -h 127.0.0.1 -U students -d partners -c "select 1" 2>/dev/null' \
+	  && echo "A role cannot open another service's database."
+
+.PHONY: containers-down
+containers-down: ## Stop the containers; the data is kept
+	$(COMPOSE_LOCAL) down
+
+.PHONY: containers-reset
+containers-reset: ## Stop the containers and forget their data
+	$(COMPOSE_LOCAL) --profile trial down --volumes
+
+.PHONY: dead-letters
+dead-letters: install ## Parked events: make dead-letters service=students [replay=ID|discard=ID]
+	@$(BIN)/python -m deploy.dead_letters $(service) $(if $(replay),replay $(replay),$(if $(discard),discard $(discard),list))
+
+.PHONY: check
+check: install ## Format, lint, types, import contracts, promises of the source
+	$(BIN)/ruff format --check -q .
+	$(BIN)/ruff check -q .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/pytest tests/promises
+
+.PHONY: test
+test: check ## Everything, on real PostgreSQL and NATS
+	$(BIN)/pytest tests
+
+.PHONY: migration
+migration: install ## Write a migration: make migration service=students message="add referral"
+	$(BIN)/python -m deploy.migration $(service) "$(message)"
+
+.PHONY: contracts
+contracts: install ## Write docs/contracts: OpenAPI of the services, JSON Schema of the events
+	$(BIN)/python -m deploy.contracts
+
+.PHONY: bench
+bench: install ## Measure: figures as ratios within one run, each beside what it may be
+	@for bench in tests/bench/bench_*.py; do echo "$$bench"; \
+	  $(BIN)/python -m tests.bench.$$(basename $$bench .py) || exit 1; done

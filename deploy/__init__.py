@@ -1,0 +1,1 @@
+"""Everything that starts the platform somewhere: locally, in containers, with demonstration data."""

@@ -1,0 +1,147 @@
+"""Writes `docs/contracts/`: each service's OpenAPI, each event's JSON Schema (`make contracts`).
+
+An event's shape may only grow: a change that would break a reader of yesterday's events, or
+yesterday's reader, is refused here and in the suite. Such a change is a new class, `….v2`.
+"""
+
+import importlib
+import json
+import pkgutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from shared.contracts.base import Event
+from shared.migrations import SERVICES
+
+CONTRACTS = Path(__file__).parents[1] / "docs" / "contracts"
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+WORDS = frozenset({"title", "description", "examples", "default"})
+
+
+def openapi_of(service: str) -> dict[str, Any]:
+    """What clients of the service are promised; raises what importing its app raises."""
+    document: dict[str, Any] = importlib.import_module(f"services.{service}.app").app.openapi()
+    return document
+
+
+def events_of(*services: str) -> dict[str, type[Event]]:
+    """Every event class by its type."""
+    package = importlib.import_module("shared.contracts")
+    for found in pkgutil.walk_packages(package.__path__, "shared.contracts."):
+        importlib.import_module(found.name)
+    return {
+        kind: event
+        for kind, event in sorted(Event.kinds.items())
+        if kind.partition(".")[0] in (services or SERVICES)
+        and event.__module__.startswith("shared.contracts.")
+    }
+
+
+def schema_of(event: type[Event]) -> dict[str, Any]:
+    return {"$schema": DRAFT, "$id": f"/contracts/{event.type}.json", **event.model_json_schema()}
+
+
+def text_of(document: dict[str, Any]) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def breaches(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
+    """Why `new` is no mere addition to `old`; empty where it is."""
+    return _breaches(old, new, old.get("$defs", {}), new.get("$defs", {}), "")
+
+
+def _breaches(
+    old: dict[str, Any], new: dict[str, Any], olds: dict[str, Any], news: dict[str, Any], at: str
+) -> list[str]:
+    old, new = _resolved(old, olds), _resolved(new, news)
+    found = []
+    if gone := [value for value in _values(old) if value not in _values(new)]:
+        found.append(f"{at}: {gone} is no longer among its values")
+    if _values(new) and not _values(old):
+        found.append(f"{at}: only {_values(new)} from now on")
+    if _rest(old) != _rest(new):
+        found.append(f"{at}: {_rest(old)} became {_rest(new)}")
+    for name, part in old.get("properties", {}).items():
+        if name not in new.get("properties", {}):
+            found.append(f"{at}.{name}: removed")
+        else:
+            found += _breaches(part, new["properties"][name], olds, news, f"{at}.{name}")
+    for name in sorted(set(new.get("required", [])) ^ set(old.get("required", []))):
+        if name in new.get("properties", {}):
+            found.append(f"{at}.{name}: required in one of the two only")
+    for place, (one, other) in _pairs(old, new).items():
+        found += _breaches(one, other, olds, news, f"{at}{place}")
+    return found
+
+
+def _pairs(old: dict[str, Any], new: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    pairs = {}
+    if "items" in old and "items" in new:
+        pairs["[]"] = (old["items"], new["items"])
+    if isinstance(old.get("additionalProperties"), dict) and isinstance(
+        new.get("additionalProperties"), dict
+    ):
+        pairs["{}"] = (old["additionalProperties"], new["additionalProperties"])
+    for n, both in enumerate(zip(old.get("anyOf", []), new.get("anyOf", []), strict=False)):
+        pairs[f"|{n}"] = both
+    return pairs
+
+
+def _resolved(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    target = schema.get("$ref", "").rpartition("/")[2]
+    return {**schema, **definitions[target]} if target else schema
+
+
+def _values(schema: dict[str, Any]) -> list[Any]:
+    return list(schema.get("enum", [schema["const"]] if "const" in schema else []))
+
+
+def _rest(schema: dict[str, Any]) -> dict[str, Any]:
+    """What must stay as it is: all but words, and what is compared part by part."""
+    parts = {"properties", "required", "items", "enum", "const", "$defs", "$ref", "$schema"}
+    rest = {key: value for key, value in schema.items() if key not in WORDS | parts}
+    if "anyOf" in rest:
+        rest["anyOf"] = len(rest["anyOf"])
+    if isinstance(rest.get("additionalProperties"), dict):
+        rest["additionalProperties"] = {}
+    return rest
+
+
+def write_events(folder: Path) -> list[str]:
+    """Writes what is new or only added to; returns the refusals."""
+    refused = []
+    for kind, event in events_of().items():
+        path = folder / f"{kind}.json"
+        schema = schema_of(event)
+        wrong = breaches(json.loads(path.read_text()), schema) if path.exists() else []
+        if wrong:
+            refused += [f"{kind}{breach}" for breach in wrong]
+        else:
+            path.write_text(text_of(schema))
+    return refused
+
+
+def write_openapi(folder: Path) -> list[str]:
+    """Writes each service's document; returns which could not be made."""
+    failed = []
+    for service in SERVICES:
+        try:
+            document = openapi_of(service)
+        except Exception as error:
+            failed.append(f"services.{service}: {type(error).__name__}: {error}")
+            continue
+        (folder / f"{service}.json").write_text(text_of(document))
+    return failed
+
+
+def main() -> None:
+    for name in ("events", "openapi"):
+        (CONTRACTS / name).mkdir(parents=True, exist_ok=True)
+    wrong = write_events(CONTRACTS / "events") + write_openapi(CONTRACTS / "openapi")
+    if wrong:
+        sys.exit("\n".join(wrong))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""Events that a service could not handle, parked for a person to look at.
+
+`python -m deploy.dead_letters SERVICE list`            what is parked, oldest first
+`python -m deploy.dead_letters SERVICE replay ID|all`   handle it after all, in its own transaction
+`python -m deploy.dead_letters SERVICE discard ID|all`  take it off the list, unhandled
+
+The database is DATABASE_URL's, else the one of `make up`. In containers:
+`docker compose exec students python -m deploy.dead_letters students list`
+"""
+
+import asyncio
+import importlib
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from shared.database import Database
+from shared.inbox import DeadLetterRow, Inbox, replay
+from shared.migrations import SERVICES
+from shared.settings import Settings, from_environment
+
+ALL = "all"
+LOCAL = Path(__file__).parents[1] / ".local" / "platform.json"
+
+
+async def parked(database: Database, which: str = ALL) -> Sequence[DeadLetterRow]:
+    """Those parked, or the one of that id; raises LookupError where there is none such."""
+    wanted = select(DeadLetterRow).order_by(col(DeadLetterRow.parked_at), col(DeadLetterRow.id))
+    if which != ALL:
+        wanted = wanted.where(col(DeadLetterRow.id) == _id(which))
+    async with database.transaction() as session:
+        found = (await session.scalars(wanted)).all()
+    if which != ALL and not found:
+        raise LookupError(f"There is no dead letter {which}.")
+    return found
+
+
+async def replay_letters(service: str, database: Database, which: str) -> int:
+    """Handles them, each in a transaction of its own; those that fail again stay. Returns how
+    many did."""
+    reactions = importlib.import_module(f"services.{service}.app").REACTIONS
+    failed = 0
+    for letter in await parked(database, which):
+        try:
+            await replay(Inbox(database, letter.source, reactions), database, letter)
+        except Exception as error:
+            failed += 1
+            print(f"{letter.id}  still fails: {type(error).__name__}")
+        else:
+            print(f"{letter.id}  handled")
+    return failed
+
+
+async def discard_letters(database: Database, which: str) -> None:
+    for letter in await parked(database, which):
+        async with database.transaction() as session:
+            await session.delete(await session.merge(letter))
+        print(f"{letter.id}  discarded")
+
+
+async def list_letters(database: Database) -> None:
+    letters = await parked(database)
+    for letter in letters:
+        print(
+            f"{letter.id}  {letter.parked_at:%Y-%m-%d %H:%M:%S}  {letter.type}"
+            f"  {letter.aggregate_id} version {letter.version}  {letter.error}"
+        )
+    print(f"{len(letters)} parked")
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise LookupError(f"{text!r} is not the id of a dead letter.") from None
+
+
+def settings_for(service: str) -> Settings:
+    known = from_environment()
+    if known.database_url.get_secret_value() or not LOCAL.exists():
+        return known
+    return Settings(database_url=json.loads(LOCAL.read_text())["databases"][service])
+
+
+async def main(arguments: list[str]) -> int:
+    if len(arguments) < 2 or arguments[0] not in SERVICES:  # noqa: PLR2004
+        sys.exit(__doc__)
+    service, command, *which = arguments
+    database = Database(settings_for(service), service)
+    try:
+        match command, which:
+            case "list", []:
+                await list_letters(database)
+            case "replay", [one]:
+                return 1 if await replay_letters(service, database, one) else 0
+            case "discard", [one]:
+                await discard_letters(database, one)
+            case _:
+                sys.exit(__doc__)
+    finally:
+        await database.close()
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(asyncio.run(main(sys.argv[1:])))
+    except LookupError as unknown:
+        sys.exit(str(unknown))

@@ -1,0 +1,56 @@
+"""Keys, made once and kept: in `.local/keys` for `make up`, in `deploy/secrets` for containers.
+
+One file per setting, named as in `shared/settings.py`, readable by its owner only. A file that is
+there is left alone; delete one to have it made anew.
+"""
+
+import json
+import os
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from joserfc.jwk import OKPKey
+
+CURSOR_KEY_BYTES = 32
+
+
+def ensure_keys(folder: Path) -> dict[str, str]:
+    """Every key by the name of its setting: the ones kept in `folder`, the others made."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for purpose in ("principal", "grant"):
+        private = kept(folder / f"{purpose}_private_key", _private_key)
+        _keep_in_step(folder / f"{purpose}_public_key", public_key(private))
+    kept(folder / "development_issuer_key", _private_key)
+    kept(folder / "cursor_key", lambda: secrets.token_urlsafe(CURSOR_KEY_BYTES))
+    return {file.name: file.read_text() for file in sorted(folder.iterdir())}
+
+
+def kept(file: Path, make: Callable[[], str]) -> str:
+    """What is in `file`; what `make` makes where there is none yet."""
+    if not file.exists():
+        write_secret(file, make())
+    return file.read_text()
+
+
+def _keep_in_step(file: Path, value: str) -> None:
+    if not file.exists() or file.read_text() != value:
+        file.unlink(missing_ok=True)
+        write_secret(file, value)
+
+
+def write_secret(file: Path, value: str) -> None:
+    """Never readable by others, not even for a moment."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as opened:
+        opened.write(value)
+
+
+def _private_key() -> str:
+    """An Ed25519 key as JWK (RFC 8037)."""
+    key = OKPKey.generate_key("Ed25519", {"kid": secrets.token_hex(8)}, private=True)
+    return json.dumps(key.as_dict(private=True))
+
+
+def public_key(private: str) -> str:
+    return json.dumps(OKPKey.import_key(json.loads(private)).as_dict(private=False))

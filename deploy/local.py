@@ -1,0 +1,102 @@
+"""The whole platform on this machine, with nothing but Python (`make up`, `make down`, …).
+
+`python -m deploy.local up [--empty]` starts PostgreSQL, the broker, the four services and the
+gateway, loads the demonstration into a new database unless `--empty` is given, writes
+`.local/platform.json`, and keeps everything running until Ctrl-C. Data stays under `.local/`.
+`down` stops it from elsewhere, `reset` forgets its data, `smoke` starts, tries and stops it,
+`token ROLE` prints a ready access token.
+"""
+
+import shutil
+import signal
+import sys
+import threading
+
+import psutil
+
+from deploy import state
+from deploy.running import NotUp, end, keep, running
+from deploy.servers import ServerMissing, stop_postgres
+from deploy.smoke import smoke
+from deploy.state import LOCAL
+
+DOWN_SECONDS = 40.0
+
+
+def asked_to_stop() -> threading.Event:
+    """Set by Ctrl-C, by SIGTERM and by the terminal's end."""
+    asked = threading.Event()
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda *_: asked.set())
+    return asked
+
+
+def up(*, empty: bool) -> None:
+    """Returns when asked to stop."""
+    asked = asked_to_stop()
+    with running(asked, empty=empty) as processes:
+        print("Ctrl-C stops it.", flush=True)
+        keep(processes, asked)
+
+
+def down() -> None:
+    """Stops what runs, whoever started it, also what a killed launcher left."""
+    launcher = state.launcher()
+    if launcher is not None:
+        launcher.terminate()
+        try:
+            launcher.wait(DOWN_SECONDS)
+        except psutil.TimeoutExpired:
+            launcher.kill()
+    end(state.remembered())
+    stop_postgres(LOCAL / "postgres")
+    state.forget()
+
+
+def reset() -> None:
+    down()
+    shutil.rmtree(LOCAL, ignore_errors=True)
+    print("Everything under .local is gone.")
+
+
+def try_out() -> int:
+    """The smoke script against what runs, or else against a platform started for it."""
+    if state.launcher() is not None:
+        return smoke(state.platform())
+    with running(asked_to_stop(), empty=False):
+        return smoke(state.platform())
+
+
+def token(role: str) -> str:
+    people = state.platform()["people"]
+    known = {person["role"]: str(person["token"]) for person in people}
+    if role not in known:
+        raise NotUp(f"There is nobody of the role {role!r}; there are {', '.join(known)}.")
+    return known[role]
+
+
+def main(arguments: list[str]) -> int:
+    match arguments:
+        case ["up"]:
+            up(empty=False)
+        case ["up", "--empty"]:
+            up(empty=True)
+        case ["down"]:
+            down()
+        case ["reset"]:
+            reset()
+        case ["smoke"]:
+            return try_out()
+        case ["token", role]:
+            print(token(role))
+        case _:
+            print(__doc__)
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except (NotUp, ServerMissing, OSError) as error:
+        sys.exit(f"{error}")

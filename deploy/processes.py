@@ -1,0 +1,86 @@
+"""A process that is kept running: started anew when it ends, later each time."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+BACK_OFF_FIRST_SECONDS = 0.5
+BACK_OFF_MOST_SECONDS = 30.0
+STEADY_SECONDS = 60.0  # after so long the next end counts as the first
+STOP_SECONDS = 15.0
+LOG_BYTES = 10_000_000
+
+Start = Callable[[], "subprocess.Popen[bytes]"]
+
+
+@dataclass
+class Process:
+    """`start` starts it and may be called again. `ends` counts how often it ended by itself."""
+
+    name: str
+    start: Start
+    running: "subprocess.Popen[bytes] | None" = None
+    ends: int = 0
+    started_at: float = 0.0
+    again_at: float = 0.0
+
+    def begin(self) -> None:
+        self.started_at = time.monotonic()
+        self.again_at = 0.0
+        self.running = self.start()
+
+    @property
+    def alive(self) -> bool:
+        return self.running is not None and self.running.poll() is None
+
+    def keep(self) -> str | None:
+        """Looks after it once; what there is to say about it, if anything."""
+        if self.alive:
+            return None
+        now = time.monotonic()
+        if self.again_at:
+            if now < self.again_at:
+                return None
+            self.begin()
+            return f"{self.name} was started again"
+        self.ends = 1 if now - self.started_at > STEADY_SECONDS else self.ends + 1
+        wait = min(BACK_OFF_FIRST_SECONDS * 2 ** (self.ends - 1), BACK_OFF_MOST_SECONDS)
+        self.again_at = now + wait
+        code = self.running.returncode if self.running is not None else None
+        return f"{self.name} ended (code {code}); starting it again in {wait:g} s"
+
+
+def stop(processes: Sequence[Process]) -> None:
+    """Asks all of them to end, waits, and ends those that do not."""
+    alive = [p.running for p in processes if p.running is not None and p.alive]
+    for process in alive:
+        process.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for process in alive:
+        try:
+            process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def logged(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Start:
+    """Starts `command` in a session of its own, so that a Ctrl-C reaches the launcher only."""
+
+    def start() -> "subprocess.Popen[bytes]":
+        if log.exists() and log.stat().st_size > LOG_BYTES:
+            log.replace(log.with_suffix(".old.log"))
+        with log.open("ab") as output:
+            return subprocess.Popen(
+                command,
+                env={**os.environ, **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    return start

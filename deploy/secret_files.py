@@ -1,0 +1,42 @@
+"""What containers are not to know from each other: keys and passwords under `deploy/secrets`
+(`make secrets`). A file that is there is left alone.
+
+The folder is its owner's only. The files in it are readable by all, since Docker Compose shows a
+file to a container as it is, and no process of ours is root there.
+"""
+
+import secrets
+from functools import partial
+from pathlib import Path
+
+from deploy.keys import ensure_keys, kept
+from shared.migrations import SERVICES
+
+FOLDER = Path(__file__).parent / "secrets"
+PASSWORD_BYTES = 24
+READABLE = 0o444
+
+
+def ensure_secrets(folder: Path = FOLDER) -> None:
+    """Every file that docker-compose.yml and docker-compose.local.yml name."""
+    ensure_keys(folder)
+    kept(folder / "postgres_password", _password)
+    for service in SERVICES:
+        password = kept(folder / f"{service}_database_password", _password)
+        url = f"postgresql+asyncpg://{service}:{password}@postgres:5432/{service}"
+        kept(folder / f"{service}_database_url", partial(str, url))
+    password = kept(folder / "broker_password", _password)
+    kept(folder / "nats_url", lambda: f"nats://platform:{password}@broker:4222")
+    users = f'authorization {{ user: platform, password: "{password}" }}\n'
+    kept(folder / "broker_users", lambda: users)
+    for file in folder.iterdir():
+        file.chmod(READABLE)
+
+
+def _password() -> str:
+    return secrets.token_hex(PASSWORD_BYTES)
+
+
+if __name__ == "__main__":
+    ensure_secrets()
+    print(f"Keys and passwords are in {FOLDER.relative_to(Path.cwd())}.")

@@ -1,0 +1,136 @@
+"""uvicorn gateway.app:app"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from gateway import documents, pages
+from gateway.access_tokens import AccessTokens
+from gateway.callers import Callers
+from gateway.issuers import issuers
+from gateway.live import Live
+from gateway.passing import ImportPlaces, pass_on
+from gateway.rates import Rates
+from gateway.state import Gateway, caller_of, gateway_of
+from gateway.upstream import SERVICES, Upstream
+from gateway.views import caseload, community, live, partners, partnerships, search, students
+from shared.answers import answer_refusals
+from shared.entrance import Entrance
+from shared.principal import THE_GATEWAY, PrincipalSigner
+from shared.problem_schema import with_problems
+from shared.refusals import NotFound, Refusal
+from shared.settings import Settings, from_environment
+from shared.telemetry import NONE_OF_THE_FRAMEWORK, start_telemetry
+
+VIEWS = (students, caseload, partners, partnerships, community, search, live)
+METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+READY_SECONDS = 2
+
+
+def create_gateway(settings: Callable[[], Settings] = from_environment) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        known = settings()
+        start_telemetry("gateway", known)
+        gateway = app.state.gateway = make(known)
+        following = asyncio.create_task(gateway.live.follow_for_ever())
+        yield
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+        await gateway.upstream.close()
+
+    app = FastAPI(
+        title="Gateway", version="1", lifespan=lifespan, docs_url=None, redoc_url=None,
+        openapi_url=None, telemetry=NONE_OF_THE_FRAMEWORK,
+    )  # fmt: skip
+    for view in VIEWS:
+        app.include_router(view.router)
+    app.include_router(pages.router)
+    _add_own_routes(app)
+    app.add_api_route("/v1/{path:path}", _pass, methods=METHODS, include_in_schema=False)
+    answer_refusals(app)
+    with_problems(app)
+    app.add_middleware(Entrance, service="gateway")
+    return app
+
+
+def make(settings: Settings) -> Gateway:
+    """What every request needs. Must be called where an event loop runs."""
+    signer = PrincipalSigner(settings.principal_private_key.get_secret_value())
+    upstream = Upstream(settings, signer)
+    tokens = AccessTokens(settings.oidc_audience, issuers(settings, upstream.http))
+    live = Live(settings, lambda: callers.forget())  # noqa: PLW0108 (made below)
+    callers = Callers(tokens, upstream, lambda: live.hears)
+    read = documents.service_documents()
+    return Gateway(
+        settings=settings,
+        upstream=upstream,
+        callers=callers,
+        live=live,
+        rates=Rates(settings.requests_per_minute),
+        imports=ImportPlaces(upstream),
+        documents=read,
+        places=documents.places(read),
+    )
+
+
+async def _pass(request: Request, path: str) -> Response:
+    gateway = gateway_of(request)
+    caller = await caller_of(request)
+    noun = path.partition("/")[0]
+    if noun == "imports" and "/" in path:
+        service = await gateway.imports.of(request, caller)
+    elif noun in gateway.places:
+        service = gateway.places[noun]
+    else:
+        raise NotFound("route-unknown", "There is nothing at this address.")
+    request.scope["upstream_route"] = f"/v1/{noun}"
+    return await pass_on(request, gateway.upstream, caller, service)
+
+
+def _add_own_routes(app: FastAPI) -> None:
+    @app.get("/health", include_in_schema=False)
+    async def health() -> dict[str, str]:
+        """The process runs."""
+        return {"status": "ok"}
+
+    @app.get("/ready", include_in_schema=False)
+    async def ready(request: Request, response: Response) -> dict[str, str]:
+        """Which services answer. The gateway serves as long as one does."""
+        gateway = gateway_of(request)
+        answers = await asyncio.gather(*(_asked(gateway, name) for name in SERVICES))
+        told = dict(zip(SERVICES, answers, strict=True))
+        told["live"] = "ok" if gateway.live.hears else "away"
+        if told["partners"] != "ok":  # nobody can be recognized
+            response.status_code = 503
+        return told
+
+    @app.get("/metrics", include_in_schema=False)
+    async def metrics() -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    @app.get("/openapi.json", include_in_schema=False)
+    async def openapi(request: Request) -> dict[str, Any]:
+        gateway = gateway_of(request)
+        return documents.merged_openapi(app.openapi(), gateway.documents, gateway.settings)
+
+    @app.get("/asyncapi.json", include_in_schema=False)
+    async def asyncapi(request: Request) -> dict[str, Any]:
+        return documents.asyncapi(gateway_of(request).settings)
+
+
+async def _asked(gateway: Gateway, service: str) -> str:
+    try:
+        reply = await asyncio.wait_for(
+            gateway.upstream.get(service, "/ready", THE_GATEWAY), READY_SECONDS
+        )
+    except (Refusal, TimeoutError):
+        return "away"
+    return "ok" if reply.good else "not ready"
+
+
+app = create_gateway()

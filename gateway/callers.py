@@ -1,0 +1,99 @@
+"""Who calls: an access token says who somebody is, the platform's own memberships say what they
+are to the partnership. A membership that ends has no effect from the moment its event is heard."""
+
+import time
+from collections.abc import Callable
+from uuid import UUID
+
+from fastapi import Request
+from pydantic import BaseModel, TypeAdapter
+
+from gateway.access_tokens import AccessTokens, Identity
+from gateway.upstream import Upstream
+from shared.principal import BEARER, NOBODY, THE_GATEWAY, Principal, Role
+from shared.refusals import BadRequest, Forbidden, Unauthenticated
+
+KEPT_SECONDS = 30.0  # while events are heard
+KEPT_DEAF_SECONDS = 1.0
+KEPT_CALLERS = 20_000
+
+
+class Membership(BaseModel):
+    """As partners answers the gateway."""
+
+    membership_id: UUID
+    account_id: UUID
+    role: Role
+    partner_id: UUID | None = None
+    person_id: UUID | None = None
+
+
+MEMBERSHIPS = TypeAdapter(list[Membership])
+
+
+class Callers:
+    """`hears` tells whether events of ended memberships reach us now."""
+
+    def __init__(
+        self, tokens: AccessTokens, upstream: Upstream, hears: Callable[[], bool]
+    ) -> None:
+        self._tokens = tokens
+        self._upstream = upstream
+        self._hears = hears
+        self._kept: dict[Identity, tuple[float, list[Membership]]] = {}
+        self._changes = 0
+
+    async def caller(self, request: Request) -> Principal:
+        """Nobody without a token; a refusal for a bad one or a person without a membership."""
+        authorization = request.headers.get("authorization")
+        if authorization is None:
+            return NOBODY
+        if not authorization.startswith(BEARER):
+            raise Unauthenticated("token-refused", "The access token is not valid here.")
+        identity = await self._tokens.identity(authorization[len(BEARER) :])
+        return _acting(await self._memberships(identity), request.headers.get("acting-as"))
+
+    def forget(self) -> None:
+        """A membership was granted or ended."""
+        self._changes += 1
+        self._kept.clear()
+
+    async def _memberships(self, identity: Identity) -> list[Membership]:
+        since, known = self._kept.get(identity, (0.0, []))
+        kept = KEPT_SECONDS if self._hears() else KEPT_DEAF_SECONDS
+        if time.monotonic() - since < kept:
+            return known
+        asked_at, changes = time.monotonic(), self._changes
+        found = await self._upstream.need(
+            "partners",
+            "/internal/memberships",
+            THE_GATEWAY,
+            {"issuer": identity.issuer, "subject": identity.subject},
+        )
+        memberships = MEMBERSHIPS.validate_python(found)
+        if len(self._kept) >= KEPT_CALLERS:
+            self._kept.clear()
+        if changes == self._changes:  # else the answer may be older than the change
+            self._kept[identity] = (asked_at, memberships)
+        return memberships
+
+
+def _acting(memberships: list[Membership], acting_as: str | None) -> Principal:
+    """One request acts under one membership: the one named, else the first."""
+    if not memberships:
+        raise Forbidden(
+            "membership-missing", "You are signed in, but nobody has admitted you yet."
+        )
+    chosen = memberships[0]
+    if acting_as is not None:
+        named = [m for m in memberships if str(m.membership_id) == acting_as.lower()]
+        if not named:
+            raise BadRequest("acting-as-unknown", "Acting-As takes one of your own memberships.")
+        chosen = named[0]
+    return Principal(
+        account_id=chosen.account_id,
+        role=chosen.role,
+        membership_id=chosen.membership_id,
+        partner_id=chosen.partner_id,
+        person_id=chosen.person_id,
+    )

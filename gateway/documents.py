@@ -1,0 +1,173 @@
+"""What the platform tells developers: one OpenAPI for all services, one AsyncAPI for all events.
+
+The services' own OpenAPI is read from the committed contracts, so that the gateway needs none of
+them to be up to know its routes.
+"""
+
+import importlib
+import json
+import pkgutil
+from pathlib import Path
+from typing import Any
+
+import shared.contracts
+from shared.contracts.base import Event
+from shared.settings import Settings
+
+CONTRACTS = Path(__file__).parents[1] / "docs" / "contracts"
+SCHEMAS = "#/components/schemas/"
+ENVELOPE = {
+    "type": "object",
+    "description": "CloudEvents 1.0, structured JSON",
+    "required": ["specversion", "id", "source", "type", "subject", "time", "aggregateversion",
+                 "data"],
+    "properties": {
+        "specversion": {"const": "1.0"},
+        "id": {"type": "string", "format": "uuid"},
+        "source": {"type": "string"},
+        "subject": {"type": "string", "format": "uuid", "description": "The aggregate."},
+        "time": {"type": "string", "format": "date-time"},
+        "datacontenttype": {"const": "application/json"},
+        "dataschema": {"type": "string"},
+        "aggregateversion": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "Consecutive per aggregate.",
+        },
+        "traceparent": {"type": "string"},
+    },
+}  # fmt: skip
+
+
+def service_documents() -> dict[str, dict[str, Any]]:
+    found = sorted((CONTRACTS / "openapi").glob("*.json"))
+    return {file.stem: json.loads(file.read_text()) for file in found}
+
+
+def places(documents: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """`/v1/<noun>/…` -> service, by the noun. Raises ValueError where two services claim one."""
+    owners: dict[str, str] = {}
+    for service, document in documents.items():
+        for path in document["paths"]:
+            noun = path.split("/")[2]
+            if noun == "imports":
+                continue
+            if owners.setdefault(noun, service) != service:
+                raise ValueError(f"/v1/{noun} is claimed by {owners[noun]} and {service}")
+    return owners
+
+
+def merged_openapi(
+    own: dict[str, Any], documents: dict[str, dict[str, Any]], settings: Settings
+) -> dict[str, Any]:
+    """The gateway's own routes and those of all services as one document. Schemas of one name and
+    different shape keep apart by their service's name."""
+    merged = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Education Partnership Platform",
+            "version": "1",
+            "description": "Partners, students, resources and outcomes behind one address. "
+            "Errors are RFC 9457 problem documents with a stable `code`.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": settings.public_url}],
+        "paths": dict(own["paths"]),
+        "components": {
+            "schemas": dict(own.get("components", {}).get("schemas", {})),
+            "securitySchemes": {"principal": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+    for service, document in documents.items():
+        _add(merged, service, document)
+    _unique_operation_ids(merged)
+    return merged
+
+
+def _add(merged: dict[str, Any], service: str, document: dict[str, Any]) -> None:
+    taken = merged["components"]["schemas"]
+    mine = document.get("components", {}).get("schemas", {})
+    renamed = {
+        name: f"{service.capitalize()}{name}"
+        for name, schema in mine.items()
+        if name in taken and taken[name] != schema
+    }
+    text = json.dumps({"paths": document["paths"], "schemas": mine})
+    for name, new in renamed.items():
+        text = text.replace(f'"{SCHEMAS}{name}"', f'"{SCHEMAS}{new}"')
+    moved = json.loads(text)
+    for name, schema in moved["schemas"].items():
+        taken[renamed.get(name, name)] = schema
+    for path, operations in moved["paths"].items():
+        merged["paths"].setdefault(path, operations)
+
+
+def _unique_operation_ids(merged: dict[str, Any]) -> None:
+    """A generated client's function names: the short ones FastAPI's long ids begin with."""
+    seen: set[str] = set()
+    for path, operations in merged["paths"].items():
+        for method, operation in operations.items():
+            name = str(operation.get("operationId", "")).partition("_v1_")[0] or method
+            if name in seen:
+                name = f"{name}_{path.split('/')[2].replace('-', '_')}"
+            while name in seen:
+                name += "_"
+            seen.add(name)
+            operation["operationId"] = name
+
+
+def event_kinds() -> dict[str, type[Event]]:
+    """Every event there is, by type."""
+    for module in pkgutil.walk_packages(shared.contracts.__path__, "shared.contracts."):
+        importlib.import_module(module.name)
+    return dict(sorted(Event.kinds.items()))
+
+
+def asyncapi(settings: Settings) -> dict[str, Any]:
+    """AsyncAPI 3 of every event, from the classes that the services publish with."""
+    channels, operations, messages, schemas = {}, {}, {}, {}
+    for kind, event in event_kinds().items():
+        name = kind.replace(".", "_").replace("-", "_")
+        data = event.model_json_schema(ref_template=SCHEMAS + name + "_{model}")
+        for inner, schema in data.pop("$defs", {}).items():
+            schemas[f"{name}_{inner}"] = schema
+        schemas[name] = data
+        messages[name] = {
+            "name": kind,
+            "title": event.__name__,
+            "summary": " ".join((event.__doc__ or "").split()),
+            "contentType": "application/cloudevents+json",
+            "payload": {
+                "allOf": [
+                    {"$ref": SCHEMAS + "CloudEvent"},
+                    {"properties": {"type": {"const": kind}, "data": {"$ref": SCHEMAS + name}}},
+                ]
+            },
+        }
+        channels[name] = {
+            "address": f"{kind}.{{aggregate_id}}",
+            "parameters": {"aggregate_id": {"description": "UUID of the aggregate"}},
+            "messages": {name: {"$ref": f"#/components/messages/{name}"}},
+        }
+        operations[f"receive_{name}"] = {
+            "action": "receive",
+            "channel": {"$ref": f"#/channels/{name}"},
+        }
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Education Partnership Platform: events",
+            "version": "1",
+            "description": "Every change of meaning, at least once, in order per aggregate.",
+        },
+        "defaultContentType": "application/cloudevents+json",
+        "servers": {
+            "broker": {
+                "host": settings.nats_url.get_secret_value().split("@")[-1].split("//")[-1],
+                "protocol": "nats",
+            }
+        },
+        "channels": channels,
+        "operations": operations,
+        "components": {"messages": messages, "schemas": {"CloudEvent": ENVELOPE, **schemas}},
+    }

@@ -1,0 +1,182 @@
+"""Live updates: what changed, told to those who may know of it, as server-sent events.
+
+One follower reads the stream of events into a bounded memory; each listener reads from there and
+resumes by `Last-Event-ID`. An update says that something changed and where to read it, never
+what: the reading goes through the usual decisions. Whether a listener may know of a child is
+asked of students at the moment of each update.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from gateway.upstream import Upstream
+from shared.bus import Bus, NatsError, connected
+from shared.principal import Principal, Role
+from shared.refusals import Refusal
+from shared.settings import Settings
+
+log = logging.getLogger(__name__)
+
+KEPT_EVENTS = 20_000
+BEAT_SECONDS = 15
+RETRY_SECONDS = 1
+ASKED_AT_ONCE = 100
+EVERYBODY = (
+    "partners.partner.", "partners.site.", "partners.program.", "partners.pipeline.",
+    "partners.partnership.", "partners.network.", "resources.resource.",
+    "outcomes.indicator.", "outcomes.observations.", "outcomes.edition.", "outcomes.scorecard.",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Update:
+    """One event, as far as listeners are concerned."""
+
+    sequence: int
+    type: str
+    subject: str
+    time: str
+    student_id: str | None
+    partner_id: str | None
+
+    def line(self, incarnation: str) -> bytes:
+        data = {"type": self.type, "subject": self.subject, "time": self.time}
+        if self.student_id is not None:
+            data["student_id"] = self.student_id
+        return b"id: %s-%d\nevent: change\ndata: %s\n\n" % (
+            incarnation.encode(), self.sequence, orjson.dumps(data),
+        )  # fmt: skip
+
+
+class Live:
+    """The follower and its memory. `hears` is false while the broker is away."""
+
+    def __init__(self, settings: Settings, on_membership: Callable[[], None]) -> None:
+        self._settings = settings
+        self._on_membership = on_membership
+        self._kept: deque[Update] = deque(maxlen=KEPT_EVENTS)
+        self._news = asyncio.Condition()
+        self.incarnation = ""
+        self.last = 0
+        self._bus: Bus | None = None
+
+    @property
+    def hears(self) -> bool:
+        return self._bus is not None and self._bus.connected
+
+    async def follow_for_ever(self) -> None:
+        """Never returns; each new connection is a new look at the stream."""
+        while True:
+            try:
+                self._bus = await connected(self._settings, "gateway", reconnect=False)
+                await self._follow(self._bus)
+            except (NatsError, OSError, TimeoutError) as error:
+                log.warning("live updates paused (%s)", type(error).__name__)
+            finally:
+                # What was missed meanwhile may have been the end of a membership.
+                self._on_membership()
+                bus, self._bus = self._bus, None
+                if bus is not None:
+                    await asyncio.wait_for(bus.close(), RETRY_SECONDS)
+            await asyncio.sleep(RETRY_SECONDS)
+
+    async def _follow(self, bus: Bus) -> None:
+        state = await bus.state()
+        incarnation = hashlib.sha256(state.incarnation.encode()).hexdigest()[:8]
+        if incarnation != self.incarnation:
+            self.incarnation, self.last = incarnation, 0
+            self._kept.clear()
+        start = max(self.last, state.last_seq - KEPT_EVENTS, state.first_seq - 1, 0)
+        async for sequence, body in bus.follow(start):
+            await self._take(sequence, body)
+
+    async def _take(self, sequence: int, body: bytes) -> None:
+        event = orjson.loads(body)
+        if event["type"].startswith("partners.membership."):
+            self._on_membership()
+        data = event.get("data", {})
+        update = Update(
+            sequence, event["type"], event["subject"], event["time"],
+            data.get("student_id"), data.get("partner_id") or data.get("source"),
+        )  # fmt: skip
+        async with self._news:
+            self._kept.append(update)
+            self.last = sequence
+            self._news.notify_all()
+
+    async def listen(
+        self, upstream: Upstream, caller: Callable[[], Any], last_event_id: str | None
+    ) -> AsyncIterator[bytes]:
+        """Server-sent events for one listener. `caller` is asked anew before each batch, so that
+        an ended membership ends the stream."""
+        after, known = self._resume(last_event_id)
+        yield b"retry: 2000\n\n"
+        if not known:
+            # Too long ago, or of a stream that is no more: read the views anew.
+            yield b"id: %s-%d\nevent: reset\ndata: {}\n\n" % (self.incarnation.encode(), after)
+        while True:
+            waiting = await self._after(after)
+            principal: Principal = await caller()
+            if not waiting:
+                yield b": alive\n\n"
+                continue
+            for update in await visible(upstream, principal, waiting):
+                yield update.line(self.incarnation)
+            after = waiting[-1].sequence
+
+    def _resume(self, last_event_id: str | None) -> tuple[int, bool]:
+        """(after which sequence, whether nothing was missed)."""
+        if last_event_id is None:
+            return self.last, True
+        incarnation, _, sequence = last_event_id.partition("-")
+        if incarnation != self.incarnation or not sequence.isdecimal():
+            return self.last, False
+        after = int(sequence[:18])
+        oldest = self._kept[0].sequence if self._kept else self.last + 1
+        return (after, True) if oldest - 1 <= after <= self.last else (self.last, False)
+
+    async def _after(self, sequence: int) -> list[Update]:
+        """The next updates, or none within BEAT_SECONDS."""
+        try:
+            async with self._news:
+                await asyncio.wait_for(
+                    self._news.wait_for(lambda: self.last > sequence), BEAT_SECONDS
+                )
+        except TimeoutError:
+            return []
+        waiting: list[Update] = []
+        for update in reversed(self._kept):
+            if update.sequence <= sequence:
+                break
+            waiting.append(update)
+        return waiting[::-1][:ASKED_AT_ONCE]
+
+
+async def visible(upstream: Upstream, caller: Principal, updates: list[Update]) -> list[Update]:
+    """Those that the caller may know of now. Where that cannot be asked, none of a child."""
+    children = sorted({u.student_id for u in updates if u.student_id is not None})
+    allowed: set[str] = set()
+    if children and caller.role is not Role.PUBLIC:
+        try:
+            answer = await upstream.need(
+                "students", "/internal/visible", caller, [("ids", child) for child in children]
+            )
+            allowed = set(answer)
+        except Refusal:
+            allowed = set()
+    return [update for update in updates if _may_know(caller, update, allowed)]
+
+
+def _may_know(caller: Principal, update: Update, allowed: set[str]) -> bool:
+    if update.student_id is not None:
+        return update.student_id in allowed
+    if update.type == "students.roster.imported.v1":
+        return caller.role is Role.DISTRICT_ADMIN and str(caller.partner_id) == update.partner_id
+    return update.type.startswith(EVERYBODY)

@@ -1,0 +1,66 @@
+"""A combined view is made of parts, and says of each that is not there why.
+
+`unavailable`: its service is down, with the problem; `withheld`: the caller may not have it, with
+the clause; a part that does not exist is null and in neither.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from fastapi import Response
+from pydantic import BaseModel, Field
+
+from gateway.upstream import Reply
+from shared.refusals import Problem, Refusal
+
+FORBIDDEN = 403
+NOT_FOUND = 404
+
+
+class View(BaseModel):
+    """What every combined view has."""
+
+    unavailable: dict[str, Problem] = Field(
+        default={}, description="Parts whose service is down, with the problem."
+    )
+    withheld: dict[str, str] = Field(
+        default={}, description="Parts the caller may not have, with the clause that says so."
+    )
+
+
+@dataclass
+class Parts:
+    """The parts of one answer, as they come in."""
+
+    found: dict[str, Any] = field(default_factory=dict)
+    unavailable: dict[str, Any] = field(default_factory=dict)
+    withheld: dict[str, str] = field(default_factory=dict)
+
+    async def gather(self, asked: Mapping[str, tuple[str, Awaitable[Reply]]]) -> None:
+        """Asks all at once: part -> (service, question)."""
+        replies = await asyncio.gather(
+            *(question for _, question in asked.values()), return_exceptions=True
+        )
+        for (part, (service, _)), reply in zip(asked.items(), replies, strict=True):
+            self._take(part, service, reply)
+
+    def _take(self, part: str, service: str, reply: Reply | BaseException) -> None:
+        self.found[part] = None
+        if isinstance(reply, Refusal):
+            self.unavailable[part] = reply.problem().model_dump(exclude_defaults=True)
+        elif isinstance(reply, BaseException):
+            raise reply
+        elif reply.good:
+            self.found[part] = reply.json()
+        elif reply.status == FORBIDDEN:
+            self.withheld[part] = reply.refusal(service).detail
+        elif reply.status != NOT_FOUND:
+            problem = reply.refusal(service).problem()
+            self.unavailable[part] = problem.model_dump(exclude_defaults=True)
+
+    def answer(self) -> Response:
+        body = {**self.found, "unavailable": self.unavailable, "withheld": self.withheld}
+        return Response(orjson.dumps(body), media_type="application/json")

@@ -1,0 +1,199 @@
+"""Passing a service's own API through: the same path, the caller as principal, the answer as is.
+
+A request that names a child towards resources or outcomes carries students' grant for that child,
+fetched anew for each request: they release nothing without it.
+"""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import aiohttp
+import orjson
+from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
+from yarl import URL
+
+from gateway.upstream import CONNECT_SECONDS, PASS_SECONDS, Upstream, down
+from shared.principal import Principal, Role
+from shared.refusals import NotFound, Refusal, TooLarge, Unavailable
+from shared.route import BODY_BYTES
+
+REQUEST_HEADERS = (
+    "accept", "accept-language", "content-type", "idempotency-key", "if-match", "if-none-match",
+)  # fmt: skip
+RESPONSE_HEADERS = (
+    "cache-control", "content-disposition", "content-type", "etag", "idempotency-replayed", "link",
+    "location", "retry-after",
+)  # fmt: skip
+IMPORT_BYTES = 65 * 1024 * 1024
+NAMED_IN_BODY = (b'"student_id"', b'"class_id"')
+CHILD_SERVICES = frozenset({"resources", "outcomes"})
+STREAM = "text/event-stream"
+SAFE = frozenset({"GET", "HEAD"})
+PLAIN = re.compile(r"/[A-Za-z0-9._~/-]*", re.ASCII)
+
+
+async def pass_on(
+    request: Request, upstream: Upstream, caller: Principal, service: str
+) -> Response:
+    """The service's answer, whatever it is. Raises Unavailable where the service is down."""
+    headers = upstream.headers(service, caller)
+    headers |= {name: request.headers[name] for name in REQUEST_HEADERS if name in request.headers}
+    path = plain_path(request.scope["path"])
+    body: Any = None
+    if request.method not in SAFE:
+        body = _counted(request) if path.startswith("/v1/imports/") else await _whole(request)
+    if service in CHILD_SERVICES:
+        headers |= await _grant(upstream, caller, request, body)
+    query = f"?{request.url.query}" if request.url.query else ""
+    # Encoded here once and left alone: the client library would resolve dots.
+    target = URL(upstream.addresses[service] + quote(path) + query, encoded=True)
+    return await _ask(upstream, service, request.method, target, headers, body)
+
+
+def plain_path(path: str) -> str:
+    """The path, if it means the same to everybody on the way. Raises NotFound for one with dots
+    to climb by, empty segments or what is no printable character."""
+    if not PLAIN.fullmatch(path) or {"", ".", ".."} & set(path.split("/")[1:]):
+        raise NotFound("route-unknown", "There is nothing at this address.")
+    return path
+
+
+async def _ask(
+    upstream: Upstream, service: str, method: str, target: URL, headers: dict[str, str], body: Any
+) -> Response:
+    streaming = headers.get("accept", "").startswith(STREAM) or target.path.endswith("/progress")
+    timeout = aiohttp.ClientTimeout(
+        total=None if streaming else PASS_SECONDS, sock_connect=CONNECT_SECONDS
+    )
+    for last in (False, True):
+        try:
+            answer = await upstream.http.request(
+                method, target, headers=headers, data=body, timeout=timeout, allow_redirects=False
+            )
+            if answer.content_type == STREAM:
+                return StreamingResponse(
+                    _stream(answer), answer.status, _kept(answer.headers), media_type=STREAM
+                )
+            async with answer:
+                return Response(await answer.read(), answer.status, _kept(answer.headers))
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            # Never reached it, so nothing can have happened: even a write may be tried again,
+            # but not one whose body has been read off the client already.
+            if last or isinstance(body, AsyncIterator):
+                raise down(service) from error
+        except (aiohttp.ClientError, TimeoutError) as error:
+            if last or method not in SAFE:
+                raise down(service) from error
+    raise down(service)
+
+
+def _kept(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: headers[name] for name in RESPONSE_HEADERS if name in headers}
+
+
+async def _stream(answer: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    async with answer:
+        async for chunk in answer.content.iter_any():
+            yield chunk
+
+
+async def _whole(request: Request) -> bytes:
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > BODY_BYTES:
+            raise TooLarge("body-too-large", f"A body may have {BODY_BYTES} bytes at most.")
+    return body
+
+
+async def _counted(request: Request) -> AsyncIterator[bytes]:
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > IMPORT_BYTES:
+            raise TooLarge("body-too-large", f"A file may have {IMPORT_BYTES} bytes at most.")
+        yield chunk
+
+
+async def _grant(
+    upstream: Upstream, caller: Principal, request: Request, body: Any
+) -> dict[str, str]:
+    """The grant for the child that is named; a student who acts is its own child. A class that is
+    named must be one the caller may know. Raises students' refusal: hidden and absent alike."""
+    named = _named(request, body)
+    if "class_id" in named and request.method not in SAFE:
+        await upstream.need("students", f"/v1/classes/{named['class_id']}", caller)
+    child = named.get("student_id")
+    if child is None and caller.role is Role.STUDENT and request.method not in SAFE:
+        child = caller.person_id
+    if child is None:
+        return {}
+    answer = await upstream.need("students", f"/internal/students/{child}/grant", caller)
+    return {"Grant": str(answer["grant"])}
+
+
+def _named(request: Request, body: Any) -> dict[str, UUID]:
+    """`student_id` and `class_id` of the query or of a JSON body. What is no UUID is left to the
+    service to complain of."""
+    said: dict[str, Any] = dict(request.query_params)
+    if isinstance(body, bytes) and any(name in body for name in NAMED_IN_BODY):
+        with suppress(orjson.JSONDecodeError):
+            read = orjson.loads(body)
+            said |= read if isinstance(read, dict) else {}
+    named = {}
+    for name in ("student_id", "class_id"):
+        with suppress(ValueError, TypeError, AttributeError):
+            named[name] = UUID(said.get(name))
+    return named
+
+
+IMPORT_SERVICES = {
+    "oneroster": "students",
+    "attendance": "students",
+    "hsds": "partners",
+    "learning-resources": "resources",
+    "standards": "resources",
+    "observations": "outcomes",
+}
+
+
+class ImportPlaces:
+    """Which service has an import: told by the kind when it is made, asked for afterwards."""
+
+    KEPT = 10_000
+
+    def __init__(self, upstream: Upstream) -> None:
+        self._upstream = upstream
+        self._known: dict[str, str] = {}
+
+    async def of(self, request: Request, caller: Principal) -> str:
+        """Raises the answer for an unknown import, alike for none and for another's."""
+        name = request.url.path.split("/")[3]
+        if name in IMPORT_SERVICES:
+            return IMPORT_SERVICES[name]
+        if name not in self._known:
+            if len(self._known) >= self.KEPT:
+                self._known.clear()
+            self._known[name] = await self._find(name, caller)
+        return self._known[name]
+
+    async def _find(self, name: str, caller: Principal) -> str:
+        away: Refusal | None = None
+        for service in dict.fromkeys(IMPORT_SERVICES.values()):
+            try:
+                reply = await self._upstream.get(service, f"/v1/imports/{name}", caller)
+            except Unavailable as error:
+                away = error
+                continue
+            if reply.good:
+                return service
+            if reply.status != NotFound.status:
+                raise reply.refusal(service)
+        if away is not None:
+            raise away
+        raise NotFound("import-unknown", "There is no such import.")

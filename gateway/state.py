@@ -1,0 +1,60 @@
+"""What the gateway holds between requests, and who makes this one."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPBearer
+
+from gateway.callers import Callers
+from gateway.live import Live
+from gateway.passing import ImportPlaces
+from gateway.rates import Rates
+from gateway.upstream import Upstream
+from shared.principal import Principal, Role
+from shared.refusals import Unauthenticated
+from shared.settings import Settings
+
+BEARER = HTTPBearer(scheme_name="principal", auto_error=False, description="An access token.")
+
+
+@dataclass
+class Gateway:
+    settings: Settings
+    upstream: Upstream
+    callers: Callers
+    live: Live
+    rates: Rates
+    imports: ImportPlaces
+    documents: dict[str, dict[str, Any]]
+    places: dict[str, str]
+
+
+def gateway_of(request: Request) -> Gateway:
+    gateway: Gateway = request.app.state.gateway
+    return gateway
+
+
+async def caller_of(request: Request) -> Principal:
+    """Whoever calls, nobody included, within their rate."""
+    gateway = gateway_of(request)
+    caller = await gateway.callers.caller(request)
+    request.scope["principal"] = caller
+    await gateway.rates.count(request, caller)
+    return caller
+
+
+async def somebody_of(request: Request, _: Any = Security(BEARER)) -> Principal:
+    caller = await caller_of(request)
+    if caller.role is Role.PUBLIC:
+        raise Unauthenticated("sign-in-required", "Sign in to ask for this.")
+    return caller
+
+
+async def _here(request: Request) -> Gateway:
+    return gateway_of(request)
+
+
+Anybody = Annotated[Principal, Depends(caller_of)]
+Somebody = Annotated[Principal, Depends(somebody_of)]
+Here = Annotated[Gateway, Depends(_here)]

@@ -1,0 +1,131 @@
+"""Asking the services: one pooled client, a deadline, and an answer that tells apart what is there,
+absent, refused and down."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+import orjson
+
+from shared.principal import Principal, PrincipalSigner
+from shared.refusals import Problem, Refusal, Unavailable
+from shared.settings import Settings
+from shared.telemetry import traceparent
+
+SERVICES = ("partners", "students", "resources", "outcomes")
+VIEW_SECONDS = 2.0
+PASS_SECONDS = 30.0
+CONNECT_SECONDS = 1.0  # a quarter of a second is less than a busy machine keeps a process waiting
+CONNECTIONS = 100  # to each service
+AT_ONCE = 64  # asked of one service; the others wait their turn
+
+Asked = Mapping[str, str] | Sequence[tuple[str, str]] | None
+
+
+class Passed(Refusal):
+    """A service's refusal, word for word."""
+
+    def __init__(self, problem: Problem, headers: dict[str, str] | None = None) -> None:
+        super().__init__(problem.code, problem.detail, problem.errors, headers)
+        self.status = problem.status
+        self.title = problem.title
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A service's answer, unread."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def good(self) -> bool:
+        return self.status < 400  # noqa: PLR2004
+
+    def json(self) -> Any:
+        return orjson.loads(self.body)
+
+    def refusal(self, service: str) -> Refusal:
+        """What it refuses with. A service that answers garbage counts as down."""
+        try:
+            problem = Problem.model_validate_json(self.body)
+        except ValueError:
+            return down(service)
+        if problem.status >= 500:  # noqa: PLR2004
+            return down(service)
+        return Passed(problem)
+
+
+def down(service: str) -> Refusal:
+    return Unavailable("service-away", f"The {service} service does not answer; try again.")
+
+
+class Upstream:
+    """The four services, as the gateway asks them."""
+
+    def __init__(self, settings: Settings, signer: PrincipalSigner) -> None:
+        self.addresses = {name: str(getattr(settings, f"{name}_url")) for name in SERVICES}
+        self._signer = signer
+        self._places = {name: asyncio.Semaphore(AT_ONCE) for name in SERVICES}
+        self.http = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=0, limit_per_host=CONNECTIONS, keepalive_timeout=4, ttl_dns_cache=10
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            skip_auto_headers=("User-Agent", "Accept-Encoding", "Content-Type"),
+        )
+
+    async def close(self) -> None:
+        await self.http.close()
+
+    def headers(self, service: str, caller: Principal) -> dict[str, str]:
+        """Who calls, in which trace."""
+        made = {"Authorization": f"Bearer {self._signer.token(caller, service)}"}
+        trace = traceparent()
+        if trace is not None:
+            made["traceparent"] = trace
+        return made
+
+    async def get(
+        self,
+        service: str,
+        path: str,
+        caller: Principal,
+        params: Asked = None,
+        grant: str | None = None,
+    ) -> Reply:
+        """The service's answer to a question without effect, asked twice if need be.
+        Raises Unavailable where there is none within VIEW_SECONDS."""
+        headers = self.headers(service, caller)
+        if grant is not None:
+            headers["Grant"] = grant
+        timeout = aiohttp.ClientTimeout(total=VIEW_SECONDS, sock_connect=CONNECT_SECONDS)
+        for last in (False, True):
+            try:
+                async with (
+                    self._places[service],
+                    self.http.get(
+                        self.addresses[service] + path,
+                        params=params,
+                        headers=headers,
+                        timeout=timeout,
+                    ) as answer,
+                ):
+                    return Reply(answer.status, answer.headers, await answer.read())
+            except TimeoutError as error:
+                raise down(service) from error
+            except aiohttp.ClientError as error:
+                if last:
+                    raise down(service) from error
+        raise down(service)
+
+    async def need(self, service: str, path: str, caller: Principal, params: Asked = None) -> Any:
+        """The service's answer as JSON; its refusal is the caller's."""
+        reply = await self.get(service, path, caller, params)
+        if not reply.good:
+            raise reply.refusal(service)
+        return reply.json()

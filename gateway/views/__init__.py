@@ -1,0 +1,1 @@
+"""The combined views: one file each."""

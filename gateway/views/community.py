@@ -1,0 +1,33 @@
+"""The community's page: public, for a parent who looks for a place as for a journalist."""
+
+from fastapi import Response
+
+from gateway.parts import Parts, View
+from gateway.state import Anybody, Here
+from gateway.views.routing import views
+from shared.contracts.outcomes.edition import LatestEditions
+from shared.contracts.partners.directory import Directory
+
+router = views()
+
+
+class CommunityView(View):
+    directory: Directory | None
+    editions: LatestEditions | None
+
+
+@router.get("/views/community", responses={200: {"model": CommunityView}}, response_class=Response)
+async def community_view(caller: Anybody, gateway: Here) -> Response:
+    """Partners, open programs and the latest published scorecards. Needs no sign-in."""
+    upstream = gateway.upstream
+    parts = Parts()
+    await parts.gather(
+        {
+            "directory": ("partners", upstream.get("partners", "/internal/directory", caller)),
+            "editions": (
+                "outcomes",
+                upstream.get("outcomes", "/internal/editions/latest", caller),
+            ),
+        }
+    )
+    return parts.answer()

@@ -1,0 +1,38 @@
+"""Live updates over server-sent events."""
+
+from typing import Annotated
+
+from fastapi import Header, Request
+from fastapi.responses import StreamingResponse
+
+from gateway.state import Here, Somebody
+from gateway.views.routing import views
+from shared.principal import Principal
+
+router = views("live")
+
+
+@router.get(
+    "/stream",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {}}, "description": "Server-sent events"}},
+)
+async def stream(
+    request: Request,
+    caller: Somebody,
+    gateway: Here,
+    last_event_id: Annotated[str | None, Header(max_length=100)] = None,
+) -> StreamingResponse:
+    """What changes, as far as the caller may know of it: `change` events with type, subject and
+    time; `reset` where updates were missed and the views must be read anew. Resumes by
+    `Last-Event-ID`."""
+    _ = caller
+
+    async def again() -> Principal:
+        return await gateway.callers.caller(request)
+
+    return StreamingResponse(
+        gateway.live.listen(gateway.upstream, again, last_event_id),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )

@@ -1,0 +1,50 @@
+"""The partner's dashboard: who it is, what it offers, whom it reaches, what it shares."""
+
+from uuid import UUID
+
+from fastapi import Response
+
+from gateway.parts import Parts, View
+from gateway.state import Anybody, Here
+from gateway.views.routing import views
+from shared.contracts.partners.partner import Partner
+from shared.contracts.partners.program import Program
+from shared.contracts.partners.site import Site
+from shared.contracts.resources.resource import PartnerResources
+from shared.contracts.students.engagement import PartnerReach
+from shared.refusals import refusals
+
+router = views()
+
+
+class PartnerView(View):
+    """`reach` is of students (places taken and waiting per program, children reached), `resources`
+    of resources."""
+
+    partner: Partner
+    sites: list[Site]
+    programs: list[Program]
+    reach: PartnerReach | None
+    resources: PartnerResources | None
+
+
+@router.get(
+    "/views/partners/{partner_id}",
+    responses={200: {"model": PartnerView}, **refusals(404)},
+    response_class=Response,
+)
+async def partner_view(partner_id: UUID, caller: Anybody, gateway: Here) -> Response:
+    """A partner's profile, sites, programs with places taken, children reached, resources shared.
+    Public but for the numbers of children."""
+    upstream = gateway.upstream
+    profile = await upstream.need("partners", f"/internal/partners/{partner_id}/profile", caller)
+    parts = Parts(profile)
+    reach = f"/internal/partners/{partner_id}/reach"
+    shared = f"/internal/partners/{partner_id}/resources"
+    await parts.gather(
+        {
+            "reach": ("students", upstream.get("students", reach, caller)),
+            "resources": ("resources", upstream.get("resources", shared, caller)),
+        }
+    )
+    return parts.answer()

@@ -1,0 +1,10 @@
+"""How every view is routed: under /v1, its refusals declared."""
+
+from fastapi import APIRouter
+
+from shared.refusals import refusals
+from shared.route import ALWAYS_DECLARED
+
+
+def views(tag: str = "views") -> APIRouter:
+    return APIRouter(prefix="/v1", tags=[tag], responses=refusals(*ALWAYS_DECLARED))

@@ -1,0 +1,70 @@
+"""The child's picture: students decides and tells; resources and outcomes add their parts against
+the grant it gives."""
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import Response
+
+from gateway.parts import Parts, View
+from gateway.state import Here, Somebody
+from gateway.upstream import Upstream
+from gateway.views.routing import views
+from shared.contracts.outcomes.measure import StudentMeasures
+from shared.contracts.resources.assignment import StudentAssignments
+from shared.contracts.students.attendance import Attendance
+from shared.contracts.students.contact import Contact
+from shared.contracts.students.dosage import Dosage
+from shared.contracts.students.engagement import Engagement
+from shared.contracts.students.student import Student
+from shared.grants import Category
+from shared.principal import Principal
+from shared.refusals import refusals
+
+router = views()
+GRANTED = {
+    "resources": ("resources", "assignments", Category.RESOURCES),
+    "measures": ("outcomes", "measures", Category.MEASURES),
+}
+
+
+class StudentView(View):
+    """A part is null where there is none, where it is withheld and where its service is down;
+    `withheld` and `unavailable` say which."""
+
+    student: Student
+    contacts: list[Contact] | None
+    engagements: list[Engagement] | None
+    attendance: list[Attendance] | None
+    dosage: list[Dosage] | None
+    resources: StudentAssignments | None
+    measures: StudentMeasures | None
+
+
+@router.get(
+    "/views/students/{student_id}",
+    responses={200: {"model": StudentView}, **refusals(404)},
+    response_class=Response,
+)
+async def student_view(student_id: UUID, caller: Somebody, gateway: Here) -> Response:
+    """A child's picture, as far as the caller may see it: the child with school and classes,
+    contacts, engagements with partner and program names, attendance and dosage, assigned
+    resources, measures. A child the caller may not know of answers like one that is not there."""
+    upstream = gateway.upstream
+    picture = await upstream.need("students", f"/internal/students/{student_id}/picture", caller)
+    grant = picture.pop("grant")
+    parts = Parts(picture, withheld=picture.pop("withheld", {}))
+    await parts.gather(_granted(upstream, caller, student_id, grant, parts.withheld))
+    return parts.answer()
+
+
+def _granted(
+    upstream: Upstream, caller: Principal, student_id: UUID, grant: str, withheld: dict[str, str]
+) -> dict[str, Any]:
+    """The questions the grant allows; the others are withheld already."""
+    asked = {}
+    for part, (service, noun, category) in GRANTED.items():
+        if category not in withheld:
+            path = f"/internal/students/{student_id}/{noun}"
+            asked[part] = (service, upstream.get(service, path, caller, grant=grant))
+    return asked

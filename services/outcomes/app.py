@@ -1,0 +1,41 @@
+"""uvicorn services.outcomes.app:app"""
+
+from services.outcomes.contributors import reactions as contributors
+from services.outcomes.editions import routes as editions
+from services.outcomes.indicators import routes as indicators
+from services.outcomes.measures import reactions as measure_reactions
+from services.outcomes.measures import routes as measures
+from services.outcomes.observations import routes as observations
+from services.outcomes.outcomes import routes as outcomes
+from services.outcomes.reports import routes as reports
+from services.outcomes.scorecards import routes as scorecards
+from services.outcomes.submissions import actions as submissions
+from services.outcomes.targets import routes as targets
+from shared.access import Permission
+from shared.imports import ImportKind
+from shared.service import create_service
+
+ROUTERS = [
+    outcomes.router,
+    indicators.router,
+    observations.router,
+    scorecards.router,
+    reports.router,
+    targets.router,
+    editions.publishing,
+    editions.router,
+    reports.composition,
+    editions.composition,
+    measures.composition,
+]
+REACTIONS = [*contributors.REACTIONS, *measure_reactions.REACTIONS]
+IMPORTS = [
+    ImportKind(
+        "observations",
+        Permission.INDICATORS_WRITE,
+        submissions.load,
+        "Import a CSV file of observations.",
+    )
+]
+
+app = create_service("outcomes", ROUTERS, REACTIONS, IMPORTS)

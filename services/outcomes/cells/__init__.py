@@ -1,0 +1,1 @@
+"""The cells of a file: what one may hold, by its column."""

@@ -1,0 +1,1 @@
+"""The partners that contribute to a partnership."""

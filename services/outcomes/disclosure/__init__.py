@@ -1,0 +1,1 @@
+"""Disclosure control: what may be said of a table of small groups."""

@@ -1,0 +1,1 @@
+"""The groups that figures are broken down by."""

@@ -1,0 +1,1 @@
+"""Measures of one child, and the indicators derived from all of them."""

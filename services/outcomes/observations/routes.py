@@ -1,0 +1,36 @@
+"""Observations over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from services.outcomes.observations import queries
+from shared.access import Permission, may
+from shared.contracts.outcomes.observation import ObservationTable
+from shared.contracts.outcomes.place import PlaceKind
+from shared.database import Reader
+from shared.paging import Page, Paging
+from shared.principal import Principal
+from shared.refusals import refusals
+from shared.route import noun
+
+router = noun("observations")
+Viewer = Annotated[Principal, may(Permission.INDICATORS_READ)]
+Filter = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$")]
+
+
+@router.get("", responses=refusals(404))
+async def list_observations(
+    indicator_id: UUID,
+    _: Viewer,
+    reader: Reader,
+    paging: Paging,
+    place_kind: PlaceKind | None = None,
+    place: Filter = None,
+    period: Filter = None,
+) -> Page[ObservationTable]:
+    """What was observed of an indicator (its definition in force), a table of groups per place
+    and period, after disclosure control with n = 10,
+    or more where a scorecard that shows the indicator asks for more."""
+    return await queries.observations(reader, indicator_id, place_kind, place, period, paging)

@@ -1,0 +1,1 @@
+"""The seven cradle-to-career outcomes."""

@@ -1,0 +1,1 @@
+"""Reporting periods: school years, calendar years, terms and ranges of dates."""

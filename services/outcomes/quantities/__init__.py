@@ -1,0 +1,1 @@
+"""Shares, means and their differences."""

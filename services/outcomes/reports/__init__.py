@@ -1,0 +1,1 @@
+"""Reports: how a scorecard stands, after disclosure control."""

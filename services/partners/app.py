@@ -1,0 +1,40 @@
+"""uvicorn services.partners.app:app"""
+
+from services.partners.directory import routes as directory
+from services.partners.exports import routes as exports
+from services.partners.hsds.actions import HSDS
+from services.partners.members import routes as members
+from services.partners.memberships import routes as memberships
+from services.partners.memberships.actions import admit_first_operator
+from services.partners.networks import routes as networks
+from services.partners.partners import routes as partners
+from services.partners.partnerships import routes as partnerships
+from services.partners.pipelines import routes as pipelines
+from services.partners.programs import routes as programs
+from services.partners.sites import routes as sites
+from shared.imports import ImportKind
+from shared.inbox import Reaction
+from shared.service import create_service
+
+REACTIONS: list[Reaction] = []
+IMPORTS: list[ImportKind] = [HSDS]
+
+app = create_service(
+    "partners",
+    [
+        partners.router,
+        sites.router,
+        programs.router,
+        pipelines.router,
+        partnerships.router,
+        members.router,
+        networks.router,
+        exports.router,
+        memberships.router,
+        memberships.inside,
+        directory.inside,
+    ],
+    REACTIONS,
+    IMPORTS,
+    on_start=admit_first_operator,
+)

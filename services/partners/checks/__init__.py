@@ -1,0 +1,1 @@
+"""Whether a value of a file is what its field may hold."""

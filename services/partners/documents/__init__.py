@@ -1,0 +1,1 @@
+"""HSDS as JSON: organizations and services with all that belongs to them nested."""

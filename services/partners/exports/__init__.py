@@ -1,0 +1,1 @@
+"""The directory as HSDS, on its way out."""

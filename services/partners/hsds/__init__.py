@@ -1,0 +1,1 @@
+"""HSDS 3.0 (Open Referral): a directory comes in, and goes out again as it came."""

@@ -1,0 +1,47 @@
+"""Loading a directory: all of a file or nothing, and nothing at all where nothing is new."""
+
+import asyncio
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.partners.loads.actions import Load
+from services.partners.locations.actions import load_locations
+from services.partners.organizations.actions import load_organizations
+from services.partners.packages.rules import read
+from services.partners.services.actions import load_services
+from shared.access import Permission
+from shared.clock import today
+from shared.imports import ImportKind, ImportRefused, Progress
+from shared.principal import Principal
+
+READ, ORGANIZED, PLACED = 0.3, 0.5, 0.7  # of the work
+
+
+async def load(
+    session: AsyncSession, caller: Principal, file: bytes, progress: Progress
+) -> dict[str, int]:
+    """Organizations become partners, locations sites, services programs. What the file does not
+    speak of stays as it is."""
+    package, problems = await asyncio.to_thread(read, file)
+    if problems.count:
+        raise ImportRefused(problems.found, problems.count)
+    under_way = Load(session, caller, package, await today())
+    with session.no_autoflush:
+        await progress(READ)
+        await load_organizations(under_way)
+        await progress(ORGANIZED)
+        await load_locations(under_way)
+        await progress(PLACED)
+        await load_services(under_way)
+    problems = under_way.problems
+    if problems.count:
+        raise ImportRefused(problems.found, problems.count)
+    return package.counts | under_way.counts
+
+
+HSDS = ImportKind(
+    "hsds",
+    Permission.PARTNERS_WRITE,
+    load,
+    "Import a directory: HSDS 3.0 as JSON, or as a zip of its tables.",
+)

@@ -1,0 +1,1 @@
+"""A file of a directory on its way in."""

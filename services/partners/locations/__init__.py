@@ -1,0 +1,1 @@
+"""HSDS locations become sites."""

@@ -1,0 +1,1 @@
+"""A member: a partner in a partnership, from one day to another."""

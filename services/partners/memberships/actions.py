@@ -1,0 +1,110 @@
+"""Granting and ending memberships."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.partners.memberships import queries, rules
+from services.partners.memberships.records import AccountRow, MembershipRow
+from services.partners.partners.queries import partner_row
+from services.partners.partners.rules import ensure_active
+from shared.contracts.partners.membership import (
+    MembershipDraft,
+    MembershipEnded,
+    MembershipGranted,
+    MembershipStatus,
+)
+from shared.database import Database
+from shared.etags import ensure_version
+from shared.outbox import announce
+from shared.principal import Principal, Role
+from shared.records import new_id
+from shared.settings import Settings
+
+
+async def grant(session: AsyncSession, caller: Principal, draft: MembershipDraft) -> MembershipRow:
+    """The membership; the one there is where it says the same already."""
+    rules.ensure_complete(draft)
+    parent_id = None
+    if draft.partner_id is not None:
+        partner = await partner_row(session, draft.partner_id)
+        ensure_active(partner.status)
+        parent_id = partner.parent_id
+    account_id = await _account(session, draft.issuer, draft.subject)
+
+    rules.ensure_may_grant(caller, draft.role, draft.partner_id, parent_id)
+    rules.ensure_not_self(caller, account_id)
+
+    wanted = MembershipRow(
+        account_id=account_id,
+        role=draft.role,
+        partner_id=draft.partner_id,
+        person_id=draft.person_id,
+    )
+    known = await queries.same(session, wanted)
+    if known is not None:
+        return known
+
+    announce(session, wanted, MembershipGranted(membership_id=wanted.id, **_state(wanted)))
+    return wanted
+
+
+async def end(
+    session: AsyncSession, caller: Principal, membership_id: UUID, expected: int, now: datetime
+) -> MembershipRow:
+    # Locked, so that two operators never end each other at once.
+    operators = await queries.live_rows(session, MembershipRow.role == Role.OPERATOR)
+    membership = await queries.membership_row(session, caller, membership_id)
+    ensure_version(membership, expected)
+    parent_id = await queries.parent_id(session, membership.partner_id)
+
+    rules.ensure_may_grant(caller, Role(membership.role), membership.partner_id, parent_id)
+    rules.ensure_live(membership.status)
+    rules.ensure_operator_remains(membership.role, len(operators))
+
+    _end(session, membership, now)
+    return membership
+
+
+async def end_all(session: AsyncSession, partner_id: UUID, now: datetime) -> None:
+    """Those of a partner, because it closes."""
+    for membership in await queries.live_rows(session, MembershipRow.partner_id == partner_id):
+        _end(session, membership, now)
+
+
+def _end(session: AsyncSession, membership: MembershipRow, now: datetime) -> None:
+    membership.status = MembershipStatus.ENDED
+    membership.ended_at = now
+
+    announce(
+        session, membership, MembershipEnded(membership_id=membership.id, **_state(membership))
+    )
+
+
+async def _account(session: AsyncSession, issuer: str, subject: str) -> UUID:
+    await session.execute(
+        insert(AccountRow)
+        .values(id=new_id(), issuer=issuer, subject=subject)
+        .on_conflict_do_nothing()
+    )
+    return await queries.account_id(session, issuer, subject)
+
+
+async def admit_first_operator(database: Database, settings: Settings) -> None:
+    """Somebody has to grant the first membership: whom the setting FIRST_OPERATOR names. Once
+    there is an operator, the setting has no effect."""
+    issuer, _, subject = settings.first_operator.partition("|")
+    if not subject:
+        return
+    draft = MembershipDraft(issuer=issuer, subject=subject, role=Role.OPERATOR)
+    async with database.transaction() as session:
+        # Several replicas start at once; they queue here.
+        await _account(session, issuer, subject)
+        if not await queries.live_rows(session, MembershipRow.role == Role.OPERATOR):
+            await grant(session, Principal(account_id=UUID(int=2), role=Role.OPERATOR), draft)
+
+
+def _state(row: MembershipRow) -> dict[str, object]:
+    return row.model_dump(include={"account_id", "role", "partner_id", "person_id"})

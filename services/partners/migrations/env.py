@@ -1,0 +1,5 @@
+"""Alembic's entry; everything is in shared.migrations."""
+
+from shared.migrations import run
+
+run()

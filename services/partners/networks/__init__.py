@@ -1,0 +1,1 @@
+"""An action network: practitioners of several partners working on one outcome."""

@@ -1,0 +1,66 @@
+"""Action networks over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Response
+
+from services.partners.networks import actions, queries
+from shared.access import Permission, may
+from shared.clock import Today
+from shared.contracts.outcomes.outcome import Outcome
+from shared.contracts.partners.network import Network, NetworkChange, NetworkDraft
+from shared.database import Reader, Session
+from shared.etags import IfMatch, tagged
+from shared.paging import Page, Paging
+from shared.principal import Principal
+from shared.refusals import refusals
+from shared.route import noun
+
+router = noun("networks")
+Anybody = Annotated[Principal, may(Permission.DIRECTORY_READ)]
+Keeper = Annotated[Principal, may(Permission.PARTNERSHIPS_WRITE)]
+
+
+@router.get("")
+async def list_networks(
+    _: Anybody,
+    reader: Reader,
+    paging: Paging,
+    partnership_id: UUID | None = None,
+    outcome: Outcome | None = None,
+) -> Page[Network]:
+    """Action networks by name: of a partnership, around an outcome."""
+    return await queries.networks(reader, partnership_id, outcome, paging)
+
+
+@router.post("", status_code=201, responses=refusals(404, 409))
+async def form_network(
+    draft: NetworkDraft, _: Keeper, session: Session, today: Today, response: Response
+) -> Network:
+    """Form an action network. Announces `partners.network.formed.v1`."""
+    row = await actions.form(session, draft, today)
+    return tagged(response, await queries.network(session, row.id))
+
+
+@router.get("/{network_id}", responses=refusals(404))
+async def read_network(
+    network_id: UUID, _: Anybody, reader: Reader, response: Response
+) -> Network:
+    """One action network."""
+    return tagged(response, await queries.network(reader, network_id))
+
+
+@router.patch("/{network_id}", responses=refusals(404, 409, 412, 428))
+async def change_network(
+    network_id: UUID,
+    wanted: NetworkChange,
+    expected: IfMatch,
+    _: Keeper,
+    session: Session,
+    response: Response,
+) -> Network:
+    """Change an action network, its members, or end it. Announces
+    `partners.network.changed.v1`."""
+    row = await actions.change(session, network_id, expected, wanted)
+    return tagged(response, await queries.network(session, row.id))

@@ -1,0 +1,1 @@
+"""HSDS organizations become partners."""

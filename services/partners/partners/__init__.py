@@ -1,0 +1,1 @@
+"""A partner: an organization that takes part."""

@@ -1,0 +1,75 @@
+"""Registering, changing and closing partners."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.partners.members import actions as members
+from services.partners.memberships import actions as memberships
+from services.partners.partners import queries, rules
+from services.partners.partners.records import PartnerRow
+from services.partners.programs import actions as programs
+from shared.contracts.partners.partner import (
+    PartnerChange,
+    PartnerChanged,
+    PartnerDraft,
+    PartnerRegistered,
+    PartnerStatus,
+)
+from shared.etags import ensure_version
+from shared.outbox import announce
+from shared.principal import Principal
+
+
+async def register(session: AsyncSession, caller: Principal, draft: PartnerDraft) -> PartnerRow:
+    if draft.parent_id is not None:
+        await queries.partner(session, draft.parent_id)
+
+    rules.ensure_may_register(caller, draft.kind, draft.parent_id)
+
+    partner = PartnerRow(**rules.stored(draft))
+
+    announce(session, partner, PartnerRegistered(partner_id=partner.id, **_state(partner)))
+    return partner
+
+
+async def change(
+    session: AsyncSession,
+    caller: Principal,
+    partner_id: UUID,
+    expected: int,
+    wanted: PartnerChange,
+) -> PartnerRow:
+    partner = await queries.partner_row(session, partner_id)
+    ensure_version(partner, expected)
+
+    rules.ensure_keeps(caller, partner_id, partner.parent_id)
+
+    partner.sqlmodel_update(rules.stored(wanted))
+
+    announce(session, partner, PartnerChanged(partner_id=partner.id, **_state(partner)))
+    return partner
+
+
+async def close(
+    session: AsyncSession, caller: Principal, partner_id: UUID, expected: int, now: datetime
+) -> PartnerRow:
+    """Its programs close, it leaves its partnerships, and nobody acts for it any more."""
+    partner = await queries.partner_row(session, partner_id)
+    ensure_version(partner, expected)
+
+    rules.ensure_may_register(caller, partner.kind, partner.parent_id)
+    rules.ensure_active(partner.status)
+
+    partner.status = PartnerStatus.CLOSED
+    await programs.close_all(session, partner_id, now.date())
+    await members.leave_all(session, partner_id, now.date())
+    await memberships.end_all(session, partner_id, now)
+
+    announce(session, partner, PartnerChanged(partner_id=partner.id, **_state(partner)))
+    return partner
+
+
+def _state(partner: PartnerRow) -> dict[str, str]:
+    return partner.model_dump(include={"name", "kind", "status"})

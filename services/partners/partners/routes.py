@@ -1,0 +1,86 @@
+"""Partners over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Response
+
+from services.partners.partners import actions, queries
+from shared.access import Permission, may
+from shared.clock import Now
+from shared.contracts.partners.partner import (
+    Partner,
+    PartnerChange,
+    PartnerDraft,
+    PartnerKind,
+    PartnerStatus,
+)
+from shared.database import Reader, Session
+from shared.etags import IfMatch, tagged
+from shared.paging import Page, Paging
+from shared.principal import Principal
+from shared.refusals import refusals
+from shared.route import noun
+
+router = noun("partners")
+Anybody = Annotated[Principal, may(Permission.DIRECTORY_READ)]
+Keeper = Annotated[Principal, may(Permission.PARTNERS_WRITE)]
+
+
+@router.get("")
+async def list_partners(
+    _: Anybody,
+    reader: Reader,
+    paging: Paging,
+    kind: PartnerKind | None = None,
+    status: PartnerStatus | None = None,
+    parent_id: UUID | None = None,
+) -> Page[Partner]:
+    """All partners by name; those below another by `parent_id`."""
+    return await queries.partners(reader, kind, status, parent_id, paging)
+
+
+@router.post("", status_code=201, responses=refusals(404))
+async def register_partner(
+    draft: PartnerDraft, caller: Keeper, session: Session, response: Response
+) -> Partner:
+    """Register a partner. Announces `partners.partner.registered.v1`."""
+    row = await actions.register(session, caller, draft)
+    return tagged(response, Partner.model_validate(row))
+
+
+@router.get("/{partner_id}", responses=refusals(404))
+async def read_partner(
+    partner_id: UUID, _: Anybody, reader: Reader, response: Response
+) -> Partner:
+    """One partner."""
+    return tagged(response, await queries.partner(reader, partner_id))
+
+
+@router.patch("/{partner_id}", responses=refusals(404, 412, 428))
+async def change_partner(
+    partner_id: UUID,
+    wanted: PartnerChange,
+    expected: IfMatch,
+    caller: Keeper,
+    session: Session,
+    response: Response,
+) -> Partner:
+    """Change a partner's profile. Announces `partners.partner.changed.v1`."""
+    row = await actions.change(session, caller, partner_id, expected, wanted)
+    return tagged(response, Partner.model_validate(row))
+
+
+@router.post("/{partner_id}/closure", status_code=201, responses=refusals(404, 409, 412, 428))
+async def close_partner(
+    partner_id: UUID,
+    expected: IfMatch,
+    caller: Keeper,
+    session: Session,
+    now: Now,
+    response: Response,
+) -> Partner:
+    """Close a partner for good: its programs close, it leaves its partnerships, its memberships
+    end. Announces each of these, and `partners.partner.changed.v1`."""
+    row = await actions.close(session, caller, partner_id, expected, now)
+    return tagged(response, Partner.model_validate(row))

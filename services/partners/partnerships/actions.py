@@ -1,0 +1,78 @@
+"""Forming, changing and ending partnerships."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.partners.members import actions as members
+from services.partners.networks import actions as networks
+from services.partners.partners.rules import stored
+from services.partners.partnerships import queries, rules
+from services.partners.partnerships.records import PartnershipRow
+from shared.contracts.partners.partnership import (
+    PartnershipChange,
+    PartnershipChanged,
+    PartnershipDraft,
+    PartnershipFormed,
+    PartnershipStatus,
+)
+from shared.etags import ensure_version
+from shared.outbox import announce
+
+
+async def form(session: AsyncSession, draft: PartnershipDraft) -> PartnershipRow:
+    partnership = PartnershipRow(**stored(draft))
+
+    announce(
+        session,
+        partnership,
+        PartnershipFormed(partnership_id=partnership.id, **_state(partnership)),
+    )
+    return partnership
+
+
+async def change(
+    session: AsyncSession, partnership_id: UUID, expected: int, wanted: PartnershipChange
+) -> PartnershipRow:
+    partnership = await queries.partnership_row(session, partnership_id)
+    ensure_version(partnership, expected)
+
+    rules.ensure_active(partnership.status)
+
+    partnership.sqlmodel_update(stored(wanted))
+
+    _announce_change(session, partnership)
+    return partnership
+
+
+async def end(
+    session: AsyncSession, partnership_id: UUID, expected: int, today: date
+) -> PartnershipRow:
+    """All members leave; its networks end."""
+    partnership = await queries.partnership_row(session, partnership_id)
+    ensure_version(partnership, expected)
+
+    rules.ensure_active(partnership.status)
+
+    await networks.end_all(session, partnership_id)
+    for member in await queries.member_rows(session, partnership_id):
+        await members.depart(session, partnership, member, today)
+    partnership.status = PartnershipStatus.ENDED
+    partnership.ended_on = today
+
+    _announce_change(session, partnership)
+    return partnership
+
+
+def _announce_change(session: AsyncSession, partnership: PartnershipRow) -> None:
+    announce(
+        session,
+        partnership,
+        PartnershipChanged(partnership_id=partnership.id, **_state(partnership)),
+    )
+
+
+def _state(partnership: PartnershipRow) -> dict[str, Any]:
+    return partnership.model_dump(include={"name", "place", "status"})

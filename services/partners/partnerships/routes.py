@@ -1,0 +1,79 @@
+"""Partnerships over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Response
+
+from services.partners.partnerships import actions, queries
+from shared.access import Permission, may
+from shared.clock import Today
+from shared.contracts.partners.partnership import (
+    Partnership,
+    PartnershipChange,
+    PartnershipDraft,
+)
+from shared.database import Reader, Session
+from shared.etags import IfMatch, tagged
+from shared.paging import Page, Paging
+from shared.principal import Principal
+from shared.refusals import refusals
+from shared.route import noun
+
+router = noun("partnerships")
+Anybody = Annotated[Principal, may(Permission.DIRECTORY_READ)]
+Keeper = Annotated[Principal, may(Permission.PARTNERSHIPS_WRITE)]
+
+
+@router.get("")
+async def list_partnerships(
+    _: Anybody, reader: Reader, paging: Paging, partner_id: UUID | None = None
+) -> Page[Partnership]:
+    """All partnerships by name, or those that a partner is in."""
+    return await queries.partnerships(reader, partner_id, paging)
+
+
+@router.post("", status_code=201)
+async def form_partnership(
+    draft: PartnershipDraft, _: Keeper, session: Session, response: Response
+) -> Partnership:
+    """Form a partnership. Announces `partners.partnership.formed.v1`."""
+    row = await actions.form(session, draft)
+    return tagged(response, Partnership.model_validate(row))
+
+
+@router.get("/{partnership_id}", responses=refusals(404))
+async def read_partnership(
+    partnership_id: UUID, _: Anybody, reader: Reader, response: Response
+) -> Partnership:
+    """One partnership."""
+    return tagged(response, await queries.partnership(reader, partnership_id))
+
+
+@router.patch("/{partnership_id}", responses=refusals(404, 409, 412, 428))
+async def change_partnership(
+    partnership_id: UUID,
+    wanted: PartnershipChange,
+    expected: IfMatch,
+    _: Keeper,
+    session: Session,
+    response: Response,
+) -> Partnership:
+    """Change a partnership. Announces `partners.partnership.changed.v1`."""
+    row = await actions.change(session, partnership_id, expected, wanted)
+    return tagged(response, Partnership.model_validate(row))
+
+
+@router.post("/{partnership_id}/ending", status_code=201, responses=refusals(404, 409, 412, 428))
+async def end_partnership(
+    partnership_id: UUID,
+    expected: IfMatch,
+    _: Keeper,
+    session: Session,
+    today: Today,
+    response: Response,
+) -> Partnership:
+    """End a partnership: its members leave and its networks end, each announced, then
+    `partners.partnership.changed.v1`."""
+    row = await actions.end(session, partnership_id, expected, today)
+    return tagged(response, Partnership.model_validate(row))

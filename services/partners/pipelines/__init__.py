@@ -1,0 +1,1 @@
+"""A pipeline: programs in the order in which a child grows through them."""

@@ -1,0 +1,1 @@
+"""A program: what a partner offers, for whom, where and when."""

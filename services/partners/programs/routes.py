@@ -1,0 +1,86 @@
+"""Programs over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.partners.programs import actions, queries
+from shared.access import Permission, may
+from shared.clock import Today
+from shared.contracts.partners.parts import Grade
+from shared.contracts.partners.program import (
+    Program,
+    ProgramChange,
+    ProgramDraft,
+    ProgramStatus,
+)
+from shared.database import Reader, Session
+from shared.etags import IfMatch, tagged
+from shared.paging import Page, Paging
+from shared.principal import Principal
+from shared.refusals import refusals
+from shared.route import noun
+
+router = noun("programs")
+Anybody = Annotated[Principal, may(Permission.DIRECTORY_READ)]
+Keeper = Annotated[Principal, may(Permission.PROGRAMS_WRITE)]
+
+
+@router.get("")
+async def list_programs(
+    _: Anybody,
+    reader: Reader,
+    paging: Paging,
+    partner_id: UUID | None = None,
+    status: ProgramStatus | None = None,
+    age: Annotated[int | None, Query(ge=0, le=150)] = None,
+    grade: Grade | None = None,
+) -> Page[Program]:
+    """All programs by name: one partner's, those of a status, those for an age or a grade."""
+    return await queries.programs(reader, partner_id, status, age, grade, paging)
+
+
+@router.post("", status_code=201, responses=refusals(404, 409))
+async def open_program(
+    draft: ProgramDraft, caller: Keeper, session: Session, response: Response
+) -> Program:
+    """Open a program of a partner. Announces `partners.program.opened.v1`."""
+    row = await actions.open_program(session, caller, draft)
+    return tagged(response, await queries.program(session, row.id))
+
+
+@router.get("/{program_id}", responses=refusals(404))
+async def read_program(
+    program_id: UUID, _: Anybody, reader: Reader, response: Response
+) -> Program:
+    """One program."""
+    return tagged(response, await queries.program(reader, program_id))
+
+
+@router.patch("/{program_id}", responses=refusals(404, 409, 412, 428))
+async def change_program(
+    program_id: UUID,
+    wanted: ProgramChange,
+    expected: IfMatch,
+    caller: Keeper,
+    session: Session,
+    response: Response,
+) -> Program:
+    """Change a program. Announces `partners.program.changed.v1`."""
+    row = await actions.change(session, caller, program_id, expected, wanted)
+    return tagged(response, await queries.program(session, row.id))
+
+
+@router.post("/{program_id}/closure", status_code=201, responses=refusals(404, 409, 412, 428))
+async def close_program(
+    program_id: UUID,
+    expected: IfMatch,
+    caller: Keeper,
+    session: Session,
+    today: Today,
+    response: Response,
+) -> Program:
+    """Close a program for good. Announces `partners.program.closed.v1`."""
+    row = await actions.close(session, caller, program_id, expected, today)
+    return tagged(response, await queries.program(session, row.id))

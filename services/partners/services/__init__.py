@@ -1,0 +1,1 @@
+"""HSDS services become programs."""

@@ -1,0 +1,1 @@
+"""A site: a place where partners work."""

@@ -1,0 +1,1 @@
+"""HSDS as tables: a CSV file each, bound by ids."""

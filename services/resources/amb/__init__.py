@@ -1,0 +1,1 @@
+"""The AMB profile: how a schema.org learning resource must be written."""

@@ -1,0 +1,48 @@
+"""uvicorn services.resources.app:app"""
+
+from services.resources.assignments import routes as assignments
+from services.resources.collections import routes as collections
+from services.resources.descriptions import actions as descriptions
+from services.resources.frameworks import routes as frameworks
+from services.resources.packages import actions as packages
+from services.resources.partners import reactions as partners
+from services.resources.resources import routes as resources
+from services.resources.search import routes as search
+from services.resources.uses import routes as uses
+from shared.access import Permission
+from shared.imports import ImportKind
+from shared.inbox import Reaction
+from shared.service import create_service
+
+REACTIONS: list[Reaction] = [*partners.REACTIONS]
+IMPORTS = [
+    ImportKind(
+        "learning-resources",
+        Permission.LIBRARY_IMPORT,
+        descriptions.load,
+        "Learning resources as AMB or schema.org JSON: one, an array, one a line, or a zip",
+    ),
+    ImportKind(
+        "standards",
+        Permission.STANDARDS_IMPORT,
+        packages.load,
+        "Standards frameworks as CASE 1.0 or 1.1 packages",
+    ),
+]
+
+app = create_service(
+    "resources",
+    [
+        search.router,
+        resources.router,
+        uses.router,
+        frameworks.router,
+        collections.router,
+        assignments.router,
+        search.composed,
+        resources.composed,
+        assignments.composed,
+    ],
+    REACTIONS,
+    IMPORTS,
+)

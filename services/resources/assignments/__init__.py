@@ -1,0 +1,1 @@
+"""Assignments of resources to classes and children, and their completion."""

@@ -1,0 +1,99 @@
+"""Assignments over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Response
+
+from services.resources.assignments import actions, queries
+from shared.access import Permission, may
+from shared.clock import Now
+from shared.contracts.resources.assignment import (
+    Assignment,
+    AssignmentDraft,
+    AssignmentStatus,
+    Completion,
+    CompletionDraft,
+    StudentAssignments,
+)
+from shared.database import Reader, Session
+from shared.etags import IfMatch, tagged
+from shared.grants import ChildGrant, MaybeGrant
+from shared.paging import Page, Paging
+from shared.principal import Principal
+from shared.refusals import refusals
+from shared.route import internal, noun
+
+router = noun("assignments")
+composed = internal()
+Looker = Annotated[Principal, may(Permission.ASSIGNMENTS_READ)]
+Assigner = Annotated[Principal, may(Permission.ASSIGNMENTS_WRITE)]
+Finisher = Annotated[Principal, may(Permission.ASSIGNMENTS_FINISH)]
+
+
+@router.get("")
+async def list_assignments(
+    caller: Looker,
+    reader: Reader,
+    paging: Paging,
+    status: AssignmentStatus | None = None,
+    class_id: UUID | None = None,
+) -> Page[Assignment]:
+    """What the caller assigned, newest first; for a student, what that student was given."""
+    return await queries.assignments(reader, caller, status, class_id, paging)
+
+
+@router.post("", status_code=201, responses=refusals(404))
+async def assign(
+    draft: AssignmentDraft,
+    caller: Assigner,
+    grant: MaybeGrant,
+    session: Session,
+    response: Response,
+) -> Assignment:
+    """Give a resource or a collection to a child, for which the caller needs students' grant, or
+    to a class, which only educators may. Announces `resources.assignment.made.v1`."""
+    row = await actions.assign(session, caller, draft, grant)
+    return tagged(response, Assignment.model_validate(row))
+
+
+@router.get("/{assignment_id}", responses=refusals(404))
+async def read_assignment(
+    assignment_id: UUID, caller: Looker, reader: Reader, response: Response
+) -> Assignment:
+    """One assignment of the caller's."""
+    return tagged(response, await queries.assignment(reader, caller, assignment_id))
+
+
+@router.post("/{assignment_id}/completions", status_code=201, responses=refusals(404, 409))
+async def finish_assignment(
+    assignment_id: UUID,
+    draft: CompletionDraft,
+    caller: Finisher,
+    grant: MaybeGrant,
+    session: Session,
+    now: Now,
+) -> Completion:
+    """Say that a child finished: the student itself, or who assigned it. In a class the grant has
+    to name the class. Announces `resources.assignment.finished.v1`."""
+    row = await actions.finish(session, caller, assignment_id, draft, grant, now)
+    return Completion.model_validate(row)
+
+
+@router.post(
+    "/{assignment_id}/withdrawal", status_code=201, responses=refusals(404, 409, 412, 428)
+)
+async def withdraw_assignment(
+    assignment_id: UUID, expected: IfMatch, caller: Assigner, session: Session, response: Response
+) -> Assignment:
+    """Take an assignment back; who finished it has finished it.
+    Announces `resources.assignment.withdrawn.v1`."""
+    row = await actions.withdraw(session, caller, assignment_id, expected)
+    return tagged(response, Assignment.model_validate(row))
+
+
+@composed.get("/students/{student_id}/assignments")
+async def student_assignments(
+    student_id: UUID, _: Looker, grant: ChildGrant, reader: Reader
+) -> StudentAssignments:
+    return await queries.of_student(reader, student_id, grant)

@@ -1,0 +1,1 @@
+"""Collections: resources in a chosen order."""

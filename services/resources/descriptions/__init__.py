@@ -1,0 +1,1 @@
+"""Descriptions of learning resources that come in by file."""

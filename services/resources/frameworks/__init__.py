@@ -1,0 +1,1 @@
+"""Standards frameworks, their items and how they hang together."""

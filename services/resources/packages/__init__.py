@@ -1,0 +1,1 @@
+"""CASE packages that come in by file."""

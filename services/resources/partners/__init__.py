@@ -1,0 +1,1 @@
+"""Partners, as far as their events tell."""

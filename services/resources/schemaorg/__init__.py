@@ -1,0 +1,1 @@
+"""Plain schema.org: the looser way to write a learning resource."""

@@ -1,0 +1,1 @@
+"""The values descriptions are written with: addresses, days, languages, text."""

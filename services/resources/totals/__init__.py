@@ -1,0 +1,1 @@
+"""How many shared resources have each value to narrow by."""

@@ -1,0 +1,22 @@
+"""What the gateway asks of the policy."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from services.students.access import queries
+from shared.access import Permission, may
+from shared.database import Reader
+from shared.principal import Principal
+from shared.route import internal
+
+composed = internal()
+Viewer = Annotated[Principal, may(Permission.STUDENTS_READ)]
+Ids = Annotated[list[UUID], Query(max_length=queries.MOST_ASKED)]
+
+
+@composed.get("/visible")
+async def read_visible(ids: Ids, caller: Viewer, reader: Reader) -> list[UUID]:
+    """Which of these children the caller may see at this moment."""
+    return await queries.visible_ids(reader, caller, ids)

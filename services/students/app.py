@@ -1,0 +1,46 @@
+"""uvicorn services.students.app:app"""
+
+from fastapi import APIRouter
+
+from services.students.access import routes as access
+from services.students.attendance import routes as attendance
+from services.students.caseloads import routes as caseloads
+from services.students.classes import routes as classes
+from services.students.contacts import routes as contacts
+from services.students.dosage import routes as dosage
+from services.students.engagements import routes as engagements
+from services.students.pictures import routes as pictures
+from services.students.programs import reactions
+from services.students.programs import routes as programs
+from services.students.registers import actions as registers
+from services.students.rosters import actions as rosters
+from services.students.schools import routes as schools
+from services.students.sessions import routes as sessions
+from services.students.staff import routes as staff
+from services.students.students import routes as students
+from shared.imports import ImportKind
+from shared.inbox import Reaction
+from shared.service import create_service
+
+ROUTERS: list[APIRouter] = [
+    pictures.composed,  # first: it is asked for most, and routes are tried in this order
+    students.router,
+    contacts.router,
+    schools.router,
+    classes.router,
+    staff.router,
+    access.composed,
+    engagements.router,
+    sessions.router,
+    attendance.router,
+    attendance.rolls,
+    dosage.router,
+    caseloads.router,
+    caseloads.composed,
+    programs.router,
+    programs.composed,
+]
+REACTIONS: list[Reaction] = [*reactions.REACTIONS]
+IMPORTS: list[ImportKind] = [registers.IMPORT, rosters.IMPORT]
+
+app = create_service("students", ROUTERS, REACTIONS, IMPORTS)

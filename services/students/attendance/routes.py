@@ -1,0 +1,72 @@
+"""Daily school attendance over HTTP."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from services.students.attendance import actions, queries
+from shared.access import Permission, may
+from shared.clock import Today
+from shared.contracts.students.attendance import Attendance, AttendanceDay, RollCall, RollCalled
+from shared.database import Reader, Session
+from shared.paging import Page, Paging
+from shared.principal import Principal
+from shared.refusals import refusals
+from shared.route import noun
+
+router = noun("attendance")
+rolls = noun("attendance", prefix="/v1")
+Viewer = Annotated[Principal, may(Permission.STUDENTS_READ)]
+Caller = Annotated[Principal, may(Permission.ATTENDANCE_WRITE)]
+First = Annotated[date | None, Query(alias="from", description="First day.")]
+Last = Annotated[date | None, Query(alias="to", description="Last day.")]
+Year = Annotated[int | None, Query(ge=1900, le=9999, description="The year in which it ends.")]
+
+
+@router.get("")
+async def list_attendance(
+    caller: Viewer,
+    reader: Reader,
+    paging: Paging,
+    student_id: UUID | None = None,
+    school_year: Year = None,
+) -> Page[Attendance]:
+    """Totals per student and school year, of the students whose attendance the caller may see."""
+    return await queries.attendance(reader, caller, paging, student_id, school_year)
+
+
+@rolls.get("/students/{student_id}/attendance/days", responses=refusals(404))
+async def list_days(
+    student_id: UUID,
+    caller: Viewer,
+    reader: Reader,
+    paging: Paging,
+    first: First = None,
+    last: Last = None,
+) -> Page[AttendanceDay]:
+    """A student's days. A child that the caller may not know of answers like none; where its
+    attendance is withheld, the refusal is the clause."""
+    return await queries.days(reader, caller, paging, student_id, first, last)
+
+
+@rolls.put("/schools/{school_id}/attendance/{day}", responses=refusals(404, 409))
+async def call_school_roll(
+    school_id: UUID, day: date, roll: RollCall, caller: Caller, session: Session, today: Today
+) -> RollCalled:
+    """Call the roll of a school: by its leaders and the district. Each mark is a fact of its own:
+    the last one said counts, and saying it again changes nothing, so there is no If-Match.
+
+    Announces `students.attendance.counted.v1` once for each student whose totals change.
+    """
+    return await actions.call_school_roll(session, caller, school_id, day, roll, today)
+
+
+@rolls.put("/classes/{class_id}/attendance/{day}", responses=refusals(404, 409))
+async def call_class_roll(
+    class_id: UUID, day: date, roll: RollCall, caller: Caller, session: Session, today: Today
+) -> RollCalled:
+    """Call the roll of a class: by its teachers, the school's leaders and the district. As for a
+    school."""
+    return await actions.call_class_roll(session, caller, class_id, day, roll, today)

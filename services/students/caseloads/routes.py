@@ -1,0 +1,30 @@
+"""The caseload over HTTP: public, and for the gateway's view."""
+
+from typing import Annotated
+
+from services.students.caseloads import queries
+from shared.access import Permission, may
+from shared.contracts.students.caseload import CaseloadItem, CaseloadOrder
+from shared.database import Reader
+from shared.paging import Page, Paging
+from shared.principal import Principal
+from shared.route import internal, noun
+
+router = noun("caseload")
+composed = internal()
+Worker = Annotated[Principal, may(Permission.STUDENTS_READ)]
+
+
+@router.get("")
+@composed.get("/caseload")
+async def read_caseload(
+    caller: Worker,
+    reader: Reader,
+    paging: Paging,
+    order: CaseloadOrder = CaseloadOrder.NAME,
+    mine: bool = False,
+) -> Page[CaseloadItem]:
+    """The children the caller works with: an educator's students, a partner's engaged children,
+    a guardian's own. `mine` leaves those of whose engagements the caller is the case worker."""
+    worker_id = caller.account_id if mine else None
+    return await queries.caseload(reader, caller, paging, order, worker_id)

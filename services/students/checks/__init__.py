@@ -1,0 +1,1 @@
+"""The check of all rows of a file, by chunks of columns."""

@@ -1,0 +1,1 @@
+"""The rules of single cells of a OneRoster file."""

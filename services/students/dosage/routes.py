@@ -1,0 +1,39 @@
+"""Dosage over HTTP: counted, never written."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Response
+
+from services.students.dosage import queries
+from shared.access import Permission, may
+from shared.contracts.students.dosage import Dosage
+from shared.database import Reader
+from shared.etags import tagged
+from shared.paging import Page, Paging
+from shared.principal import Principal
+from shared.refusals import refusals
+from shared.route import noun
+
+router = noun("dosage")
+Viewer = Annotated[Principal, may(Permission.ENGAGEMENTS_READ)]
+
+
+@router.get("")
+async def list_dosage(
+    caller: Viewer,
+    reader: Reader,
+    paging: Paging,
+    student_id: UUID | None = None,
+    program_id: UUID | None = None,
+) -> Page[Dosage]:
+    """Planned against delivered, per engagement that has begun and that the caller may see."""
+    return await queries.dosages(reader, caller, paging, student_id, program_id)
+
+
+@router.get("/{engagement_id}", responses=refusals(404))
+async def read_dosage(
+    engagement_id: UUID, caller: Viewer, reader: Reader, response: Response
+) -> Dosage:
+    """The dosage of one engagement; before it has begun there is none."""
+    return tagged(response, await queries.dosage(reader, caller, engagement_id))

@@ -1,0 +1,112 @@
+"""Engagements over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Response
+
+from services.students.engagements import actions, queries
+from shared.access import Permission, may
+from shared.clock import Today
+from shared.contracts.students.engagement import (
+    Engagement,
+    EngagementDraft,
+    EngagementPlan,
+    EngagementStage,
+    StageChange,
+    StageStep,
+)
+from shared.database import Reader, Session
+from shared.etags import IfMatch, tagged
+from shared.paging import Page, Paging
+from shared.principal import Principal
+from shared.refusals import refusals
+from shared.route import noun
+
+router = noun("engagements")
+Viewer = Annotated[Principal, may(Permission.ENGAGEMENTS_READ)]
+Applicant = Annotated[Principal, may(Permission.ENGAGEMENTS_APPLY)]
+Planner = Annotated[Principal, may(Permission.ENGAGEMENTS_WRITE)]
+
+
+@router.get("")
+async def list_engagements(
+    caller: Viewer,
+    reader: Reader,
+    paging: Paging,
+    student_id: UUID | None = None,
+    program_id: UUID | None = None,
+    stage: EngagementStage | None = None,
+    worker_id: UUID | None = None,
+) -> Page[Engagement]:
+    """Engagements the caller may see: a partner's people those of its programs, educators those
+    of their students, a guardian those of the own children."""
+    return await queries.engagements(
+        reader, caller, paging,
+        student_id=student_id, program_id=program_id, stage=stage, worker_id=worker_id,
+    )  # fmt: skip
+
+
+@router.post("", status_code=201, responses=refusals(404, 409))
+async def begin_engagement(
+    draft: EngagementDraft, caller: Applicant, session: Session, today: Today, response: Response
+) -> Engagement:
+    """Apply, or enroll at once; in a full program the student is waitlisted instead.
+
+    A child that the caller may not see answers like none. Announces
+    `students.engagement.changed.v1`, and `students.dosage.counted.v1` where a place was given.
+    """
+    row = await actions.begin(session, caller, draft, today)
+    return tagged(response, await queries.engagement(session, caller, row.id))
+
+
+@router.get("/{engagement_id}", responses=refusals(404))
+async def read_engagement(
+    engagement_id: UUID, caller: Viewer, reader: Reader, response: Response
+) -> Engagement:
+    """One engagement; one that the caller may not see answers like none."""
+    return tagged(response, await queries.engagement(reader, caller, engagement_id))
+
+
+@router.get("/{engagement_id}/steps", responses=refusals(404))
+async def list_steps(
+    engagement_id: UUID, caller: Viewer, reader: Reader, paging: Paging
+) -> Page[StageStep]:
+    """The engagement's history, oldest step first; every step has its date and reason."""
+    return await queries.steps(reader, caller, paging, engagement_id)
+
+
+@router.post("/{engagement_id}/steps", status_code=201, responses=refusals(404, 409, 412, 428))
+async def move_engagement(
+    engagement_id: UUID,
+    change: StageChange,
+    expected: IfMatch,
+    caller: Applicant,
+    session: Session,
+    today: Today,
+    response: Response,
+) -> Engagement:
+    """Move an engagement to its next stage.
+
+    A wish for a place in a full program makes the student wait. A place that becomes free goes
+    at once to the first in line, who becomes `enrolled` with the reason `place-free`. Announces
+    `students.engagement.changed.v1` for each engagement moved.
+    """
+    row = await actions.move(session, caller, engagement_id, expected, change, today)
+    return tagged(response, await queries.engagement(session, caller, row.id))
+
+
+@router.put("/{engagement_id}/plan", responses=refusals(404, 409, 412, 428))
+async def plan_engagement(
+    engagement_id: UUID,
+    plan: EngagementPlan,
+    expected: IfMatch,
+    caller: Planner,
+    session: Session,
+    today: Today,
+    response: Response,
+) -> Engagement:
+    """Say who works with the student and how much is intended. Announces
+    `students.engagement.changed.v1`."""
+    row = await actions.plan(session, caller, engagement_id, expected, plan, today)
+    return tagged(response, await queries.engagement(session, caller, row.id))

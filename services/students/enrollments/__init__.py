@@ -1,0 +1,1 @@
+"""Who is in which class, when, and as what."""

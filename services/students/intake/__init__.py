@@ -1,0 +1,1 @@
+"""Takes the staged children in: what each is, its identifiers, demographics and contacts."""

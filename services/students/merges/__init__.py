@@ -1,0 +1,1 @@
+"""How staged rows of a file become rows of a table, only where something differs."""

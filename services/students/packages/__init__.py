@@ -1,0 +1,1 @@
+"""A OneRoster package: the zip and its manifest."""

@@ -1,0 +1,106 @@
+"""Everything this service knows of one child for one viewer, decided and read in one statement."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, bindparam, select
+
+from services.students.access import queries as access
+from services.students.access import rules as policy
+from services.students.access.rules import Decision
+from services.students.attendance import queries as attendance
+from services.students.attendance.records import AttendanceTotalRow
+from services.students.contacts import queries as contacts
+from services.students.dosage import queries as dosage
+from services.students.engagements import queries as engagements
+from services.students.engagements.records import EngagementRow
+from services.students.people.queries import json_rows
+from services.students.students import queries as students
+from services.students.students.records import StudentRow
+from shared.contracts.students.contact import Contact
+from shared.contracts.students.picture import ChildGrantAnswer, Picture
+from shared.database import Reading
+from shared.grants import Category, GrantSigner
+from shared.principal import Principal
+from shared.queries import rendered, unknown
+
+S: Any = StudentRow  # columns, where mypy would see values
+E: Any = EngagementRow
+T: Any = AttendanceTotalRow
+PARTS = {
+    "engagements": Category.ENGAGEMENT,
+    "dosage": Category.DOSAGE,
+    "attendance": Category.ATTENDANCE,
+}
+
+WHOLE = rendered(
+    students.whole()
+    .add_columns(
+        json_rows(engagements.listed().where(E.student_id == S.id)).label("engagements"),
+        json_rows(dosage.listed().where(E.student_id == S.id)).label("dosage"),
+        json_rows(attendance.listed().where(T.student_id == S.id)).label("attendance"),
+        contacts.told().label("contacts"),
+        json_rows(access.current_classes(S.id)).label("current_classes"),
+    )
+    .where(S.id == bindparam("student_id"))
+)
+GRANTED = rendered(
+    select(*access.fact_columns(), json_rows(access.current_classes(S.id)).label("current_classes"))
+    .where(S.id == bindparam("student_id"))
+)  # fmt: skip
+
+
+async def picture(
+    reader: Reading, caller: Principal, student_id: UUID, signer: GrantSigner
+) -> Picture:
+    """Raises `NotFound("student-unknown")` for a child that the caller may not know of."""
+    row = (await reader.execute(WHOLE, {"student_id": student_id})).one_or_none()
+    if row is None:
+        raise unknown("student")
+    child = access.facts_of(row)
+    decision = access.decided(caller, child)
+    class_ids = tuple(UUID(item["id"]) for item in row.current_classes)
+    grant = policy.grant(caller, child, decision, class_ids)
+    return _released(row, decision, signer.token(grant))
+
+
+async def grant(
+    reader: Reading, caller: Principal, student_id: UUID, signer: GrantSigner
+) -> ChildGrantAnswer:
+    """Raises `NotFound("student-unknown")` for a child that the caller may not know of."""
+    row = (await reader.execute(GRANTED, {"student_id": student_id})).one_or_none()
+    if row is None:
+        raise unknown("student")
+    child = access.facts_of(row)
+    class_ids = tuple(UUID(item["id"]) for item in row.current_classes)
+    given = policy.grant(caller, child, access.decided(caller, child), class_ids)
+    return ChildGrantAnswer(grant=signer.token(given))
+
+
+def _released(row: Row[Any], decision: Decision, grant: str) -> Picture:
+    """The parts that the decision lets out; of engagements and dosage, for a partner its own."""
+    told = row._mapping  # noqa: SLF001
+    parts = {
+        name: _own(told[name], decision) if category in decision.released else None
+        for name, category in PARTS.items()
+    }
+    return Picture.model_validate(
+        {
+            "student": students.released(row, decision),
+            "contacts": _contacts(row, decision),
+            "withheld": decision.withheld,
+            "grant": grant,
+            **parts,
+        }
+    )
+
+
+def _contacts(row: Row[Any], decision: Decision) -> list[Contact] | None:
+    if Category.CONTACTS not in decision.released:
+        return None
+    return contacts.released(row.id, row.version, row.contacts, decision)
+
+
+def _own(items: list[dict[str, Any]], decision: Decision) -> list[dict[str, Any]]:
+    only = decision.only_partner
+    return [item for item in items if only is None or item.get("partner_id") == str(only)]

@@ -1,0 +1,39 @@
+"""How full programs are."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from services.students.programs import queries
+from shared.access import Permission, may
+from shared.contracts.students.engagement import PartnerReach, Places
+from shared.database import Reader
+from shared.paging import Page, Paging
+from shared.principal import Principal
+from shared.route import internal, noun
+
+MOST_ASKED = 200
+
+router = noun("places")
+composed = internal()
+Anybody = Annotated[Principal, may(Permission.DIRECTORY_READ)]
+Programs = Annotated[list[UUID], Query(min_length=1, max_length=MOST_ASKED)]
+
+
+@router.get("")
+async def list_places(
+    caller: Anybody, reader: Reader, paging: Paging, partner_id: UUID | None = None
+) -> Page[Places]:
+    """Programs with their capacity, the places taken and free, and how many wait."""
+    return await queries.places(reader, caller, paging, partner_id)
+
+
+@composed.get("/places")
+async def read_places(caller: Anybody, reader: Reader, program_id: Programs) -> list[Places]:
+    return await queries.places_of(reader, caller, program_id)
+
+
+@composed.get("/partners/{partner_id}/reach")
+async def read_reach(partner_id: UUID, caller: Anybody, reader: Reader) -> PartnerReach:
+    return await queries.reach(reader, caller, partner_id)

@@ -1,0 +1,1 @@
+"""The import of a OneRoster package: all of it or nothing."""

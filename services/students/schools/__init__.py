@@ -1,0 +1,1 @@
+"""Organizations of a roster and their academic sessions."""

@@ -1,0 +1,25 @@
+"""Schools over HTTP."""
+
+from typing import Annotated
+
+from fastapi import Query
+
+from services.students.schools import queries
+from shared.access import Permission, may
+from shared.contracts.students.school import School
+from shared.database import Reader
+from shared.paging import Page, Paging
+from shared.principal import Principal
+from shared.route import noun
+
+router = noun("schools")
+Anybody = Annotated[Principal, may(Permission.DIRECTORY_READ)]
+Words = Annotated[str | None, Query(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+@router.get("")
+async def list_schools(
+    _: Anybody, reader: Reader, paging: Paging, type: Words = None, identifier: Words = None
+) -> Page[School]:
+    """Schools, districts and departments of the rosters, by name. `type` as OneRoster's."""
+    return await queries.schools(reader, paging, type=type, identifier=identifier)

@@ -1,0 +1,144 @@
+"""Plans sessions, changes them and calls their rolls; the dosage follows at once.
+
+Whoever changes a session holds its program locked, so that dosage is counted by one at a time.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.students.attendance.rules import ensure_on_roll
+from services.students.dosage import actions as dosage
+from services.students.engagements.rules import ensure_program_takes, ensure_runs
+from services.students.programs import queries as programs
+from services.students.programs.records import OfferedProgramRow
+from services.students.sessions import queries, rules
+from services.students.sessions.records import ProgramSessionRow, SessionMarkRow
+from shared.contracts.students.attendance import ABSENCES
+from shared.contracts.students.session import (
+    SessionAttendanceTaken,
+    SessionChange,
+    SessionChanged,
+    SessionDraft,
+    SessionMark,
+    SessionPlanned,
+    SessionStatus,
+)
+from shared.etags import ensure_version
+from shared.outbox import announce
+from shared.principal import Principal
+
+
+async def plan(
+    session: AsyncSession, caller: Principal, draft: SessionDraft, today: date
+) -> ProgramSessionRow:
+    program = await programs.program_row(session, draft.program_id)
+
+    _ensure_runs(caller, program)
+    ensure_program_takes(program.status, program.ends_on, draft.held_on)
+
+    row = ProgramSessionRow(
+        **draft.model_dump(), partner_id=program.partner_id, status=SessionStatus.PENDING
+    )
+
+    announce(session, row, SessionPlanned(session_id=row.id, **_plan(row)))
+    await _recount(session, program, [row.held_on], today)
+    return row
+
+
+async def change(
+    session: AsyncSession,
+    caller: Principal,
+    session_id: UUID,
+    expected: int,
+    wanted: SessionChange,
+    today: date,
+) -> ProgramSessionRow:
+    program, row = await queries.session_row(session, caller, session_id)
+    ensure_version(row, expected)
+    previous = row.held_on
+
+    _ensure_runs(caller, program)
+    rules.ensure_may_become(SessionStatus(row.status), wanted.status)
+    rules.ensure_happened(wanted.status, wanted.held_on, today)
+    rules.ensure_same_plan(
+        SessionStatus(row.status), (row.held_on, row.minutes), (wanted.held_on, wanted.minutes)
+    )
+
+    row.sqlmodel_update(wanted.model_dump())
+
+    status = SessionStatus(row.status)
+    announce(session, row, SessionChanged(session_id=row.id, status=status, **_plan(row)))
+    await _recount(session, program, [previous, row.held_on], today)
+    return row
+
+
+async def take_roll(
+    session: AsyncSession,
+    caller: Principal,
+    session_id: UUID,
+    marks: Sequence[SessionMark],
+    today: date,
+) -> None:
+    """Record who came; the session is complete with it. Saying the same again changes nothing."""
+    program, row = await queries.session_row(session, caller, session_id)
+    engaged = set(await queries.engaged(session, row.program_id, [row.held_on]))
+    known = await queries.marks(session, session_id)
+
+    _ensure_runs(caller, program)
+    rules.ensure_roll_may_be_called(SessionStatus(row.status), row.held_on, today)
+    ensure_on_roll([mark.engagement_id for mark in marks], engaged, "engagement_id")
+    said = {mark.engagement_id: _said(mark, row.minutes) for mark in marks}
+
+    changed = [id for id, mark in said.items() if id not in known or mark != _known(known[id])]
+    for id in changed:
+        category, minutes = said[id]
+        mark = known.setdefault(
+            id,
+            SessionMarkRow(
+                session_id=session_id, engagement_id=id, category=category,
+                minutes_attended=minutes,
+            ),
+        )  # fmt: skip
+        mark.category, mark.minutes_attended = category, minutes
+        session.add(mark)
+    if not changed and row.status == SessionStatus.COMPLETE:
+        return
+    row.status = SessionStatus.COMPLETE
+
+    attended = sum(mark.category not in ABSENCES for mark in known.values())
+    announce(
+        session,
+        row,
+        SessionAttendanceTaken(
+            session_id=row.id, program_id=row.program_id, partner_id=row.partner_id,
+            held_on=row.held_on, marked=len(known), attended=attended,
+        ),
+    )  # fmt: skip
+    await dosage.recount(session, changed, today)
+
+
+def _ensure_runs(caller: Principal, program: OfferedProgramRow) -> None:
+    ensure_runs(caller.role, own_program=program.partner_id == caller.partner_id)
+
+
+def _plan(row: ProgramSessionRow) -> dict[str, object]:
+    return row.model_dump(include={"program_id", "partner_id", "held_on", "minutes"})
+
+
+def _said(mark: SessionMark, minutes: int) -> tuple[str, int]:
+    return mark.category, rules.minutes_attended(mark.category, mark.minutes_attended, minutes)
+
+
+def _known(mark: SessionMarkRow) -> tuple[str, int]:
+    return mark.category, mark.minutes_attended
+
+
+async def _recount(
+    session: AsyncSession, program: OfferedProgramRow, days: Sequence[date], today: date
+) -> None:
+    await session.flush()
+    engaged = await queries.engaged(session, program.program_id, days)
+    await dosage.recount(session, engaged, today)

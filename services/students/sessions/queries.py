@@ -1,0 +1,96 @@
+"""Sessions, and their lists of engaged students."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.students.engagements.records import EngagementRow
+from services.students.programs import queries as programs
+from services.students.programs.records import OfferedProgramRow
+from services.students.sessions.records import ProgramSessionRow, SessionMarkRow
+from shared.contracts.students.session import ProgramSession, SessionAttendance
+from shared.database import Reading
+from shared.paging import Page, PageRequest, page
+from shared.principal import Principal, Role
+from shared.queries import columns, one, row_for_change, unknown
+
+S: Any = ProgramSessionRow  # columns, where mypy would see values
+E: Any = EngagementRow
+M: Any = SessionMarkRow
+
+
+async def sessions(
+    reader: Reading,
+    _: Principal,
+    paging: PageRequest,
+    *,
+    program_id: UUID | None,
+    first: date | None,
+    last: date | None,
+) -> Page[ProgramSession]:
+    """When and where programs meet is no child's business and told to everybody signed in."""
+    found = select(*columns(ProgramSession, S))
+    if program_id is not None:
+        found = found.where(S.program_id == program_id)
+    if first is not None:
+        found = found.where(S.held_on >= first)
+    if last is not None:
+        found = found.where(S.held_on <= last)
+    return await page(reader, found, ProgramSession, paging, by=[S.held_on, S.id])
+
+
+async def session(reader: Reading, _: Principal, session_id: UUID) -> ProgramSession:
+    found = select(*columns(ProgramSession, S)).where(S.id == session_id)
+    return await one(reader, found, ProgramSession, "session")
+
+
+async def roll(
+    reader: Reading, caller: Principal, paging: PageRequest, session_id: UUID
+) -> Page[SessionAttendance]:
+    """Who is on the list of a session. Other partners' lists answer like none."""
+    held = await session(reader, caller, session_id)
+    if caller.role is not Role.DISTRICT_ADMIN and caller.partner_id != held.partner_id:
+        raise unknown("session")
+    found = (
+        select(E.id.label("engagement_id"), E.student_id, M.category, M.minutes_attended)
+        .outerjoin(M, and_(M.engagement_id == E.id, M.session_id == session_id))
+        .where(*on_list(held.program_id, held.held_on))
+    )
+    return await page(reader, found, SessionAttendance, paging, by=[E.id])
+
+
+def on_list(program_id: UUID, day: date) -> list[Any]:
+    """Engaged on that day; the first and the last day count."""
+    return [
+        E.program_id == program_id,
+        E.started_on <= day,
+        or_(E.ended_on.is_(None), E.ended_on >= day),
+    ]
+
+
+async def session_row(
+    session: AsyncSession, _: Principal, session_id: UUID
+) -> tuple[OfferedProgramRow, ProgramSessionRow]:
+    """For change. The program is locked before the session, by everybody."""
+    found = select(S.program_id).where(S.id == session_id)
+    program_id = (await session.execute(found)).scalar_one_or_none()
+    if program_id is None:
+        raise unknown("session")
+    program = await programs.program_row(session, program_id)
+    return program, await row_for_change(session, ProgramSessionRow, session_id, "session")
+
+
+async def engaged(session: AsyncSession, program_id: UUID, days: Sequence[date]) -> list[UUID]:
+    """The engagements with the program that hold one of these days."""
+    found = select(E.id).where(or_(*(and_(*on_list(program_id, day)) for day in days)))
+    return list((await session.execute(found)).scalars())
+
+
+async def marks(session: AsyncSession, session_id: UUID) -> dict[UUID, SessionMarkRow]:
+    """The marks made so far, by engagement; for change, under the program's lock."""
+    found = await session.execute(select(M).where(M.session_id == session_id))
+    return {mark.engagement_id: mark for mark in found.scalars()}

@@ -1,0 +1,1 @@
+"""A child, its identifiers and demographics."""

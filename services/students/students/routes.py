@@ -1,0 +1,76 @@
+"""Children over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.students.students import actions, queries
+from shared.access import Permission, may
+from shared.clock import Today
+from shared.contracts.students.student import (
+    Grade,
+    Student,
+    StudentChange,
+    StudentDraft,
+    StudentSummary,
+)
+from shared.database import Reader, Session
+from shared.etags import IfMatch, tagged
+from shared.paging import Page, Paging
+from shared.principal import Principal
+from shared.refusals import refusals
+from shared.route import noun
+
+router = noun("students")
+Viewer = Annotated[Principal, may(Permission.STUDENTS_READ)]
+Keeper = Annotated[Principal, may(Permission.STUDENTS_WRITE)]
+Words = Annotated[str | None, Query(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+
+
+@router.get("")
+async def list_students(
+    caller: Viewer,
+    reader: Reader,
+    paging: Paging,
+    q: Words = None,
+    grade: Grade | None = None,
+    school_id: UUID | None = None,
+    class_id: UUID | None = None,
+    identifier: Words = None,
+) -> Page[StudentSummary]:
+    """The children that the caller may see, by name. `q`: beginnings of names. `class_id` and
+    `identifier` find only those whose enrollments the caller may see."""
+    return await queries.students(
+        reader, caller, paging, q=q, grade=grade, school_id=school_id, class_id=class_id,
+        identifier=identifier,
+    )  # fmt: skip
+
+
+@router.post("", status_code=201, responses=refusals(404, 409))
+async def add_student(
+    draft: StudentDraft, caller: Keeper, session: Session, today: Today, response: Response
+) -> Student:
+    """Enter a child by hand, in the caller's district. Announces `students.student.rostered.v1`."""
+    row = await actions.add(session, caller, draft, today)
+    await session.flush()
+    return tagged(response, await queries.student(session, caller, row.id))
+
+
+@router.get("/{student_id}", responses=refusals(404))
+async def read_student(
+    student_id: UUID, caller: Viewer, reader: Reader, response: Response
+) -> Student:
+    """A child with what the caller may see of it; `access` names the clause for each part."""
+    return tagged(response, await queries.student(reader, caller, student_id))
+
+
+@router.patch("/{student_id}", responses=refusals(404, 409, 412, 428))
+async def change_student(
+    student_id: UUID, wanted: StudentChange, expected: IfMatch, caller: Keeper, session: Session,
+    today: Today, response: Response,
+) -> Student:  # fmt: skip
+    """Change a child's record. Announces `students.student.rostered.v1`."""
+    await actions.change(session, caller, student_id, expected, wanted, today)
+    await session.flush()
+    return tagged(response, await queries.student(session, caller, student_id))

@@ -1,0 +1,103 @@
+"""What each role may ask for at all. What it may know of one child, students decides."""
+
+from enum import StrEnum
+from typing import Any
+
+from fastapi import Request, Security
+from fastapi.security import HTTPBearer
+
+from shared.principal import Principal, Role, principal_of
+from shared.refusals import Forbidden, Unauthenticated
+
+
+class Permission(StrEnum):
+    """`noun:read` or `noun:write`; the narrower question, which of them, is the query's."""
+
+    DIRECTORY_READ = "directory:read"  # partners, sites, programs, partnerships, networks
+    PARTNERS_WRITE = "partners:write"  # profile and sites of one's own partner
+    PROGRAMS_WRITE = "programs:write"
+    PARTNERSHIPS_WRITE = "partnerships:write"
+    MEMBERSHIPS_READ = "memberships:read"
+    MEMBERSHIPS_WRITE = "memberships:write"
+    STUDENTS_READ = "students:read"
+    STUDENTS_WRITE = "students:write"
+    ROSTERS_IMPORT = "rosters:import"
+    STAFF_READ = "staff:read"
+    ENGAGEMENTS_READ = "engagements:read"
+    ENGAGEMENTS_APPLY = "engagements:apply"
+    ENGAGEMENTS_WRITE = "engagements:write"
+    ATTENDANCE_WRITE = "attendance:write"
+    LIBRARY_READ = "library:read"  # resources, collections, standards
+    LIBRARY_WRITE = "library:write"
+    LIBRARY_IMPORT = "library:import"
+    STANDARDS_IMPORT = "standards:import"  # frameworks are everybody's
+    ASSIGNMENTS_READ = "assignments:read"
+    ASSIGNMENTS_WRITE = "assignments:write"
+    ASSIGNMENTS_FINISH = "assignments:finish"
+    INDICATORS_READ = "indicators:read"
+    INDICATORS_WRITE = "indicators:write"
+    EDITIONS_READ = "editions:read"  # published scorecards
+    MEASURES_READ = "measures:read"  # of one child, against a grant
+    IMPORTS_READ = "imports:read"
+    COMPOSE = "compose"  # the gateway's own questions
+
+
+P = Permission
+EVERYBODY = {P.DIRECTORY_READ, P.LIBRARY_READ, P.EDITIONS_READ}
+SIGNED_IN = EVERYBODY | {P.ASSIGNMENTS_FINISH}
+OWN_CHILD = {
+    P.STUDENTS_READ, P.ENGAGEMENTS_READ, P.ASSIGNMENTS_READ, P.MEASURES_READ,
+}  # fmt: skip
+STAFF = SIGNED_IN | OWN_CHILD | {P.INDICATORS_READ, P.ASSIGNMENTS_WRITE, P.LIBRARY_WRITE}
+PERMISSIONS: dict[Role, set[Permission]] = {
+    Role.PUBLIC: EVERYBODY,
+    Role.STUDENT: SIGNED_IN | OWN_CHILD,
+    Role.GUARDIAN: SIGNED_IN | OWN_CHILD | {P.ENGAGEMENTS_APPLY},
+    Role.EDUCATOR: STAFF | {P.ATTENDANCE_WRITE, P.ENGAGEMENTS_APPLY},
+    Role.CASE_WORKER: STAFF | {P.ENGAGEMENTS_WRITE, P.ENGAGEMENTS_APPLY, P.ATTENDANCE_WRITE},
+    Role.PARTNER_ADMIN: STAFF
+    | {
+        P.ENGAGEMENTS_WRITE, P.ENGAGEMENTS_APPLY, P.ATTENDANCE_WRITE, P.PARTNERS_WRITE,
+        P.PROGRAMS_WRITE, P.MEMBERSHIPS_READ, P.MEMBERSHIPS_WRITE, P.IMPORTS_READ,
+        P.LIBRARY_IMPORT,
+    },
+    Role.DISTRICT_ADMIN: STAFF
+    | {
+        P.STUDENTS_WRITE, P.ROSTERS_IMPORT, P.STAFF_READ, P.ENGAGEMENTS_WRITE,
+        P.ENGAGEMENTS_APPLY, P.ATTENDANCE_WRITE, P.PARTNERS_WRITE, P.PROGRAMS_WRITE,
+        P.MEMBERSHIPS_READ, P.MEMBERSHIPS_WRITE, P.IMPORTS_READ, P.LIBRARY_IMPORT,
+        P.STANDARDS_IMPORT,
+    },
+    Role.BACKBONE: SIGNED_IN
+    | {
+        P.PARTNERS_WRITE, P.PROGRAMS_WRITE, P.PARTNERSHIPS_WRITE, P.MEMBERSHIPS_READ,
+        P.MEMBERSHIPS_WRITE, P.LIBRARY_WRITE, P.INDICATORS_READ, P.INDICATORS_WRITE,
+        P.IMPORTS_READ, P.LIBRARY_IMPORT, P.STANDARDS_IMPORT,
+    },
+    Role.ANALYST: SIGNED_IN | {P.INDICATORS_READ, P.INDICATORS_WRITE, P.IMPORTS_READ},
+    Role.OPERATOR: SIGNED_IN
+    | {
+        P.PARTNERS_WRITE, P.PROGRAMS_WRITE, P.PARTNERSHIPS_WRITE, P.MEMBERSHIPS_READ,
+        P.MEMBERSHIPS_WRITE, P.ROSTERS_IMPORT, P.STAFF_READ, P.LIBRARY_WRITE, P.IMPORTS_READ,
+        P.LIBRARY_IMPORT, P.STANDARDS_IMPORT,
+    },
+    Role.GATEWAY: {P.COMPOSE, P.DIRECTORY_READ, P.LIBRARY_READ, P.EDITIONS_READ},
+}  # fmt: skip
+
+BEARER = HTTPBearer(scheme_name="principal", auto_error=False, description="An access token.")
+
+
+def may(*wanted: Permission) -> Any:
+    """`Annotated[Principal, may(Permission.X)]`: the caller, or a refusal to one whose role has
+    none of `wanted`. 401 to nobody, 403 to somebody."""
+
+    async def permitted(request: Request, _: Any = Security(BEARER)) -> Principal:
+        caller = principal_of(request)
+        if not PERMISSIONS[caller.role].isdisjoint(wanted):
+            return caller
+        if caller.role is Role.PUBLIC:
+            raise Unauthenticated("sign-in-required", "Sign in to ask for this.")
+        raise Forbidden("permission-missing", f"A {caller.role} may not {wanted[0]}.")
+
+    permitted.__name__ = f"may_{'_or_'.join(wanted)}"
+    return Security(permitted, scopes=list(wanted))

@@ -1,0 +1,1 @@
+"""The public language: bodies, answers and events, one module per noun."""

@@ -1,0 +1,75 @@
+"""Memberships: what a person who signs in is to the partnership."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.base import Answer, Body, Event
+from shared.principal import Role
+
+
+class MembershipStatus(StrEnum):
+    LIVE = "live"
+    ENDED = "ended"
+
+
+class MembershipDraft(Body):
+    """`issuer` and `subject` name the person as the sign-in does. `partner_id` is the partner the
+    person works for; `person_id` that person in students: a staff id for educators, a contact id
+    for guardians, a student id for students."""
+
+    issuer: str = Field(min_length=1, max_length=500)
+    subject: str = Field(min_length=1, max_length=255)
+    role: Role
+    partner_id: UUID | None = None
+    person_id: UUID | None = None
+
+
+class Membership(Answer):
+    id: UUID
+    version: int
+    account_id: UUID
+    issuer: str
+    subject: str
+    role: Role
+    partner_id: UUID | None
+    person_id: UUID | None
+    status: MembershipStatus
+    ended_at: datetime | None
+
+
+class ActingMembership(Answer):
+    """What the gateway needs of a live membership to sign its holder's requests."""
+
+    membership_id: UUID
+    account_id: UUID
+    role: Role
+    partner_id: UUID | None
+    person_id: UUID | None
+
+
+class MembershipGranted(Event):
+    """A person is something to the partnership from now on."""
+
+    type: ClassVar[str] = "partners.membership.granted.v1"
+
+    membership_id: UUID
+    account_id: UUID
+    role: Role
+    partner_id: UUID | None
+    person_id: UUID | None
+
+
+class MembershipEnded(Event):
+    """A person is no longer what they were; nothing may be answered under this membership."""
+
+    type: ClassVar[str] = "partners.membership.ended.v1"
+
+    membership_id: UUID
+    account_id: UUID
+    role: Role
+    partner_id: UUID | None
+    person_id: UUID | None

@@ -1,0 +1,82 @@
+"""Action networks: practitioners of several partners working on one outcome."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.base import Answer, Body, Event
+from shared.contracts.outcomes.outcome import Outcome
+from shared.contracts.partners.parts import GIVEN, Name, Named
+
+MEMBERS = 500
+PartnerIds = Annotated[set[UUID], Field(max_length=MEMBERS)]
+
+
+class NetworkStatus(StrEnum):
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+class NetworkDraft(Body):
+    """`partner_ids` and `facilitator_id` are members of the partnership; who facilitates belongs
+    to the network."""
+
+    partnership_id: UUID
+    name: Name = Field(examples=["Early Reading Network"])
+    outcome: Outcome
+    charter: str | None = None
+    facilitator_id: UUID | None = None
+    partner_ids: PartnerIds = set()
+
+
+class NetworkChange(Body):
+    """What is given is changed; what is left out stays. `partner_ids` replaces the members."""
+
+    name: Annotated[Name | None, GIVEN] = None
+    outcome: Annotated[Outcome | None, GIVEN] = None
+    charter: str | None = None
+    facilitator_id: UUID | None = None
+    status: Annotated[NetworkStatus | None, GIVEN] = None
+    partner_ids: Annotated[PartnerIds | None, GIVEN] = None
+
+
+class Network(Answer):
+    id: UUID
+    version: int
+    partnership_id: UUID
+    name: str
+    outcome: Outcome
+    charter: str | None
+    status: NetworkStatus
+    facilitator_id: UUID | None
+    formed_on: date
+    members: list[Named] = Field(description="Partners, by name.")
+
+
+class NetworkFormed(Event):
+    """Partners work together on one outcome from now on."""
+
+    type: ClassVar[str] = "partners.network.formed.v1"
+
+    network_id: UUID
+    partnership_id: UUID
+    name: str
+    outcome: Outcome
+    status: NetworkStatus
+    partner_ids: list[UUID]
+
+
+class NetworkChanged(Event):
+    """A network's charter, members or status are others now."""
+
+    type: ClassVar[str] = "partners.network.changed.v1"
+
+    network_id: UUID
+    partnership_id: UUID
+    name: str
+    outcome: Outcome
+    status: NetworkStatus
+    partner_ids: list[UUID]

@@ -1,0 +1,105 @@
+"""Pipelines: programs in the order in which a child grows through them."""
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from shared.contracts.base import Answer, Body, Event
+from shared.contracts.partners.parts import GIVEN, Age, Name
+from shared.contracts.partners.program import ProgramStatus
+
+STEPS = 100
+ProgramIds = Annotated[list[UUID], Field(max_length=STEPS)]
+
+
+class PipelineDraft(Body):
+    """Belongs to one partnership or one partner. `from_age` to `to_age` is what it means to cover,
+    in completed years, both included."""
+
+    name: Name = Field(examples=["Cradle to College"])
+    description: str | None = None
+    partnership_id: UUID | None = None
+    partner_id: UUID | None = None
+    from_age: Age | None = None
+    to_age: Age | None = None
+    program_ids: ProgramIds = []
+
+    @model_validator(mode="after")
+    def _one_owner(self) -> "PipelineDraft":
+        if (self.partnership_id is None) == (self.partner_id is None):
+            raise ValueError("a pipeline belongs to one partnership or to one partner")
+        return self
+
+
+class PipelineChange(Body):
+    """What is given is changed; what is left out stays. `program_ids` replaces the steps."""
+
+    name: Annotated[Name | None, GIVEN] = None
+    description: str | None = None
+    from_age: Age | None = None
+    to_age: Age | None = None
+    program_ids: Annotated[ProgramIds | None, GIVEN] = None
+
+
+class AgeSpan(Answer):
+    """Completed years, both included."""
+
+    from_age: int
+    to_age: int
+
+
+class Step(Answer):
+    """`ages` come from the program's ages, else from its grades; null where it has neither."""
+
+    program_id: UUID
+    name: str
+    partner_id: UUID
+    partner_name: str
+    status: ProgramStatus
+    grades: list[str]
+    ages: AgeSpan | None
+
+
+class PipelineSummary(Answer):
+    id: UUID
+    version: int
+    name: str
+    description: str | None
+    partnership_id: UUID | None
+    partner_id: UUID | None
+    from_age: int | None
+    to_age: int | None
+    program_ids: list[UUID]
+
+
+class Pipeline(PipelineSummary):
+    """`gaps` are the years that no active step covers, `unplaced` the steps without ages."""
+
+    steps: list[Step]
+    gaps: list[AgeSpan]
+    unplaced: list[UUID]
+
+
+class PipelineFormed(Event):
+    """Programs follow one another from now on."""
+
+    type: ClassVar[str] = "partners.pipeline.formed.v1"
+
+    pipeline_id: UUID
+    partnership_id: UUID | None
+    partner_id: UUID | None
+    name: str
+    program_ids: list[UUID]
+
+
+class PipelineChanged(Event):
+    """A pipeline has another name, meaning or other steps now."""
+
+    type: ClassVar[str] = "partners.pipeline.changed.v1"
+
+    pipeline_id: UUID
+    partnership_id: UUID | None
+    partner_id: UUID | None
+    name: str
+    program_ids: list[UUID]

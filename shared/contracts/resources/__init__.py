@@ -1,0 +1,1 @@
+"""What the resources service takes, answers and announces."""

@@ -1,0 +1,132 @@
+"""Assignments: a resource or a collection given to a class or a child, and who finished it."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar, Self
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from shared.contracts.base import Answer, Body, Event
+
+
+class AssignmentStatus(StrEnum):
+    OPEN = "open"
+    WITHDRAWN = "withdrawn"
+
+
+class AssignmentDraft(Body):
+    """Exactly one of resource and collection, to exactly one of child and class."""
+
+    resource_id: UUID | None = None
+    collection_id: UUID | None = None
+    student_id: UUID | None = None
+    class_id: UUID | None = None
+    due_on: date | None = None
+    instructions: str = Field(default="", max_length=2_000)
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Self:
+        if (self.resource_id is None) == (self.collection_id is None):
+            raise ValueError("exactly one of resource_id and collection_id is needed")
+        if (self.student_id is None) == (self.class_id is None):
+            raise ValueError("exactly one of student_id and class_id is needed")
+        return self
+
+
+class Assignment(Answer):
+    """As those see it who made it. `finished_count` counts children and names none."""
+
+    id: UUID
+    version: int
+    status: AssignmentStatus
+    resource_id: UUID | None
+    collection_id: UUID | None
+    title: str
+    student_id: UUID | None
+    class_id: UUID | None
+    assigned_by: UUID
+    partner_id: UUID | None
+    due_on: date | None
+    instructions: str
+    finished_count: int
+    created_at: datetime
+
+
+class CompletionDraft(Body):
+    """Who finished. Students leave `student_id` out: they finish for themselves."""
+
+    student_id: UUID | None = None
+
+
+class Completion(Answer):
+    id: UUID
+    assignment_id: UUID
+    student_id: UUID
+    finished_at: datetime
+
+
+class StudentAssignment(Answer):
+    """What one child was given, directly or with a class, and how far it is."""
+
+    id: UUID
+    resource_id: UUID | None
+    collection_id: UUID | None
+    title: str
+    url: str | None
+    class_id: UUID | None
+    due_on: date | None
+    instructions: str
+    assigned_at: datetime
+    finished_at: datetime | None
+
+
+class UseTotals(Answer):
+    opened: int
+    downloaded: int
+    completed: int
+    minutes: int
+
+
+class StudentAssignments(Answer):
+    """The open ones by due date, then the finished ones, at most 200; use over everything."""
+
+    items: list[StudentAssignment]
+    open_count: int
+    finished_count: int
+    use: UseTotals
+
+
+class AssignmentMade(Event):
+    """A child or a class was given a resource or a collection."""
+
+    type: ClassVar[str] = "resources.assignment.made.v1"
+    assignment_id: UUID
+    resource_id: UUID | None
+    collection_id: UUID | None
+    student_id: UUID | None
+    class_id: UUID | None
+    partner_id: UUID | None
+    due_on: date | None
+
+
+class AssignmentFinished(Event):
+    """A child finished what was assigned to it or to its class."""
+
+    type: ClassVar[str] = "resources.assignment.finished.v1"
+    assignment_id: UUID
+    resource_id: UUID | None
+    collection_id: UUID | None
+    student_id: UUID
+    class_id: UUID | None
+    partner_id: UUID | None
+    finished_on: date
+
+
+class AssignmentWithdrawn(Event):
+    """An assignment no longer stands; what was finished stays finished."""
+
+    type: ClassVar[str] = "resources.assignment.withdrawn.v1"
+    assignment_id: UUID
+    student_id: UUID | None
+    class_id: UUID | None

@@ -1,0 +1,68 @@
+"""Collections: resources in an order that somebody chose."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.base import Answer, Body, Event
+from shared.contracts.resources.resource import ResourceSummary
+
+
+class CollectionStatus(StrEnum):
+    PRIVATE = "private"
+    SHARED = "shared"
+    WITHDRAWN = "withdrawn"
+
+
+class CollectionDraft(Body):
+    """`resource_ids` in the order in which they are to be used; each at most once."""
+
+    title: str = Field(min_length=1, max_length=200)
+    description: str = Field(default="", max_length=5_000)
+    shared: bool = False
+    resource_ids: list[UUID] = Field(default=[], max_length=500)
+
+
+class CollectionChange(CollectionDraft):
+    """The whole collection anew."""
+
+
+class CollectionSummary(Answer):
+    id: UUID
+    version: int
+    owner_id: UUID
+    partner_id: UUID | None
+    title: str
+    description: str
+    status: CollectionStatus
+    resources_count: int
+    updated_at: datetime
+
+
+class Collection(CollectionSummary):
+    """With its resources in order; those that the caller may not see any more are left out."""
+
+    resources: list[ResourceSummary]
+
+
+class CollectionMade(Event):
+    """Somebody put resources together."""
+
+    type: ClassVar[str] = "resources.collection.made.v1"
+    collection_id: UUID
+    partner_id: UUID | None
+    status: CollectionStatus
+    resource_ids: list[UUID]
+
+
+class CollectionChanged(Event):
+    """A collection has other resources, another order, title or audience, or was withdrawn."""
+
+    type: ClassVar[str] = "resources.collection.changed.v1"
+    collection_id: UUID
+    partner_id: UUID | None
+    status: CollectionStatus
+    resource_ids: list[UUID]

@@ -1,0 +1,45 @@
+"""Dosage: how much of a program a student got, against what was planned."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.base import Answer, Event
+
+
+class Dosage(Answer):
+    """Of one engagement, to date.
+
+    Planned is the plan's minutes per week × weeks; where there is no plan, the minutes of the
+    program's sessions that are not canceled and lie within the engagement.
+    """
+
+    engagement_id: UUID
+    version: int
+    student_id: UUID
+    program_id: UUID
+    partner_id: UUID
+    planned_minutes: int
+    delivered_minutes: int
+    sessions_planned: int
+    sessions_attended: int
+    share: float | None = Field(description="Delivered ÷ planned; null where nothing is planned.")
+    as_of: date
+
+
+class DosageCounted(Event):
+    """The dosage of an engagement, cumulative to `as_of`; replaces what was known."""
+
+    type: ClassVar[str] = "students.dosage.counted.v1"
+
+    engagement_id: UUID
+    student_id: UUID
+    program_id: UUID
+    partner_id: UUID
+    planned_minutes: int
+    delivered_minutes: int
+    sessions_planned: int
+    sessions_attended: int
+    as_of: date

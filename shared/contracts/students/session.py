@@ -1,0 +1,123 @@
+"""Sessions of a program, and who came."""
+
+from datetime import date, time
+from enum import StrEnum
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import AfterValidator, Field
+
+from shared.contracts.base import Answer, Body, Event
+from shared.contracts.students.attendance import AttendanceCategory, Day
+from shared.contracts.students.student import Label
+
+MOST_MINUTES = 24 * 60
+MOST_MARKS = 2_000
+
+
+def _without_zone(given: time) -> time:
+    if given.tzinfo is not None:
+        raise ValueError("the local time of the place has no zone")
+    return given
+
+
+LocalTime = Annotated[time, AfterValidator(_without_zone)]
+
+
+class SessionStatus(StrEnum):
+    """As Salesforce PMM has them (vocabulary 5.5), in lower case."""
+
+    PENDING = "pending"
+    COMPLETE = "complete"
+    CANCELED = "canceled"
+
+
+class SessionDraft(Body):
+    program_id: UUID
+    held_on: Day
+    starts_at: LocalTime | None = Field(default=None, description="Local time of the place.")
+    minutes: int = Field(ge=1, le=MOST_MINUTES)
+    place: Label | None = None
+
+
+class SessionChange(Body):
+    """Replaces what is planned. A complete session can only be canceled; a canceled one is final."""
+
+    held_on: Day
+    starts_at: LocalTime | None = None
+    minutes: int = Field(ge=1, le=MOST_MINUTES)
+    place: Label | None = None
+    status: SessionStatus = SessionStatus.PENDING
+
+
+class ProgramSession(Answer):
+    id: UUID
+    version: int
+    program_id: UUID
+    partner_id: UUID
+    held_on: date
+    starts_at: time | None
+    minutes: int
+    place: str | None
+    status: SessionStatus
+
+
+class SessionMark(Body):
+    """How one engaged student came. Left out, `minutes_attended` follows from the category."""
+
+    engagement_id: UUID
+    category: AttendanceCategory
+    minutes_attended: int | None = Field(default=None, ge=0, le=MOST_MINUTES)
+
+
+class SessionRoll(Body):
+    """Who came to a session. Students not named keep the mark they had."""
+
+    marks: list[SessionMark] = Field(min_length=1, max_length=MOST_MARKS)
+
+
+class SessionAttendance(Answer):
+    """One engaged student on a session's list; without a category the roll was not called."""
+
+    engagement_id: UUID
+    student_id: UUID
+    category: AttendanceCategory | None
+    minutes_attended: int | None
+
+
+class SessionPlanned(Event):
+    """A session of a program is planned."""
+
+    type: ClassVar[str] = "students.session.planned.v1"
+
+    session_id: UUID
+    program_id: UUID
+    partner_id: UUID
+    held_on: date
+    minutes: int
+
+
+class SessionChanged(Event):
+    """A session was moved, completed or canceled."""
+
+    type: ClassVar[str] = "students.session.changed.v1"
+
+    session_id: UUID
+    program_id: UUID
+    partner_id: UUID
+    held_on: date
+    minutes: int
+    status: SessionStatus
+
+
+class SessionAttendanceTaken(Event):
+    """The roll of a session was called; the session is complete."""
+
+    type: ClassVar[str] = "students.session.attendance-taken.v1"
+
+    session_id: UUID
+    program_id: UUID
+    partner_id: UUID
+    held_on: date
+    marked: int
+    attended: int

@@ -1,0 +1,178 @@
+"""One request, or one handled event, is one transaction, and only this file ends one.
+
+The answer is made, the transaction committed, and then the answer sent: what was acknowledged is
+in the database. Reads that record nothing take a connection without a transaction.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+import asyncpg
+import orjson
+from fastapi import Depends, Request
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+from shared.settings import Settings
+
+STATEMENT_MILLISECONDS = 30_000
+IDLE_IN_TRANSACTION_MILLISECONDS = 30_000
+LOCK_MILLISECONDS = 10_000
+POOL_WAIT_SECONDS = 5
+COMMAND_SECONDS = 30
+ALONE_AGAIN_SECONDS = 0.5
+ALONE_LOCK = 7_227_001
+KEEPALIVE = {
+    "tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3",
+}  # fmt: skip
+ANNOUNCED = "announced"
+# SQLSTATE: connection lost, resources exhausted, shutting down or starting up.
+AWAY = ("08", "53", "57P")
+
+
+class Database:
+    """Two pools on one database: transactions, and autocommitted reads."""
+
+    def __init__(self, settings: Settings, name: str = "service") -> None:
+        self.url = settings.plain_database_url()
+        self.name = name
+        self.writers = _engine(settings, name)
+        self.readers = _engine(settings, name, isolation_level="AUTOCOMMIT")
+        self.announced = asyncio.Event()
+        self._sessions = async_sessionmaker(
+            self.writers, class_=AsyncSession, expire_on_commit=False
+        )
+
+    def open(self) -> AsyncSession:
+        return self._sessions()
+
+    async def end(self, session: AsyncSession, *, well: bool) -> None:
+        """Commit or roll back, and give the connection back, whatever happens."""
+        try:
+            if well:
+                await session.commit()
+                if session.info.pop(ANNOUNCED, False):
+                    self.announced.set()
+        finally:
+            await session.close()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Commits on the way out, rolls back on any exception."""
+        session = self.open()
+        well = False
+        try:
+            yield session
+            well = True
+        finally:
+            await self.end(session, well=well)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        async with self.readers.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def alone(self, work: str) -> AsyncIterator[Any]:
+        """Waits until no other process of this service does `work`, and gives the connection
+        (asyncpg's) whose end lets the next one in."""
+        connection = await asyncpg.connect(
+            self.url,
+            command_timeout=COMMAND_SECONDS,
+            server_settings={"application_name": f"{self.name} {work}", **KEEPALIVE},
+        )
+        try:
+            asked = "select pg_try_advisory_lock($1, hashtext($2))"
+            while not await connection.fetchval(asked, ALONE_LOCK, work):
+                await asyncio.sleep(ALONE_AGAIN_SECONDS)
+            yield connection
+        finally:  # left open, it would keep the lock from ourselves
+            connection.terminate()
+
+    async def close(self) -> None:
+        await self.writers.dispose()
+        await self.readers.dispose()
+
+
+def _engine(settings: Settings, name: str, **options: Any) -> AsyncEngine:
+    return create_async_engine(
+        settings.database_url.get_secret_value(),
+        pool_size=settings.database_pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_WAIT_SECONDS,
+        json_serializer=lambda value: orjson.dumps(value, default=str).decode(),
+        json_deserializer=orjson.loads,
+        connect_args={
+            "server_settings": {
+                "application_name": name,
+                "jit": "off",
+                "statement_timeout": str(STATEMENT_MILLISECONDS),
+                "lock_timeout": str(LOCK_MILLISECONDS),
+                "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MILLISECONDS),
+            },
+        },
+        **options,
+    )
+
+
+def is_away(error: BaseException) -> bool:
+    """The database or the way to it is at fault, not what was asked: try again later. (What goes
+    wrong while connecting, SQLAlchemy passes on unwrapped.)"""
+    if isinstance(error, DBAPIError):
+        state = str(getattr(error.orig, "sqlstate", "") or "")
+        return error.connection_invalidated or state.startswith(AWAY)
+    if isinstance(error, asyncpg.PostgresError):
+        return str(error.sqlstate).startswith(AWAY)
+    return isinstance(error, OSError | PoolTimeout | asyncpg.InterfaceError)
+
+
+class Work:
+    """What one request has open: at most one transaction and one reading connection."""
+
+    __slots__ = ("database", "reader", "session")
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.session: AsyncSession | None = None
+        self.reader: AsyncConnection | None = None
+
+    async def finish(self, *, well: bool) -> None:
+        try:
+            if self.session is not None:
+                await self.database.end(self.session, well=well)
+        finally:
+            if self.reader is not None:
+                await self.reader.close()
+
+
+def work_of(request: Request) -> Work:
+    work: Work = request.scope["work"]
+    return work
+
+
+async def open_session(request: Request) -> AsyncSession:
+    work = work_of(request)
+    if work.session is None:
+        work.session = work.database.open()
+    return work.session
+
+
+async def open_reader(request: Request) -> AsyncConnection:
+    work = work_of(request)
+    if work.reader is None:
+        work.reader = await work.database.readers.connect()
+    return work.reader
+
+
+Session = Annotated[AsyncSession, Depends(open_session)]
+Reader = Annotated[AsyncConnection, Depends(open_reader)]
+Reading = AsyncSession | AsyncConnection

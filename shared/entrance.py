@@ -1,0 +1,82 @@
+"""The outermost layer of every process: request log, metrics, trace. One pure ASGI layer; each
+further one would cost every request."""
+
+import logging
+import time
+from typing import Any
+
+from opentelemetry.trace import SpanKind
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.answers import answer
+from shared.refusals import TooLarge
+from shared.telemetry import REQUESTS, span
+
+log = logging.getLogger("request")
+
+TOO_LARGE = answer(TooLarge("body-too-large", "The body is larger than this route takes."))
+QUIET = frozenset({"/health", "/ready", "/metrics"})
+
+
+class Entrance:
+    """Counts, times and traces each request under its route's template, never its address."""
+
+    def __init__(self, app: ASGIApp, service: str) -> None:
+        self._app = app
+        self._service = service
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in QUIET:
+            await self._app(scope, receive, send)
+            return
+        started = time.perf_counter()
+        status = 500
+        replaced = False
+
+        async def watched(message: Message) -> None:
+            nonlocal status, replaced
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                if replaced := _is_bare_refusal(message):
+                    await TOO_LARGE(scope, receive, send)
+            if not replaced:
+                await send(message)
+
+        parent = next(
+            (v.decode("latin-1") for k, v in scope["headers"] if k == b"traceparent"), None
+        )
+        with span(scope["method"], parent, SpanKind.SERVER) as current:
+            try:
+                await self._app(scope, receive, watched)
+            finally:
+                route = route_of(scope)
+                current.update_name(f"{scope['method']} {route}")
+                self._record(scope, route, status, time.perf_counter() - started)
+
+    def _record(self, scope: Scope, route: str, status: int, seconds: float) -> None:
+        REQUESTS.labels(self._service, scope["method"], route, status).observe(seconds)
+        caller: Any = scope.get("principal")
+        log.info(
+            "request",
+            extra={
+                "method": scope["method"],
+                "route": route,
+                "status": status,
+                "milliseconds": round(seconds * 1000, 1),
+                "caller": str(caller.account_id) if caller is not None else None,
+            },
+        )
+
+
+def _is_bare_refusal(message: Message) -> bool:
+    """Starlette's own 413, which is plain text and cannot be handled further in."""
+    return message["status"] == TOO_LARGE.status_code and any(
+        name == b"content-type" and value.startswith(b"text/plain")
+        for name, value in message["headers"]
+    )
+
+
+def route_of(scope: Scope) -> str:
+    """The template of the matched route; a path of the client's own never gets into a label."""
+    route = scope.get("route")
+    return str(getattr(route, "path", None) or scope.get("upstream_route", "unmatched"))

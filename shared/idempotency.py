@@ -1,0 +1,94 @@
+"""A POST repeated with the same Idempotency-Key is done once and answered twice.
+
+The key and the answer are written in the transaction of the work itself
+(draft-ietf-httpapi-idempotency-key-header).
+"""
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from uuid import UUID
+
+from fastapi import Request, Response
+from sqlalchemy import DateTime, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, SQLModel, col, select
+
+from shared.database import open_session
+from shared.principal import principal_of
+from shared.records import utc_now
+from shared.refusals import BadRequest, Malformed
+
+KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
+KEPT_HEADERS = ("etag", "location", "content-type")
+KEPT_DAYS = 7
+
+
+class IdempotencyRow(SQLModel, table=True):
+    __tablename__ = "idempotency"
+
+    account_id: UUID = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    fingerprint: str
+    status: int | None = None
+    headers: str | None = None
+    body: bytes | None = None
+    created_at: datetime = Field(
+        default_factory=utc_now,
+        index=True,
+        sa_type=DateTime(timezone=True),
+    )
+
+
+async def answer_once(
+    request: Request, key: str, handle: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    if not KEY.fullmatch(key):
+        raise BadRequest(
+            "idempotency-key-unreadable", "Idempotency-Key: 1 to 200 ASCII characters."
+        )
+    session = await open_session(request)
+    account_id = principal_of(request).account_id
+    fingerprint = await _fingerprint(request)
+    # A second request with this key waits here until the first has ended.
+    taken = await session.execute(
+        insert(IdempotencyRow)
+        .values(account_id=account_id, key=key, fingerprint=fingerprint, created_at=utc_now())
+        .on_conflict_do_nothing()
+        .returning(col(IdempotencyRow.key))
+    )
+    if taken.one_or_none() is None:
+        return await _stored(session, account_id, key, fingerprint)
+    response = await handle(request)
+    headers = "\n".join(f"{k}: {v}" for k, v in response.headers.items() if k in KEPT_HEADERS)
+    await session.execute(
+        update(IdempotencyRow)
+        .where(col(IdempotencyRow.account_id) == account_id, col(IdempotencyRow.key) == key)
+        .values(status=response.status_code, headers=headers, body=bytes(response.body))
+    )
+    return response
+
+
+async def _stored(session: AsyncSession, account_id: UUID, key: str, fingerprint: str) -> Response:
+    row = (
+        await session.execute(
+            select(IdempotencyRow).where(
+                IdempotencyRow.account_id == account_id, IdempotencyRow.key == key
+            )
+        )
+    ).scalar_one()
+    if row.fingerprint != fingerprint:
+        raise Malformed(
+            "idempotency-key-reused", "This Idempotency-Key came with another request."
+        )
+    headers = dict(line.split(": ", 1) for line in (row.headers or "").splitlines())
+    headers["Idempotency-Replayed"] = "true"
+    return Response(row.body, row.status or 200, headers)
+
+
+async def _fingerprint(request: Request) -> str:
+    digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
+    digest.update(await request.body())
+    return digest.hexdigest()

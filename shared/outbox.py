@@ -1,0 +1,103 @@
+"""Events leave with the data: recorded in the same transaction, published after it.
+
+The outboxes are the record of all that happened; the broker is a cache that can be rebuilt from
+them (shared/relay.py).
+"""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+import orjson
+from sqlalchemy import BigInteger, DateTime, Identity, Index, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, SQLModel
+
+from shared.contracts.base import Event
+from shared.database import ANNOUNCED
+from shared.records import Record, new_id, utc_now
+from shared.telemetry import traceparent
+
+
+class OutboxRow(SQLModel, table=True):
+    __tablename__ = "outbox"
+    __table_args__: ClassVar = (
+        Index("outbox_waiting", "position", postgresql_where=text("published_at is null")),
+        Index("outbox_aggregate", "aggregate_id", "aggregate_version", unique=True),
+    )
+
+    position: int | None = Field(
+        default=None, sa_type=BigInteger, primary_key=True, sa_column_args=(Identity(),)
+    )
+    event_id: UUID = Field(unique=True)
+    type: str
+    aggregate_id: UUID
+    aggregate_version: int
+    time: datetime = Field(sa_type=DateTime(timezone=True))
+    traceparent: str | None = None
+    data: str
+    published_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    stream_seq: int | None = Field(default=None, sa_type=BigInteger)
+    stream_incarnation: str | None = None
+
+
+def announce(session: AsyncSession, row: Record, event: Event) -> None:
+    """Publish `event` about `row` if, and only if, this transaction commits.
+
+    Raises the row's version by one: the versions of an aggregate's events are consecutive, so
+    that a consumer sees at once when one is missing.
+    """
+    row.version += 1
+    session.add(row)
+    session.add(
+        OutboxRow(
+            event_id=new_id(),
+            type=event.type,
+            aggregate_id=row.id,
+            aggregate_version=row.version,
+            time=utc_now(),
+            traceparent=traceparent(),
+            data=event.model_dump_json(),
+        )
+    )
+    session.info[ANNOUNCED] = True
+
+
+async def announce_many(
+    session: AsyncSession, event: type[Event], rows: str, parameters: dict[str, Any] | None = None
+) -> int:
+    """Set-wise `announce`, for imports: `rows` is a SELECT of `aggregate_id`, `version` (already
+    raised) and `data` (jsonb with the fields of `event`). Returns how many were announced."""
+    result = await session.execute(
+        text(
+            f"""
+            insert into outbox
+              (event_id, type, aggregate_id, aggregate_version, time, traceparent, data)
+            select gen_random_uuid(), :event_type, r.aggregate_id, r.version, now(), :trace,
+                   r.data::text
+            from ({rows}) r
+            """
+        ),
+        {"event_type": event.type, "trace": traceparent(), **(parameters or {})},
+    )
+    session.info[ANNOUNCED] = True
+    return int(result.rowcount)  # type: ignore[attr-defined]
+
+
+def envelope(row: Any, service: str) -> bytes:
+    """The event as it travels: CloudEvents 1.0, structured JSON."""
+    head = {
+        "specversion": "1.0",
+        "id": str(row["event_id"]),
+        "source": f"/{service}",
+        "type": row["type"],
+        "subject": str(row["aggregate_id"]),
+        "time": row["time"].isoformat(),
+        "datacontenttype": "application/json",
+        "dataschema": f"/contracts/{row['type']}.json",
+        "aggregateversion": row["aggregate_version"],
+    }
+    if row["traceparent"]:
+        head["traceparent"] = row["traceparent"]
+    data: str = row["data"]
+    return orjson.dumps(head)[:-1] + b',"data":' + data.encode() + b"}"

@@ -1,0 +1,129 @@
+"""Lists by pages: an opaque cursor that says after which row the next page begins.
+
+A cursor is bound to the caller, the path and the filters, and signed: one that was made for
+another list is refused, one that was made up too.
+"""
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any, Generic, TypeVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+import orjson
+from fastapi import Depends, Query, Request, Response
+from pydantic import BaseModel, Field
+from sqlalchemy import Select, literal, tuple_
+
+from shared.database import Reading
+from shared.principal import principal_of
+from shared.refusals import BadRequest
+
+LIMIT = 50
+MOST = 200
+SIGNATURE_BYTES = 16
+CURSOR_CHARACTERS = 2000
+
+A = TypeVar("A", bound=BaseModel)
+
+
+class Page(BaseModel, Generic[A]):
+    """At most `limit` items; `next` is the cursor of the following page, null on the last."""
+
+    items: list[A]
+    next: str | None = Field(default=None, description="Also in the Link header, rel=next.")
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    limit: int
+    cursor: str | None
+    scope: bytes
+    key: bytes
+    request: Request
+    response: Response
+
+    def after(self) -> list[Any] | None:
+        """The keys of the last row of the page before. Raises `cursor-foreign`."""
+        if self.cursor is None:
+            return None
+        try:
+            raw = urlsafe_b64decode(self.cursor.encode("ascii") + b"==")
+        except ValueError:
+            raw = b""
+        signature, body = raw[:SIGNATURE_BYTES], raw[SIGNATURE_BYTES:]
+        if not body or not hmac.compare_digest(signature, self._sign(body)):
+            raise BadRequest("cursor-foreign", "The cursor is not one of this list's.")
+        keys: list[Any] = orjson.loads(body)
+        return keys
+
+    def to_next(self, keys: Sequence[Any]) -> str:
+        """The cursor after a row with these keys; also sets the Link header."""
+        body = orjson.dumps(list(keys), default=str)
+        cursor = urlsafe_b64encode(self._sign(body) + body).decode().rstrip("=")
+        query = [(k, v) for k, v in self.request.query_params.multi_items() if k != "cursor"]
+        target = f"{self.request.url.path}?{urlencode([*query, ('cursor', cursor)])}"
+        self.response.headers["Link"] = f'<{target}>; rel="next"'
+        return cursor
+
+    def _sign(self, body: bytes) -> bytes:
+        signed = hmac.new(self.key, self.scope + b"\0" + body, hashlib.sha256)
+        return signed.digest()[:SIGNATURE_BYTES]
+
+
+async def read_page(
+    request: Request,
+    response: Response,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = LIMIT,
+    cursor: Annotated[str | None, Query(max_length=CURSOR_CHARACTERS)] = None,
+) -> PageRequest:
+    filters = sorted(
+        pair for pair in request.query_params.multi_items() if pair[0] not in {"cursor", "limit"}
+    )
+    caller = principal_of(request)
+    scope = f"{caller.account_id}|{caller.membership_id}|{request.url.path}|{urlencode(filters)}"
+    return PageRequest(
+        limit, cursor, scope.encode(), request.app.state.cursor_key, request, response
+    )
+
+
+Paging = Annotated[PageRequest, Depends(read_page)]
+
+
+async def page(
+    reader: Reading,
+    statement: Select[Any],
+    answer: type[A],
+    paging: PageRequest,
+    *,
+    by: Sequence[Any],
+    descending: bool = False,
+) -> Page[A]:
+    """A page of `statement`, ordered by the columns `by` (never null; the last one unique)."""
+    named = [column.label(f"page_key_{n}") for n, column in enumerate(by)]
+    order = [column.desc() if descending else column.asc() for column in by]
+    wanted = statement.add_columns(*named).order_by(*order).limit(paging.limit + 1)
+    after = paging.after()
+    if after is not None:
+        last = tuple_(*(literal(_typed(k, c), c.type) for k, c in zip(after, by, strict=True)))
+        wanted = wanted.where(tuple_(*by) < last if descending else tuple_(*by) > last)
+    rows = (await reader.execute(wanted)).mappings().all()
+    items = [answer.model_validate(dict(row)) for row in rows[: paging.limit]]
+    if len(rows) <= paging.limit:
+        return Page[answer](items=items)  # type: ignore[valid-type]
+    keys = [rows[paging.limit - 1][column.name] for column in named]
+    return Page[answer](items=items, next=paging.to_next(keys))  # type: ignore[valid-type]
+
+
+def _typed(key: Any, column: Any) -> Any:
+    """JSON has no dates and no UUIDs; the database insists on them."""
+    python: type = column.type.python_type
+    if python is UUID:
+        return UUID(key)
+    if python in {date, datetime}:
+        return python.fromisoformat(key)
+    return python(key) if key is not None and not isinstance(key, python) else key

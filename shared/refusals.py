@@ -1,0 +1,153 @@
+"""The ways a request can be refused, and the one shape each answer has (RFC 9457)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from shared.contracts.imports import FileProblem
+
+PROBLEMS_KEPT = 1000
+
+
+class Fault(BaseModel):
+    """One thing wrong with what was sent: where, which rule, and why in words."""
+
+    field: str = Field(examples=["body.capacity"])
+    code: str = Field(examples=["greater_than"])
+    reason: str = Field(examples=["Input should be greater than 0"])
+
+
+class Problem(BaseModel):
+    """The body of every refusal, `application/problem+json`.
+
+    `code` is for programs and never changes; `detail` is for people and holds ids, never names.
+    """
+
+    type: str = Field(examples=["urn:problem:version-stale"])
+    title: str
+    status: int
+    code: str = Field(examples=["version-stale"])
+    detail: str
+    errors: list[Fault] = []
+
+
+class Refusal(Exception):
+    """An expected no. Raise one of the kinds below."""
+
+    status = 400
+    title = "The request was refused"
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        errors: list[Fault] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.code = code
+        self.detail = detail
+        self.errors = errors or []
+        self.headers = headers or {}
+
+    def problem(self) -> Problem:
+        return Problem(
+            type=f"urn:problem:{self.code}",
+            title=self.title,
+            status=self.status,
+            code=self.code,
+            detail=self.detail,
+            errors=self.errors,
+        )
+
+
+class BadRequest(Refusal):
+    """A parameter or header makes no sense: a foreign cursor, an unreadable If-Match."""
+
+
+class Unauthenticated(Refusal):
+    status = 401
+    title = "Nobody is signed in"
+
+
+class Forbidden(Refusal):
+    status = 403
+    title = "Not allowed"
+
+
+class NotFound(Refusal):
+    """There is none, or the caller may not know of it; the two answer alike."""
+
+    status = 404
+    title = "Not found"
+
+
+class Conflict(Refusal):
+    """A rule of the domain says no to a well-formed request."""
+
+    status = 409
+    title = "In conflict with the present state"
+
+
+class Stale(Refusal):
+    status = 412
+    title = "Changed since it was read"
+
+
+class TooLarge(Refusal):
+    status = 413
+    title = "Too large"
+
+
+class Malformed(Refusal):
+    """The body is not of the declared form. Only this is a 422."""
+
+    status = 422
+    title = "Malformed"
+
+
+class VersionRequired(Refusal):
+    status = 428
+    title = "If-Match is required"
+
+
+class TooMany(Refusal):
+    status = 429
+    title = "Too many requests"
+
+
+class Unavailable(Refusal):
+    status = 503
+    title = "Not available now"
+
+
+class ImportRefused(Exception):
+    """The file cannot be loaded; nothing of it was."""
+
+    def __init__(self, problems: Sequence[FileProblem], problem_count: int | None = None) -> None:
+        super().__init__(f"{problem_count or len(problems)} problems")
+        self.problems = list(problems[:PROBLEMS_KEPT])
+        self.problem_count = problem_count or len(problems)
+
+
+KINDS: dict[int, type[Refusal]] = {
+    kind.status: kind
+    for kind in (
+        BadRequest, Unauthenticated, Forbidden, NotFound, Conflict, Stale, TooLarge, Malformed,
+        VersionRequired, TooMany, Unavailable,
+    )
+}  # fmt: skip
+
+
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses=` of a route: which refusals it declares beside those every route has."""
+    return {
+        status: {"description": KINDS[status].title, "content": PROBLEM_CONTENT}
+        for status in statuses
+    }
+
+
+PROBLEM_CONTENT = {
+    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+}

@@ -1,0 +1,81 @@
+"""How a request is carried out: answered, committed, and only then sent."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.routing import APIRoute
+
+from shared.database import Work
+from shared.idempotency import answer_once
+from shared.nesting import ensure_shallow
+from shared.refusals import refusals
+
+READS = frozenset({"GET", "HEAD"})
+NOT_MODIFIED = 304
+BODY_BYTES = 256 * 1024
+ALWAYS_DECLARED = (400, 401, 403, 413, 422, 429, 503)
+
+Handle = Callable[[Request], Awaitable[Response]]
+
+
+class TransactedRoute(APIRoute):
+    """One request is one transaction. A write runs to its end even if the client goes away, so
+    that no connection is left with half a transaction."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def carry_out(request: Request) -> Response:
+            if request.method in READS:
+                return _unless_known(request, await _in_transaction(request, handle))
+            await ensure_shallow(request)
+            return await asyncio.shield(_in_transaction(request, handle))
+
+        return carry_out
+
+
+async def _in_transaction(request: Request, handle: Handle) -> Response:
+    work = request.scope["work"] = Work(request.app.state.database)
+    well = False
+    try:
+        key = request.headers.get("idempotency-key")
+        if key is not None and request.method == "POST":
+            response = await answer_once(request, key, handle)
+        else:
+            response = await handle(request)
+        well = True
+    finally:
+        await work.finish(well=well)
+    return response
+
+
+def _unless_known(request: Request, response: Response) -> Response:
+    """304 where the client has this version already."""
+    etag = response.headers.get("etag")
+    known = request.headers.get("if-none-match", "")
+    if etag is None or (etag not in known and known.strip() != "*"):
+        return response
+    return Response(status_code=NOT_MODIFIED, headers={"ETag": etag})
+
+
+def noun(name: str, prefix: str | None = None) -> APIRouter:
+    """The router of a noun: `/v1/<name>`, its tag, one transaction a request."""
+    return APIRouter(
+        prefix=f"/v1/{name}" if prefix is None else prefix,
+        tags=[name],
+        route_class=TransactedRoute,
+        max_body_size=BODY_BYTES,
+        responses=refusals(*ALWAYS_DECLARED),
+    )
+
+
+def internal() -> APIRouter:
+    """Routes for the gateway's composition: `/internal/…`, not in the public OpenAPI."""
+    return APIRouter(
+        prefix="/internal",
+        route_class=TransactedRoute,
+        max_body_size=BODY_BYTES,
+        include_in_schema=False,
+    )

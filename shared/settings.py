@@ -1,0 +1,69 @@
+"""What an operator may set: by environment variable, or by a file of that name in /run/secrets."""
+
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRETS = Path("/run/secrets")
+
+
+class Environment(StrEnum):
+    LOCAL = "local"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        extra="ignore", secrets_dir=SECRETS if SECRETS.is_dir() else None
+    )
+
+    environment: Environment = Environment.PRODUCTION
+
+    database_url: SecretStr = SecretStr("")
+    database_pool_size: int = 10
+    nats_url: SecretStr = SecretStr("nats://127.0.0.1:4222")
+    nats_replicas: int = 1
+    event_retention_days: int = 30
+
+    # Ed25519 keys as JWK (RFC 8037). The gateway signs principals, students signs grants; all
+    # services verify both.
+    principal_private_key: SecretStr = SecretStr("")
+    principal_public_key: str = ""
+    grant_private_key: SecretStr = SecretStr("")
+    grant_public_key: str = ""
+    cursor_key: SecretStr = SecretStr("")
+
+    # "issuer|subject" of the person who may grant the first memberships.
+    first_operator: str = ""
+
+    # The gateway's.
+    partners_url: str = "http://127.0.0.1:8101"
+    students_url: str = "http://127.0.0.1:8102"
+    resources_url: str = "http://127.0.0.1:8103"
+    outcomes_url: str = "http://127.0.0.1:8104"
+    oidc_issuer: str = ""
+    oidc_audience: str = "education-partnership"
+    development_issuer_key: SecretStr = SecretStr("")
+    public_url: str = "http://127.0.0.1:8100"
+    requests_per_minute: int = 6000
+
+    otel_exporter_otlp_endpoint: str = ""
+    log_level: str = "INFO"
+
+    @model_validator(mode="after")
+    def _no_development_issuer_in_production(self) -> "Settings":
+        if self.environment is Environment.PRODUCTION and self.development_issuer_key:
+            raise ValueError("DEVELOPMENT_ISSUER_KEY must not be set where ENVIRONMENT=production")
+        return self
+
+    def plain_database_url(self) -> str:
+        """The address as asyncpg itself takes it."""
+        return self.database_url.get_secret_value().replace("+asyncpg", "")
+
+
+@lru_cache
+def from_environment() -> Settings:
+    return Settings()

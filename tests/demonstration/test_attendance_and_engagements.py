@@ -1,0 +1,117 @@
+"""Who came to school, and who takes part in which program."""
+
+from collections import Counter, defaultdict
+from datetime import date
+
+from deploy.demonstration.attendance import attending, register
+from deploy.demonstration.engagements import FULL, WEEKS, WITH_SESSIONS, minutes_of
+from deploy.demonstration.world import World
+from deploy.demonstration.years import first_day
+
+YEAR = 2027
+STAGES = {
+    "applied", "denied", "waitlisted", "enrolled", "active", "completed", "withdrawn",
+}  # fmt: skip
+
+
+def days(made: World) -> list[list[str]]:
+    text = register(made.district.students, YEAR).decode()
+    return [line.split(",") for line in text.splitlines()[1:]]
+
+
+def test_chronic_absence_is_between_15_and_20_percent_in_both_years(made: World) -> None:
+    enrolled: Counter[tuple[str, bool]] = Counter()
+    missed: Counter[tuple[str, bool]] = Counter()
+    for id, day, category in days(made):
+        key = (id, day < f"{first_day(YEAR - 1)}")
+        enrolled[key] += 1
+        missed[key] += category.endswith("Absence")
+    for first in (True, False):
+        there = [key for key in enrolled if key[1] == first]
+        chronic = sum(missed[key] * 10 >= enrolled[key] for key in there)
+        assert 0.15 <= chronic / len(there) <= 0.20
+    assert sum(not first for _, first in enrolled) == attending(made.district.students)
+
+
+def test_the_register_has_each_student_once_a_day_and_only_days_gone_by(made: World) -> None:
+    found = days(made)
+    assert len(found) > 400_000
+    assert len({(id, day) for id, day, _ in found}) == len(found)
+    assert max(day for _, day, _ in found) < f"{first_day(YEAR)}"
+    assert {id for id, _, _ in found} <= {s.id for s in made.district.students}
+
+
+def test_a_child_is_not_in_the_register_before_it_was_in_school(made: World) -> None:
+    grades = {s.id: s.grade for s in made.district.students}
+    absent = {"PK"}
+    assert not {id for id, _, _ in days(made) if grades[id] in absent}
+
+
+def test_the_register_is_the_same_every_time(made: World) -> None:
+    assert register(made.district.students, YEAR) == register(made.district.students, YEAR)
+
+
+def test_a_student_is_in_a_program_at_most_once_and_fits_its_ages_and_grades(made: World) -> None:
+    for program in made.programs:
+        students = [each.student for each in program.engaged]
+        assert len({s.id for s in students}) == len(students)
+        for each in program.engaged:
+            born, on = each.student.born, each.begun.on
+            age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+            first, last = program.offer.ages or (0, 99)
+            assert first <= age <= last
+            assert each.student.grade in program.offer.grade_list
+
+
+def test_all_stages_occur_and_some_programs_have_waiting_lists(made: World) -> None:
+    stages = Counter(each.begun.stage for p in made.programs for each in p.engaged)
+    stages.update(each.then.stage for p in made.programs for each in p.engaged if each.then)
+    assert set(stages) == STAGES - {"waitlisted"}  # given by the service where none is free
+    for program in made.programs:
+        if program.offer.name in FULL:
+            began = [each for each in program.engaged if each.weekly]
+            assert len(began) > (program.offer.capacity or 0)
+
+
+def test_steps_are_in_order_and_lie_before_the_school_year(made: World) -> None:
+    for program in made.programs:
+        for each in program.engaged:
+            assert each.begun.on < first_day(YEAR)
+            if each.then is not None:
+                assert each.begun.on <= each.then.on < first_day(YEAR)
+                assert each.then.reason or each.then.stage == "completed"
+
+
+def test_sessions_are_weekly_and_their_rolls_name_who_had_a_place(made: World) -> None:
+    held = {p.offer.name: p for p in made.programs if p.held}
+    assert set(held) == set(WITH_SESSIONS)
+    for program in held.values():
+        assert len(program.held) == WEEKS
+        assert minutes_of(program.offer) > 0
+        began = {e.student.id: e.begun.on for e in program.engaged if e.weekly}
+        for session in program.held:
+            named = [student.id for student, _, _ in session.marks]
+            assert len(named) == len(set(named)) <= (program.offer.capacity or 10**6)
+            assert all(began[id] <= session.on < date(YEAR - 1, 6, 1) for id in named)
+
+
+def test_the_rolls_differ_between_students(made: World) -> None:
+    present: dict[str, int] = defaultdict(int)
+    for program in made.programs:
+        for session in program.held:
+            for student, category, _ in session.marks:
+                present[student.id] += category == "Present"
+    assert len(set(present.values())) > 5
+
+
+def test_each_of_the_people_has_something_to_see(made: World) -> None:
+    cast = made.cast
+    engaged = {e.student.id for p in made.programs for e in p.engaged}
+    children = [
+        s for s in made.district.students if cast.guardian.id in {c.id for c in s.contacts}
+    ]
+    assert len(children) == 2 and len({c.id for c in children} & engaged) == 1
+    assert cast.child in children and cast.child in cast.homeroom.students
+    assert len({s.id for s in cast.homeroom.students} & engaged) > 1
+    assert cast.student.born <= date(YEAR - 1 - 16, 7, 1) and cast.student.id in engaged
+    assert len({p.subject for p in cast.people}) == len(cast.people)

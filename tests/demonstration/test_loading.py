@@ -1,0 +1,164 @@
+"""The demonstration of a small district goes in through the gateway of a whole platform, once; a
+second time nothing changes."""
+
+import io
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.demonstration.attendance import attending
+from deploy.demonstration.classes import classes, leaders
+from deploy.demonstration.engagements import programs
+from deploy.demonstration.families import families
+from deploy.demonstration.gateway import client
+from deploy.demonstration.loading import SignIn, load
+from deploy.demonstration.people import cast
+from deploy.demonstration.report import report
+from deploy.demonstration.roster import District
+from deploy.demonstration.showing import Progress
+from deploy.demonstration.world import World
+from deploy.demonstration.years import school_year_of
+from deploy.servers import free_port, start_nats
+from deploy.tokens import mint
+from shared.migrations import SERVICES
+from tests.platform import Platform, platform
+from tests.servers import Servers
+
+STUDENTS = 300
+
+
+def small_world() -> World:
+    year = school_year_of(datetime.now(UTC).date())
+    students = families(year)[:STUDENTS]
+    there = District(year, students, classes(students), leaders())
+    taken = programs(students, year)
+    return World(year, there, taken, cast(there, taken))
+
+
+@dataclass
+class Loaded:
+    platform: Platform
+    world: World
+    report: dict[str, Any]
+    shown: str
+
+    async def load(self) -> None:
+        key, issuer = self.platform.keys["development_issuer_key"], self.platform.issuer
+        out = io.StringIO()
+        signs_in = SignIn(issuer, lambda subject: mint(key, issuer, subject))
+        async with client(self.platform.gateway) as http:
+            done = await load(self.world, http, signs_in, Progress(out))
+        self.report, self.shown = report(self.world, done), out.getvalue()
+        await self.platform.settled()
+
+    async def announced(self) -> dict[str, int]:
+        """How far each service's record of events goes, once all is heard."""
+        return {
+            service: (await self.platform.rows(service, "select max(position) p from outbox"))[0][
+                "p"
+            ]
+            for service in SERVICES
+        }
+
+    async def see(self, role: str, path: str) -> Any:
+        """As the person who is to be taken for the role."""
+        subject = {p["role"]: p["subject"] for p in self.report["people"]}[role]
+        answer = await self.platform.client(subject).get(path)
+        assert answer.status_code == 200, (role, path, answer.text)
+        return answer.json()
+
+
+@pytest.fixture(scope="module")
+async def loaded(
+    running: Servers, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Loaded]:
+    folder: Path = tmp_path_factory.mktemp("demonstration")
+    port = free_port()
+    broker = start_nats(folder / "nats", port)
+    try:
+        async with platform(folder, running.database_url, f"nats://127.0.0.1:{port}") as made:
+            found = Loaded(made, small_world(), {}, "")
+            await found.load()
+            yield found
+    finally:
+        broker.kill()
+        broker.wait()
+
+
+async def test_everybody_sees_what_is_theirs(loaded: Loaded) -> None:
+    samples = loaded.report["samples"]
+    child, own = samples["student_of_teacher"], samples["student"]
+    for role in ("educator", "district_admin", "guardian", "case_worker"):
+        view = await loaded.see(role, f"/v1/views/students/{child}")
+        assert view["student"]["id"] == child
+        assert not view["unavailable"]
+        assert view["engagements"], role
+    assert (await loaded.see("student", f"/v1/views/students/{own}"))["student"]["id"] == own
+    children = (await loaded.see("guardian", "/v1/students"))["items"]
+    assert len(children) == 2 and child in {each["id"] for each in children}
+    for role in ("educator", "case_worker"):
+        assert (await loaded.see(role, "/v1/views/caseload"))["items"]
+
+
+async def test_the_childs_picture_has_attendance_dosage_and_assignments(loaded: Loaded) -> None:
+    child = loaded.report["samples"]["student_of_teacher"]
+    view = await loaded.see("educator", f"/v1/views/students/{child}")
+    assert max(each["days_enrolled"] for each in view["attendance"]) == 180
+    assert any(each["delivered_minutes"] > 0 for each in view["dosage"])
+    assert view["resources"]["finished_count"] + view["resources"]["open_count"] == 6
+
+
+async def test_full_programs_have_waiting_lists(loaded: Loaded) -> None:
+    places = (await loaded.see("analyst", "/v1/places?limit=200"))["items"]
+    waiting = [each for each in places if each["waiting"]]
+    assert waiting
+    assert all(each["free"] == 0 for each in waiting)
+
+
+async def test_a_court_order_is_on_record(loaded: Loaded) -> None:
+    [row] = await loaded.platform.rows("students", "select count(*) n from contact_restriction")
+    assert row["n"] > 3
+
+
+async def test_the_three_partnerships_have_what_their_models_have(loaded: Loaded) -> None:
+    samples = loaded.report["samples"]
+    network = await loaded.see(
+        "backbone", f"/v1/views/partnerships/{samples['network_partnership']}"
+    )
+    assert len(network["members"]) == 40 and len(network["networks"]) == 7
+    zone = (
+        await loaded.see("backbone", f"/v1/pipelines?partnership_id={samples['zone_partnership']}")
+    )["items"]
+    pipeline = await loaded.see("backbone", f"/v1/pipelines/{zone[0]['id']}")
+    assert len(pipeline["steps"]) == 9 and pipeline["gaps"] == []
+    found = await loaded.see("educator", "/v1/resources?limit=1")
+    assert found["total"] == 2000
+
+
+async def test_the_edition_counts_every_child_of_last_years_register(loaded: Loaded) -> None:
+    edition = await loaded.see("analyst", f"/v1/editions/{loaded.report['samples']['edition']}")
+    absence = {each["key"]: each for each in edition["report"]["indicators"]}["chronic_absence"]
+    everybody = next(each for each in absence["groups"] if each["group"] == "all")
+    assert everybody["cells"][-1]["denominator"] == attending(loaded.world.district.students)
+    reading = {each["key"]: each for each in edition["report"]["indicators"]}["grade3_reading"]
+    assert len(reading["periods"]) == 5
+    assert any(each["target"] for each in reading["groups"])
+
+
+async def test_a_second_time_changes_nothing(loaded: Loaded) -> None:
+    await loaded.platform.settled()
+    before, report_before = await loaded.announced(), loaded.report
+    await loaded.load()
+    assert await loaded.announced() == before
+    assert loaded.report == report_before
+
+
+async def test_without_a_terminal_each_part_is_told_once_with_its_seconds(loaded: Loaded) -> None:
+    lines = loaded.shown.splitlines()
+    assert len(lines) == len(set(lines)) == 16
+    assert all(line.endswith(" s") for line in lines)
+    assert "\r" not in loaded.shown

@@ -1,0 +1,191 @@
+"""docker-compose.yml as what an operator relies on, read without an engine."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from fastapi import FastAPI
+
+from deploy.secret_files import ensure_secrets
+from shared.migrations import SERVICES
+from shared.service import prepare
+from shared.settings import Environment, Settings
+
+ROOT = Path(__file__).parents[2]
+PROCESSES = (*SERVICES, "gateway")
+BUILD_ONLY = {"pip"}
+# What only one process may know, and which.
+ALONE = {
+    "principal_private_key": "gateway",
+    "grant_private_key": "students",
+    "postgres_password": "postgres",
+    "broker_users": "broker",
+}
+
+
+def composed(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((ROOT / name).read_text())
+    return found
+
+
+COMPOSE = composed("docker-compose.yml")
+TRIAL = composed("docker-compose.local.yml")
+CONTAINERS: dict[str, dict[str, Any]] = COMPOSE["services"]
+
+
+def secrets_of(container: dict[str, Any]) -> dict[str, str]:
+    """File in the container by the secret's own name."""
+    named = [s if isinstance(s, dict) else {"source": s} for s in container.get("secrets", [])]
+    return {secret["source"]: secret.get("target", secret["source"]) for secret in named}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made") / "secrets"
+    ensure_secrets(folder)
+    return folder
+
+
+def settings_of(name: str, made: Path, mounted: Path, **environment: str) -> Settings:
+    """As the process reads them in its container: files in /run/secrets, and its environment."""
+    mounted.mkdir()
+    for source, target in secrets_of(CONTAINERS[name]).items():
+        (mounted / target).write_text((made / source).read_text())
+    return Settings(_secrets_dir=mounted, **environment)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_a_container_can_neither_write_nor_rise_nor_take_the_whole_machine(name: str) -> None:
+    container = CONTAINERS[name]
+    assert container["read_only"] is True
+    assert container["cap_drop"] == ["ALL"] and "cap_add" not in container
+    assert container["security_opt"] == ["no-new-privileges:true"]
+    assert not container.get("privileged")
+    assert container["restart"] == "unless-stopped"
+    limits = container["deploy"]["resources"]["limits"]
+    assert {"memory", "pids"} <= limits.keys()
+
+
+def test_the_processes_of_the_platform_are_one_image_that_is_not_root() -> None:
+    assert {CONTAINERS[name]["image"] for name in PROCESSES} == {"education-partnership"}
+    assert [CONTAINERS[name]["command"] for name in PROCESSES] == [[name] for name in PROCESSES]
+    dockerfile = (ROOT / "deploy/Dockerfile").read_text()
+    assert re.findall(r"^USER (\S+)", dockerfile, re.MULTILINE) == ["10001:10001"]
+    assert set(re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE)) == {"python:3.13-slim"}
+
+
+@pytest.mark.parametrize(
+    "module", ["serve", "dead_letters", "people", "smoke", "demonstration.__main__"]
+)
+def test_what_is_run_in_the_image_needs_only_what_is_installed_there(module: str) -> None:
+    installed = re.findall(
+        r"^([a-z0-9_.-]+)==", (ROOT / "requirements.txt").read_text(), re.MULTILINE
+    )
+    wanted = re.findall(
+        r"^([a-z0-9_.-]+)==", (ROOT / "requirements-dev.txt").read_text(), re.MULTILINE
+    )
+    missing = {name.replace("-", "_") for name in set(wanted) - set(installed)}
+    assert "psutil" in missing
+    code = f"import sys; sys.modules.update(dict.fromkeys({missing!r})); import deploy.{module}"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+
+
+def test_only_the_gateway_is_reached_from_outside() -> None:
+    assert [name for name, c in CONTAINERS.items() if c.get("ports")] == ["gateway"]
+    assert [n for n, c in CONTAINERS.items() if c["networks"] != ["inside"]] == ["gateway"]
+    assert COMPOSE["networks"]["inside"] == {"internal": True}
+
+
+def test_every_secret_is_a_file_that_is_made_here_and_kept_out_of_the_repository(
+    made: Path,
+) -> None:
+    declared = {**COMPOSE["secrets"], **TRIAL["secrets"]}
+    for name, secret in declared.items():
+        if name not in BUILD_ONLY:
+            assert secret == {"file": f"deploy/secrets/{name}"}
+            assert (made / name).read_text()
+    ignored = subprocess.run(["git", "check-ignore", "deploy/secrets/x"], cwd=ROOT, check=False)
+    assert ignored.returncode == 0
+
+
+def test_no_value_of_a_secret_is_written_into_the_files_themselves(made: Path) -> None:
+    written = "".join((ROOT / name).read_text() for name in (
+        "docker-compose.yml", "docker-compose.local.yml", "deploy/Dockerfile",
+    ))  # fmt: skip
+    environments = [c.get("environment", {}) for c in CONTAINERS.values()]
+    secret = {"database_url", "nats_url"} | {
+        name for name in Settings.model_fields if name.endswith("_key")
+    }
+    assert not [name for known in environments for name in known if name.lower() in secret]
+    assert not [file.name for file in made.iterdir() if file.read_text().strip() in written]
+
+
+@pytest.mark.parametrize("secret", ALONE)
+def test_what_one_process_alone_may_know_no_other_is_given(secret: str) -> None:
+    assert [n for n, c in CONTAINERS.items() if secret in secrets_of(c)] == [ALONE[secret]]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_service_knows_the_password_of_its_own_database_only(service: str, made: Path) -> None:
+    assert {source for source in secrets_of(CONTAINERS[service]) if "database" in source} == {
+        f"{service}_database_url"
+    }
+    password = (made / f"{service}_database_password").read_text()
+    url = (made / f"{service}_database_url").read_text()
+    assert url == f"postgresql+asyncpg://{service}:{password}@postgres:5432/{service}"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_the_secrets_of_a_service_are_all_that_it_needs(
+    service: str, made: Path, tmp_path: Path
+) -> None:
+    settings = settings_of(service, made, tmp_path / "run")
+    assert settings.environment is Environment.PRODUCTION
+    app = FastAPI()
+    database = prepare(app, service, settings)
+    await database.close()
+    assert hasattr(app.state, "grant_signer") == (service == "students")
+    users = (made / "broker_users").read_text()
+    assert settings.nats_url.get_secret_value().split(":")[2].split("@")[0] in users
+
+
+async def test_the_secrets_of_the_gateway_are_all_that_it_needs(
+    made: Path, tmp_path: Path
+) -> None:
+    from gateway.app import make
+
+    settings = settings_of("gateway", made, tmp_path / "run", oidc_issuer="https://id.example.org")
+    gateway = make(settings)
+    await gateway.upstream.close()
+
+
+def test_the_development_issuer_is_part_of_the_trial_and_refused_in_production(
+    made: Path, tmp_path: Path
+) -> None:
+    assert "development" not in (ROOT / "docker-compose.yml").read_text()
+    assert CONTAINERS["gateway"]["environment"]["ENVIRONMENT"] == "production"
+    assert TRIAL["services"]["gateway"]["environment"]["ENVIRONMENT"] == "local"
+    assert "development_issuer_key" in TRIAL["services"]["gateway"]["secrets"]
+    key = (made / "development_issuer_key").read_text()
+    with pytest.raises(ValueError, match="DEVELOPMENT_ISSUER_KEY"):
+        settings_of("gateway", made, tmp_path / "run", development_issuer_key=key)
+
+
+def test_who_signs_people_in_must_be_said() -> None:
+    known = CONTAINERS["gateway"]["environment"] | CONTAINERS["partners"]["environment"]
+    for name in ("OIDC_ISSUER", "PUBLIC_URL", "FIRST_OPERATOR"):
+        assert known[name].startswith(f"${{{name}?")
+
+
+def test_a_secret_that_is_there_is_left_alone(made: Path) -> None:
+    before = {file.name: file.read_text() for file in made.iterdir()}
+    ensure_secrets(made)
+    assert {file.name: file.read_text() for file in made.iterdir()} == before
+    assert made.stat().st_mode & 0o077 == 0

@@ -1,0 +1,58 @@
+"""Keys are made once, kept, and readable by their owner only."""
+
+import json
+from pathlib import Path
+
+from joserfc.jwk import OKPKey
+
+from deploy.keys import ensure_keys
+from deploy.tokens import issuer_of, mint
+from gateway.access_tokens import AccessTokens, FixedKeys, Identity
+from shared.grants import Category, Grant, GrantSigner, GrantVerifier
+from shared.principal import NOBODY, PrincipalSigner, PrincipalVerifier
+from shared.records import new_id
+
+
+def test_keys_are_made_once_and_are_their_owners_only(tmp_path: Path) -> None:
+    first = ensure_keys(tmp_path / "keys")
+    assert ensure_keys(tmp_path / "keys") == first
+    assert {file.stat().st_mode & 0o777 for file in (tmp_path / "keys").iterdir()} == {0o600}
+    assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_key_that_was_deleted_is_made_anew_and_the_others_stay(tmp_path: Path) -> None:
+    first = ensure_keys(tmp_path)
+    (tmp_path / "cursor_key").unlink()
+    again = ensure_keys(tmp_path)
+    assert [name for name in first if again[name] != first[name]] == ["cursor_key"]
+
+
+def test_a_new_private_key_brings_its_public_one(tmp_path: Path) -> None:
+    first = ensure_keys(tmp_path)
+    (tmp_path / "grant_private_key").unlink()
+    again = ensure_keys(tmp_path)
+    changed = {name for name in first if again[name] != first[name]}
+    assert changed == {"grant_private_key", "grant_public_key"}
+
+
+def test_a_public_key_holds_nothing_private(tmp_path: Path) -> None:
+    keys = ensure_keys(tmp_path)
+    for name in ("principal_public_key", "grant_public_key"):
+        assert "d" not in json.loads(keys[name])
+        assert not OKPKey.import_key(json.loads(keys[name])).is_private
+
+
+def test_the_pairs_fit_what_the_house_signs_and_verifies(tmp_path: Path) -> None:
+    keys = ensure_keys(tmp_path)
+    token = PrincipalSigner(keys["principal_private_key"]).token(NOBODY, "students")
+    verifier = PrincipalVerifier(keys["principal_public_key"], "students")
+    assert verifier.principal(f"Bearer {token}") == NOBODY
+    grant = Grant(student_id=new_id(), viewer=new_id(), categories=frozenset({Category.MEASURES}))
+    granted = GrantSigner(keys["grant_private_key"]).token(grant)
+    assert GrantVerifier(keys["grant_public_key"]).grant(granted) == grant
+
+
+async def test_a_minted_token_is_taken_for_its_subject(tmp_path: Path) -> None:
+    key, issuer = ensure_keys(tmp_path)["development_issuer_key"], issuer_of("http://here")
+    tokens = AccessTokens("education-partnership", {issuer: FixedKeys(key)})
+    assert await tokens.identity(mint(key, issuer, "teacher")) == Identity(issuer, "teacher")

@@ -1,0 +1,192 @@
+"""Who gets in, and as whom."""
+
+import base64
+import json
+import time
+from uuid import uuid4
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey, OKPKey
+
+from shared.settings import Environment, Settings
+from tests.gateway.services import DEV_KEY, network, problem, token
+
+OTHER_KEY = json.dumps(OKPKey.generate_key("Ed25519", private=True).as_dict(private=True))
+NOW = int(time.time())
+GOOD = token()
+HEAD, BODY, SIGNATURE = GOOD.split(".")
+
+
+def b64(value: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).rstrip(b"=").decode()
+
+
+def confused() -> str:
+    """HS256 with the public key's text as the secret."""
+    public = json.dumps(OKPKey.import_key(json.loads(DEV_KEY)).as_dict(private=False))
+    return jwt.encode(
+        {"alg": "HS256"}, {"iss": "http://gateway/dev", "sub": "x"}, OctKey.import_key(public)
+    )
+
+
+HOSTILE = {
+    "empty": "",
+    "no dots": "abc",
+    "none": f"{b64({'alg': 'none'})}.{BODY}.",
+    "none with a signature": f"{b64({'alg': 'none'})}.{BODY}.{SIGNATURE}",
+    "None": f"{b64({'alg': 'None'})}.{BODY}.{SIGNATURE}",
+    "HMAC by the public key": confused(),
+    "another key": token(key=OTHER_KEY),
+    "another issuer": token(iss="https://evil.example"),
+    "issuer with a slash": token(iss="http://gateway/dev/"),
+    "no issuer": token(iss=None),
+    "issuer as a list": token(iss=["http://gateway/dev"]),
+    "another audience": token(aud="another"),
+    "no audience": token(aud=None),
+    "audience in part": token(aud="education"),
+    "expired": token(exp=NOW - 1),
+    "no expiry": token(exp=None),
+    "expiry as text": token(exp=str(NOW + 100)),
+    "expiry as a fraction": token(exp=NOW + 100.5),
+    "expiry as true": token(exp=True),
+    "not yet": token(nbf=NOW + 3600),
+    "issued tomorrow": token(iat=NOW + 86_400),
+    "issued as text": token(iat="now"),
+    "no subject": token(sub=None),
+    "empty subject": token(sub=""),
+    "long subject": token(sub="x" * 300),
+    "subject as a number": token(sub=7),
+    "embedded key": token(
+        key=OTHER_KEY,
+        header={"alg": "Ed25519", "typ": "at+jwt",
+                "jwk": OKPKey.import_key(json.loads(OTHER_KEY)).as_dict(private=False)},
+    ),
+    "key by address": token(header={"alg": "Ed25519", "jku": "http://evil.example/keys"}),
+    "another type": token(header={"alg": "Ed25519", "typ": "principal+jwt"}),
+    "key id of another form": token(header={"alg": "Ed25519", "kid": "../../etc/passwd\n"}),
+    "padded": f"{HEAD}=.{BODY}.{SIGNATURE}",
+    "four parts": GOOD + ".x",
+    "white space": f"{HEAD} .{BODY}.{SIGNATURE}",
+    "signature cut": GOOD[:-4],
+    "body of another": f"{HEAD}.{b64({'sub': 'root'})}.{SIGNATURE}",
+    "body no object": f"{HEAD}.{b64([1])}.{SIGNATURE}",
+    "deep body": f"{HEAD}.{base64.urlsafe_b64encode(b'[' * 3000).decode()}.{SIGNATURE}",
+    "huge": token(junk="x" * 9000),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE.keys())
+async def test_a_hostile_token_is_refused_before_anybody_is_asked(hostile: str) -> None:
+    async with network() as (net, client):
+        net.admit("operator")
+        answer = await client.get("/v1/partners", headers={"Authorization": f"Bearer {hostile}"})
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "token-refused")
+    assert net.asked == []
+
+
+async def test_a_good_token_is_accepted_so_that_the_refusals_mean_something() -> None:
+    async with network() as (net, client):
+        net.admit("operator")
+        net.set("partners", "/v1/partners", [])
+        answers = [
+            await client.get("/v1/partners", headers={"Authorization": f"Bearer {good}"})
+            for good in (GOOD, token(aud=["another", "education-partnership"]), token(nbf=NOW))
+        ]
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+
+
+async def test_a_name_that_comes_twice_in_the_claims_is_refused() -> None:
+    claims = '{"iss":"http://gateway/dev","sub":"a","sub":"b","aud":"education-partnership",'
+    claims += f'"iat":{NOW},"exp":{NOW + 600}}}'
+    from joserfc import jws
+
+    twice = jws.serialize_compact(
+        {"alg": "Ed25519"}, claims.encode(), OKPKey.import_key(json.loads(DEV_KEY)),
+        algorithms=["Ed25519"],
+    )  # fmt: skip
+    async with network() as (net, client):
+        net.admit("operator")
+        answer = await client.get("/v1/partners", headers={"Authorization": f"Bearer {twice}"})
+    assert answer.status_code == 401
+
+
+async def test_a_signed_in_person_without_a_membership_gets_nothing() -> None:
+    async with network() as (net, client):
+        net.set("partners", "/internal/memberships", [])
+        answer = await client.get("/v1/partners")
+    assert (answer.status_code, answer.json()["code"]) == (403, "membership-missing")
+
+
+async def test_a_role_in_the_token_means_nothing() -> None:
+    async with network() as (net, client):
+        net.admit("guardian")
+        net.set("partners", "/v1/partners", [])
+        forged = token(role="operator", roles=["operator"])
+        await client.get("/v1/partners", headers={"Authorization": f"Bearer {forged}"})
+        [asked] = [r for _, r in net.asked if r.path == "/v1/partners"]
+    body = asked.headers["Authorization"].split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(body + "=="))
+    assert claims["caller"]["role"] == "guardian"
+
+
+async def test_a_person_with_several_memberships_says_as_which() -> None:
+    one = {"membership_id": str(uuid4()), "account_id": str(uuid4()), "role": "educator"}
+    two = one | {"membership_id": str(uuid4()), "role": "guardian"}
+    async with network() as (net, client):
+        net.set("partners", "/internal/memberships", [one, two])
+        net.set("partners", "/v1/partners", [])
+        roles = []
+        for acting in ({}, {"Acting-As": two["membership_id"]}):
+            await client.get("/v1/partners", headers=acting)
+            body = net.asked[-1][1].headers["Authorization"].split(".")[1]
+            roles.append(json.loads(base64.urlsafe_b64decode(body + "=="))["caller"]["role"])
+        strange = await client.get("/v1/partners", headers={"Acting-As": str(uuid4())})
+
+    assert roles == ["educator", "guardian"]
+    assert (strange.status_code, strange.json()["code"]) == (400, "acting-as-unknown")
+
+
+async def test_a_development_issuer_cannot_be_set_in_production() -> None:
+    with pytest.raises(ValueError, match="DEVELOPMENT_ISSUER_KEY"):
+        Settings(environment=Environment.PRODUCTION, development_issuer_key=DEV_KEY)
+
+
+async def test_an_ended_membership_has_no_effect_once_its_event_is_heard() -> None:
+    async with network() as (net, client):
+        net.admit("operator")
+        net.set("partners", "/v1/partners", [])
+        net.gateway.callers._hears = lambda: True
+        before = await client.get("/v1/partners")
+        net.set("partners", "/internal/memberships", [])
+        kept = await client.get("/v1/partners")
+        net.gateway.callers.forget()
+        after = await client.get("/v1/partners")
+    assert [a.status_code for a in (before, kept, after)] == [200, 200, 403]
+
+
+async def test_more_requests_than_allowed_are_turned_away_with_a_time_to_wait() -> None:
+    async with network(requests_per_minute=3) as (net, client):
+        net.admit("operator")
+        net.set("partners", "/v1/partners", [])
+        answers = [await client.get("/v1/partners") for _ in range(4)]
+    assert [a.status_code for a in answers] == [200, 200, 200, 429]
+    assert 1 <= int(answers[-1].headers["retry-after"]) <= 61
+
+
+async def test_nobody_is_recognized_while_partners_is_away() -> None:
+    async with network() as (net, client):
+        net.gateway.upstream.addresses["partners"] = "http://127.0.0.1:1"
+        answer = await client.get("/v1/students")
+    assert answer.status_code == 503
+
+
+async def test_a_services_refusal_comes_through_word_for_word() -> None:
+    refused = problem(409, "program-full", "The program is full.")
+    async with network() as (net, client):
+        net.admit("operator")
+        net.set("partners", "/v1/partners", refused, status=409, headers={"ETag": '"3"'})
+        answer = await client.post("/v1/partners", json={"name": "x"})
+    assert (answer.status_code, answer.json()) == (409, refused)
+    assert answer.headers["etag"] == '"3"'

@@ -1,0 +1,121 @@
+"""Live updates, on a real broker: only what the caller may know of, resumed where it broke off."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import orjson
+import pytest
+
+from deploy.servers import free_port, start_nats
+from gateway.live import Live, Update, visible
+from shared.bus import Bus, connected
+from shared.principal import Principal, Role
+from shared.refusals import Unavailable
+from tests.gateway.services import settings
+from tests.houses import principal
+
+MINE, OTHERS = str(uuid4()), str(uuid4())
+TEACHER = principal(Role.EDUCATOR)
+
+
+class Students:
+    """students' answer to which children the caller may know of."""
+
+    def __init__(self, *allowed: str) -> None:
+        self.allowed = set(allowed)
+        self.away = False
+
+    async def need(self, service: str, path: str, caller: Any, params: Any) -> list[str]:
+        assert (service, path) == ("students", "/internal/visible")
+        if self.away:
+            raise Unavailable("service-away", "Away.")
+        return [child for name, child in params if name == "ids" and child in self.allowed]
+
+
+def event(kind: str, **data: Any) -> bytes:
+    return orjson.dumps(
+        {"id": str(uuid4()), "type": kind, "subject": str(uuid4()), "time": "2026-01-01T00:00:00Z",
+         "aggregateversion": 1, "data": data}
+    )  # fmt: skip
+
+
+async def publish(bus: Bus, kind: str, **data: Any) -> None:
+    await (await bus.publish(f"{kind}.{uuid4()}", str(uuid4()), event(kind, **data)))
+
+
+@contextlib.asynccontextmanager
+async def following(folder: Path) -> AsyncIterator[tuple[Live, Bus]]:
+    port = free_port()
+    broker = start_nats(folder, port)
+    known = settings(nats_url=f"nats://127.0.0.1:{port}")
+    live = Live(known, lambda: None)
+    task = asyncio.create_task(live.follow_for_ever())
+    bus = await connected(known, "test")
+    while not live.hears:
+        await asyncio.sleep(0.02)
+    yield live, bus
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await bus.close()
+    broker.kill()
+    broker.wait()
+
+
+async def caller() -> Principal:
+    return TEACHER
+
+
+async def lines(live: Live, students: Students, last: str | None, wanted: int) -> list[bytes]:
+    """The first `wanted` events after the greeting."""
+    heard: list[bytes] = []
+    stream = live.listen(students, caller, last)  # type: ignore[arg-type]
+    async with asyncio.timeout(10):
+        async for line in stream:
+            if b"event: " in line:
+                heard.append(line)
+            if len(heard) == wanted:
+                break
+    await stream.aclose()
+    return heard
+
+
+async def test_a_listener_hears_of_own_children_and_never_of_others(tmp_path: Path) -> None:
+    async with following(tmp_path) as (live, bus):
+        listening = asyncio.create_task(lines(live, Students(MINE), None, 2))
+        await asyncio.sleep(0.2)
+        await publish(bus, "students.engagement.changed.v1", student_id=OTHERS)
+        await publish(bus, "students.engagement.changed.v1", student_id=MINE)
+        await publish(bus, "students.unheard-of.happened.v1", secret=OTHERS)
+        await publish(bus, "partners.program.opened.v1", program_id=str(uuid4()))
+        heard = await listening
+    assert MINE.encode() in heard[0]
+    assert b"partners.program.opened.v1" in heard[1]
+    assert OTHERS.encode() not in b"".join(heard)
+
+
+async def test_a_listener_resumes_after_the_last_event_it_got(tmp_path: Path) -> None:
+    async with following(tmp_path) as (live, bus):
+        for _ in range(3):
+            await publish(bus, "partners.program.opened.v1", program_id=str(uuid4()))
+        while live.last < 3:
+            await asyncio.sleep(0.02)
+        heard = await lines(live, Students(), f"{live.incarnation}-1", 2)
+    assert [line.split(b"\n")[0][-2:] for line in heard] == [b"-2", b"-3"]
+
+
+async def test_a_listener_away_too_long_is_told_to_read_anew(tmp_path: Path) -> None:
+    async with following(tmp_path) as (live, _):
+        [heard] = await lines(live, Students(), "12345678-1", 1)
+    assert b"event: reset" in heard
+
+
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.ANALYST, Role.GUARDIAN])
+async def test_while_students_is_away_nothing_of_any_child_is_told(role: Role) -> None:
+    students = Students(MINE)
+    students.away = True
+    updates = [Update(1, "students.engagement.changed.v1", MINE, "", MINE, None)]
+    assert await visible(students, principal(role), updates) == []  # type: ignore[arg-type]

@@ -1,0 +1,159 @@
+"""Services' own APIs through the gateway."""
+
+import json
+from uuid import uuid4
+
+from tests.gateway.services import network, problem
+
+CHILD = str(uuid4())
+JOB = str(uuid4())
+
+
+async def test_a_request_goes_to_the_service_that_owns_the_noun_as_it_is() -> None:
+    async with network() as (net, client):
+        net.admit("operator")
+        net.set("students", "/v1/students", {"items": []}, headers={"Link": "</x>; rel=next"})
+        answer = await client.get(
+            "/v1/students?grade=05&grade=06", headers={"If-None-Match": '"1"'}
+        )
+    asked = net.asked[-1][1]
+    assert answer.json() == {"items": []}
+    assert answer.headers["link"] == "</x>; rel=next"
+    assert (asked.query_string, asked.headers["If-None-Match"]) == ("grade=05&grade=06", '"1"')
+
+
+async def test_the_clients_own_token_and_forged_headers_never_reach_a_service() -> None:
+    async with network() as (net, client):
+        net.admit("operator")
+        net.set("students", "/v1/students", {})
+        await client.get("/v1/students", headers={"Grant": "forged", "X-Caller": "forged"})
+    asked = net.asked[-1][1]
+    assert client.headers["authorization"] != asked.headers["Authorization"]
+    assert "Grant" not in asked.headers
+    assert "X-Caller" not in asked.headers
+
+
+async def test_internal_routes_of_services_cannot_be_reached_from_outside() -> None:
+    async with network() as (net, client):
+        net.admit("operator")
+        net.set("students", f"/internal/students/{CHILD}/picture", {"grant": "g"})
+        answers = [
+            await client.get(path)
+            for path in (
+                f"/internal/students/{CHILD}/picture",
+                f"/v1/internal/students/{CHILD}/picture",
+                f"/v1/students/../../internal/students/{CHILD}/picture",
+                f"/v1/students/%2e%2e/%2e%2e/internal/students/{CHILD}/picture",
+                f"/v1/students/..%2f..%2finternal/students/{CHILD}/picture",
+            )
+        ]
+    assert {answer.status_code for answer in answers} == {404}
+
+
+async def test_a_request_about_a_child_carries_the_grant_of_students() -> None:
+    async with network() as (net, client):
+        net.admit("educator")
+        net.set("students", f"/internal/students/{CHILD}/grant", {"grant": "g.g.g"})
+        net.set("resources", "/v1/assignments", {"id": "1"}, status=201)
+        body = {"student_id": CHILD, "resource_id": str(uuid4())}
+        await client.post("/v1/assignments", json=body)
+        by_body = net.asked[-1][1].headers["Grant"]
+        await client.get("/v1/assignments", params={"student_id": CHILD})
+        by_query = net.asked[-1][1].headers["Grant"]
+    assert by_body == by_query == "g.g.g"
+
+
+async def test_a_hidden_child_is_refused_before_the_other_service_is_asked() -> None:
+    async with network() as (net, client):
+        net.admit("educator")
+        refused = problem(404, "student-unknown")
+        net.set("students", f"/internal/students/{CHILD}/grant", refused, status=404)
+        answer = await client.post("/v1/assignments", json={"student_id": CHILD})
+    assert (answer.status_code, answer.json()["code"]) == (404, "student-unknown")
+    assert net.paths("resources") == []
+
+
+async def test_an_import_goes_to_the_service_of_its_kind_and_is_found_again() -> None:
+    async with network() as (net, client):
+        net.admit("district_admin")
+        net.set("students", "/v1/imports/oneroster", {"id": JOB}, status=202)
+        net.set("students", f"/v1/imports/{JOB}", {"id": JOB, "state": "done"})
+        posted = await client.post("/v1/imports/oneroster", files={"file": b"zip"})
+        found = await client.get(f"/v1/imports/{JOB}")
+        absent = await client.get(f"/v1/imports/{uuid4()}")
+    assert (posted.status_code, found.json()["state"]) == (202, "done")
+    assert (absent.status_code, absent.json()["code"]) == (404, "import-unknown")
+
+
+async def test_an_unknown_address_is_a_404_with_a_code() -> None:
+    async with network() as (net, client):
+        net.admit("operator")
+        answers = [await client.get(path) for path in ("/v1/nothing", "/v1/imports", "/nothing")]
+    assert {answer.status_code for answer in answers} == {404}
+    assert {answer.json()["code"] for answer in answers} == {"route-unknown"}
+
+
+async def test_a_body_over_the_limit_is_refused() -> None:
+    async with network() as (net, client):
+        net.admit("operator")
+        answer = await client.post("/v1/partners", content=b"x" * 300_000)
+    assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
+    assert "/v1/partners" not in net.paths("partners")
+
+
+async def test_search_is_one_list_with_the_best_first_and_names_what_is_down() -> None:
+    hit = {"id": str(uuid4()), "kind": "partner", "title": "A", "summary": None, "score": 0.4}
+    better = hit | {"kind": "resource", "title": "B", "score": 0.9}
+    async with network() as (net, client):
+        del client.headers["authorization"]
+        net.set("partners", "/internal/search", {"items": [hit]})
+        net.set("resources", "/internal/search", {"items": [better]})
+        both = (await client.get("/v1/search", params={"q": "math"})).json()
+        net.gateway.upstream.addresses["resources"] = "http://127.0.0.1:1"
+        one = (await client.get("/v1/search", params={"q": "math"})).json()
+    assert [item["title"] for item in both["items"]] == ["B", "A"]
+    assert [item["title"] for item in one["items"]] == ["A"]
+    assert list(one["unavailable"]) == ["resources"]
+
+
+async def test_the_public_page_needs_no_sign_in() -> None:
+    async with network() as (net, client):
+        del client.headers["authorization"]
+        net.set("partners", "/internal/directory", {"partners": []})
+        net.set("outcomes", "/internal/editions/latest", [])
+        answer = await client.get("/v1/views/community")
+        withheld = await client.get("/v1/views/caseload")
+    assert answer.json()["directory"] == {"partners": []}
+    assert (withheld.status_code, withheld.json()["code"]) == (401, "sign-in-required")
+
+
+async def test_a_page_of_the_caseload_leads_to_the_next_page_of_the_view() -> None:
+    async with network() as (net, client):
+        net.admit("educator")
+        link = '</internal/caseload?limit=1&cursor=abc>; rel="next"'
+        net.set("students", "/internal/caseload", {"items": []}, headers={"Link": link})
+        answer = await client.get("/v1/views/caseload", params={"limit": 1})
+        negative = await client.get("/v1/views/caseload", params={"limit": -1})
+    assert answer.headers["link"] == '</v1/views/caseload?limit=1&cursor=abc>; rel="next"'
+    assert (negative.status_code, negative.json()["code"]) == (400, "parameter-malformed")
+
+
+async def test_the_pages_for_people_load_nothing_from_anywhere() -> None:
+    async with network() as (_, client):
+        for path in ("/", "/events"):
+            page = await client.get(path)
+            assert page.status_code == 200
+            assert "default-src 'none'" in page.headers["content-security-policy"]
+            assert "http://" not in page.text.replace("http://gateway", "")
+
+
+async def test_asyncapi_names_every_event_and_resolves_every_reference() -> None:
+    async with network() as (_, client):
+        document = (await client.get("/asyncapi.json")).json()
+    text = json.dumps(document)
+    assert document["asyncapi"] == "3.0.0"
+    assert "students.engagement.changed.v1" in text
+    for reference in {part.split('"')[0] for part in text.split('"$ref": "#/')[1:]}:
+        place = document
+        for step in reference.split("/"):
+            place = place[step]

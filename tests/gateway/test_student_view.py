@@ -1,0 +1,118 @@
+"""The child's picture, with each of its parts there, absent, withheld, down, slow and lying."""
+
+from uuid import uuid4
+
+from tests.gateway.services import Network, network, problem
+
+CHILD = str(uuid4())
+PICTURE = f"/internal/students/{CHILD}/picture"
+ASSIGNMENTS = f"/internal/students/{CHILD}/assignments"
+MEASURES = f"/internal/students/{CHILD}/measures"
+VIEW = f"/v1/views/students/{CHILD}"
+
+
+def whole(net: Network, **withheld: str) -> None:
+    net.admit("educator")
+    picture = {"student": {"id": CHILD}, "contacts": [], "withheld": withheld, "grant": "g.g.g"}
+    net.set("students", PICTURE, picture)
+    net.set("resources", ASSIGNMENTS, {"items": [1]})
+    net.set("outcomes", MEASURES, {"attendance": []})
+
+
+async def test_all_parts_come_together_in_one_answer() -> None:
+    async with network() as (net, client):
+        whole(net)
+        answer = await client.get(VIEW)
+
+    assert answer.status_code == 200
+    assert answer.json() == {
+        "student": {"id": CHILD}, "contacts": [], "resources": {"items": [1]},
+        "measures": {"attendance": []}, "unavailable": {}, "withheld": {},
+    }  # fmt: skip
+    assert "grant" not in answer.text
+
+
+async def test_resources_and_outcomes_are_asked_with_the_grant_of_students() -> None:
+    async with network() as (net, client):
+        whole(net)
+        await client.get(VIEW)
+
+    grants = {r.path: r.headers.get("Grant") for _, r in net.asked}
+    assert grants[ASSIGNMENTS] == grants[MEASURES] == "g.g.g"
+
+
+async def test_a_part_that_is_withheld_is_named_and_not_even_asked_for() -> None:
+    async with network() as (net, client):
+        whole(net, measures="Tutors do not see measures.")
+        answer = (await client.get(VIEW)).json()
+
+    assert answer["withheld"] == {"measures": "Tutors do not see measures."}
+    assert net.paths("outcomes") == []
+
+
+async def test_a_part_that_is_down_is_named_and_the_rest_still_shown() -> None:
+    async with network() as (net, client):
+        whole(net)
+        net.gateway.upstream.addresses["resources"] = "http://127.0.0.1:1"
+        answer = (await client.get(VIEW)).json()
+
+    assert answer["unavailable"]["resources"]["code"] == "service-away"
+    assert (answer["resources"], answer["measures"]) == (None, {"attendance": []})
+
+
+async def test_a_part_that_answers_garbage_or_fails_counts_as_down() -> None:
+    async with network() as (net, client):
+        whole(net)
+        net.set("resources", ASSIGNMENTS, raw=b"<html>", status=502)
+        net.set("outcomes", MEASURES, problem(500, "unforeseen", "secret"), status=500)
+        answer = await client.get(VIEW)
+
+    assert set(answer.json()["unavailable"]) == {"resources", "measures"}
+    assert "secret" not in answer.text
+
+
+async def test_a_part_that_is_slow_is_given_up_at_the_deadline() -> None:
+    async with network() as (net, client):
+        whole(net)
+        net.set("outcomes", MEASURES, {}, seconds=10)
+        answer = await client.get(VIEW, timeout=5)
+
+    assert list(answer.json()["unavailable"]) == ["measures"]
+
+
+async def test_a_part_that_is_refused_is_withheld_with_its_clause() -> None:
+    async with network() as (net, client):
+        whole(net)
+        net.set("outcomes", MEASURES, problem(403, "grant-refused", "No grant."), status=403)
+        answer = (await client.get(VIEW)).json()
+
+    assert answer["withheld"] == {"measures": "No grant."}
+
+
+async def test_a_part_that_is_absent_is_null_and_nothing_else() -> None:
+    async with network() as (net, client):
+        whole(net)
+        net.set("outcomes", MEASURES, problem(404, "none"), status=404)
+        answer = (await client.get(VIEW)).json()
+
+    assert (answer["measures"], answer["unavailable"], answer["withheld"]) == (None, {}, {})
+
+
+async def test_without_students_there_is_no_picture() -> None:
+    async with network() as (net, client):
+        whole(net)
+        net.gateway.upstream.addresses["students"] = "http://127.0.0.1:1"
+        answer = await client.get(VIEW)
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "service-away")
+    assert answer.headers["retry-after"]
+
+
+async def test_a_child_the_caller_may_not_know_of_answers_as_students_does() -> None:
+    async with network() as (net, client):
+        whole(net)
+        net.set("students", PICTURE, problem(404, "student-unknown"), status=404)
+        answer = await client.get(VIEW)
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "student-unknown")
+    assert net.paths("resources") == net.paths("outcomes") == []

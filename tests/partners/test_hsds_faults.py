@@ -1,0 +1,258 @@
+"""What a file of a directory may not be: each fault with its place and code, and never a crash."""
+
+import csv
+import io
+import json
+import struct
+import zipfile
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.partners.archives.rules import UNPACKED_BYTES
+from services.partners.packages.rules import read
+
+ORGANIZATION = {"id": "o", "name": "Tutors", "description": "d"}
+SERVICE = {"id": "s", "name": "Reading", "status": "active", "organization_id": "o"}
+ORGANIZATIONS = "id,name,description\no,Tutors,d\n"
+SERVICES = "id,organization_id,name,status,minimum_age,last_modified\ns,o,Reading,active,6,\n"
+
+Fault = tuple[str, int | None, str | None, str]
+
+
+def faults(content: bytes) -> list[Fault]:
+    _, problems = read(content)
+    assert problems.count == len(problems.found)
+    return [(p.file, p.line, p.field, p.code) for p in problems.found]
+
+
+def document(value: Any) -> list[Fault]:
+    return faults(json.dumps(value).encode())
+
+
+def zipped(members: dict[str, str | bytes], *, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", compression) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+def tables(**members: str | bytes) -> list[Fault]:
+    named = {name.replace("__", "."): content for name, content in members.items()}
+    return faults(zipped({"organizations.csv": ORGANIZATIONS} | named))
+
+
+def test_a_good_package_has_no_faults() -> None:
+    assert tables(services__csv=SERVICES) == []
+    package, _ = read(zipped({"data/Organizations.csv": b"\xef\xbb\xbf" + ORGANIZATIONS.encode()}))
+    assert list(package.organizations) == ["o"]
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("id,name\no,T\n", (1, "description", "header-missing")),
+        ("id,name,description,name\no,T,d,T\n", (1, "name", "header-twice")),
+        ("id,name,description,,\no,T,d,,\n", (1, None, "header-blank")),
+        ("id,name,description\no,T\n", (2, None, "cells")),
+        ("id,name,description\no,T,d,e\n", (2, None, "cells")),
+        ("id,name,description\no,,d\n", (2, "name", "required")),
+        ("id,name,description\no,T,d\np,T,d\no,T,d\n", (4, "id", "duplicate-id")),
+        ('id,name,description\no,"a\nb",d\no,T,d\n', (4, "id", "duplicate-id")),
+        ("id,name,description\no,=HYPERLINK(1),d\n", (2, "name", "formula")),
+        ("id,name,description\no,+1|cmd,d\n", (2, "name", "formula")),
+        ("id,name,description\no,a\0b,d\n", (2, "name", "nul-character")),
+        ('id,name,description\no,"T,d\n', (2, None, "csv")),
+        (f"id,name,description\no,{'x' * 60_000},d\n", (2, "name", "field-too-long")),
+        (f"id,name,description\no,{'x' * 5_000_000},d\n", (2, None, "field-too-long")),
+        (f"id,name,description\n{'x' * 201},T,d\n", (2, "id", "field-too-long")),
+        ("id,name,description,website\no,T,d,javascript:alert(1)\n", (2, "website", "uri-unsafe")),
+        ("id,name,description,year_incorporated\no,T,d,MM\n",
+         (2, "year_incorporated", "number")),
+        ("id,name,description,year_incorporated\no,T,d,99999999999\n",
+         (2, "year_incorporated", "number-out-of-range")),
+        ("id,name,description,kind\no,T,d,pirate\n", (2, "kind", "choice")),
+    ],
+)  # fmt: skip
+def test_a_fault_of_a_table_names_its_line_and_column(
+    text: str, fault: tuple[int, str | None, str]
+) -> None:
+    found = faults(zipped({"organizations.csv": text}))
+    assert found == [("organizations.csv", *fault)]
+
+
+def test_a_phone_number_is_no_formula() -> None:
+    assert tables(phones__csv="id,organization_id,number\np,o,+44 (0)12 34-56\n") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "fault"),
+    [
+        ("services.csv", "id,organization_id,name,status\ns,o,R,open\n", "status:choice"),
+        ("services.csv", "id,organization_id,name,status\ns,,R,active\n",
+         "organization_id:required"),
+        ("services.csv", "id,organization_id,name,status,assured_date\ns,o,R,active,2026-02-30\n",
+         "assured_date:date"),
+        ("services.csv", "id,organization_id,name,status,starts_on\ns,o,R,active,20260201\n",
+         "starts_on:date"),
+        ("services.csv", "id,organization_id,name,status,last_modified\ns,o,R,active,noon\n",
+         "last_modified:moment"),
+        ("services.csv", 'id,organization_id,name,status,grades\ns,o,R,active,"01,14"\n',
+         "grades:grades"),
+        ("services.csv", "id,organization_id,name,status,capacity\ns,o,R,active,1.5\n",
+         "capacity:number"),
+        ("programs.csv", "id,organization_id,name,description\np,x,P,d\n",
+         "organization_id:dangling-reference"),
+        ("phones.csv", "id,number,organization_id,service_id\np,1,x,y\n",
+         "service_id:dangling-reference"),
+        ("schedules.csv", "id,service_id,opens_at\nc,x,25:00\n", "opens_at:time"),
+        ("service_at_location.csv", "id,service_id,location_id\na,x,l\n",
+         "service_id:dangling-reference"),
+    ],
+)  # fmt: skip
+def test_every_kind_of_value_and_reference_is_checked(name: str, text: str, fault: str) -> None:
+    field, code = fault.split(":")
+    assert faults(zipped({"organizations.csv": ORGANIZATIONS, name: text})) == [
+        (name, 2, field, code)
+    ]
+
+
+def test_who_hangs_on_several_needs_one_of_them() -> None:
+    assert tables(phones__csv="id,number,organization_id,service_id\np,1,o,gone\n") == []
+
+
+def test_text_that_is_not_utf_8_is_refused_with_its_line() -> None:
+    latin = "id,name,description\no,T,d\np,Söhne,d\n".encode("latin-1")
+    assert tables(programs__csv=latin) == [
+        ("programs.csv", 3, None, "encoding"), ("programs.csv", 1, "id", "header-missing"),
+        ("programs.csv", 1, "name", "header-missing"),
+        ("programs.csv", 1, "description", "header-missing"),
+    ]  # fmt: skip
+    assert faults(b'{"name":\n "\xff"}') == [("document", 2, None, "encoding")]
+
+
+@pytest.mark.parametrize(
+    "name", ["../organizations.csv", "/organizations.csv", "a/../../organizations.csv",
+             "..\\organizations.csv", "C:organizations.csv"],
+)  # fmt: skip
+def test_a_name_that_leads_out_of_the_zip_is_refused(name: str) -> None:
+    assert [fault[3] for fault in faults(zipped({name: ORGANIZATIONS}))] == ["zip-path"]
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
+    bomb = zipped({"organizations.csv": b"0" * (UNPACKED_BYTES + 1)})
+    assert len(bomb) < 1_000_000
+    assert faults(bomb) == [("", None, None, "zip-too-large")]
+
+
+def test_a_zip_that_lies_about_its_size_is_refused() -> None:
+    honest = zipped({"organizations.csv": ORGANIZATIONS + "p,q,r\n" * 1000})
+    size = struct.pack("<I", len(ORGANIZATIONS) + 6000)
+    assert honest.count(size) == 2
+    lying = honest.replace(size, struct.pack("<I", 40))
+    [(_, _, _, code)] = faults(lying)
+    assert code in {"zip-too-large", "zip-unreadable"}
+
+
+def test_a_broken_an_empty_and_a_foreign_zip_are_refused() -> None:
+    good = zipped({"organizations.csv": ORGANIZATIONS})
+    encrypted = bytearray(good)
+    encrypted[good.index(b"PK\x01\x02") + 8] |= 1
+    found = [
+        faults(content)[0][3]
+        for content in (
+            good[:60], b"PK", zipped({}), zipped({"readme.txt": "x"}), bytes(encrypted),
+            zipped({"organizations.csv": ORGANIZATIONS, "x/organizations.csv": ORGANIZATIONS}),
+        )
+    ]  # fmt: skip
+    assert found == [
+        "zip-unreadable", "zip-unreadable", "tables-missing", "tables-missing", "zip-encrypted",
+        "file-twice",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("value", "field", "code"),
+    [
+        ([ORGANIZATION, ORGANIZATION], "[1].id", "duplicate-id"),
+        ({"contents": [ORGANIZATION, 7]}, "contents[1]", "object"),
+        (ORGANIZATION | {"name": 7}, "name", "text"),
+        (ORGANIZATION | {"name": None}, "name", "required"),
+        ({"id": "o", "name": "T"}, "description", "required"),
+        (ORGANIZATION | {"phones": {}}, "phones", "list"),
+        (ORGANIZATION | {"phones": [{"id": "p"}]}, "phones[0].number", "required"),
+        (ORGANIZATION | {"year_incorporated": True}, "year_incorporated", "number"),
+        (ORGANIZATION | {"year_incorporated": 10**30}, "year_incorporated", "number-out-of-range"),
+        (ORGANIZATION | {"services": [{"id": "s", "name": "S", "status": "open"}]},
+         "services[0].status", "choice"),
+        (ORGANIZATION | {"locations": [{"id": "l"}]}, "locations[0].location_type", "required"),
+        ({"id": "s", "name": "S", "status": "active"}, "organization", "required"),
+        (SERVICE | {"service_at_locations": [{"id": "a"}]},
+         "service_at_locations[0].location", "required"),
+        (SERVICE | {"schedules": [{"id": "c", "valid_from": "2026-13-01"}]},
+         "schedules[0].valid_from", "date"),
+        (ORGANIZATION | {"extra": {"deep": ["a\0b"]}}, "extra.deep[0]", "nul-character"),
+        (ORGANIZATION | {"extra": "x" * 60_000}, "extra", "field-too-long"),
+        ({"services.csv": [7]}, "[0]", "object"),
+        ({"organizations.csv": [ORGANIZATION | {"id": [1]}]}, "[0].id", "text"),
+        ({"organizations.csv": [ORGANIZATION | {"phones": 1}]}, "[0].phones", "column-nested"),
+        ({"hello": "world"}, None, "form"),
+        ("text", None, "form"),
+    ],
+)  # fmt: skip
+def test_a_fault_of_a_document_names_its_path(value: Any, field: str | None, code: str) -> None:
+    assert [(fault[2], fault[3]) for fault in document(value)] == [(field, code)]
+
+
+def test_json_that_is_none_or_too_deep_is_refused() -> None:
+    deep = b'{"a":' * 10_000 + b"1" + b"}" * 10_000
+    listed = b"[" * 40 + b"]" * 40
+    phones: Any = []
+    for _ in range(200):
+        phones = [{"id": "p", "number": "1", "contacts": [{"id": "c", "phones": phones}]}]
+    nested = json.dumps(ORGANIZATION | {"phones": phones}).encode()
+    assert [faults(text)[0][3] for text in (deep, listed, nested)] == ["too-deep"] * 3
+    for text in (b"", b"{", b'{"a": NaN}', b'{"a": 1e999}x', b'"\\ud800"', b"\0"):
+        assert faults(text)[0][3] == "json"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+    | st.sampled_from(["active", "physical", "o", "2026-01-01"]),
+    lambda inner: st.lists(inner, max_size=4)
+    | st.dictionaries(
+        st.sampled_from([
+            "id", "name", "description", "status", "organization", "organization_id", "services",
+            "locations", "location", "location_type", "phones", "contacts", "programs", "program",
+            "service_at_locations", "attributes", "taxonomy_term", "number", "grades", "contents",
+            "services.csv", "organizations.csv", "metadata", "service", "minimum_age",
+        ]),
+        inner,
+        max_size=6,
+    ),
+    max_leaves=30,
+)  # fmt: skip
+
+
+@given(JSON)
+def test_no_document_whatever_breaks_the_reader(value: Any) -> None:
+    read(json.dumps(value).encode())
+
+
+CELLS = st.text(st.characters(codec="utf-8"), max_size=6) | st.sampled_from(["o", "s", "active"])
+
+
+@given(st.lists(st.lists(CELLS, min_size=6, max_size=6), max_size=4))
+def test_no_table_whatever_breaks_the_reader(rows: list[list[str]]) -> None:
+    text = io.StringIO()
+    csv.writer(text).writerows([SERVICES.split("\n", maxsplit=1)[0].split(","), *rows])
+    read(zipped({"organizations.csv": ORGANIZATIONS, "services.csv": text.getvalue()}))
+
+
+@given(st.binary(max_size=200), st.integers(0, 400))
+def test_no_damage_whatever_breaks_the_reader(noise: bytes, at: int) -> None:
+    good = zipped({"organizations.csv": ORGANIZATIONS, "services.csv": SERVICES})
+    read(good[:at] + noise + good[at + len(noise) :])

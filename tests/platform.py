@@ -1,0 +1,240 @@
+"""The whole platform as real processes, for journeys, faults and benchmarks: four services and the
+gateway under uvicorn, on the PostgreSQL and NATS the tests run on or on servers of their own."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import httpx
+
+from deploy.keys import ensure_keys
+from deploy.processes import logged
+from deploy.servers import free_port, start_nats, start_postgres, stop_postgres
+from deploy.tokens import issuer_of, mint
+from shared.migrations import SERVICES
+
+READY_SECONDS = 60
+IMPORT_SECONDS = 300
+PROCESSES = (*SERVICES, "gateway")
+
+
+@dataclass
+class Platform:
+    """`of` has each running process by name; `kill` ends one with -9, `begin` starts it again."""
+
+    folder: Path
+    gateway: str
+    keys: dict[str, str]
+    database_urls: dict[str, str]
+    nats_url: str
+    ports: dict[str, int]
+    of: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
+    clients: list[httpx.AsyncClient] = field(default_factory=list)
+
+    @property
+    def issuer(self) -> str:
+        return issuer_of(self.gateway)
+
+    def environment(self, name: str) -> dict[str, str]:
+        known = {
+            "ENVIRONMENT": "local",
+            "NATS_URL": self.nats_url,
+            "PUBLIC_URL": self.gateway,
+            "FIRST_OPERATOR": f"{self.issuer}|operator",
+            "REQUESTS_PER_MINUTE": "1000000",
+            **{key.upper(): value for key, value in self.keys.items()},
+            **{f"{s}_url".upper(): f"http://127.0.0.1:{self.ports[s]}" for s in SERVICES},
+        }
+        if name in self.database_urls:
+            known["DATABASE_URL"] = self.database_urls[name]
+        return known
+
+    def begin(self, name: str) -> None:
+        listen = f"127.0.0.1:{self.ports[name]}"
+        command = [sys.executable, "-m", "deploy.serve", name, listen]
+        log = self.folder / f"{name}.log"
+        self.of[name] = logged(command, self.environment(name), log)()
+
+    def kill(self, name: str) -> None:
+        self.of[name].send_signal(signal.SIGKILL)
+        self.of[name].wait()
+
+    async def ready(self, *names: str) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        async with httpx.AsyncClient(timeout=5) as http:
+            for name in names or PROCESSES:
+                while not await self._answers(http, name):
+                    if time.monotonic() > deadline:
+                        log = (self.folder / f"{name}.log").read_text()[-3000:]
+                        raise TimeoutError(f"{name} is not ready:\n{log}")
+                    await asyncio.sleep(0.05)
+
+    async def _answers(self, http: httpx.AsyncClient, name: str) -> bool:
+        try:
+            answer = await http.get(f"http://127.0.0.1:{self.ports[name]}/ready")
+        except httpx.HTTPError:
+            return False
+        return answer.status_code == 200 and set(answer.json().values()) == {"ok"}
+
+    def client(self, subject: str | None = "operator", **more: Any) -> httpx.AsyncClient:
+        """A client of the gateway, signed in as `subject` of the development issuer."""
+        headers = {}
+        if subject is not None:
+            token = mint(self.keys["development_issuer_key"], self.issuer, subject)
+            headers["Authorization"] = f"Bearer {token}"
+        made = httpx.AsyncClient(base_url=self.gateway, headers=headers, timeout=30, **more)
+        self.clients.append(made)
+        return made
+
+    async def admit(
+        self, role: str, partner_id: str | None = None, person_id: str | None = None
+    ) -> httpx.AsyncClient:
+        """A new person with this role, as the operator admits them."""
+        subject = f"{role}-{uuid4()}"
+        draft = {"issuer": self.issuer, "subject": subject, "role": role,
+                 "partner_id": partner_id, "person_id": person_id}  # fmt: skip
+        async with self.client() as operator:
+            made = await operator.post("/v1/memberships", json=draft)
+            assert made.status_code == 201, made.text
+        return self.client(subject)
+
+    async def import_file(
+        self, client: httpx.AsyncClient, kind: str, content: bytes, name: str = "file"
+    ) -> dict[str, Any]:
+        """Upload over HTTP, and the job when it has ended."""
+        queued = await client.post(f"/v1/imports/{kind}", files={"file": (name, content)})
+        assert queued.status_code == 202, queued.text
+        return await self.finished(client, queued.json()["id"])
+
+    async def finished(self, client: httpx.AsyncClient, import_id: str) -> dict[str, Any]:
+        deadline = time.monotonic() + IMPORT_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                answer = await client.get(f"/v1/imports/{import_id}")
+            except httpx.HTTPError:  # the gateway was killed just now
+                await asyncio.sleep(0.1)
+                continue
+            job: dict[str, Any] = answer.json()
+            if answer.status_code == 200 and job["state"] in {"done", "refused"}:
+                return job
+            await asyncio.sleep(0.1)
+        raise TimeoutError(f"import {import_id} did not end")
+
+    async def settled(self) -> None:
+        """Until every event announced so far has been published and heard."""
+        deadline = time.monotonic() + READY_SECONDS
+        while await self._waiting():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"still waiting: {await self._waiting()}")
+            await asyncio.sleep(0.05)
+
+    async def rows(self, service: str, sql: str) -> list[Any]:
+        connection = await asyncpg.connect(self.database_urls[service].replace("+asyncpg", ""))
+        try:
+            return list(await connection.fetch(sql))
+        finally:
+            await connection.close()
+
+    async def _waiting(self) -> int:
+        """Unpublished events, and aggregates whose newest event a listener has not heard."""
+        waiting = 0
+        newest: dict[str, dict[str, int]] = {}
+        heard = "select source, aggregate_id::text as id, version from heard"
+        for service in SERVICES:
+            [row] = await self.rows(
+                service, "select count(*) as n from outbox where published_at is null"
+            )
+            waiting += row["n"]
+            rows = await self.rows(
+                service,
+                "select aggregate_id::text as id, max(aggregate_version) as version"
+                " from outbox group by 1",
+            )
+            newest[service] = {row["id"]: row["version"] for row in rows}
+        for service in SERVICES:
+            known: dict[str, dict[str, int]] = {}
+            for row in await self.rows(service, heard):
+                known.setdefault(row["source"], {})[row["id"]] = row["version"]
+            for source, versions in known.items():
+                waiting += sum(
+                    versions.get(id, 0) < version for id, version in newest[source].items()
+                )
+        return waiting
+
+    def stop(self) -> None:
+        for process in self.of.values():
+            process.terminate()
+        for process in self.of.values():
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+@asynccontextmanager
+async def platform(
+    folder: Path, database_url: str, nats_url: str, *, begun: bool = True
+) -> AsyncIterator[Platform]:
+    """`database_url` has `{database}` where the name goes; the databases are made and dropped."""
+    ports = {name: free_port() for name in PROCESSES}
+    tag = f"platform_{os.getpid()}_{uuid4().hex[:6]}"
+    made = Platform(
+        folder=folder,
+        gateway=f"http://127.0.0.1:{ports['gateway']}",
+        keys=ensure_keys(folder / "keys"),
+        database_urls={s: database_url.format(database=f"{tag}_{s}") for s in SERVICES},
+        nats_url=nats_url,
+        ports=ports,
+    )
+    try:
+        await _administer(database_url, *(f'create database "{tag}_{s}"' for s in SERVICES))
+        if begun:
+            for name in PROCESSES:
+                made.begin(name)
+            await made.ready()
+        yield made
+    finally:
+        for client in made.clients:
+            await client.aclose()
+        made.stop()
+        drop = 'drop database if exists "{}_{}" with (force)'
+        await _administer(database_url, *(drop.format(tag, s) for s in SERVICES))
+
+
+async def _administer(database_url: str, *commands: str) -> None:
+    admin = await asyncpg.connect(database_url.format(database="postgres").replace("+asyncpg", ""))
+    try:
+        for command in commands:
+            await admin.execute(command)
+    finally:
+        await admin.close()
+
+
+@asynccontextmanager
+async def own_servers(folder: Path, *, durable: bool = True) -> AsyncIterator[Platform]:
+    """A platform whose broker and PostgreSQL are its own, so that they can be killed too. The
+    broker is `of["broker"]`; `begin_broker` starts it again."""
+    folder.chmod(0o755)
+    port = free_port()
+    database_url = start_postgres(folder / "postgres", durable=durable)
+    broker = start_nats(folder / "nats", port)
+    async with platform(folder, database_url, f"nats://127.0.0.1:{port}") as made:
+        made.ports["broker"] = port
+        made.of["broker"] = broker
+        yield made
+    stop_postgres(folder / "postgres")
+
+
+def begin_broker(made: Platform) -> None:
+    made.of["broker"] = start_nats(made.folder / "nats", made.ports["broker"])

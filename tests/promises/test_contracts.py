@@ -1,0 +1,157 @@
+"""What is said to others is written down, grows only, and tells nobody who a child is."""
+
+import json
+import re
+from typing import Any, ClassVar
+from uuid import UUID
+
+import pytest
+from openapi_spec_validator import validate
+
+from deploy.contracts import CONTRACTS, breaches, events_of, openapi_of, schema_of, text_of
+from shared.contracts.base import Event
+from tests.promises.sources import SERVICES, guilty
+
+TYPE = re.compile(r"(partners|students|resources|outcomes)\.[a-z-]+\.[a-z-]+\.v[1-9][0-9]?")
+# All that an event may say of a child: ids, states, dates of happenings, numbers. A field is added
+# here only by somebody who has asked whether a stranger could tell from it who the child is.
+OF_CHILDREN = frozenset({
+    "as_of", "assignment_id", "attended", "changed_on", "class_id", "collection_id", "counts",
+    "days_attended", "days_enrolled", "delivered_minutes", "denominator", "due_on",
+    "engagement_id", "finished_on", "grade", "held_on", "holds", "import_id", "kind", "marked",
+    "measure", "minutes", "numerator", "partner_id", "planned_minutes", "previous_stage",
+    "program_id", "resource_id", "school_id", "school_year", "session_id", "sessions_attended",
+    "sessions_planned", "source", "stage", "status", "student_id", "use_id", "used_at",
+})  # fmt: skip
+
+
+@pytest.fixture(params=SERVICES)
+def service(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+def test_every_event_is_named_after_what_happened_and_says_what_it_means(service: str) -> None:
+    found = []
+    for kind, event in events_of(service).items():
+        where = f"{event.__module__}.{event.__qualname__}"
+        if not TYPE.fullmatch(kind):
+            found.append(f"{where}: {kind} is not service.noun.happened.vN")
+        if not event.__module__.startswith(f"shared.contracts.{service}."):
+            found.append(f"{where}: {kind} is another service's")
+        if not (event.__doc__ or "").strip() or event.__doc__ == Event.__doc__:
+            found.append(f"{where} has no docstring")
+    guilty(found)
+
+
+def test_every_event_is_written_down_as_it_is(service: str) -> None:
+    found = []
+    for kind, event in events_of(service).items():
+        path = CONTRACTS / "events" / f"{kind}.json"
+        if not path.exists():
+            found.append(f"{kind} is not written down: make contracts")
+            continue
+        written = json.loads(path.read_text())
+        found += [
+            f"{kind}{breach}; make it a new version"
+            for breach in breaches(written, schema_of(event))
+        ] or ([f"{kind} has grown: make contracts"] if written != schema_of(event) else [])
+    guilty(found)
+
+
+def test_no_event_that_was_promised_is_gone() -> None:
+    guilty([
+        f"{path.stem} is promised in docs/contracts but has no class"
+        for path in sorted((CONTRACTS / "events").glob("*.json"))
+        if path.stem not in events_of()
+    ])  # fmt: skip
+
+
+def test_the_description_of_each_service_is_written_down_as_it_is(service: str) -> None:
+    path = CONTRACTS / "openapi" / f"{service}.json"
+    assert path.exists(), f"services.{service} is not written down: make contracts"
+    if path.read_text() != text_of(openapi_of(service)):
+        pytest.fail(
+            f"services.{service} answers otherwise than docs/contracts says: make contracts"
+        )
+
+
+def test_the_description_of_each_service_is_good_openapi(service: str) -> None:
+    validate(openapi_of(service))
+
+
+def test_events_about_children_tell_ids_states_dates_and_numbers_only() -> None:
+    found = []
+    for kind, event in events_of().items():
+        schema = schema_of(event)
+        if kind.startswith("students.") or "student_id" in schema["properties"]:
+            found += [
+                f"{event.__module__}.{event.__qualname__}.{name} is not among what may be said"
+                for name in sorted(set(_names(schema)) - OF_CHILDREN)
+            ]
+    guilty(found)
+
+
+def _names(schema: Any) -> list[str]:
+    """Every field's name, at any depth."""
+    if isinstance(schema, list):
+        return [name for part in schema for name in _names(part)]
+    if not isinstance(schema, dict):
+        return []
+    own = list(schema["properties"]) if isinstance(schema.get("properties"), dict) else []
+    return own + [name for part in schema.values() for name in _names(part)]
+
+
+class Promised(Event):
+    """What was promised yesterday."""
+
+    type: ClassVar[str] = "tests.thing.promised.v1"
+    thing_id: UUID
+    state: str
+    count: int | None = None
+
+
+OLD = Promised.model_json_schema()
+
+
+def _without(name: str) -> dict[str, Any]:
+    new: dict[str, Any] = json.loads(json.dumps(OLD))
+    del new["properties"][name]
+    new["required"] = [field for field in new["required"] if field != name]
+    return new
+
+
+def _with(name: str, schema: dict[str, Any], *, required: bool = False) -> dict[str, Any]:
+    new: dict[str, Any] = json.loads(json.dumps(OLD))
+    new["properties"][name] = schema
+    new["required"] = [*new["required"], *([name] if required else [])]
+    return new
+
+
+def test_an_event_may_grow_by_an_optional_field_and_by_words() -> None:
+    grown = _with("more", {"type": "string", "default": ""})
+    grown["properties"]["state"]["description"] = "How it stands."
+    assert breaches(OLD, grown) == []
+
+
+@pytest.mark.parametrize(
+    ("new", "why"),
+    [
+        (_without("state"), ".state: removed"),
+        (_with("more", {"type": "string"}, required=True), ".more: required in one"),
+        (_with("state", {"type": "integer"}), ".state: {'type': 'string'} became"),
+        (_with("state", {"type": "string", "maxLength": 3}), ".state:"),
+        (_with("state", {"type": "string", "enum": ["open"]}), ".state"),
+        (_with("count", {"type": "integer"}), ".count:"),
+    ],
+    ids=["removed", "newly required", "retyped", "bounded", "closed", "no longer null"],
+)
+def test_an_event_may_not_change_otherwise(new: dict[str, Any], why: str) -> None:
+    [breach] = breaches(OLD, new)
+    assert breach.startswith(why)
+
+
+def test_an_enumeration_may_gain_a_value_and_never_lose_one() -> None:
+    one, both = ({"properties": {"state": {"enum": e}}} for e in (["open"], ["open", "closed"]))
+    assert breaches(one, both) == []
+    assert breaches(both, one) == [".state: ['closed'] is no longer among its values"]

@@ -1,0 +1,107 @@
+"""Every service is built alike: the rooms of a noun, and which may know which."""
+
+import ast
+
+from tests.promises.sources import ROOMS, ROOT, SERVICES, Source, guilty, noun_folders, sources
+
+BELOW = {
+    "routes": {"actions", "queries", "rules", "records"},
+    "reactions": {"actions", "queries", "rules", "records"},
+    "actions": {"queries", "rules", "records"},
+    "queries": {"rules", "records"},
+    "rules": set[str](),
+    "records": set[str](),
+}
+PURE_SHARED = ("shared.contracts", "shared.refusals", "shared.principal", "shared.grants")
+# What a rule might do if it had these: wait, read, write, ask the time, throw dice.
+IMPURE = frozenset({
+    "aiohttp", "asyncio", "asyncpg", "fastapi", "httpx", "logging", "nats", "os", "pathlib",
+    "random", "secrets", "shutil", "socket", "sqlalchemy", "sqlmodel", "starlette", "subprocess",
+    "tempfile", "threading", "time", "urllib.request", "uuid_utils",
+})  # fmt: skip
+PURE_PARTS = frozenset({"pathlib.PurePath", "pathlib.PurePosixPath"})
+IMPURE_CALLS = ("now", "utcnow", "today", "uuid1", "uuid4", "uuid7", "new_id", "utc_now")
+
+
+def test_a_noun_has_the_agreed_rooms_or_fewer_and_never_others() -> None:
+    allowed = {f"{room}.py" for room in ROOMS} | {"__init__.py", "__pycache__"}
+    guilty([
+        f"{path.relative_to(ROOT)} is no room"
+        for folder in noun_folders()
+        for path in sorted(folder.iterdir())
+        if path.name not in allowed
+    ])  # fmt: skip
+
+
+def test_a_service_holds_its_assembly_its_nouns_and_its_migrations_and_nothing_else() -> None:
+    guilty([
+        f"{path.relative_to(ROOT)} belongs into a noun"
+        for service in SERVICES
+        for path in sorted((ROOT / "services" / service).iterdir())
+        if path.is_file() and path.name not in {"__init__.py", "app.py"}
+    ])  # fmt: skip
+
+
+def test_each_service_is_whole() -> None:
+    wanted = ("__init__.py", "app.py", "migrations/env.py")
+    guilty([
+        f"services/{service}/{name} is missing"
+        for service in SERVICES
+        for name in wanted
+        if not (ROOT / "services" / service / name).exists()
+    ])  # fmt: skip
+
+
+def test_rooms_import_only_downward() -> None:
+    found = []
+    for source in _in_rooms():
+        allowed = BELOW[source.room] | {source.room}
+        for node, module in source.imports():
+            match module.split("."):
+                case ["services", _, _, room] if room in ROOMS and room not in allowed:
+                    found.append(source.at(node, f"{source.room} must not know {module}"))
+    guilty(found)
+
+
+def test_rules_do_no_input_or_output_and_have_no_clock() -> None:
+    found = []
+    for source in _in_rooms("rules"):
+        for node, module in source.imports():
+            if module in IMPURE or module.split(".")[0] in IMPURE:
+                if _only_imports(node, PURE_PARTS):
+                    continue
+                found.append(source.at(node, f"a rule must not know {module}"))
+            if module.startswith("shared.") and not module.startswith(PURE_SHARED):
+                found.append(source.at(node, f"a rule must not know {module}"))
+        for call, name in source.calls():
+            if name.split(".")[-1] in IMPURE_CALLS or name == "open":
+                found.append(source.at(call, f"a rule must be told, not call {name}()"))
+        found += [
+            source.at(node, "a rule does not wait")
+            for node in ast.walk(source.tree)
+            if isinstance(node, ast.AsyncFunctionDef | ast.Await)
+        ]
+    guilty(found)
+
+
+def test_only_actions_announce() -> None:
+    found = []
+    for source in sources("services"):
+        if source.room == "actions":
+            continue
+        found += [
+            source.at(node, f"only actions announce, not {source.room}")
+            for node, name in source.calls()
+            if name.split(".")[-1] in {"announce", "announce_many"}
+        ]
+    guilty(found)
+
+
+def _only_imports(node: ast.AST, pure: frozenset[str]) -> bool:
+    return isinstance(node, ast.ImportFrom) and all(
+        f"{node.module}.{alias.name}" in pure for alias in node.names
+    )
+
+
+def _in_rooms(*rooms: str) -> list[Source]:
+    return [source for source in sources("services") if source.room in (rooms or ROOMS)]

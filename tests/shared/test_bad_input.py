@@ -1,0 +1,163 @@
+"""Whatever is sent, the answer is a refusal with a code, and nothing has changed."""
+
+import json
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shared.principal import Role
+from tests.houses import principal
+from tests.shared.things import Things
+
+KEEPER = principal(Role.BACKBONE)
+JSON = {"Content-Type": "application/json"}
+DEEP = b'{"name": "a", "parts": ' + b"[" * 10_000 + b"]" * 10_000 + b"}"
+
+
+def ensure_refusal(answer: httpx.Response) -> None:
+    assert 400 <= answer.status_code < 500, (answer.status_code, answer.text[:300])
+    problem = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert problem["code"]
+    assert problem["detail"]
+    assert problem["status"] == answer.status_code
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"{", b"null", b"[]", b'"a"', b"1", b"\xff\xfe{}", b'{"name": "\xff"}',
+        b"\xef\xbb\xbf{}", b'{"name": "a"} x', b"{'name': 'a'}",
+        DEEP, b"[" * 100_000, b'{"a":' * 10_000,
+        b'{"name": null}', b'{"name": ""}', b'{"name": "   "}', b'{"name": 5}', b'{"name": ["a"]}',
+        b'{"name": "' + b"x" * 101 + b'"}',
+        b'{"name": "a\\u0000b"}', b'{"name": "\\ud800"}', b'{"name": "\\udfff\\ud800"}',
+        b'{"name": "a", "size": 1e400}', b'{"name": "a", "size": NaN}',
+        b'{"name": "a", "size": Infinity}', b'{"name": "a", "size": 1.5}',
+        b'{"name": "a", "size": 99999999999}', b'{"name": "a", "size": -99999999999999999999}',
+        b'{"name": "a", "size": ' + b"9" * 5_000 + b"}", b'{"name": "a", "size": "x"}',
+        b'{"name": "a", "colour": "red"}', b'{"name": "a", "\\ud800": 1}',
+        b'{"name": "a", "\\u0000": 1}', b'{"name": "a", "__proto__": {}}',
+        b'{"name": "a", "id": "00000000-0000-0000-0000-000000000000"}',
+        b'{"name": "a", "version": 7}',
+    ],
+    ids=lambda body: repr(body[:30]),
+)  # fmt: skip
+async def test_a_bad_body_is_refused_and_changes_nothing(things: Things, body: bytes) -> None:
+    async with things.calling(KEEPER) as http:
+        for key in ({}, {"Idempotency-Key": str(uuid4())}):
+            ensure_refusal(await http.post("/v1/things", content=body, headers=JSON | key))
+    assert await things.rows("select id from thing") == []
+    assert await things.events() == []
+    assert await things.rows("select key from idempotency") == []
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["text/plain", "application/xml", "application/x-www-form-urlencoded", "multipart/form-data",
+     "multipart/form-data; boundary=x", "application/json; charset=utf-16", "", "x", "\xff"],
+)  # fmt: skip
+async def test_a_body_of_another_kind_is_refused_or_read_as_json(
+    things: Things, kind: str
+) -> None:
+    async with things.calling(KEEPER) as http:
+        answer = await http.post(
+            "/v1/things", content=b"name=a", headers=[(b"content-type", kind.encode("latin-1"))]
+        )
+    ensure_refusal(answer)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/v1/things/none"), ("GET", f"/v1/things/{uuid4()}"),
+        ("GET", "/v1/things/%00"), ("GET", "/v1/things/%FF%FE"), ("GET", "/v1/things/..%2f..%2f"),
+        ("GET", "/v1/things/" + "x" * 5000), ("GET", "/v1/things?size=99999999999999999999"),
+        ("GET", "/v1/things?size=%00"), ("GET", "/v1/things?size=1&limit=2&limit=x"),
+        ("GET", "/v1/nothing"), ("GET", "/v1/things/"), ("GET", "/"), ("DELETE", "/v1/things"), ("PUT", "/v1/things"),
+        ("POST", f"/v1/things/{uuid4()}"), ("TRACE", "/v1/things"),
+        ("PATCH", f"/v1/things/{uuid4()}"),
+    ],
+    ids=lambda part: part[:30],
+)  # fmt: skip
+async def test_a_bad_address_is_refused(things: Things, method: str, path: str) -> None:
+    async with things.calling(KEEPER) as http:
+        ensure_refusal(await http.request(method, path))
+
+
+async def test_a_refusal_names_the_field_and_never_repeats_the_value(things: Things) -> None:
+    secret = "Ann-Marie Example 2011-04-05"
+    async with things.calling(KEEPER) as http:
+        answer = await http.post(
+            "/v1/things", json={"name": [secret], "size": secret, "more": secret}
+        )
+    problem = answer.json()
+    assert (answer.status_code, problem["code"]) == (422, "body-malformed")
+    assert {fault["field"] for fault in problem["errors"]} == {
+        "body.name", "body.size", "body.more",
+    }  # fmt: skip
+    assert secret not in answer.text
+
+
+async def test_nobody_gets_further_without_a_good_token(things: Things) -> None:
+    transport = httpx.ASGITransport(things.app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://service") as http:
+        for headers in ({}, {"Authorization": "Bearer x"}, {"Authorization": "Basic YTpi"}):
+            answer = await http.get("/v1/things", headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (401, "principal-refused")
+
+
+async def test_who_is_not_signed_in_is_told_so_and_who_may_not_is_told_that(
+    things: Things,
+) -> None:
+    from shared.principal import NOBODY
+
+    async with things.calling(NOBODY) as http:
+        nobody = await http.post("/v1/things", json={"name": "a"})
+    async with things.calling(principal(Role.STUDENT)) as http:
+        student = await http.post("/v1/things", json={"name": "a"})
+    assert (nobody.status_code, nobody.json()["code"]) == (401, "sign-in-required")
+    assert (student.status_code, student.json()["code"]) == (403, "permission-missing")
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda part: st.lists(part, max_size=3) | st.dictionaries(st.text(), part, max_size=3),
+    max_leaves=8,
+)
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(anything | st.fixed_dictionaries({"name": anything, "size": anything, "parts": anything}))
+async def test_no_json_at_all_makes_the_service_fail(things: Things, body: Any) -> None:
+    async with things.calling(KEEPER) as http:
+        answer = await http.post("/v1/things", content=json.dumps(body), headers=JSON)
+    if answer.status_code != 201:
+        assert answer.status_code != 500, answer.text
+        ensure_refusal(answer)
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.binary(max_size=60), st.text(max_size=20), st.text(max_size=20))
+async def test_no_bytes_at_all_make_the_service_fail(
+    things: Things, body: bytes, query: str, path: str
+) -> None:
+    url = httpx.URL("http://service/v1/things").copy_merge_params(
+        {"size": query.encode("utf-8", "surrogatepass").decode("utf-8", "replace")}
+    )
+    async with things.calling(KEEPER) as http:
+        for answer in (
+            await http.post("/v1/things", content=body, headers=JSON),
+            await http.get(url),
+            await http.get(f"/v1/things/{path.encode('utf-8', 'replace').hex()}"),
+        ):
+            if answer.status_code not in {200, 201}:
+                ensure_refusal(answer)

@@ -1,0 +1,35 @@
+"""How deep a body may nest, told alone."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.nesting import MOST_DEEP, is_deep
+
+anything = st.recursive(
+    st.none() | st.text() | st.integers(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+)
+
+
+def nested(levels: int) -> bytes:
+    return b"[" * levels + b"]" * levels
+
+
+def test_a_body_is_too_deep_from_one_level_over_the_limit() -> None:
+    assert (is_deep(nested(MOST_DEEP)), is_deep(nested(MOST_DEEP + 1))) == (False, True)
+
+
+def test_brackets_within_a_text_or_beside_each_other_nest_nothing() -> None:
+    assert not is_deep(json.dumps({"a": '[{"\\' * 500}).encode())
+    assert not is_deep(b"[" + b"[]," * 1000 + b"[]]")
+
+
+def test_a_body_that_never_closes_is_too_deep_all_the_same() -> None:
+    assert is_deep(b'{"name": "a", "parts": ' + b"[" * 10_000)
+
+
+@given(anything)
+def test_what_people_send_is_never_too_deep(value: object) -> None:
+    assert not is_deep(json.dumps([[[[value]]]]).encode())

@@ -1,0 +1,81 @@
+"""The file of an attendance register: what is read, and what each fault is called."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.students.registers.rules import Entry, read_register
+from shared.contracts.students.attendance import AttendanceCategory
+
+TODAY = date(2026, 10, 1)
+HEADER = "studentSourcedId,date,category\n"
+
+
+def read(text: str | bytes) -> tuple[list[Entry], list[tuple[int | None, str | None, str]]]:
+    entries, found = read_register(text if isinstance(text, bytes) else text.encode(), TODAY)
+    return entries, [(problem.line, problem.field, problem.code) for problem in found.listed]
+
+
+def test_lines_are_read_with_byte_order_mark_and_any_line_end() -> None:
+    text = "\ufeff" + (HEADER + "s1,2026-09-30,Tardy\n").replace("\n", "\r\n")
+    assert read(text) == ([Entry("s1", date(2026, 9, 30), "Tardy", 2)], [])
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "code"),
+    [
+        ("s1,2026-02-30,Present", "date", "cell.invalid_date"),
+        ("s1,20260901,Present", "date", "cell.invalid_date"),
+        ("s1,2026-10-02,Present", "date", "cell.invalid_date"),
+        ("s1,1989-12-31,Present", "date", "cell.invalid_date"),
+        ("s1,2026-09-01,present", "category", "cell.invalid_enum"),
+        ("s1,2026-09-01,=1+1", "category", "cell.invalid_enum"),
+        (",2026-09-01,Present", "studentSourcedId", "cell.invalid_id"),
+        ("s\x001,2026-09-01,Present", "studentSourcedId", "cell.invalid_id"),
+        ("s1,2026-09-01", None, "row.wrong_field_count"),
+        ("s1,2026-09-01,Present,", None, "row.wrong_field_count"),
+        ('s1,2026-09-01,"Present', None, "row.unreadable"),
+        ("s1,2026-09-01," + "x" * 200_000, None, "row.unreadable"),
+    ],
+)
+def test_a_fault_is_told_with_its_line_and_field(line: str, field: str | None, code: str) -> None:
+    entries, problems = read(f"{HEADER}s0,2026-09-01,Present\n{line}\n")
+    assert [entry.sourced_id for entry in entries] == ["s0"]
+    assert problems == [(3, field, code)]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "header.unexpected"),
+        (b"date,studentSourcedId,category\n", "header.unexpected"),
+        (b"studentSourcedId;date;category\n", "header.unexpected"),
+        (HEADER.encode("utf-16"), "file.invalid_utf8"),
+        (HEADER.encode() + b"s1,2026-09-01,Pr\xe9sent\n", "file.invalid_utf8"),
+    ],
+)
+def test_a_file_that_is_none_of_ours_is_refused_at_once(content: bytes, code: str) -> None:
+    entries, problems = read(content)
+    assert entries == []
+    assert [found for _, _, found in problems] == [code]
+
+
+days = st.dates(date(2024, 7, 1), TODAY)
+entries = st.tuples(st.from_regex(r"[a-z0-9\-]{1,8}", fullmatch=True), days,
+                    st.sampled_from(AttendanceCategory))  # fmt: skip
+
+
+@given(st.lists(entries, max_size=40))
+def test_what_is_written_is_read(lines: list[tuple[str, date, str]]) -> None:
+    text = HEADER + "".join(f"{id},{day},{category}\n" for id, day, category in lines)
+    read_lines, problems = read(text)
+    assert problems == []
+    assert [entry[:3] for entry in read_lines] == lines
+    assert [entry.line for entry in read_lines] == list(range(2, len(lines) + 2))
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_make_it_fail(content: bytes) -> None:
+    read(HEADER.encode() + content)

@@ -1,0 +1,174 @@
+"""The caseload: whose children are on it, and in which order."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.students.attendance.records import AttendanceTotalRow
+from services.students.contacts.records import StudentContactRow
+from services.students.dosage.records import DosageRow
+from shared.principal import Principal, Role
+from tests.houses import House, principal
+from tests.students.support import (
+    DISTRICT,
+    DISTRICT_ID,
+    OTHER_WORKER,
+    WORKER,
+    a_class,
+    a_leader,
+    a_program,
+    a_school,
+    a_student,
+    an_educator,
+    engage,
+    move,
+)
+
+TODAY = datetime.now(UTC).date()
+
+
+async def caseload(students: House, caller: Principal, **asked: Any) -> list[dict[str, Any]]:
+    async with students.calling(caller) as http:
+        answer = await http.get("/internal/caseload", params=asked)
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["items"])
+
+
+async def ids(students: House, caller: Principal, **asked: Any) -> set[str]:
+    return {item["id"] for item in await caseload(students, caller, **asked)}
+
+
+async def attended(students: House, student_id: UUID, enrolled: int, days: int) -> None:
+    async with students.database.transaction() as session:
+        session.add(
+            AttendanceTotalRow(
+                student_id=student_id, school_year=2026, days_enrolled=enrolled,
+                days_attended=days, days_excused=0, days_tardy=0, as_of=TODAY,
+            )
+        )  # fmt: skip
+
+
+async def delivered(students: House, engagement: dict[str, Any], planned: int, came: int) -> None:
+    async with students.database.transaction() as session:
+        session.add(
+            DosageRow(
+                engagement_id=UUID(engagement["id"]), planned_minutes=planned,
+                delivered_minutes=came, sessions_planned=1, sessions_attended=1, as_of=TODAY,
+            )
+        )  # fmt: skip
+
+
+async def test_everybody_finds_the_children_they_work_with_and_no_others(students: House) -> None:
+    school_id = await a_school(students)
+    pupil, schoolmate, served = [
+        await a_student(students, school_id=school_id if n < 2 else None) for n in range(3)
+    ]
+    teacher = await an_educator(students)
+    await a_class(students, school_id, teacher, pupil)
+    await engage(students, served, await a_program(students), stage="active")
+    guardian = principal(Role.GUARDIAN, person_id=(await an_educator(students)).person_id)
+    async with students.database.transaction() as session:
+        session.add(
+            StudentContactRow(
+                student_id=served, contact_id=guardian.person_id, relation="parent",
+                legal_guardian="yes",
+            )
+        )  # fmt: skip
+
+    assert await ids(students, teacher) == {str(pupil)}
+    assert await ids(students, await a_leader(students, school_id)) == {
+        str(pupil), str(schoolmate),
+    }  # fmt: skip
+    assert await ids(students, WORKER) == {str(served)}
+    assert await ids(students, guardian) == {str(served)}
+    assert await ids(students, OTHER_WORKER) == set()
+    assert len(await ids(students, DISTRICT)) == 3
+    assert await ids(students, principal(Role.DISTRICT_ADMIN, partner_id=uuid4())) == set()
+
+
+async def test_mine_is_of_whose_engagements_the_caller_is_the_case_worker(
+    students: House,
+) -> None:
+    program_id = await a_program(students)
+    mine, other = [await a_student(students) for _ in range(2)]
+    await engage(students, mine, program_id, worker_id=str(WORKER.account_id))
+    await engage(students, other, program_id, worker_id=str(uuid4()))
+    assert await ids(students, WORKER) == {str(mine), str(other)}
+    assert await ids(students, WORKER, mine=True) == {str(mine)}
+
+
+async def test_a_child_leaves_the_caseload_when_its_engagement_ends(students: House) -> None:
+    made = await engage(students, await a_student(students), await a_program(students))
+    assert await ids(students, WORKER) == {made["student_id"]}
+    await move(students, made, "denied", reason="not from here")
+    assert await ids(students, WORKER) == set()
+
+
+@pytest.mark.parametrize(
+    ("days", "minutes", "stage", "need"),
+    [
+        (None, None, None, 0),
+        ((100, 100), None, None, 0),
+        ((100, 90), None, None, 25),
+        ((100, 80), None, None, 50),
+        ((100, 10), None, None, 50),
+        (None, (100, 40), "active", 18),
+        (None, (100, 140), "active", 0),
+        (None, None, "applied", 20),
+        ((100, 80), (100, 0), "active", 80),
+    ],
+)
+async def test_need_is_the_sum_of_days_missed_minutes_unmet_and_waiting(
+    students: House,
+    days: tuple[int, int] | None,
+    minutes: tuple[int, int] | None,
+    stage: str | None,
+    need: int,
+) -> None:
+    child = await a_student(students)
+    if days is not None:
+        await attended(students, child, *days)
+    if stage is not None:
+        made = await engage(students, child, await a_program(students), stage="applied")
+        if stage == "active":
+            await students.rows("update engagement set stage = 'active' returning id")
+        if minutes is not None:
+            await delivered(students, made, *minutes)
+    [item] = await caseload(students, DISTRICT)
+    assert item["need"] == need
+
+
+async def test_a_partner_does_not_learn_of_absences_by_the_need(students: House) -> None:
+    child = await a_student(students)
+    await attended(students, child, 100, 50)
+    await engage(students, child, await a_program(students), stage="active")
+    [item] = await caseload(students, WORKER)
+    assert (item["need"], item["days_enrolled"], item["days_attended"]) == (0, None, None)
+
+
+async def test_the_needy_come_first_page_by_page_and_names_in_their_order(
+    students: House,
+) -> None:
+    for number in range(7):
+        child = await a_student(students, given_name=f"N{number}", search_name=f"x n{number}")
+        await attended(students, child, 100, 100 - (number * 3) % 7)
+    async with students.calling(DISTRICT) as http:
+        needs, address = [], "/v1/caseload?order=need&limit=3"
+        while address:
+            answer = await http.get(address)
+            needs += [item["need"] for item in answer.json()["items"]]
+            address = answer.headers.get("link", "").split(";")[0].strip("<>")
+    named = [item["given_name"] for item in await caseload(students, DISTRICT, order="name")]
+
+    assert len(needs) == 7
+    assert needs == sorted(needs, reverse=True)
+    assert named == sorted(named)
+
+
+@pytest.mark.parametrize("role", [Role.ANALYST, Role.BACKBONE, Role.OPERATOR])
+async def test_who_works_with_no_child_has_no_caseload(students: House, role: Role) -> None:
+    async with students.calling(principal(role, partner_id=DISTRICT_ID)) as http:
+        answer = await http.get("/v1/caseload")
+    assert (answer.status_code, answer.json()["code"]) == (403, "permission-missing")

@@ -1,0 +1,171 @@
+"""What a faulty OneRoster package gets: nothing taken in, every fault with file, line and field."""
+
+import io
+import struct
+import zipfile
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from shared.principal import Role
+from tests.bench.oneroster_generator import package
+from tests.houses import House, principal
+from tests.students.packages import changed, manifest_of, zip_of
+
+ADMIN = principal(Role.DISTRICT_ADMIN, partner_id=uuid4())
+GOOD = package(20)
+HEADER = "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId"
+
+
+def orgs(*lines: str, header: str = HEADER) -> bytes:
+    content = "\r\n".join([header, *lines]) + "\r\n"
+    return zip_of({"manifest.csv": manifest_of("1.2", {"orgs": "bulk"}), "orgs.csv": content})
+
+
+def raw_orgs(content: bytes) -> bytes:
+    return zip_of({"manifest.csv": manifest_of("1.2", {"orgs": "bulk"}), "orgs.csv": content})
+
+
+def bomb() -> bytes:
+    return zip_of(
+        {"manifest.csv": manifest_of("1.2", {"orgs": "bulk"}), "orgs.csv": b"a" * 50_000_000}
+    )
+
+
+def encrypted() -> bytes:
+    content = bytearray(orgs("o,,,North,school,,"))
+    for mark, offset in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
+        at = 0
+        while (at := content.find(mark, at)) >= 0:
+            struct.pack_into("<H", content, at + offset, 1)
+            at += 1
+    return bytes(content)
+
+
+def corrupt() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        made.writestr("manifest.csv", manifest_of("1.2", {"orgs": "bulk"}))
+        made.writestr("orgs.csv", HEADER + "\r\no,,,North,school,,\r\n")
+    return out.getvalue().replace(b"North", b"South")
+
+
+SCHOOL = "o,,,North,school,,"
+FAULTS: list[tuple[str, bytes, list[tuple[str, int | None, str | None, str]]]] = [
+    ("no zip", b"sourcedId,status", [("", None, None, "package.not_a_zip")]),
+    ("nothing", b"", [("", None, None, "package.not_a_zip")]),
+    ("no manifest", zip_of({"orgs.csv": HEADER}),
+     [("manifest.csv", None, None, "package.missing_manifest")]),
+    ("a path", zip_of({"../orgs.csv": HEADER}),
+     [("../orgs.csv", None, None, "package.path_in_zip")]),
+    ("a folder", zip_of({"roster/orgs.csv": HEADER}),
+     [("roster/orgs.csv", None, None, "package.path_in_zip")]),
+    ("a bomb", bomb(), [("orgs.csv", None, None, "package.zip_bomb")]),
+    ("encrypted", encrypted(), [("manifest.csv", None, None, "package.encrypted"),
+                                ("orgs.csv", None, None, "package.encrypted")]),
+    ("corrupt", corrupt(), [("orgs.csv", None, None, "package.corrupt")]),
+    ("a version to come", zip_of({"manifest.csv": manifest_of("3.0", {})}),
+     [("manifest.csv", 3, "oneroster.version", "manifest.unsupported_version")]),
+    ("a file too few", zip_of({"manifest.csv": manifest_of("1.2", {"orgs": "bulk"})}),
+     [("orgs.csv", None, None, "package.missing_file")]),
+    ("a file too many", zip_of({"manifest.csv": manifest_of("1.2", {"orgs": "absent"}),
+                                "orgs.csv": HEADER, "notes.txt": "x"}),
+     [("orgs.csv", None, None, "package.undeclared_file"),
+      ("notes.txt", None, None, "package.unknown_file")]),
+    ("a mode that is none", zip_of({"manifest.csv": manifest_of("1.2", {"orgs": "full"})}),
+     [("manifest.csv", 4, "file.orgs", "manifest.invalid_enum")]),
+    ("a file of another version", zip_of({"manifest.csv": manifest_of("1.1", {"roles": "bulk"})}),
+     [("manifest.csv", 4, "file.roles", "manifest.unknown_file")]),
+    ("columns out of order", orgs(SCHOOL, header=HEADER.replace("name,type", "type,name")),
+     [("orgs.csv", 1, None, "file.wrong_header")]),
+    ("an empty file", raw_orgs(b""), [("orgs.csv", 1, None, "file.wrong_header")]),
+    ("not UTF-8", raw_orgs(f"{HEADER}\n{SCHOOL}\np,,,Nørre,school,,\n".encode("latin-1")),
+     [("orgs.csv", 3, None, "file.bad_encoding")]),
+    ("UTF-16", raw_orgs(HEADER.encode("utf-16")), [("orgs.csv", 1, None, "file.bad_encoding")]),
+    ("too few fields", orgs(SCHOOL, "p,,,South,school"),
+     [("orgs.csv", 3, None, "row.wrong_field_count")]),
+    ("a field of 5 MB", orgs(SCHOOL, f"p,,,{'x' * 5_000_000},school,,"),
+     [("orgs.csv", 3, None, "row.field_too_long")]),
+    ("a quote that never ends", orgs(SCHOOL, 'p,,,"South,school,,'),
+     [("orgs.csv", 3, None, "row.invalid_quoting")]),
+    ("an id twice", orgs(SCHOOL, SCHOOL), [("orgs.csv", 3, "sourcedId", "row.duplicate_id")]),
+    ("a formula", orgs("o,,,=cmd|' /C calc'!A0,school,,"),
+     [("orgs.csv", 2, "name", "row.formula_cell")]),
+    ("a NUL", orgs("o,,,No\0rth,school,,"), [("orgs.csv", 2, "name", "row.control_character")]),
+    ("an unknown parent", orgs("o,,,North,school,,nobody"),
+     [("orgs.csv", 2, "parentSourcedId", "reference.missing_target_record")]),
+    ("an ended parent", orgs("d,tobedeleted,,District,district,,", "o,,,North,school,,d"),
+     [("orgs.csv", 3, "parentSourcedId", "reference.missing_target_record")]),
+    ("ends before it begins", changed(GOOD, "academicSessions.csv", {"2025-08-15": "2027-08-15"}),
+     [("academicSessions.csv", 2, "endDate", "row.end_before_begin")]),
+    ("an impossible date", changed(GOOD, "academicSessions.csv", {"2025-08-15": "2025-02-30"}),
+     [("academicSessions.csv", 2, "startDate", "row.invalid_date")]),
+    ("a role that is none", changed(GOOD, "roles.csv", {"principal": "king"}),
+     [("roles.csv", 2, "role", "row.invalid_enum")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"), [fault[1:] for fault in FAULTS], ids=[fault[0] for fault in FAULTS]
+)
+async def test_a_fault_is_named_with_its_place_and_nothing_is_taken_in(
+    students: House, content: bytes, expected: list[Any]
+) -> None:
+    job = await students.import_file("oneroster", content, ADMIN)
+    found = [(p["file"], p["line"], p["field"], p["code"]) for p in job["problems"]]
+    assert (job["state"], found, job["problem_count"]) == ("refused", expected, len(expected))
+    assert all(problem["reason"] for problem in job["problems"])
+    assert await students.rows("select id from org union select id from person") == []
+    assert await students.events() == []
+
+
+async def test_a_wrong_header_says_what_is_missing_unknown_and_twice(students: House) -> None:
+    header = HEADER.replace("identifier", "number") + ",status"
+    job = await students.import_file("oneroster", orgs(header=header), ADMIN)
+    [problem] = job["problems"]
+    assert problem["reason"] == "missing: identifier; unknown: number; twice: status"
+
+
+async def test_columns_of_metadata_blank_lines_and_line_breaks_in_titles_are_no_faults(
+    students: House,
+) -> None:
+    header = HEADER + ",metadata.region,metadata.note"
+    content = f'\ufeff{header}\r\n\r\no,,,North,school,,,"East\r\nWest",=1\r\n\r\n'
+    job = await students.import_file("oneroster", raw_orgs(content.encode()), ADMIN)
+    assert (job["state"], job["counts"]["orgs"]) == ("done", 1)
+
+
+async def test_of_thousands_of_faults_a_thousand_are_listed_and_all_are_counted(
+    students: House,
+) -> None:
+    content = orgs(*(f"o{n},,,North,castle,," for n in range(12_345)))
+    job = await students.import_file("oneroster", content, ADMIN)
+    assert (len(job["problems"]), job["problem_count"]) == (1_000, 12_345)
+    assert [p["line"] for p in job["problems"]] == list(range(2, 1_002))
+
+
+async def test_a_report_never_repeats_the_value_that_is_wrong(students: House) -> None:
+    broken = changed(GOOD, "users.csv", {"student-3,": "student 3,"})
+    job = await students.import_file("oneroster", broken, ADMIN)
+    assert job["state"] == "refused"
+    assert "student 3" not in str(job["problems"])
+
+
+@pytest.mark.parametrize(
+    "role", [r for r in Role if r not in {Role.DISTRICT_ADMIN, Role.OPERATOR}]
+)
+async def test_only_a_district_or_an_operator_imports_a_roster(
+    students: House, role: Role
+) -> None:
+    job = await students.import_file("oneroster", GOOD, principal(role, partner_id=uuid4()))
+    assert job["state"] == "not-accepted"
+    assert job["status"] in {401, 403}
+
+
+async def test_an_operator_imports_for_a_district_and_for_nobody_else(students: House) -> None:
+    nowhere = await students.import_file("oneroster", GOOD, principal(Role.OPERATOR))
+    for_district = principal(Role.OPERATOR, partner_id=uuid4())
+    done = await students.import_file("oneroster", GOOD, for_district)
+    assert [p["code"] for p in nowhere["problems"]] == ["package.no_district"]
+    assert done["state"] == "done"
