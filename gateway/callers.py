@@ -10,6 +10,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from gateway.access_tokens import AccessTokens, Identity
 from gateway.upstream import Upstream
+from shared.contracts.purpose import PARTNER_PURPOSES, Purpose
 from shared.principal import BEARER, NOBODY, THE_GATEWAY, Principal, Role
 from shared.refusals import BadRequest, Forbidden, Unauthenticated
 
@@ -51,7 +52,8 @@ class Callers:
         if not authorization.startswith(BEARER):
             raise Unauthenticated("token-refused", "The access token is not valid here.")
         identity = await self._tokens.identity(authorization[len(BEARER) :])
-        return _acting(await self._memberships(identity), request.headers.get("acting-as"))
+        acting = _acting(await self._memberships(identity), request.headers.get("acting-as"))
+        return acting.model_copy(update={"purpose": _purpose(acting, request)})
 
     def forget(self) -> None:
         """A membership was granted or ended."""
@@ -76,6 +78,25 @@ class Callers:
         if changes == self._changes:  # else the answer may be older than the change
             self._kept[identity] = (asked_at, memberships)
         return memberships
+
+
+OWN_PURPOSES = {
+    Role.DISTRICT_ADMIN: Purpose.EDUCATION,
+    Role.EDUCATOR: Purpose.EDUCATION,
+    Role.GUARDIAN: Purpose.FAMILY,
+    Role.STUDENT: Purpose.FAMILY,
+}
+
+
+def _purpose(caller: Principal, request: Request) -> Purpose:
+    """What the request is for: the role's own, or a partner's as its header `Purpose` says."""
+    said = request.headers.get("purpose")
+    own = OWN_PURPOSES.get(caller.role)
+    if own is not None or said is None:
+        return own or Purpose.SERVICE
+    if said not in PARTNER_PURPOSES:
+        raise BadRequest("purpose-unknown", f"Purpose is one of {', '.join(PARTNER_PURPOSES)}.")
+    return Purpose(said)
 
 
 def _acting(memberships: list[Membership], acting_as: str | None) -> Principal:

@@ -11,6 +11,7 @@ from uuid import UUID
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from shared.contracts.purpose import Purpose
 from shared.refusals import Unauthenticated
 from shared.tokens import Signer, TokenRefused, Verifier
 
@@ -32,6 +33,7 @@ class Role(StrEnum):
     BACKBONE = "backbone"
     ANALYST = "analyst"
     OPERATOR = "operator"
+    PARTNER_SYSTEM = "partner_system"  # a partner's program, by its API client
     PUBLIC = "public"  # nobody signed in
     GATEWAY = "gateway"  # the gateway on its own account
 
@@ -41,6 +43,7 @@ class Principal(BaseModel):
 
     `partner_id`: the partner the person works for (for district staff, the district).
     `person_id`: that person's id in students: a staff id, contact id or student id by role.
+    `purpose`: what this request is for; only partners have a choice.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -50,6 +53,7 @@ class Principal(BaseModel):
     membership_id: UUID | None = None
     partner_id: UUID | None = None
     person_id: UUID | None = None
+    purpose: Purpose = Purpose.SERVICE
 
 
 NOBODY = Principal(account_id=UUID(int=0), role=Role.PUBLIC)

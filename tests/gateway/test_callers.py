@@ -148,6 +148,36 @@ async def test_a_person_with_several_memberships_says_as_which() -> None:
     assert (strange.status_code, strange.json()["code"]) == (400, "acting-as-unknown")
 
 
+@pytest.mark.parametrize(
+    ("role", "said", "purpose"),
+    [
+        ("case_worker", None, "service"),
+        ("case_worker", "evaluation", "evaluation"),
+        ("partner_system", "coordination", "coordination"),
+        ("educator", None, "education"),
+        ("educator", "study", "education"),
+        ("guardian", None, "family"),
+    ],
+)
+async def test_only_a_partner_chooses_what_a_request_is_for(
+    role: str, said: str | None, purpose: str
+) -> None:
+    async with network() as (net, client):
+        net.admit(role)
+        net.set("partners", "/v1/partners", [])
+        await client.get("/v1/partners", headers={"Purpose": said} if said else {})
+        body = net.asked[-1][1].headers["Authorization"].split(".")[1]
+        signed = json.loads(base64.urlsafe_b64decode(body + "=="))["caller"]["purpose"]
+    assert signed == purpose
+
+
+async def test_a_purpose_that_is_none_is_refused() -> None:
+    async with network() as (net, client):
+        net.admit("case_worker")
+        answer = await client.get("/v1/partners", headers={"Purpose": "curiosity"})
+    assert (answer.status_code, answer.json()["code"]) == (400, "purpose-unknown")
+
+
 async def test_a_development_issuer_cannot_be_set_in_production() -> None:
     with pytest.raises(ValueError, match="DEVELOPMENT_ISSUER_KEY"):
         Settings(environment=Environment.PRODUCTION, development_issuer_key=DEV_KEY)

@@ -253,7 +253,7 @@ class World:
                 return who.source == viewer.partner_id
             case Role.STUDENT:
                 return who.id == viewer.person_id
-            case Role.CASE_WORKER | Role.PARTNER_ADMIN:
+            case Role.CASE_WORKER | Role.PARTNER_ADMIN | Role.PARTNER_SYSTEM:
                 live = {"applied", "waitlisted", "enrolled", "active"}
                 return any(
                     e.student_id == who.id and e.partner_id == viewer.partner_id and e.stage in live

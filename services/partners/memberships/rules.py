@@ -7,7 +7,7 @@ from shared.contracts.partners.membership import MembershipDraft, MembershipStat
 from shared.principal import Principal, Role
 from shared.refusals import Conflict, Fault, Forbidden, Malformed
 
-NEVER = {Role.PUBLIC, Role.GATEWAY}
+NEVER = {Role.PUBLIC, Role.GATEWAY, Role.PARTNER_SYSTEM}
 NEEDS_PARTNER = {Role.DISTRICT_ADMIN, Role.EDUCATOR, Role.CASE_WORKER, Role.PARTNER_ADMIN}
 NEEDS_PERSON = {Role.EDUCATOR, Role.GUARDIAN, Role.STUDENT}
 # Only who answers for the children's records says who is whose guardian, and who teaches.

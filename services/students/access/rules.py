@@ -20,7 +20,6 @@ from shared.grants import Grant
 from shared.principal import Principal, Role
 
 C = Category
-PARTNER_STAFF = frozenset({Role.CASE_WORKER, Role.PARTNER_ADMIN})
 LEADER_ROLES = ("principal", "siteAdministrator", "administrator")
 """Of a school; `administrator` is OneRoster 1.1's word."""
 
@@ -126,6 +125,7 @@ RELATIONS_OF_ROLE: dict[Role, tuple[Relation, ...]] = {
     Role.EDUCATOR: (Relation.TEACHER, Relation.SCHOOL_LEADER),
     Role.CASE_WORKER: (Relation.PARTNER,),
     Role.PARTNER_ADMIN: (Relation.PARTNER,),
+    Role.PARTNER_SYSTEM: (Relation.PARTNER,),
     Role.GUARDIAN: (Relation.GUARDIAN,),
     Role.STUDENT: (Relation.SELF,),
 }
