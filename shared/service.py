@@ -51,9 +51,11 @@ def create_service(
     reactions: Sequence[Reaction] = (),
     imports: Sequence[ImportKind] = (),
     on_start: Start | None = None,
+    workers: Sequence[Start] = (),
     settings: Callable[[], Settings] = from_environment,
 ) -> FastAPI:
-    """`on_start` runs once the database answers, before the first request."""
+    """`on_start` runs once the database answers, before the first request; `workers` run beside the
+    requests and never return."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -67,6 +69,7 @@ def create_service(
             relay_for_ever(known, database),
             upkeep_for_ever(database, known),
             _react_for_ever(runtime, known, reactions),
+            *(worker(database, known) for worker in workers),
         ]
         if imports:
             start.append(import_for_ever(database, imports, app.state.imports_waiting))
