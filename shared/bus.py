@@ -1,4 +1,4 @@
-"""The only module that speaks NATS: the stream of events, publishing to it, reading from it."""
+"""The only module that speaks NATS: the streams, publishing to them, reading from them."""
 
 import asyncio
 import json
@@ -40,6 +40,23 @@ IN_FLIGHT = 4000
 
 
 @dataclass(frozen=True)
+class StreamKind:
+    """`retention` is the setting that says for how many days it keeps a message."""
+
+    name: str
+    subjects: tuple[str, ...]
+    retention: str
+
+    def days(self, settings: Settings) -> int:
+        days: int = getattr(settings, self.retention)
+        return days
+
+
+EVENTS = StreamKind(STREAM, tuple(f"{source}.>" for source in SOURCES), "event_retention_days")
+PARTNERS = StreamKind("PARTNERS", ("partner.>",), "partner_retention_days")
+
+
+@dataclass(frozen=True)
 class StreamState:
     """`incarnation` tells one stream from another of the same name made after a loss."""
 
@@ -49,11 +66,14 @@ class StreamState:
 
 
 class Bus:
-    """A connection. `closed` is set when it is gone for good."""
+    """A connection, for one stream. `closed` is set when it is gone for good."""
 
-    def __init__(self, settings: Settings, name: str, *, reconnect: bool = True) -> None:
+    def __init__(
+        self, settings: Settings, name: str, kind: StreamKind = EVENTS, *, reconnect: bool = True
+    ) -> None:
         self._settings = settings
         self._name = name
+        self._kind = kind
         self._reconnect = reconnect
         self._client = Client()
         self.closed = asyncio.Event()
@@ -94,7 +114,7 @@ class Bus:
     async def state(self) -> StreamState:
         # Asked raw: the library's StreamInfo leaves out `created`.
         answer = await self._client.request(
-            f"$JS.API.STREAM.INFO.{STREAM}", b"", timeout=REQUEST_SECONDS
+            f"$JS.API.STREAM.INFO.{self._kind.name}", b"", timeout=REQUEST_SECONDS
         )
         info = json.loads(answer.data)
         if "error" in info:
@@ -104,7 +124,7 @@ class Bus:
     async def event_id(self, sequence: int) -> str | None:
         """Which event the stream holds under this number, if any."""
         try:
-            message = await self._stream.get_msg(STREAM, sequence)
+            message = await self._stream.get_msg(self._kind.name, sequence)
         except NotFoundError:
             return None
         return (message.headers or {}).get("Nats-Msg-Id")
@@ -112,8 +132,12 @@ class Bus:
     async def publish(self, subject: str, event_id: str, body: bytes) -> "asyncio.Future[Any]":
         """A future of the stream's acknowledgement, which has `seq`."""
         return await self._stream.publish_async(
-            subject, body, stream=STREAM, headers={"Nats-Msg-Id": event_id}
+            subject, body, stream=self._kind.name, headers={"Nats-Msg-Id": event_id}
         )
+
+    async def purge(self, subject: str) -> None:
+        """Takes every message under `subject` out of the stream; nobody can fetch it any more."""
+        await self._stream.purge_stream(self._kind.name, subject=subject)
 
     async def pull(self, durable: str, subject: str) -> "Puller":
         """A durable consumer, shared by every replica that names it."""
@@ -140,7 +164,7 @@ class Bus:
             deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=after + 1
         )
         subscription = await self._stream.subscribe(
-            ">", stream=STREAM, ordered_consumer=True, config=config
+            ">", stream=self._kind.name, ordered_consumer=True, config=config
         )
         while self.connected:
             with suppress(TimeoutError):
@@ -150,18 +174,18 @@ class Bus:
 
     async def _ensure_stream(self) -> None:
         wanted = StreamConfig(
-            name=STREAM,
-            subjects=[f"{source}.>" for source in SOURCES],
+            name=self._kind.name,
+            subjects=list(self._kind.subjects),
             retention=RetentionPolicy.LIMITS,
             storage=StorageType.FILE,
             discard=DiscardPolicy.OLD,
-            max_age=self._settings.event_retention_days * 86_400,
+            max_age=self._kind.days(self._settings) * 86_400,
             max_msg_size=MESSAGE_BYTES,
             duplicate_window=DUPLICATE_WINDOW_SECONDS,
             num_replicas=self._settings.nats_replicas,
         )
         try:
-            await self._stream.stream_info(STREAM)
+            await self._stream.stream_info(self._kind.name)
         except NotFoundError:
             await self._stream.add_stream(wanted)
 
@@ -213,10 +237,15 @@ class Puller:
         return messages
 
 
-async def connected(settings: Settings, name: str, *, reconnect: bool = True) -> Bus:
-    bus = Bus(settings, name, reconnect=reconnect)
+async def connected(
+    settings: Settings, name: str, kind: StreamKind = EVENTS, *, reconnect: bool = True
+) -> Bus:
+    bus = Bus(settings, name, kind, reconnect=reconnect)
     await bus.connect()
     return bus
 
 
-__all__ = ["Bus", "Msg", "NatsError", "Puller", "StreamState", "connected"]
+__all__ = [
+    "EVENTS", "PARTNERS", "Bus", "Msg", "NatsError", "Puller", "StreamKind", "StreamState",
+    "connected",
+]  # fmt: skip

@@ -47,7 +47,7 @@ class Database:
         self.name = name
         self.writers = _engine(settings, name)
         self.readers = _engine(settings, name, isolation_level="AUTOCOMMIT")
-        self.announced = asyncio.Event()
+        self._wakers: dict[str, asyncio.Event] = {}
         self._sessions = async_sessionmaker(
             self.writers, class_=AsyncSession, expire_on_commit=False
         )
@@ -55,13 +55,18 @@ class Database:
     def open(self) -> AsyncSession:
         return self._sessions()
 
+    def announced(self, work: str) -> asyncio.Event:
+        """Set, for each kind of work apart, when something was announced in this process."""
+        return self._wakers.setdefault(work, asyncio.Event())
+
     async def end(self, session: AsyncSession, *, well: bool) -> None:
         """Commit or roll back, and give the connection back, whatever happens."""
         try:
             if well:
                 await session.commit()
                 if session.info.pop(ANNOUNCED, False):
-                    self.announced.set()
+                    for waker in self._wakers.values():
+                        waker.set()
         finally:
             await session.close()
 

@@ -21,21 +21,25 @@ from shared.settings import from_environment
 ROOT = Path(__file__).parents[1]
 SERVICES = ("partners", "students", "resources", "outcomes")
 MIGRATION_LOCK = 7_227_002
+# What every service has, and what only one has.
+OF_ALL = ("shared.outbox", "shared.inbox", "shared.idempotency", "shared.imports")
+OF_ONE = {"students": ("shared.partner_outbox",)}
 
 
 def tables_of(service: str) -> MetaData:
     """The tables of the service's code, with the ones every service has."""
     _import_records(service)
     own = MetaData()
+    others = tuple(m for of, modules in OF_ONE.items() if of != service for m in modules)
     for mapper in SQLModel._sa_registry.mappers:  # noqa: SLF001
         module = mapper.class_.__module__
-        if module.startswith((f"services.{service}.", "shared.")):
+        if module.startswith((f"services.{service}.", "shared.")) and module not in others:
             mapper.local_table.to_metadata(own)  # type: ignore[attr-defined]
     return own
 
 
 def _import_records(service: str) -> None:
-    for module in ("shared.outbox", "shared.inbox", "shared.idempotency", "shared.imports"):
+    for module in (*OF_ALL, *OF_ONE.get(service, ())):
         importlib.import_module(module)
     package = importlib.import_module(f"services.{service}")
     for found in pkgutil.walk_packages(package.__path__, f"services.{service}."):

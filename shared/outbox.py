@@ -13,8 +13,10 @@ from sqlalchemy import BigInteger, DateTime, Identity, Index, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
+from shared.bus import EVENTS
 from shared.contracts.base import Event
 from shared.database import ANNOUNCED
+from shared.outlet import Outlet
 from shared.records import Record, new_id, utc_now
 from shared.telemetry import traceparent
 
@@ -84,8 +86,8 @@ async def announce_many(
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
-def envelope(row: Any, service: str) -> bytes:
-    """The event as it travels: CloudEvents 1.0, structured JSON."""
+def envelope(row: Any, service: str, more: dict[str, Any] | None = None) -> bytes:
+    """The event as it travels: CloudEvents 1.0, structured JSON. `more`: extension attributes."""
     head = {
         "specversion": "1.0",
         "id": str(row["event_id"]),
@@ -99,5 +101,17 @@ def envelope(row: Any, service: str) -> bytes:
     }
     if row["traceparent"]:
         head["traceparent"] = row["traceparent"]
+    head |= more or {}
     data: str = row["data"]
     return orjson.dumps(head)[:-1] + b',"data":' + data.encode() + b"}"
+
+
+TO_SERVICES = Outlet(
+    work="relay",
+    table="outbox",
+    stream=EVENTS,
+    lane=lambda row: row["aggregate_id"],
+    turn=lambda row: row["aggregate_version"],
+    subject=lambda row: f"{row['type']}.{row['aggregate_id']}",
+    envelope=envelope,
+)

@@ -1,9 +1,10 @@
-"""Publishes what waits in the outbox, in order per aggregate, and heals the broker.
+"""Publishes what waits in an outbox, in order per lane, and heals the broker.
 
 Each published row keeps the stream's sequence and the stream's incarnation. On every connect the
 relay compares: what the stream no longer has (its disk was lost, or its unsynced tail, which by
-now may hold other services' events) is published again. One relay per service is at work however many replicas there are: it holds an
-advisory lock on a connection of its own, and loses it with the connection.
+now may hold other services' events) is published again. One relay per service and outlet is at
+work however many replicas there are: it holds an advisory lock on a connection of its own, and
+loses it with the connection.
 """
 
 import asyncio
@@ -14,169 +15,126 @@ from typing import Any
 
 import asyncpg
 
-from shared.bus import Bus, NatsError, StreamState, connected
+from shared.bus import Bus, NatsError, connected
 from shared.database import Database, is_away
-from shared.outbox import envelope
+from shared.healing import heal
+from shared.outbox import TO_SERVICES
+from shared.outlet import Outlet
 from shared.settings import Settings
-from shared.telemetry import HEALED, PUBLISHED, RELAY_PASS
+from shared.telemetry import PUBLISHED, RELAY_PASS
 
 log = logging.getLogger(__name__)
 
 BATCH = 2000
 POLL_SECONDS = 0.5
 ACK_SECONDS = 10
-HEAL_SECONDS = 600
 LOOK_SECONDS = 5
 RETRY_SECONDS = 0.5
 
-WAITING = """
-    select position, event_id, type, aggregate_id, aggregate_version, time, traceparent, data
-    from outbox where published_at is null order by position limit $1
-"""
-MARK = """
-    update outbox o set published_at = now(), stream_seq = u.seq, stream_incarnation = $3
-    from unnest($1::bigint[], $2::bigint[]) as u(position, seq)
-    where o.position = u.position
-"""
-OWN_FROM = """
-    select stream_seq, event_id from outbox
-    where stream_incarnation = $1 and stream_seq between $2 and $3 order by stream_seq limit 1
-"""
-OWN_LAST = """
-    select stream_seq, event_id from outbox
-    where stream_incarnation = $1 and stream_seq between $2 and $3
-    order by stream_seq desc limit 1
-"""
-HEAL = """
-    update outbox set published_at = null, stream_seq = null, stream_incarnation = null
-    where published_at is not null
-      and (stream_incarnation is distinct from $1 or stream_seq > $2)
-      and time > now() - make_interval(days => $3)
-"""
 
-
-async def relay_for_ever(settings: Settings, database: Database) -> None:
+async def relay_for_ever(
+    settings: Settings, database: Database, outlet: Outlet = TO_SERVICES
+) -> None:
     """Never returns; a lost broker or database is a pause, not an end."""
     while True:
         try:
-            async with database.alone("relay") as connection:
-                await _relay_over(settings, database, connection)
+            async with database.alone(outlet.work) as connection:
+                await _relay_over(settings, database, outlet, connection)
         except (NatsError, asyncpg.InternalClientError) as error:
-            log.warning("relay stopped (%s); starting it again", type(error).__name__)
+            log.warning("%s stopped (%s); starting it again", outlet.work, type(error).__name__)
         except Exception as error:
             if not is_away(error):
                 raise
-            log.warning("relay stopped (%s); starting it again", type(error).__name__)
+            log.warning("%s stopped (%s); starting it again", outlet.work, type(error).__name__)
         await asyncio.sleep(RETRY_SECONDS)
 
 
-async def _relay_over(settings: Settings, database: Database, connection: Any) -> None:
+async def _relay_over(
+    settings: Settings, database: Database, outlet: Outlet, connection: Any
+) -> None:
     # No reconnecting inside: each new connection is a new look at the stream.
-    bus = await connected(settings, f"{database.name} relay", reconnect=False)
+    name = f"{database.name} {outlet.work}"
+    bus = await connected(settings, name, outlet.stream, reconnect=False)
     try:
         stream = await bus.state()
-        await _heal(settings, database, connection, bus, stream)
-        await _relay(database, connection, bus, stream.incarnation)
+        await heal(settings, database, outlet, connection, bus, stream)
+        await _relay(database, outlet, connection, bus, stream.incarnation)
     finally:
         with suppress(OSError, NatsError):
             async with asyncio.timeout(RETRY_SECONDS):
                 await bus.close()
 
 
-async def _heal(
-    settings: Settings, database: Database, connection: Any, bus: Bus, stream: StreamState
+async def _relay(
+    database: Database, outlet: Outlet, connection: Any, bus: Bus, incarnation: str
 ) -> None:
-    kept = await _kept_until(connection, bus, stream)
-    done = await connection.execute(
-        HEAL, stream.incarnation, kept, settings.event_retention_days, timeout=HEAL_SECONDS
-    )
-    healed = int(done.rpartition(" ")[2])
-    if healed:
-        HEALED.labels(database.name).inc(healed)
-        log.warning("the stream had lost %s events; publishing them again", healed)
-
-
-async def _kept_until(connection: Any, bus: Bus, stream: StreamState) -> int:
-    """Up to which number the stream still holds our events under the numbers we know. What a
-    broker loses is an end; but all services write to the one stream, so that others' events may
-    stand there since. Mostly the first look suffices; else the end is found by halving."""
-    low, high = stream.first_seq - 1, stream.last_seq
-    last = await connection.fetchrow(
-        OWN_LAST, stream.incarnation, low + 1, high, timeout=HEAL_SECONDS
-    )
-    if last is None or await _holds(bus, last):
-        return high
-    high = int(last["stream_seq"]) - 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        own = await connection.fetchrow(
-            OWN_FROM, stream.incarnation, middle, high, timeout=HEAL_SECONDS
-        )
-        if own is not None and await _holds(bus, own):
-            low = int(own["stream_seq"])
-        else:
-            high = middle - 1
-    return high
-
-
-async def _holds(bus: Bus, own: Any) -> bool:
-    return await bus.event_id(own["stream_seq"]) == str(own["event_id"])
-
-
-async def _relay(database: Database, connection: Any, bus: Bus, incarnation: str) -> None:
     looked = time.monotonic()
+    announced = database.announced(outlet.work)
     while bus.connected:
         if time.monotonic() - looked > LOOK_SECONDS:
             looked = time.monotonic()
             if (await bus.state()).incarnation != incarnation:
                 raise NatsError("the stream is another one now")
-        database.announced.clear()
-        rows = await connection.fetch(WAITING, BATCH)
-        published = await _publish(database.name, bus, rows) if rows else []
+        announced.clear()
+        rows = await connection.fetch(outlet.waiting, BATCH)
+        lanes = _lanes(outlet, rows)
+        now = sum(map(len, lanes.values()))
+        published = await _publish(database.name, outlet, bus, lanes) if rows else []
         if published:
             positions, sequences = zip(*published, strict=True)
-            await connection.execute(MARK, positions, sequences, incarnation)
-            PUBLISHED.labels(database.name).inc(len(published))
-        RELAY_PASS.labels(database.name).set(time.time())
-        if len(published) < len(rows):
+            await connection.execute(outlet.mark, positions, sequences, incarnation)
+            PUBLISHED.labels(database.name, outlet.table).inc(len(published))
+        RELAY_PASS.labels(database.name, outlet.table).set(time.time())
+        if len(published) < now:
             raise NatsError("not every event was acknowledged")
-        if len(rows) < BATCH:
-            await _wait(database)
+        if now == len(rows) < BATCH:
+            await _wait(announced)
 
 
-async def _wait(database: Database) -> None:
+async def _wait(announced: asyncio.Event) -> None:
     """Until something is announced in this process; other replicas' events wait for the poll."""
     with suppress(TimeoutError):
         async with asyncio.timeout(POLL_SECONDS):
-            await database.announced.wait()
+            await announced.wait()
 
 
-async def _publish(service: str, bus: Bus, rows: list[Any]) -> list[tuple[int, int]]:
-    """(position, sequence) of the acknowledged. The next event of an aggregate goes out only
-    after the one before is stored; different aggregates' are in flight together."""
-    published: list[tuple[int, int]] = []
+def _lanes(outlet: Outlet, rows: list[Any]) -> dict[Any, list[Any]]:
+    """What is published now, each lane's next row last. A row that purges ends its lane: were it
+    published again after a crash, it would take what followed it out of the stream."""
     lanes: dict[Any, list[Any]] = {}
     for row in rows:
-        lanes.setdefault(row["aggregate_id"], []).append(row)
-    for lane in lanes.values():
-        lane.sort(key=lambda row: -row["aggregate_version"])
+        lanes.setdefault(outlet.lane(row), []).append(row)
+    for key, lane in lanes.items():
+        lane.sort(key=outlet.turn)
+        purging = (n for n, row in enumerate(lane, 1) if outlet.purges(row))
+        lanes[key] = lane[: next(purging, None)][::-1]
+    return lanes
+
+
+async def _publish(
+    service: str, outlet: Outlet, bus: Bus, lanes: dict[Any, list[Any]]
+) -> list[tuple[int, int]]:
+    """(position, sequence) of the acknowledged. The next event of a lane goes out only after the
+    one before is stored; different lanes' are in flight together."""
+    published: list[tuple[int, int]] = []
     while lanes:
-        wave = [(aggregate, lane.pop()) for aggregate, lane in lanes.items()]
+        wave = [(key, lane.pop()) for key, lane in lanes.items()]
+        purged = {subject for _, row in wave if (subject := outlet.purges(row))}
+        await asyncio.gather(*(bus.purge(subject) for subject in purged))
         acks = [
             await bus.publish(
-                f"{row['type']}.{row['aggregate_id']}", str(row["event_id"]),
-                envelope(row, service),
+                outlet.subject(row), str(row["event_id"]), outlet.envelope(row, service)
             )
             for _, row in wave
-        ]  # fmt: skip
+        ]
         await asyncio.wait(acks, timeout=ACK_SECONDS)
-        for (aggregate, row), ack in zip(wave, acks, strict=True):
+        for (key, row), ack in zip(wave, acks, strict=True):
             if not ack.done():
                 ack.cancel()
             if ack.cancelled() or ack.exception() is not None:
-                lanes.pop(aggregate)
+                lanes.pop(key)
                 continue
             published.append((row["position"], ack.result().seq))
-            if not lanes[aggregate]:
-                lanes.pop(aggregate)
+            if not lanes[key]:
+                lanes.pop(key)
     return published

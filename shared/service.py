@@ -19,6 +19,8 @@ from shared.entrance import Entrance
 from shared.grants import GrantSigner, GrantVerifier
 from shared.imports import ImportKind, import_for_ever, import_router
 from shared.inbox import Inbox, Reaction, sources_of
+from shared.outbox import TO_SERVICES
+from shared.outlet import Outlet
 from shared.principal import PrincipalVerifier
 from shared.problem_schema import with_problems
 from shared.relay import relay_for_ever
@@ -41,6 +43,7 @@ class Runtime:
     """What runs beside the routes."""
 
     database: Database
+    outlets: Sequence[Outlet]
     bus: Bus | None = None
     tasks: list["asyncio.Task[None]"] = field(default_factory=list)
 
@@ -52,10 +55,11 @@ def create_service(
     imports: Sequence[ImportKind] = (),
     on_start: Start | None = None,
     workers: Sequence[Start] = (),
+    outlets: Sequence[Outlet] = (),
     settings: Callable[[], Settings] = from_environment,
 ) -> FastAPI:
     """`on_start` runs once the database answers, before the first request; `workers` run beside the
-    requests and never return."""
+    requests and never return. `outlets`: more outboxes than the one that every service has."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -64,10 +68,10 @@ def create_service(
         database = prepare(app, name, known)
         if on_start is not None:
             await on_start(database, known)
-        runtime = app.state.runtime = Runtime(database)
+        runtime = app.state.runtime = Runtime(database, (TO_SERVICES, *outlets))
         start = [
-            relay_for_ever(known, database),
-            upkeep_for_ever(database, known),
+            *(relay_for_ever(known, database, outlet) for outlet in runtime.outlets),
+            upkeep_for_ever(database, known, runtime.outlets),
             _react_for_ever(runtime, known, reactions),
             *(worker(database, known) for worker in workers),
         ]
@@ -198,7 +202,8 @@ async def _ask_all(runtime: Runtime) -> dict[str, str]:
 
 
 async def _age(runtime: Runtime) -> None:
-    age = await oldest_waiting_seconds(runtime.database)
+    ages = [await oldest_waiting_seconds(runtime.database, each) for each in runtime.outlets]
+    age = max(ages)
     if age > OUTBOX_AGE_READY_SECONDS:
         raise TimeoutError(f"the oldest event has waited {age:.0f} seconds")
 

@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     nats_url: SecretStr = SecretStr("nats://127.0.0.1:4222")
     nats_replicas: int = 1
     event_retention_days: int = 30
+    partner_retention_days: int = 30
 
     # Ed25519 keys as JWK (RFC 8037). The gateway signs principals, students signs grants; all
     # services verify both.

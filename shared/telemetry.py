@@ -32,11 +32,17 @@ REQUESTS = Histogram(
     ["service", "method", "route", "status"],
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
 )
-PUBLISHED = Counter("events_published_total", "Events the broker has acknowledged.", ["service"])
-HEALED = Counter("events_healed_total", "Events published anew after a loss.", ["service"])
-OUTBOX_AGE = Gauge("outbox_oldest_seconds", "Age of the oldest unpublished event.", ["service"])
+PUBLISHED = Counter(
+    "events_published_total", "Events the broker has acknowledged.", ["service", "outbox"]
+)
+HEALED = Counter(
+    "events_healed_total", "Events published anew after a loss.", ["service", "outbox"]
+)
+OUTBOX_AGE = Gauge(
+    "outbox_oldest_seconds", "Age of the oldest unpublished event.", ["service", "outbox"]
+)
 RELAY_PASS = Gauge(
-    "relay_last_pass_timestamp_seconds", "Last good pass of the relay.", ["service"]
+    "relay_last_pass_timestamp_seconds", "Last good pass of the relay.", ["service", "outbox"]
 )
 HANDLED = Counter("events_handled_total", "Events handled, by consumer.", ["consumer", "result"])
 GAPS = Counter("event_version_gaps_total", "Versions that never came.", ["consumer"])

@@ -20,6 +20,7 @@ from services.students.staff import routes as staff
 from services.students.students import routes as students
 from shared.imports import ImportKind
 from shared.inbox import Reaction
+from shared.partner_outbox import TO_PARTNERS
 from shared.service import create_service
 
 ROUTERS: list[APIRouter] = [
@@ -43,4 +44,4 @@ ROUTERS: list[APIRouter] = [
 REACTIONS: list[Reaction] = [*reactions.REACTIONS]
 IMPORTS: list[ImportKind] = [registers.IMPORT, rosters.IMPORT]
 
-app = create_service("students", ROUTERS, REACTIONS, IMPORTS)
+app = create_service("students", ROUTERS, REACTIONS, IMPORTS, outlets=[TO_PARTNERS])

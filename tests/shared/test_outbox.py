@@ -62,12 +62,13 @@ async def test_what_is_announced_set_wise_looks_the_same(things: Things) -> None
 
 
 async def test_an_event_of_an_undone_transaction_wakes_nobody(things: Things) -> None:
-    things.database.announced.clear()
+    announced = things.database.announced("relay")
+    announced.clear()
     with suppress(RuntimeError):
         async with things.database.transaction() as session:
             thing = ThingRow(name="a", size=4)
             announce(session, thing, ThingChanged(thing_id=thing.id, size=4))
             raise RuntimeError
-    assert not things.database.announced.is_set()
+    assert not announced.is_set()
     await things.make(1)
-    assert things.database.announced.is_set()
+    assert announced.is_set()

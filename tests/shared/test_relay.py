@@ -8,7 +8,7 @@ from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
 
-from shared.bus import STREAM, connected
+from shared.bus import EVENTS, STREAM, StreamKind, connected
 from shared.inbox import Inbox
 from shared.outbox import announce, envelope
 from shared.records import new_id
@@ -40,9 +40,9 @@ async def published(things: Things) -> bool:
     return bool((await things.rows(WAITING))[0]["n"] == 0)
 
 
-async def stored(settings: Settings) -> list[dict[str, Any]]:
+async def stored(settings: Settings, kind: StreamKind = EVENTS) -> list[dict[str, Any]]:
     """Every event of the stream, in its order."""
-    bus = await connected(settings, "test")
+    bus = await connected(settings, "test", kind)
     last = (await bus.state()).last_seq
     found = []
     try:

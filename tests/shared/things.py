@@ -27,6 +27,7 @@ from shared.imports import (
 from shared.inbox import DeadLetterRow, HeardRow, Reaction
 from shared.outbox import OutboxRow, announce, announce_many
 from shared.paging import Page, Paging, page
+from shared.partner_outbox import PartnerOutboxRow
 from shared.principal import Principal
 from shared.queries import columns, one, row_for_change
 from shared.records import Record
@@ -221,7 +222,7 @@ POISON: set[int] = set()
 REACTIONS = [Reaction(ThingMade, note_sizes), Reaction(ThingChanged, note_sizes)]
 TABLES = (
     ThingRow, EffectRow, OutboxRow, HeardRow, DeadLetterRow, IdempotencyRow, ImportJobRow,
-    ImportProgressRow,
+    ImportProgressRow, PartnerOutboxRow,
 )  # fmt: skip
 
 
