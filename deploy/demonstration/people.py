@@ -57,8 +57,10 @@ def cast(of: District, programs: Sequence[Taken]) -> Cast:
         Person("librarian", "partner_admin", others[0], PUBLISHER),
         Person("partner-admin", "partner_admin", others[1], ALLIANCE),
         Person("case-worker", "case_worker", others[2], ALLIANCE),
-        Person("guardian", "guardian", f"{guardian.given} {guardian.family}", None, guardian.id),
-        Person("student", "student", f"{student.given} {student.family}", None, student.id),
+        Person("guardian", "guardian", f"{guardian.given} {guardian.family}", DISTRICT_NAME,
+               guardian.id),
+        Person("student", "student", f"{student.given} {student.family}", DISTRICT_NAME,
+               student.id),
         Person("analyst", "analyst", others[3], BACKBONE),
         Person("backbone", "backbone", others[4], BACKBONE),
     )  # fmt: skip

@@ -76,10 +76,37 @@ async def test_a_role_that_needs_a_partner_or_a_person_is_refused_without(
     async with partners.calling(BACKBONE) as http:
         answers = [
             (await http.post("/v1/memberships", json=ANN | {"role": role})).json()
-            for role in ("case_worker", "guardian", "gateway", "public", "king")
+            for role in ("case_worker", "guardian", "student", "gateway", "public", "king")
         ]
+        unknown = ANN | {"role": "guardian", "partner_id": await a_partner(partners)}
+        answers.append((await http.post("/v1/memberships", json=unknown)).json())
     fields = [answer["errors"][0]["field"] for answer in answers]
-    assert fields == ["body.partner_id", "body.person_id", "body.role", "body.role", "body.role"]
+    assert fields == ["body.partner_id"] * 3 + ["body.role"] * 3 + ["body.person_id"]
+
+
+async def test_only_a_district_ties_somebody_to_a_child_and_only_to_its_own_records(
+    partners: House,
+) -> None:
+    district, other = await a_partner(partners), await a_partner(partners)
+    async with partners.calling(BACKBONE) as http:
+        body = {"name": "Tutors", "kind": "community_organization"}
+        tutors = (await http.post("/v1/partners", json=body)).json()["id"]
+    codes = []
+    for caller, partner_id in (
+        (principal(Role.DISTRICT_ADMIN, partner_id=district), other),
+        (principal(Role.PARTNER_ADMIN, partner_id=tutors), tutors),
+        (BACKBONE, district),
+        (principal(Role.OPERATOR), tutors),
+        (principal(Role.DISTRICT_ADMIN, partner_id=district), district),
+    ):
+        for role in ("guardian", "student", "educator"):
+            draft = ANN | {"role": role, "partner_id": partner_id, "person_id": str(uuid4())}
+            async with partners.calling(caller) as http:
+                answer = await http.post("/v1/memberships", json=draft)
+            codes.append(answer.json().get("code", answer.json().get("partner_id")))
+    assert codes == (
+        ["membership-not-yours"] * 9 + ["partner-not-district"] * 3 + [str(district)] * 3
+    )
 
 
 async def test_another_partners_memberships_are_not_there(partners: House) -> None:

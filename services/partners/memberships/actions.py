@@ -26,15 +26,9 @@ from shared.settings import Settings
 
 async def grant(session: AsyncSession, caller: Principal, draft: MembershipDraft) -> MembershipRow:
     """The membership; the one there is where it says the same already."""
-    rules.ensure_complete(draft)
-    parent_id = None
-    if draft.partner_id is not None:
-        partner = await partner_row(session, draft.partner_id)
-        ensure_active(partner.status)
-        parent_id = partner.parent_id
+    await ensure_grantable(session, caller, draft.role, draft.partner_id, draft.person_id)
     account_id = await _account(session, draft.issuer, draft.subject)
 
-    rules.ensure_may_grant(caller, draft.role, draft.partner_id, parent_id)
     rules.ensure_not_self(caller, account_id)
 
     wanted = MembershipRow(
@@ -43,6 +37,27 @@ async def grant(session: AsyncSession, caller: Principal, draft: MembershipDraft
         partner_id=draft.partner_id,
         person_id=draft.person_id,
     )
+    return await _give(session, wanted)
+
+
+async def ensure_grantable(
+    session: AsyncSession,
+    caller: Principal,
+    role: Role,
+    partner_id: UUID | None,
+    person_id: UUID | None,
+) -> None:
+    """Such a membership there may be, and the caller may grant it. Locks the partner."""
+    rules.ensure_complete(role, partner_id, person_id)
+    partner = await partner_row(session, partner_id) if partner_id is not None else None
+
+    rules.ensure_may_grant(caller, role, partner_id, partner.parent_id if partner else None)
+    rules.ensure_fits(role, partner.kind if partner else None)
+    if partner is not None:
+        ensure_active(partner.status)
+
+
+async def _give(session: AsyncSession, wanted: MembershipRow) -> MembershipRow:
     known = await queries.same(session, wanted)
     if known is not None:
         return known

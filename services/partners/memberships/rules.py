@@ -3,13 +3,20 @@
 from uuid import UUID
 
 from services.partners.partners.rules import EVERY_PARTNER, keeps
-from shared.contracts.partners.membership import MembershipDraft, MembershipStatus
+from shared.contracts.partners.membership import MembershipStatus
+from shared.contracts.partners.partner import PartnerKind
 from shared.principal import Principal, Role
 from shared.refusals import Conflict, Fault, Forbidden, Malformed
 
 NEVER = {Role.PUBLIC, Role.GATEWAY, Role.PARTNER_SYSTEM}
-NEEDS_PARTNER = {Role.DISTRICT_ADMIN, Role.EDUCATOR, Role.CASE_WORKER, Role.PARTNER_ADMIN}
-NEEDS_PERSON = {Role.EDUCATOR, Role.GUARDIAN, Role.STUDENT}
+# Who is a person of the children's records, by which partners. The district that says so is part
+# of the membership: what students answers under it is of that district's children only.
+OF_RECORDS: dict[Role, set[PartnerKind]] = {
+    Role.EDUCATOR: {PartnerKind.DISTRICT, PartnerKind.SCHOOL},
+    Role.GUARDIAN: {PartnerKind.DISTRICT},
+    Role.STUDENT: {PartnerKind.DISTRICT},
+}
+NEEDS_PARTNER = {Role.DISTRICT_ADMIN, Role.CASE_WORKER, Role.PARTNER_ADMIN, *OF_RECORDS}
 # Only who answers for the children's records says who is whose guardian, and who teaches.
 GRANTED_BY: dict[Role, set[Role]] = {
     Role.DISTRICT_ADMIN: {
@@ -20,24 +27,31 @@ GRANTED_BY: dict[Role, set[Role]] = {
 }  # fmt: skip
 
 
-def ensure_complete(draft: MembershipDraft) -> None:
-    if draft.role in NEVER:
+def ensure_complete(role: Role, partner_id: UUID | None, person_id: UUID | None) -> None:
+    if role in NEVER:
         raise _malformed("role", "role-not-granted", "Nobody is granted this role.")
-    if draft.role in NEEDS_PARTNER and draft.partner_id is None:
-        raise _malformed("partner_id", "partner-needed", "This role works for a partner.")
-    if draft.role in NEEDS_PERSON and draft.person_id is None:
+    if role in NEEDS_PARTNER and partner_id is None:
+        raise _malformed("partner_id", "partner-needed", "This role is one at a partner.")
+    if role in OF_RECORDS and person_id is None:
         raise _malformed("person_id", "person-needed", "This role is a person known to students.")
+
+
+def ensure_fits(role: Role, kind: str | None) -> None:
+    """A person of the children's records is one by a district (an educator also by a school), so
+    that no other partner can tie anybody to a child (34 CFR 99.4, 99.31(c))."""
+    if role in OF_RECORDS and kind not in OF_RECORDS[role]:
+        raise Conflict("partner-not-district", f"A {role} is one by a district.")
 
 
 def ensure_may_grant(
     caller: Principal, role: Role, partner_id: UUID | None, parent_id: UUID | None
 ) -> None:
-    """Raises `membership-not-yours`. The operator grants anything, the backbone all but operators;
-    an administrator the roles of the own partner, a district's also of its schools (`parent_id`
-    is the partner's parent)."""
+    """Raises `membership-not-yours`. The operator grants anything, the backbone all but operators
+    and people of the children's records; an administrator the roles of the own partner, a
+    district's also of its schools (`parent_id` is the partner's parent)."""
     if caller.role is Role.OPERATOR:
         return
-    granted = set(Role) - {Role.OPERATOR}
+    granted = set(Role) - {Role.OPERATOR, *OF_RECORDS}
     if caller.role not in EVERY_PARTNER:
         granted = GRANTED_BY.get(caller.role, set()) if partner_id is not None else set()
     if role not in granted or not keeps(caller, partner_id, parent_id):

@@ -18,8 +18,9 @@ class MembershipStatus(StrEnum):
 
 class MembershipDraft(Body):
     """`issuer` and `subject` name the person as the sign-in does. `partner_id` is the partner the
-    person works for; `person_id` that person in students: a staff id for educators, a contact id
-    for guardians, a student id for students."""
+    person works for; of guardians and students the district whose records know them. `person_id`
+    is that person in students: a staff id for educators, a contact id for guardians, a student id
+    for students."""
 
     issuer: str = Field(min_length=1, max_length=500)
     subject: str = Field(min_length=1, max_length=255)
