@@ -1,6 +1,10 @@
 """uvicorn services.partners.app:app"""
 
+from services.partners.agreements import routes as agreements
+from services.partners.deadlines.actions import keep_time_for_ever
+from services.partners.destructions import routes as destructions
 from services.partners.directory import routes as directory
+from services.partners.endings import routes as endings
 from services.partners.exports import routes as exports
 from services.partners.hsds.actions import HSDS
 from services.partners.members import routes as members
@@ -11,7 +15,11 @@ from services.partners.partners import routes as partners
 from services.partners.partnerships import routes as partnerships
 from services.partners.pipelines import routes as pipelines
 from services.partners.programs import routes as programs
+from services.partners.proposals import routes as proposals
+from services.partners.signatures import routes as signatures
 from services.partners.sites import routes as sites
+from services.partners.templates import routes as templates
+from services.partners.versions import routes as versions
 from shared.imports import ImportKind
 from shared.inbox import Reaction
 from shared.service import create_service
@@ -32,9 +40,18 @@ app = create_service(
         exports.router,
         memberships.router,
         memberships.inside,
+        templates.router,
+        agreements.router,
+        proposals.router,
+        signatures.router,
+        versions.router,
+        endings.router,
+        destructions.router,
+        agreements.inside,
         directory.inside,
     ],
     REACTIONS,
     IMPORTS,
     on_start=admit_first_operator,
+    workers=[keep_time_for_ever],
 )

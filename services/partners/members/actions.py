@@ -4,11 +4,12 @@ Who comes or goes locks first the partner, then the partnership, so that the cou
 partnerships is right however many leave at once.
 """
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.partners.endings import actions as agreements
 from services.partners.members import rules
 from services.partners.networks import actions as networks
 from services.partners.partners import queries as partners
@@ -95,25 +96,25 @@ async def leave(
     partnership_id: UUID,
     partner_id: UUID,
     departure: MemberDeparture,
-    today: date,
+    now: datetime,
 ) -> None:
     await partners.partner_row(session, partner_id)
     partnership = await queries.partnership_row(session, partnership_id)
     member = await queries.member_row(session, partnership_id, partner_id)
-    left_on = departure.left_on or today
+    left_on = departure.left_on or now.date()
 
-    rules.ensure_not_ahead(left_on, today)
+    rules.ensure_not_ahead(left_on, now.date())
     rules.ensure_not_before(left_on, member.joined_on)
 
-    await depart(session, partnership, member, left_on)
+    await depart(session, partnership, member, left_on, now)
 
 
-async def leave_all(session: AsyncSession, partner_id: UUID, today: date) -> None:
+async def leave_all(session: AsyncSession, partner_id: UUID, now: datetime) -> None:
     """A partner's partnerships, because it closes; its row is locked already."""
     for partnership_id in await queries.partnership_ids(session, partner_id):
         partnership = await queries.partnership_row(session, partnership_id)
         member = await queries.member_row(session, partnership_id, partner_id)
-        await depart(session, partnership, member, today)
+        await depart(session, partnership, member, now.date(), now)
 
 
 async def depart(
@@ -121,17 +122,20 @@ async def depart(
     partnership: PartnershipRow,
     member: PartnershipMemberRow,
     left_on: date,
+    now: datetime,
 ) -> None:
-    """Also out of the partnership's networks."""
+    """Also out of the partnership's networks; with the last partnership its agreements end."""
     member.left_on = max(left_on, member.joined_on)
     await networks.leave_all(session, partnership.id, member.partner_id)
+    remaining = await queries.count(session, member.partner_id)
+    if remaining == 0:
+        await agreements.end_all(session, member.partner_id, now)
 
     announce(
         session,
         partnership,
         MemberLeft(
             partnership_id=partnership.id, partner_id=member.partner_id, roles=member.roles,
-            left_on=member.left_on,
-            remaining_partnerships=await queries.count(session, member.partner_id),
+            left_on=member.left_on, remaining_partnerships=remaining,
         ),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from fastapi import Response
 from services.partners.members import actions
 from services.partners.partnerships import queries
 from shared.access import Permission, may
-from shared.clock import Today
+from shared.clock import Now, Today
 from shared.contracts.partners.partnership import (
     Member,
     MemberChange,
@@ -73,8 +73,8 @@ async def leave_partnership(
     departure: MemberDeparture,
     _: Keeper,
     session: Session,
-    today: Today,
+    now: Now,
 ) -> Partnership:
-    """A partner leaves, also the networks. Announces `partners.partnership.member-left.v1`."""
-    await actions.leave(session, partnership_id, partner_id, departure, today)
+    """A partner leaves, also the networks; with its last partnership its agreements end. Announces `partners.partnership.member-left.v1`."""
+    await actions.leave(session, partnership_id, partner_id, departure, now)
     return await queries.partnership(session, partnership_id)

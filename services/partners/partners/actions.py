@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.partners.endings import actions as agreements
 from services.partners.members import actions as members
 from services.partners.memberships import actions as memberships
 from services.partners.partners import queries, rules
@@ -55,7 +56,7 @@ async def change(
 async def close(
     session: AsyncSession, caller: Principal, partner_id: UUID, expected: int, now: datetime
 ) -> PartnerRow:
-    """Its programs close, it leaves its partnerships, and nobody acts for it any more."""
+    """Its programs close, it leaves its partnerships, its agreements end, and nobody acts for it any more."""
     partner = await queries.partner_row(session, partner_id)
     ensure_version(partner, expected)
 
@@ -64,7 +65,8 @@ async def close(
 
     partner.status = PartnerStatus.CLOSED
     await programs.close_all(session, partner_id, now.date())
-    await members.leave_all(session, partner_id, now.date())
+    await members.leave_all(session, partner_id, now)
+    await agreements.end_all(session, partner_id, now)
     await memberships.end_all(session, partner_id, now)
 
     announce(session, partner, PartnerChanged(partner_id=partner.id, **_state(partner)))

@@ -80,7 +80,7 @@ async def close_partner(
     now: Now,
     response: Response,
 ) -> Partner:
-    """Close a partner for good: its programs close, it leaves its partnerships, its memberships
-    end. Announces each of these, and `partners.partner.changed.v1`."""
+    """Close a partner for good: its programs close, it leaves its partnerships, its agreements
+    and memberships end. Announces each of these, and `partners.partner.changed.v1`."""
     row = await actions.close(session, caller, partner_id, expected, now)
     return tagged(response, Partner.model_validate(row))

@@ -1,6 +1,6 @@
 """Forming, changing and ending partnerships."""
 
-from datetime import date
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -48,7 +48,7 @@ async def change(
 
 
 async def end(
-    session: AsyncSession, partnership_id: UUID, expected: int, today: date
+    session: AsyncSession, partnership_id: UUID, expected: int, now: datetime
 ) -> PartnershipRow:
     """All members leave; its networks end."""
     partnership = await queries.partnership_row(session, partnership_id)
@@ -58,9 +58,9 @@ async def end(
 
     await networks.end_all(session, partnership_id)
     for member in await queries.member_rows(session, partnership_id):
-        await members.depart(session, partnership, member, today)
+        await members.depart(session, partnership, member, now.date(), now)
     partnership.status = PartnershipStatus.ENDED
-    partnership.ended_on = today
+    partnership.ended_on = now.date()
 
     _announce_change(session, partnership)
     return partnership

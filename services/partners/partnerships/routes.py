@@ -7,7 +7,7 @@ from fastapi import Response
 
 from services.partners.partnerships import actions, queries
 from shared.access import Permission, may
-from shared.clock import Today
+from shared.clock import Now
 from shared.contracts.partners.partnership import (
     Partnership,
     PartnershipChange,
@@ -70,10 +70,10 @@ async def end_partnership(
     expected: IfMatch,
     _: Keeper,
     session: Session,
-    today: Today,
+    now: Now,
     response: Response,
 ) -> Partnership:
     """End a partnership: its members leave and its networks end, each announced, then
     `partners.partnership.changed.v1`."""
-    row = await actions.end(session, partnership_id, expected, today)
+    row = await actions.end(session, partnership_id, expected, now)
     return tagged(response, Partnership.model_validate(row))

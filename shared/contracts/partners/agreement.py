@@ -4,7 +4,7 @@ Basis: FERPA, 34 CFR 99.30 (consent), 99.31(a)(1)(i)(B) (a contractor as school 
 99.31(a)(6) (studies), 99.31(a)(3) with 99.35 (audit or evaluation), 99.33 (re-disclosure).
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
@@ -12,6 +12,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from shared.contracts.base import Answer, Body, Event
+from shared.contracts.partners.partner import PartnerKind
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
 from shared.contracts.students.student import Grade
@@ -22,6 +23,9 @@ NARROWED = 200
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)]
+"""With its offset from UTC, and within what the calendar can add years to."""
 
 
 class LegalBasis(StrEnum):
@@ -88,8 +92,8 @@ class AgreementTerms(Body):
     cohort: Cohort = Cohort()
     retention_days: int = Field(ge=0, le=MOST_RETENTION_DAYS, description="Kept after the end.")
     redisclosure_to: list[UUID] = Field(default=[], max_length=PARTIES)
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Moment
+    ends_at: Moment
     school_official: SchoolOfficialTerms | None = None
     study: StudyTerms | None = None
 
@@ -116,9 +120,111 @@ class AgreementChanged(Event):
     ends_at: datetime
 
 
+class AgreementAction(StrEnum):
+    """The steps an agreement takes."""
+
+    DRAFTED = "drafted"
+    CHANGED = "changed"
+    PROPOSED = "proposed"
+    WITHDRAWN = "withdrawn"
+    SIGNED = "signed"
+    AMENDED = "amended"
+    """The last signature put the next version in the place of the one before."""
+    AMENDMENT_PROPOSED = "amendment_proposed"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    BEGUN = "begun"
+    ENDED = "ended"
+    EXPIRED = "expired"
+
+
+class Side(StrEnum):
+    PROVIDER = "provider"
+    RECIPIENT = "recipient"
+
+
+class Party(Answer):
+    partner_id: UUID
+    name: str
+    kind: PartnerKind
+    side: Side
+
+
+class SignatureDraft(Body):
+    """Signed by the caller for a party. `name` and `title` as the signer writes them;
+    `terms_sha256` says which terms: it is refused where they are others by now."""
+
+    partner_id: UUID
+    name: Title
+    title: Title
+    terms_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+
 class Signature(Answer):
     partner_id: UUID
     signed_by: UUID | None = Field(description="The account; null while it is missing.")
     name: str | None
     title: str | None
     signed_at: datetime | None
+
+
+class TermsVersion(Answer):
+    """One version of the terms. `document` is what was signed, byte by byte: the terms as
+    canonical JSON (RFC 8785); `terms_sha256` is the SHA-256 of its UTF-8. `agreed_at`: when the
+    last party signed, null before."""
+
+    number: int
+    terms: AgreementTerms
+    terms_sha256: str
+    document: str
+    signatures: list[Signature] = Field(description="One for each party, also the missing ones.")
+    agreed_at: datetime | None
+    reading: list[str] = Field(description="What it allows, in plain sentences.")
+
+
+class AgreementSummary(Answer):
+    """An agreement in a list. `status` is that of this moment, by the clock."""
+
+    id: UUID
+    version: int
+    terms_version: int
+    title: str
+    status: AgreementStatus
+    purpose: Purpose
+    basis: LegalBasis
+    providers: list[UUID]
+    recipients: list[UUID]
+    starts_at: datetime
+    ends_at: datetime
+
+
+class Agreement(AgreementSummary):
+    """An agreement with the terms that count. `amendment`: the next version, while its signatures
+    are gathered; until all are there the present terms stay."""
+
+    parties: list[Party]
+    current: TermsVersion
+    amendment: TermsVersion | None
+    suspended_by: list[UUID]
+    ended_at: datetime | None
+    reading: list[str] = Field(description="How it stands and what it allows, in plain sentences.")
+
+
+class AgreementStep(Answer):
+    """A step as it was taken; no partner and no account where the clock took it."""
+
+    number: int = Field(description="The agreement's version after it.")
+    action: AgreementAction
+    status: AgreementStatus
+    terms_version: int
+    partner_id: UUID | None
+    account_id: UUID | None
+    reason: str | None
+    taken_at: datetime
+
+
+class PartyAct(Body):
+    """What a party does by itself: suspend, end."""
+
+    partner_id: UUID = Field(description="The party for which the caller acts.")
+    reason: Words

@@ -1,0 +1,1 @@
+"""An agreement taken in hand: locked, with its terms, to be changed."""

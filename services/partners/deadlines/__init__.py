@@ -1,0 +1,1 @@
+"""What the clock does to agreements, written down and announced."""

@@ -1,0 +1,52 @@
+"""Begins and ends agreements when their time comes. Whoever decides looks at the clock itself;
+this only writes down, announces, and asks for what was given to be destroyed."""
+
+import asyncio
+import logging
+from datetime import datetime
+
+import asyncpg
+
+from services.partners.agreements.actions import Step, take
+from services.partners.changes import queries
+from services.partners.endings.actions import conclude
+from shared import clock
+from shared.contracts.partners.agreement import AgreementAction, AgreementStatus
+from shared.database import Database, is_away
+from shared.settings import Settings
+
+log = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 5
+AT_ONCE = 100
+
+
+async def keep_time_for_ever(database: Database, _: Settings) -> None:
+    """Never returns; a lost database is a pause, not an end."""
+    while True:
+        try:
+            async with database.alone("deadlines") as connection:
+                while True:
+                    await connection.execute("select 1")  # whether we are still alone
+                    while await settle(database, await clock.now()):
+                        pass
+                    await asyncio.sleep(PAUSE_SECONDS)
+        except Exception as error:
+            if not is_away(error) and not isinstance(error, asyncpg.InternalClientError):
+                raise
+            log.warning("deadlines paused (%s)", type(error).__name__)
+        await asyncio.sleep(PAUSE_SECONDS)
+
+
+async def settle(database: Database, now: datetime) -> int:
+    """Some of those that the clock has moved; how many."""
+    async with database.transaction() as session:
+        rows = await queries.due_rows(session, now, AT_ONCE)
+        for row in rows:
+            found = await queries.with_terms(session, row, now)
+            if found.status is AgreementStatus.EXPIRED:
+                await conclude(session, found, Step(AgreementAction.EXPIRED, now))
+            else:
+                row.status = found.status
+                take(session, row, found.terms, Step(AgreementAction.BEGUN, now))
+    return len(rows)

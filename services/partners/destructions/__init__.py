@@ -1,0 +1,1 @@
+"""What recipients destroy when an agreement no longer covers it, and attest."""

@@ -1,0 +1,1 @@
+"""What an agreement allows, in plain sentences."""

@@ -1,0 +1,1 @@
+"""Signatures: one a party, under exact terms."""

@@ -1,0 +1,1 @@
+"""Terms for the common cases, ready to be filled in."""

@@ -1,0 +1,1 @@
+"""The versions of an agreement's terms, each with its signatures."""

@@ -1,0 +1,73 @@
+"""Destructions: what a recipient must destroy once an agreement no longer covers it.
+
+Basis: 34 CFR 99.31(a)(6)(iii)(C)(4), 99.35(b)(2): destroyed when no longer needed, within the time
+agreed.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from pydantic import StringConstraints
+
+from shared.contracts.base import Answer, Body, Event
+from shared.contracts.partners.agreement import Moment, Title
+
+Account = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
+
+
+class DestructionStatus(StrEnum):
+    OPEN = "open"
+    OVERDUE = "overdue"
+    """Open, and its day is past."""
+    ATTESTED = "attested"
+
+
+class Attestation(Body):
+    """A recipient's administrator attests the destruction, in the own words."""
+
+    what: Account
+    how: Account
+    destroyed_at: Moment
+    name: Title
+    title: Title
+
+
+class Destruction(Answer):
+    """`recipient_id` destroys what it got of the records of `providers` under terms up to
+    `terms_version`. `status` is that of this moment, by the clock; what the attestation says is
+    null before it."""
+
+    id: UUID
+    version: int
+    agreement_id: UUID
+    agreement_title: str
+    terms_version: int
+    recipient_id: UUID
+    recipient_name: str
+    providers: list[UUID]
+    status: DestructionStatus
+    opened_at: datetime
+    due_at: datetime
+    what: str | None
+    how: str | None
+    destroyed_at: datetime | None
+    name: str | None
+    title: str | None
+    attested_by: UUID | None
+    attested_at: datetime | None
+
+
+class DestructionChanged(Event):
+    """A recipient has to destroy what it got, or has attested that it did."""
+
+    type: ClassVar[str] = "partners.destruction.changed.v1"
+
+    destruction_id: UUID
+    agreement_id: UUID
+    terms_version: int
+    recipient_id: UUID
+    providers: list[UUID]
+    status: DestructionStatus
+    due_at: datetime
