@@ -8,7 +8,7 @@ import zipfile
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.partners.archives.rules import UNPACKED_BYTES
@@ -252,6 +252,7 @@ def test_no_table_whatever_breaks_the_reader(rows: list[list[str]]) -> None:
     read(zipped({"organizations.csv": ORGANIZATIONS, "services.csv": text.getvalue()}))
 
 
+@example(bytes(18), 283)
 @given(st.binary(max_size=200), st.integers(0, 400))
 def test_no_damage_whatever_breaks_the_reader(noise: bytes, at: int) -> None:
     good = zipped({"organizations.csv": ORGANIZATIONS, "services.csv": SERVICES})

@@ -56,7 +56,8 @@ def read(content: bytes) -> Read:
 
 
 def read_archive(archive: zipfile.ZipFile) -> Read:
-    members = [member for member in archive.infolist() if not member.is_dir()]
+    # Not is_dir(): it fails for a name that a damaged zip left empty.
+    members = [each for each in archive.infolist() if not each.filename.endswith("/")]
     sizes = [member.file_size for member in members]
     if len(sizes) > FILES or sum(sizes) > UNPACKED_BYTES or max(sizes, default=0) > FILE_BYTES:
         reason = f"At most {FILES} files, {FILE_BYTES} bytes each, {UNPACKED_BYTES} in all."
