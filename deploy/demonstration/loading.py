@@ -8,7 +8,9 @@ from typing import Any, TypeVar
 import httpx
 
 from deploy.demonstration.attendance import attending
+from deploy.demonstration.directory import imported
 from deploy.demonstration.gateway import AT_ONCE, Caller
+from deploy.demonstration.load_agreements import Signing
 from deploy.demonstration.load_engagements import Engaging
 from deploy.demonstration.load_library import (
     Library,
@@ -47,6 +49,7 @@ class Loaded:
     library: Library
     scorecards: dict[str, str]
     edition_id: str
+    agreements: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,10 @@ async def load(of: World, http: httpx.AsyncClient, signs_in: SignIn, shown: Prog
     call = {subject: Caller(http, signs_in.token(subject), free) for subject in people}
     directory, admission = Directory(), Admission(signs_in.issuer)
     operator, district, year, cast = call[OPERATOR], call["district-admin"], of.year, of.cast
+
+    later = {each.name for each in imported()}
+    from_file = [person for person in cast.people if person.partner in later]
+    here = [person for person in cast.people if person.partner not in later]
 
     async with asyncio.TaskGroup() as group:
 
@@ -84,7 +91,7 @@ async def load(of: World, http: httpx.AsyncClient, signs_in: SignIn, shown: Prog
         )
         staff = begin(
             "memberships of staff", 0.5,
-            lambda s: admit_staff(operator, cast.people, directory, admission, s), partners,
+            lambda s: admit_staff(operator, here, directory, admission, s), partners,
         )  # fmt: skip
         programs = begin(
             "sites and programs", 3, lambda s: load_programs(operator, directory, s), partners
@@ -93,6 +100,13 @@ async def load(of: World, http: httpx.AsyncClient, signs_in: SignIn, shown: Prog
             "partnerships, networks, pipelines", 2,
             lambda s: load_partnerships(call["backbone"], directory, year, s), programs, staff,
         )  # fmt: skip
+        signers = begin(
+            "memberships of partners from the file", 0.5,
+            lambda s: admit_staff(operator, from_file, directory, admission, s), programs,
+        )  # fmt: skip
+        agreements = begin(
+            "agreements", 1, Signing(call, cast, directory).load, programs, staff, signers
+        )
         roster = begin(
             "roster of the district", 3, lambda s: load_roster(district, of.district, s), staff
         )
@@ -155,5 +169,5 @@ async def load(of: World, http: httpx.AsyncClient, signs_in: SignIn, shown: Prog
         )  # fmt: skip
     return Loaded(
         directory, admission, roster.result(), library.result(), scorecards.result(),
-        edition.result(),
+        edition.result(), agreements.result(),
     )  # fmt: skip

@@ -10,6 +10,7 @@ ANCHOR = "Larkhaven Community Foundation"
 PUBLISHER = "Wayfinder Learning"
 LIBRARY = "Larkhaven Public Library"
 TUTORS = "Riverlight Tutoring"
+UNIVERSITY = "Larkhaven University"
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ ORGANIZATIONS = (
     Organization("Tern Family Fund", "funder", "Grants for early learning.", 0),
     Organization("Saltmarsh Endowment", "funder", "Grants for college and careers.", 5),
     Organization("Bright Ledger Giving Circle", "funder", "Forty families who give together.", 2),
-    Organization("Larkhaven University", "higher_education",
+    Organization(UNIVERSITY, "higher_education",
                  "A public university with a school of education.", 5, "Beacon", (
         Offer("Near-Peer Mentors", "Students of education mentor ninth graders.", (13, 17), "09",
               40, "WE 15:30-17:00"),)),

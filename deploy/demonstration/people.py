@@ -8,7 +8,13 @@ from deploy.demonstration.classes import SchoolClass, a_person
 from deploy.demonstration.dice import dice
 from deploy.demonstration.engagements import Taken
 from deploy.demonstration.families import Contact, Student
-from deploy.demonstration.organizations import ALLIANCE, BACKBONE, PUBLISHER
+from deploy.demonstration.organizations import (
+    ALLIANCE,
+    BACKBONE,
+    PUBLISHER,
+    TUTORS,
+    UNIVERSITY,
+)
 from deploy.demonstration.roster import District
 from deploy.demonstration.schools import DISTRICT_NAME
 
@@ -47,13 +53,15 @@ def cast(of: District, programs: Sequence[Taken]) -> Cast:
     guardian, teacher = child.contacts[0], homeroom.teacher
     administrator = next(each for each in of.leaders if each.role == "districtAdministrator")
     made = dice("people")
-    names = [a_person(made, str(n), "", "") for n in range(5)]
+    names = [a_person(made, str(n), "", "") for n in range(7)]
     others = [f"{each.given} {each.family}" for each in names]
     people = (
         Person("district-admin", "district_admin", f"{administrator.given} {administrator.family}",
                DISTRICT_NAME),
         Person("teacher", "educator", f"{teacher.given} {teacher.family}", DISTRICT_NAME,
                teacher.id),
+        Person("tutors-admin", "partner_admin", others[5], TUTORS),
+        Person("university-admin", "partner_admin", others[6], UNIVERSITY),
         Person("librarian", "partner_admin", others[0], PUBLISHER),
         Person("partner-admin", "partner_admin", others[1], ALLIANCE),
         Person("case-worker", "case_worker", others[2], ALLIANCE),

@@ -1,5 +1,6 @@
 """What a script can start from: the people, and an example of each thing."""
 
+from deploy.demonstration.agreements import PAPERS
 from deploy.demonstration.gateway import Json
 from deploy.demonstration.library import SHELVES, items
 from deploy.demonstration.loading import Loaded
@@ -37,6 +38,7 @@ def _samples(of: World, loaded: Loaded) -> Json:
         "student": students[of.cast.student.id],
         "partner": directory.partners[ALLIANCE],
         "program": directory.programs["Reading Den"],
+        "agreement": loaded.agreements[PAPERS[0].title],
         "zone_partnership": directory.partnerships[ZONE.name],
         "network_partnership": directory.partnerships[NETWORK.name],
         "library_partnership": directory.partnerships[SHARED_LIBRARY.name],

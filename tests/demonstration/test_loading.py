@@ -139,6 +139,18 @@ async def test_the_three_partnerships_have_what_their_models_have(loaded: Loaded
     assert found["total"] == 2000
 
 
+async def test_agreements_are_in_force_proposed_and_suspended(loaded: Loaded) -> None:
+    found = (await loaded.see("district_admin", "/v1/agreements"))["items"]
+    by_status = sorted(each["status"] for each in found)
+    assert by_status == ["in_force"] * 4 + ["proposed", "suspended"]
+    id = loaded.report["samples"]["agreement"]
+    agreement = await loaded.see("partner_admin", f"/v1/agreements/{id}")
+    assert all(each["signed_by"] for each in agreement["current"]["signatures"])
+    assert agreement["reading"][0] == "It is signed by all and in force."
+    mine = (await loaded.see("case_worker", "/v1/agreements"))["items"]
+    assert len(mine) == 2
+
+
 async def test_the_edition_counts_every_child_of_last_years_register(loaded: Loaded) -> None:
     edition = await loaded.see("analyst", f"/v1/editions/{loaded.report['samples']['edition']}")
     absence = {each["key"]: each for each in edition["report"]["indicators"]}["chronic_absence"]
@@ -159,6 +171,6 @@ async def test_a_second_time_changes_nothing(loaded: Loaded) -> None:
 
 async def test_without_a_terminal_each_part_is_told_once_with_its_seconds(loaded: Loaded) -> None:
     lines = loaded.shown.splitlines()
-    assert len(lines) == len(set(lines)) == 16
+    assert len(lines) == len(set(lines)) == 18
     assert all(line.endswith(" s") for line in lines)
     assert "\r" not in loaded.shown
