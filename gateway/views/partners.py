@@ -7,6 +7,8 @@ from fastapi import Response
 from gateway.parts import Parts, View
 from gateway.state import Anybody, Here
 from gateway.views.routing import views
+from shared.access import PERMISSIONS, Permission
+from shared.contracts.partners.agreement import AgreementSummary
 from shared.contracts.partners.partner import Partner
 from shared.contracts.partners.program import Program
 from shared.contracts.partners.site import Site
@@ -19,13 +21,14 @@ router = views()
 
 class PartnerView(View):
     """`reach` is of students (places taken and waiting per program, children reached), `resources`
-    of resources."""
+    of resources. `agreements` are for who may read agreements, as far as they are his or hers."""
 
     partner: Partner
     sites: list[Site]
     programs: list[Program]
     reach: PartnerReach | None
     resources: PartnerResources | None
+    agreements: list[AgreementSummary] | None
 
 
 @router.get(
@@ -35,16 +38,19 @@ class PartnerView(View):
 )
 async def partner_view(partner_id: UUID, caller: Anybody, gateway: Here) -> Response:
     """A partner's profile, sites, programs with places taken, children reached, resources shared.
-    Public but for the numbers of children."""
+    Public but for the numbers of children; its administrators see its agreements."""
     upstream = gateway.upstream
     profile = await upstream.need("partners", f"/internal/partners/{partner_id}/profile", caller)
     parts = Parts(profile)
     reach = f"/internal/partners/{partner_id}/reach"
     shared = f"/internal/partners/{partner_id}/resources"
-    await parts.gather(
-        {
-            "reach": ("students", upstream.get("students", reach, caller)),
-            "resources": ("resources", upstream.get("resources", shared, caller)),
-        }
-    )
+    asked = {
+        "reach": ("students", upstream.get("students", reach, caller)),
+        "resources": ("resources", upstream.get("resources", shared, caller)),
+    }
+    parts.found["agreements"] = None
+    if Permission.AGREEMENTS_READ in PERMISSIONS[caller.role]:
+        signed = f"/internal/partners/{partner_id}/agreements"
+        asked["agreements"] = ("partners", upstream.get("partners", signed, caller))
+    await parts.gather(asked)
     return parts.answer()

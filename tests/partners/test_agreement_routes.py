@@ -354,3 +354,16 @@ async def test_there_are_templates(two: Parties) -> None:
     async with two.house.calling(two.recipient) as http:
         answer = await http.get("/v1/agreements/templates")
     assert len(answer.json()) == 5
+
+
+async def test_the_gateway_gets_a_partners_agreements_as_the_caller_may_see_them(
+    two: Parties,
+) -> None:
+    await two.drafted()
+    stranger = principal(Role.PARTNER_ADMIN, partner_id=UUID(await a_partner(two.house, "S")))
+    seen = []
+    for who in (two.recipient, stranger):
+        async with two.house.calling(who) as http:
+            answer = await http.get(f"/internal/partners/{two.tutors}/agreements")
+            seen.append([each["title"] for each in answer.json()])
+    assert seen == [["Tutoring"], []]
