@@ -143,6 +143,8 @@ async def test_the_recipients_administrator_attests_what_was_destroyed(two: Part
         [owed] = good(await http.get("/v1/destructions"))["items"]
         address = f"/v1/destructions/{owed['id']}/attestation"
         other = await http.post(address, json=ATTESTATION, headers=version(owed))
+    async with two.house.calling(BACKBONE) as http:
+        above = await http.post(address, json=ATTESTATION, headers=version(owed))
     async with two.house.calling(administrator) as http:
         ahead = ATTESTATION | {"destroyed_at": (NOW + DAY).isoformat()}
         early = await http.post(address, json=ahead, headers=version(owed))
@@ -150,8 +152,8 @@ async def test_the_recipients_administrator_attests_what_was_destroyed(two: Part
         again = await http.post(address, json=ATTESTATION, headers=version(attested))
         read = await http.get(f"/v1/destructions/{owed['id']}")
 
-    assert [code(each) for each in (other, early, again)] == [
-        (403, "party-not-yours"), (422, "attestation-ahead"), (409, "destruction-attested"),
+    assert [code(each) for each in (other, above, early, again)] == [
+        (403, "party-not-yours"), (403, "party-not-yours"), (422, "attestation-ahead"), (409, "destruction-attested"),
     ]  # fmt: skip
     assert (attested["status"], attested["what"]) == ("attested", ATTESTATION["what"])
     assert attested["attested_by"] == str(administrator.account_id)
@@ -159,6 +161,17 @@ async def test_the_recipients_administrator_attests_what_was_destroyed(two: Part
     events = await two.house.events(DestructionChanged)
     assert [event["data"]["status"] for event in events] == ["open", "attested"]
     assert "Ada" not in str(events)
+
+
+async def test_of_a_recipient_that_has_closed_the_backbone_attests(two: Parties) -> None:
+    await two.agreed()
+    async with two.house.calling(BACKBONE) as http:
+        tutors = good(await http.get(f"/v1/partners/{two.tutors}"))
+        good(await http.post(f"/v1/partners/{two.tutors}/closure", headers=version(tutors)))
+        [owed] = good(await http.get("/v1/destructions"))["items"]
+        address = f"/v1/destructions/{owed['id']}/attestation"
+        attested = good(await http.post(address, json=ATTESTATION, headers=version(owed)))
+    assert (owed["recipient_id"], attested["status"]) == (two.tutors, "attested")
 
 
 async def test_an_overdue_destruction_is_seen_by_providers_and_backbone(two: Parties) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 from uuid import UUID, uuid4
 
 import pytest
@@ -178,6 +179,47 @@ async def test_every_fault_of_the_terms_is_named(two: Parties) -> None:
         ("body.redisclosure_to.0", "already-party"),
         ("body.providers.0", "keeps-no-records"),
     }
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"title": "a\0b"},
+        {"title": "\ud800"},
+        {"categories": ["dosage"] * 51},
+        {"starts_at": "0001-01-01T00:00:00+14:00"},
+        {"ends_at": "9999-12-31T00:00:00Z"},
+        {"starts_at": "2026-09-01T00:00:00"},
+        {"unknown": 1},
+    ],
+    ids=str,
+)
+async def test_terms_that_nobody_could_keep_are_malformed(
+    two: Parties, other: dict[str, object]
+) -> None:
+    body = json.dumps(two.terms(**other))
+    async with two.house.calling(two.recipient) as http:
+        answer = await http.post(
+            "/v1/agreements", content=body, headers={"Content-Type": "application/json"}
+        )
+    assert answer.status_code == 422, answer.text
+
+
+async def test_a_partner_that_closes_while_it_is_signed_for_is_in_nothing_afterwards(
+    two: Parties,
+) -> None:
+    proposed = await two.proposed()
+    await two.sign(proposed, two.recipient)
+    async with (
+        two.house.calling(BACKBONE) as backbone,
+        two.house.calling(two.provider) as provider,
+    ):
+        tutors = good(await backbone.get(f"/v1/partners/{two.tutors}"))
+        closing = backbone.post(f"/v1/partners/{two.tutors}/closure", headers=version(tutors))
+        closed, signed = await asyncio.gather(closing, sign(provider, proposed, two.district))
+    assert closed.status_code == 201
+    assert signed.status_code in {201, 409}
+    assert (await two.read(proposed))["status"] == "ended"
 
 
 async def test_an_amendment_replaces_the_terms_when_all_have_signed_it(two: Parties) -> None:

@@ -5,14 +5,12 @@ import asyncio
 import logging
 from datetime import datetime
 
-import asyncpg
-
 from services.partners.agreements.actions import Step, take
 from services.partners.changes import queries
 from services.partners.endings.actions import conclude
 from shared import clock
 from shared.contracts.partners.agreement import AgreementAction, AgreementStatus
-from shared.database import Database, is_away
+from shared.database import Database
 from shared.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -22,7 +20,7 @@ AT_ONCE = 100
 
 
 async def keep_time_for_ever(database: Database, _: Settings) -> None:
-    """Never returns; a lost database is a pause, not an end."""
+    """Never returns."""
     while True:
         try:
             async with database.alone("deadlines") as connection:
@@ -31,9 +29,7 @@ async def keep_time_for_ever(database: Database, _: Settings) -> None:
                     while await settle(database, await clock.now()):
                         pass
                     await asyncio.sleep(PAUSE_SECONDS)
-        except Exception as error:
-            if not is_away(error) and not isinstance(error, asyncpg.InternalClientError):
-                raise
+        except Exception as error:  # nobody waits for it, so it is not worth the process
             log.warning("deadlines paused (%s)", type(error).__name__)
         await asyncio.sleep(PAUSE_SECONDS)
 

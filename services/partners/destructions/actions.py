@@ -5,16 +5,17 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.partners.agreements import rules as agreements
 from services.partners.changes.queries import administered
 from services.partners.destructions import queries, rules
 from services.partners.destructions.records import DestructionRow
 from services.partners.destructions.rules import Owed
+from services.partners.partners.queries import partner
 from shared.contracts.partners.destruction import (
     Attestation,
     DestructionChanged,
     DestructionStatus,
 )
+from shared.contracts.partners.partner import PartnerStatus
 from shared.etags import ensure_version
 from shared.outbox import announce
 from shared.principal import Principal
@@ -45,8 +46,10 @@ async def attest(
     row = await queries.destruction_row(session, caller, destruction_id)
     ensure_version(row, expected)
     own = await administered(session, caller)
+    recipient = await partner(session, row.recipient_id)
+    closed = recipient.status is PartnerStatus.CLOSED
 
-    agreements.ensure_acts_for(caller, row.recipient_id, [row.recipient_id], own)
+    rules.ensure_may_attest(caller, row.recipient_id, own, closed=closed)
     rules.ensure_open(row.status)
     rules.ensure_done(attestation.destroyed_at, now)
 

@@ -12,14 +12,15 @@ from shared.records import Record
 
 
 class DestructionRow(Record, table=True):
-    """`status` is open or attested; that it is overdue, the clock says."""
+    """`status` is open or attested; that it is overdue, the clock says. No foreign key to the
+    recipient, for the reason signatures have none."""
 
     __tablename__ = "destruction"
     __table_args__ = (UniqueConstraint("agreement_id", "terms_version", "recipient_id"),)
 
     agreement_id: UUID = Field(foreign_key="agreement.id")
     terms_version: int
-    recipient_id: UUID = Field(index=True, foreign_key="partner.id")
+    recipient_id: UUID = Field(index=True)
     providers: list[UUID] = Field(sa_type=ARRAY(Uuid))
     status: str = Field(default=DestructionStatus.OPEN, sa_type=String)
     opened_at: datetime = Field(sa_type=DateTime(timezone=True))

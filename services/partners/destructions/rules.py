@@ -1,12 +1,15 @@
 """Who has to destroy whose records, and what an attestation must be."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.partners.agreements.rules import ensure_acts_for
+from services.partners.partners.rules import EVERY_PARTNER
 from shared.contracts.partners.agreement import AgreementTerms
 from shared.contracts.partners.destruction import DestructionStatus
+from shared.principal import Principal
 from shared.refusals import Conflict, Fault, Malformed
 
 
@@ -40,6 +43,15 @@ def effective(status: str, due_at: datetime, now: datetime) -> DestructionStatus
     if status == DestructionStatus.OPEN and now > due_at:
         return DestructionStatus.OVERDUE
     return DestructionStatus(status)
+
+
+def ensure_may_attest(
+    caller: Principal, recipient_id: UUID, own: Collection[UUID], *, closed: bool
+) -> None:
+    """The recipient's administrator; of one that has closed nobody is left, so that who looks
+    after all attests."""
+    if not (closed and caller.role in EVERY_PARTNER):
+        ensure_acts_for(caller, recipient_id, [recipient_id], own)
 
 
 def ensure_open(status: str) -> None:

@@ -11,7 +11,8 @@ from shared.records import new_id
 
 class AgreementSignatureRow(SQLModel, table=True):
     """Never deleted; one of terms that were withdrawn is void. It counts for the terms whose
-    digest it holds and for no others."""
+    digest it holds and for no others. Its partner is in the terms; a foreign key would lock the
+    partner after the agreement, and who closes a partner locks them the other way round."""
 
     __tablename__ = "agreement_signature"
     __table_args__ = (
@@ -25,7 +26,7 @@ class AgreementSignatureRow(SQLModel, table=True):
     agreement_id: UUID = Field(foreign_key="agreement.id")
     number: int
     terms_sha256: str
-    partner_id: UUID = Field(foreign_key="partner.id")
+    partner_id: UUID
     name: str
     title: str
     account_id: UUID

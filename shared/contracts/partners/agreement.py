@@ -20,6 +20,7 @@ from shared.contracts.students.student import Grade
 PARTIES = 50
 MOST_RETENTION_DAYS = 3_650
 NARROWED = 200
+CATEGORIES = 50
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -88,7 +89,7 @@ class AgreementTerms(Body):
     recipients: list[UUID] = Field(min_length=1, max_length=PARTIES)
     purpose: Purpose
     basis: LegalBasis
-    categories: list[Category] = Field(min_length=1)
+    categories: list[Category] = Field(min_length=1, max_length=CATEGORIES)
     cohort: Cohort = Cohort()
     retention_days: int = Field(ge=0, le=MOST_RETENTION_DAYS, description="Kept after the end.")
     redisclosure_to: list[UUID] = Field(default=[], max_length=PARTIES)
