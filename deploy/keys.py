@@ -21,7 +21,8 @@ def ensure_keys(folder: Path) -> dict[str, str]:
     for purpose in ("principal", "grant"):
         private = kept(folder / f"{purpose}_private_key", _private_key)
         _keep_in_step(folder / f"{purpose}_public_key", public_key(private))
-    kept(folder / "development_issuer_key", _private_key)
+    for alone in ("access_token_private_key", "development_issuer_key"):
+        kept(folder / alone, _private_key)
     kept(folder / "cursor_key", lambda: secrets.token_urlsafe(CURSOR_KEY_BYTES))
     return {file.name: file.read_text() for file in sorted(folder.iterdir())}
 

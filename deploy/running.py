@@ -154,7 +154,9 @@ def _platform(ports: Ports, keys: dict[str, str], databases: dict[str, str]) -> 
         if service == "students":
             settings |= _chosen(keys, "grant_private_key")
         processes.append(_process(service, ports, settings))
-    settings = common | _chosen(keys, "principal_private_key", "development_issuer_key")
+    settings = common | _chosen(
+        keys, "principal_private_key", "access_token_private_key", "development_issuer_key"
+    )
     settings |= {f"{service}_url".upper(): ports.address(service) for service in SERVICES}
     return [*processes, _process("gateway", ports, settings)]
 

@@ -8,21 +8,22 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from gateway import documents, pages
+from gateway import discovery, documents, oauth, pages
 from gateway.access_tokens import AccessTokens
 from gateway.callers import Callers
 from gateway.issuers import issuers
 from gateway.live import Live
+from gateway.own_tokens import OwnTokens
 from gateway.passing import ImportPlaces, pass_on
 from gateway.rates import Rates
 from gateway.state import Gateway, caller_of, gateway_of
-from gateway.upstream import SERVICES, Upstream
+from gateway.upstream import SERVICES, Passed, Upstream
 from gateway.views import caseload, community, live, partners, partnerships, search, students
-from shared.answers import answer_refusals
+from shared.answers import answer, answer_refusals
 from shared.entrance import Entrance
 from shared.principal import THE_GATEWAY, PrincipalSigner
 from shared.problem_schema import with_problems
-from shared.refusals import NotFound, Refusal
+from shared.refusals import NotFound, Refusal, Unauthenticated
 from shared.settings import Settings, from_environment
 from shared.telemetry import NONE_OF_THE_FRAMEWORK, start_telemetry
 
@@ -49,10 +50,12 @@ def create_gateway(settings: Callable[[], Settings] = from_environment) -> FastA
     )  # fmt: skip
     for view in VIEWS:
         app.include_router(view.router)
-    app.include_router(pages.router)
+    for own in (pages, discovery, oauth):
+        app.include_router(own.router)
     _add_own_routes(app)
     app.add_api_route("/v1/{path:path}", _pass, methods=METHODS, include_in_schema=False)
     answer_refusals(app)
+    _challenge_strangers(app)
     with_problems(app)
     app.add_middleware(Entrance, service="gateway")
     return app
@@ -62,15 +65,18 @@ def make(settings: Settings) -> Gateway:
     """What every request needs. Must be called where an event loop runs."""
     signer = PrincipalSigner(settings.principal_private_key.get_secret_value())
     upstream = Upstream(settings, signer)
-    tokens = AccessTokens(settings.oidc_audience, issuers(settings, upstream.http))
+    own_tokens = OwnTokens(settings)
+    accepted = issuers(settings, upstream.http, own_tokens.keys)
+    tokens = AccessTokens(settings.oidc_audience, accepted)
     live = Live(settings, lambda: callers.forget())  # noqa: PLW0108 (made below)
-    callers = Callers(tokens, upstream, lambda: live.hears)
+    callers = Callers(tokens, upstream, lambda: live.hears, own_tokens.issuer)
     read = documents.service_documents()
     return Gateway(
         settings=settings,
         upstream=upstream,
         callers=callers,
         live=live,
+        own_tokens=own_tokens,
         rates=Rates(settings.requests_per_minute),
         imports=ImportPlaces(upstream),
         documents=read,
@@ -89,7 +95,20 @@ async def _pass(request: Request, path: str) -> Response:
     else:
         raise NotFound("route-unknown", "There is nothing at this address.")
     request.scope["upstream_route"] = f"/v1/{noun}"
-    return await pass_on(request, gateway.upstream, caller, service)
+    passed = await pass_on(request, gateway.upstream, caller, service)
+    if passed.status_code == Unauthenticated.status:
+        return discovery.challenge(passed, gateway.settings)
+    return passed
+
+
+def _challenge_strangers(app: FastAPI) -> None:
+    @app.exception_handler(Passed)
+    @app.exception_handler(Unauthenticated)
+    async def unauthenticated(request: Request, refusal: Refusal) -> Response:
+        answered = answer(refusal)
+        if refusal.status != Unauthenticated.status:
+            return answered
+        return discovery.challenge(answered, gateway_of(request).settings)
 
 
 def _add_own_routes(app: FastAPI) -> None:

@@ -9,7 +9,8 @@ from fastapi import Request
 from pydantic import BaseModel, TypeAdapter
 
 from gateway.access_tokens import AccessTokens, Identity
-from gateway.upstream import Upstream
+from gateway.own_tokens import client_of
+from gateway.upstream import Asked, Upstream
 from shared.contracts.purpose import PARTNER_PURPOSES, Purpose
 from shared.principal import BEARER, NOBODY, THE_GATEWAY, Principal, Role
 from shared.refusals import BadRequest, Forbidden, Unauthenticated
@@ -33,30 +34,42 @@ MEMBERSHIPS = TypeAdapter(list[Membership])
 
 
 class Callers:
-    """`hears` tells whether events of ended memberships reach us now."""
+    """`hears` tells whether events of ended memberships reach us now; `own_issuer` is whose tokens
+    are about partners' systems."""
 
     def __init__(
-        self, tokens: AccessTokens, upstream: Upstream, hears: Callable[[], bool]
+        self,
+        tokens: AccessTokens,
+        upstream: Upstream,
+        hears: Callable[[], bool],
+        own_issuer: str,
     ) -> None:
         self._tokens = tokens
         self._upstream = upstream
         self._hears = hears
+        self._own_issuer = own_issuer
         self._kept: dict[Identity, tuple[float, list[Membership]]] = {}
         self._changes = 0
 
     async def caller(self, request: Request) -> Principal:
         """Nobody without a token; a refusal for a bad one or a person without a membership."""
-        authorization = request.headers.get("authorization")
-        if authorization is None:
+        identity = await self.identity(request)
+        if identity is None:
             return NOBODY
-        if not authorization.startswith(BEARER):
-            raise Unauthenticated("token-refused", "The access token is not valid here.")
-        identity = await self._tokens.identity(authorization[len(BEARER) :])
         acting = _acting(await self._memberships(identity), request.headers.get("acting-as"))
         return acting.model_copy(update={"purpose": _purpose(acting, request)})
 
+    async def identity(self, request: Request) -> Identity | None:
+        """Who an issuer says it is, admitted or not."""
+        authorization = request.headers.get("authorization")
+        if authorization is None:
+            return None
+        if not authorization.startswith(BEARER):
+            raise Unauthenticated("token-refused", "The access token is not valid here.")
+        return await self._tokens.identity(authorization[len(BEARER) :])
+
     def forget(self) -> None:
-        """A membership was granted or ended."""
+        """A membership was granted or ended, or a client's key."""
         self._changes += 1
         self._kept.clear()
 
@@ -66,18 +79,22 @@ class Callers:
         if time.monotonic() - since < kept:
             return known
         asked_at, changes = time.monotonic(), self._changes
-        found = await self._upstream.need(
-            "partners",
-            "/internal/memberships",
-            THE_GATEWAY,
-            {"issuer": identity.issuer, "subject": identity.subject},
-        )
+        path, asked = self._question(identity)
+        found = await self._upstream.need("partners", path, THE_GATEWAY, asked)
         memberships = MEMBERSHIPS.validate_python(found)
         if len(self._kept) >= KEPT_CALLERS:
             self._kept.clear()
         if changes == self._changes:  # else the answer may be older than the change
             self._kept[identity] = (asked_at, memberships)
         return memberships
+
+    def _question(self, identity: Identity) -> tuple[str, Asked]:
+        """A client is never asked for by an issuer's name, so that no issuer can name one."""
+        if identity.issuer == self._own_issuer:
+            client_id, key_id = client_of(identity.subject)
+            return f"/internal/clients/{client_id}/acting", {"key_id": str(key_id)}
+        asked = {"issuer": identity.issuer, "subject": identity.subject}
+        return "/internal/memberships", asked
 
 
 OWN_PURPOSES = {

@@ -99,7 +99,7 @@ class Live:
 
     async def _take(self, sequence: int, body: bytes) -> None:
         event = orjson.loads(body)
-        if event["type"].startswith("partners.membership."):
+        if event["type"].startswith(("partners.membership.", "partners.client.")):
             self._on_membership()
         data = event.get("data", {})
         update = Update(

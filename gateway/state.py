@@ -8,6 +8,7 @@ from fastapi.security import HTTPBearer
 
 from gateway.callers import Callers
 from gateway.live import Live
+from gateway.own_tokens import OwnTokens
 from gateway.passing import ImportPlaces
 from gateway.rates import Rates
 from gateway.upstream import Upstream
@@ -24,6 +25,7 @@ class Gateway:
     upstream: Upstream
     callers: Callers
     live: Live
+    own_tokens: OwnTokens
     rates: Rates
     imports: ImportPlaces
     documents: dict[str, dict[str, Any]]

@@ -123,6 +123,24 @@ class Upstream:
                     raise down(service) from error
         raise down(service)
 
+    async def post(self, service: str, path: str, caller: Principal, body: Any) -> Reply:
+        """The service's answer to something with an effect: asked once. Raises Unavailable."""
+        headers = self.headers(service, caller) | {"Content-Type": "application/json"}
+        timeout = aiohttp.ClientTimeout(total=VIEW_SECONDS, sock_connect=CONNECT_SECONDS)
+        try:
+            async with (
+                self._places[service],
+                self.http.post(
+                    self.addresses[service] + path,
+                    data=orjson.dumps(body),
+                    headers=headers,
+                    timeout=timeout,
+                ) as answer,
+            ):
+                return Reply(answer.status, answer.headers, await answer.read())
+        except (TimeoutError, aiohttp.ClientError) as error:
+            raise down(service) from error
+
     async def need(self, service: str, path: str, caller: Principal, params: Asked = None) -> Any:
         """The service's answer as JSON; its refusal is the caller's."""
         reply = await self.get(service, path, caller, params)

@@ -30,15 +30,18 @@ class Settings(BaseSettings):
     partner_retention_days: int = 30
 
     # Ed25519 keys as JWK (RFC 8037). The gateway signs principals, students signs grants; all
-    # services verify both.
+    # services verify both. The gateway's access tokens are for partners' systems.
     principal_private_key: SecretStr = SecretStr("")
     principal_public_key: str = ""
     grant_private_key: SecretStr = SecretStr("")
     grant_public_key: str = ""
+    access_token_private_key: SecretStr = SecretStr("")
     cursor_key: SecretStr = SecretStr("")
 
     # "issuer|subject" of the person who may grant the first memberships.
     first_operator: str = ""
+    # Where a client of the platform takes invitations; an invitation's link adds "#secret".
+    invitation_url: str = ""
 
     # The gateway's.
     partners_url: str = "http://127.0.0.1:8101"

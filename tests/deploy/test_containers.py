@@ -21,6 +21,7 @@ BUILD_ONLY = {"pip"}
 # What only one process may know, and which.
 ALONE = {
     "principal_private_key": "gateway",
+    "access_token_private_key": "gateway",
     "grant_private_key": "students",
     "postgres_password": "postgres",
     "broker_users": "broker",

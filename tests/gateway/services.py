@@ -18,7 +18,12 @@ from gateway.app import create_gateway, make
 from shared.settings import Environment, Settings
 from tests.houses import GRANT_KEYS, PRINCIPAL_KEYS
 
-DEV_KEY = json.dumps(OKPKey.generate_key("Ed25519", private=True).as_dict(private=True))
+
+def a_key(kid: str) -> str:
+    return json.dumps(OKPKey.generate_key("Ed25519", {"kid": kid}).as_dict(private=True))
+
+
+DEV_KEY, ACCESS_KEY = a_key("dev"), a_key("own")
 ADDRESS = "http://gateway"
 
 
@@ -98,6 +103,7 @@ def settings(**more: Any) -> Settings:
         "principal_private_key": PRINCIPAL_KEYS[0],
         "principal_public_key": PRINCIPAL_KEYS[1],
         "grant_public_key": GRANT_KEYS[1],
+        "access_token_private_key": ACCESS_KEY,
         "public_url": ADDRESS,
         "nats_url": "nats://127.0.0.1:1",
     }
