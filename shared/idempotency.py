@@ -1,7 +1,8 @@
 """A POST repeated with the same Idempotency-Key is done once and answered twice.
 
 The key and the answer are written in the transaction of the work itself
-(draft-ietf-httpapi-idempotency-key-header).
+(draft-ietf-httpapi-idempotency-key-header). An answer that is not to be stored (`Cache-Control:
+no-store`: it holds a secret) is not; the work is done once all the same.
 """
 
 import hashlib
@@ -19,7 +20,7 @@ from sqlmodel import Field, SQLModel, col, select
 from shared.database import open_session
 from shared.principal import principal_of
 from shared.records import utc_now
-from shared.refusals import BadRequest, Malformed
+from shared.refusals import BadRequest, Conflict, Malformed
 
 KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
 KEPT_HEADERS = ("etag", "location", "content-type")
@@ -63,10 +64,15 @@ async def answer_once(
         return await _stored(session, account_id, key, fingerprint)
     response = await handle(request)
     headers = "\n".join(f"{k}: {v}" for k, v in response.headers.items() if k in KEPT_HEADERS)
+    storable = response.headers.get("cache-control") != "no-store"
     await session.execute(
         update(IdempotencyRow)
         .where(col(IdempotencyRow.account_id) == account_id, col(IdempotencyRow.key) == key)
-        .values(status=response.status_code, headers=headers, body=bytes(response.body))
+        .values(
+            status=response.status_code,
+            headers=headers,
+            body=bytes(response.body) if storable else None,
+        )
     )
     return response
 
@@ -83,6 +89,8 @@ async def _stored(session: AsyncSession, account_id: UUID, key: str, fingerprint
         raise Malformed(
             "idempotency-key-reused", "This Idempotency-Key came with another request."
         )
+    if row.body is None:
+        raise Conflict("answer-not-kept", "This was done already; its answer was given once.")
     headers = dict(line.split(": ", 1) for line in (row.headers or "").splitlines())
     headers["Idempotency-Replayed"] = "true"
     return Response(row.body, row.status or 200, headers)
