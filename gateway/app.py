@@ -18,7 +18,16 @@ from gateway.passing import ImportPlaces, pass_on
 from gateway.rates import Rates
 from gateway.state import Gateway, caller_of, gateway_of
 from gateway.upstream import SERVICES, Passed, Upstream
-from gateway.views import caseload, community, live, partners, partnerships, search, students
+from gateway.views import (
+    caseload,
+    community,
+    invitations,
+    live,
+    partners,
+    partnerships,
+    search,
+    students,
+)
 from shared.answers import answer, answer_refusals
 from shared.entrance import Entrance
 from shared.principal import THE_GATEWAY, PrincipalSigner
@@ -27,7 +36,7 @@ from shared.refusals import NotFound, Refusal, Unauthenticated
 from shared.settings import Settings, from_environment
 from shared.telemetry import NONE_OF_THE_FRAMEWORK, start_telemetry
 
-VIEWS = (students, caseload, partners, partnerships, community, search, live)
+VIEWS = (students, caseload, partners, partnerships, community, search, live, invitations)
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 READY_SECONDS = 2
 

@@ -39,6 +39,18 @@ async def begin() -> HTMLResponse:
     )
 
 
+@router.get("/invitation")
+async def invitation() -> HTMLResponse:
+    """Where an invitation's link leads, unless INVITATION_URL names a client of the platform. The
+    secret is behind the #, which no browser sends."""
+    return _page(
+        "You are invited",
+        """<p>Somebody has invited you to the education partnership. Open this link in the
+application your partnership uses, or give the part behind the # to it, and sign in. The link works
+once, and only until the day it ends; if it does not work any more, ask for another.</p>""",
+    )
+
+
 @router.get("/events")
 async def events() -> HTMLResponse:
     """Every event: what it means and what it carries."""

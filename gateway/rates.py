@@ -23,6 +23,10 @@ class Rates:
         key = str(caller.account_id)
         if caller.role is Role.PUBLIC:
             key = request.client.host if request.client else "nowhere"
+        await self.count_for(key)
+
+    async def count_for(self, key: str) -> None:
+        """For whom `key` names. Raises TooMany with Retry-After."""
         if await self._limiter.hit(self._limit, key):
             return
         stats = await self._limiter.get_window_stats(self._limit, key)

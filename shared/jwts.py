@@ -58,7 +58,8 @@ def unverified(token: str, types: frozenset[str]) -> Unverified:
     _decoded(signature)
     if not header.keys() <= HEADER_KEYS or header.get("alg") not in EVERY_ALGORITHM:
         raise JwtRefused("header")
-    if header.get("typ", "JWT") not in types:
+    typ = header.get("typ", "JWT")
+    if not isinstance(typ, str) or typ not in types:
         raise JwtRefused("type")
     kid = header.get("kid", "-")
     if not isinstance(kid, str) or not KEY_ID.fullmatch(kid):

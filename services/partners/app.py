@@ -1,12 +1,15 @@
 """uvicorn services.partners.app:app"""
 
 from services.partners.agreements import routes as agreements
+from services.partners.assertions import routes as assertions
+from services.partners.clients import routes as clients
 from services.partners.deadlines.actions import keep_time_for_ever
 from services.partners.destructions import routes as destructions
 from services.partners.directory import routes as directory
 from services.partners.endings import routes as endings
 from services.partners.exports import routes as exports
 from services.partners.hsds.actions import HSDS
+from services.partners.invitations import routes as invitations
 from services.partners.members import routes as members
 from services.partners.memberships import routes as memberships
 from services.partners.memberships.actions import admit_first_operator
@@ -48,6 +51,11 @@ app = create_service(
         endings.router,
         destructions.router,
         agreements.inside,
+        invitations.router,
+        invitations.inside,
+        clients.router,
+        clients.inside,
+        assertions.inside,
         directory.inside,
     ],
     REACTIONS,

@@ -12,7 +12,9 @@ BELOW = {
     "rules": set[str](),
     "records": set[str](),
 }
-PURE_SHARED = ("shared.contracts", "shared.refusals", "shared.principal", "shared.grants")
+PURE_SHARED = (
+    "shared.contracts", "shared.refusals", "shared.principal", "shared.grants", "shared.jwts",
+)  # fmt: skip
 # What a rule might do if it had these: wait, read, write, ask the time, throw dice.
 IMPURE = frozenset({
     "aiohttp", "asyncio", "asyncpg", "fastapi", "httpx", "logging", "nats", "os", "pathlib",

@@ -27,7 +27,7 @@ from shared.settings import Settings
 async def grant(session: AsyncSession, caller: Principal, draft: MembershipDraft) -> MembershipRow:
     """The membership; the one there is where it says the same already."""
     await ensure_grantable(session, caller, draft.role, draft.partner_id, draft.person_id)
-    account_id = await _account(session, draft.issuer, draft.subject)
+    account_id = await account(session, draft.issuer, draft.subject)
 
     rules.ensure_not_self(caller, account_id)
 
@@ -37,7 +37,7 @@ async def grant(session: AsyncSession, caller: Principal, draft: MembershipDraft
         partner_id=draft.partner_id,
         person_id=draft.person_id,
     )
-    return await _give(session, wanted)
+    return await give(session, wanted)
 
 
 async def ensure_grantable(
@@ -57,7 +57,8 @@ async def ensure_grantable(
         ensure_active(partner.status)
 
 
-async def _give(session: AsyncSession, wanted: MembershipRow) -> MembershipRow:
+async def give(session: AsyncSession, wanted: MembershipRow) -> MembershipRow:
+    """A membership that somebody might grant; the live one that says the same, where there is."""
     known = await queries.same(session, wanted)
     if known is not None:
         return known
@@ -98,7 +99,8 @@ def _end(session: AsyncSession, membership: MembershipRow, now: datetime) -> Non
     )
 
 
-async def _account(session: AsyncSession, issuer: str, subject: str) -> UUID:
+async def account(session: AsyncSession, issuer: str, subject: str) -> UUID:
+    """Of whoever signs in so, locked until the transaction ends."""
     await session.execute(
         insert(AccountRow)
         .values(id=new_id(), issuer=issuer, subject=subject)
@@ -116,7 +118,7 @@ async def admit_first_operator(database: Database, settings: Settings) -> None:
     draft = MembershipDraft(issuer=issuer, subject=subject, role=Role.OPERATOR)
     async with database.transaction() as session:
         # Several replicas start at once; they queue here.
-        await _account(session, issuer, subject)
+        await account(session, issuer, subject)
         if not await queries.live_rows(session, MembershipRow.role == Role.OPERATOR):
             await grant(session, Principal(account_id=UUID(int=2), role=Role.OPERATOR), draft)
 

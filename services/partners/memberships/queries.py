@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.partners.memberships.records import AccountRow, MembershipRow
+from services.partners.partners.queries import kept_by
 from services.partners.partners.records import PartnerRow
-from services.partners.partners.rules import EVERY_PARTNER
 from shared.contracts.partners.membership import (
     ActingMembership,
     Membership,
@@ -23,14 +23,7 @@ from shared.queries import all_rows, columns, many, one, row_for_change
 
 
 def _visible(caller: Principal) -> list[Any]:
-    """The own partner's; a district's administrator sees also those of its schools."""
-    if caller.role in EVERY_PARTNER:
-        return []
-    partner_id = col(MembershipRow.partner_id)
-    below = select(col(PartnerRow.id)).where(col(PartnerRow.parent_id) == caller.partner_id)
-    if caller.role is Role.DISTRICT_ADMIN:
-        return [(partner_id == caller.partner_id) | partner_id.in_(below)]
-    return [partner_id == caller.partner_id]
+    return kept_by(caller, col(MembershipRow.partner_id))
 
 
 def _memberships(caller: Principal) -> Select[Any]:

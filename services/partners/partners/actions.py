@@ -5,7 +5,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.partners.clients import actions as clients
 from services.partners.endings import actions as agreements
+from services.partners.invitations import actions as invitations
 from services.partners.members import actions as members
 from services.partners.memberships import actions as memberships
 from services.partners.partners import queries, rules
@@ -68,6 +70,8 @@ async def close(
     await members.leave_all(session, partner_id, now)
     await agreements.end_all(session, partner_id, now)
     await memberships.end_all(session, partner_id, now)
+    await clients.revoke_all(session, partner_id, now)
+    await invitations.withdraw_all(session, partner_id)
 
     announce(session, partner, PartnerChanged(partner_id=partner.id, **_state(partner)))
     return partner

@@ -1,15 +1,29 @@
 """Reading partners. The directory is public."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.partners.partners.records import PartnerRow
+from services.partners.partners.rules import EVERY_PARTNER
 from shared.contracts.partners.partner import Partner, PartnerKind, PartnerStatus
 from shared.database import Reading
 from shared.paging import Page, PageRequest, page
+from shared.principal import Principal, Role
 from shared.queries import columns, one, row_for_change
+
+
+def kept_by(caller: Principal, partner_id: Any) -> list[Any]:
+    """Conditions on the column `partner_id`: the own partner's; a district's administrator sees
+    also those of its schools; backbone and operator all."""
+    if caller.role in EVERY_PARTNER:
+        return []
+    if caller.role is Role.DISTRICT_ADMIN:
+        below = select(PartnerRow.id).where(PartnerRow.parent_id == caller.partner_id)
+        return [(partner_id == caller.partner_id) | partner_id.in_(below)]
+    return [partner_id == caller.partner_id]
 
 
 async def partners(

@@ -1,0 +1,1 @@
+"""An offer of one membership, taken once by whoever holds its secret."""
