@@ -18,6 +18,7 @@ import orjson
 
 from gateway.upstream import Upstream
 from shared.bus import Bus, NatsError, connected
+from shared.contracts.students.access import EVENT_CATEGORIES, PARTNERS_OWN, Category
 from shared.principal import Principal, Role
 from shared.refusals import Refusal
 from shared.settings import Settings
@@ -28,6 +29,7 @@ KEPT_EVENTS = 20_000
 BEAT_SECONDS = 15
 RETRY_SECONDS = 1
 ASKED_AT_ONCE = 100
+PARTNERS_PEOPLE = frozenset({Role.CASE_WORKER, Role.PARTNER_ADMIN, Role.PARTNER_SYSTEM})
 EVERYBODY = (
     "partners.partner.", "partners.site.", "partners.program.", "partners.pipeline.",
     "partners.partnership.", "partners.network.", "resources.resource.",
@@ -161,22 +163,35 @@ class Live:
 
 async def visible(upstream: Upstream, caller: Principal, updates: list[Update]) -> list[Update]:
     """Those that the caller may know of now. Where that cannot be asked, none of a child."""
-    children = sorted({u.student_id for u in updates if u.student_id is not None})
-    allowed: set[str] = set()
-    if children and caller.role is not Role.PUBLIC:
-        try:
-            answer = await upstream.need(
-                "students", "/internal/visible", caller, [("ids", child) for child in children]
-            )
-            allowed = set(answer)
-        except Refusal:
-            allowed = set()
+    asked: dict[Category, set[str]] = {}
+    for update in updates:
+        category = EVENT_CATEGORIES.get(update.type)
+        if update.student_id is not None and category is not None:
+            asked.setdefault(category, set()).add(update.student_id)
+    allowed: set[tuple[Category, str]] = set()
+    if caller.role is not Role.PUBLIC:
+        for category, children in asked.items():
+            found = await _allowed(upstream, caller, category, children)
+            allowed |= {(category, child) for child in found}
     return [update for update in updates if _may_know(caller, update, allowed)]
 
 
-def _may_know(caller: Principal, update: Update, allowed: set[str]) -> bool:
+async def _allowed(
+    upstream: Upstream, caller: Principal, category: Category, children: set[str]
+) -> set[str]:
+    params = [("category", str(category)), *(("ids", child) for child in sorted(children))]
+    try:
+        return set(await upstream.need("students", "/internal/visible", caller, params))
+    except Refusal:
+        return set()
+
+
+def _may_know(caller: Principal, update: Update, allowed: set[tuple[Category, str]]) -> bool:
     if update.student_id is not None:
-        return update.student_id in allowed
+        category = EVENT_CATEGORIES.get(update.type)
+        own = caller.role not in PARTNERS_PEOPLE or category not in PARTNERS_OWN
+        own = own or update.partner_id == str(caller.partner_id)
+        return own and category is not None and (category, update.student_id) in allowed
     if update.type == "students.roster.imported.v1":
         return caller.role is Role.DISTRICT_ADMIN and str(caller.partner_id) == update.partner_id
     return update.type.startswith(EVERYBODY)

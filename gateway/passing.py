@@ -18,6 +18,7 @@ from fastapi.responses import StreamingResponse
 from yarl import URL
 
 from gateway.upstream import CONNECT_SECONDS, PASS_SECONDS, Upstream, down
+from shared.contracts.students.access import Category
 from shared.principal import Principal, Role
 from shared.refusals import NotFound, Refusal, TooLarge, Unavailable
 from shared.route import BODY_BYTES
@@ -31,7 +32,8 @@ RESPONSE_HEADERS = (
 )  # fmt: skip
 IMPORT_BYTES = 65 * 1024 * 1024
 NAMED_IN_BODY = (b'"student_id"', b'"class_id"')
-CHILD_SERVICES = frozenset({"resources", "outcomes"})
+CHILD_SERVICES = {"resources": Category.RESOURCES, "outcomes": Category.MEASURES}
+"""What each of them releases of a child, against students' grant."""
 STREAM = "text/event-stream"
 SAFE = frozenset({"GET", "HEAD"})
 PLAIN = re.compile(r"/[A-Za-z0-9._~/-]*", re.ASCII)
@@ -48,7 +50,7 @@ async def pass_on(
     if request.method not in SAFE:
         body = _counted(request) if path.startswith("/v1/imports/") else await _whole(request)
     if service in CHILD_SERVICES:
-        headers |= await _grant(upstream, caller, request, body)
+        headers |= await _grant(upstream, caller, CHILD_SERVICES[service], request, body)
     query = f"?{request.url.query}" if request.url.query else ""
     # Encoded here once and left alone: the client library would resolve dots.
     target = URL(upstream.addresses[service] + quote(path) + query, encoded=True)
@@ -121,7 +123,7 @@ async def _counted(request: Request) -> AsyncIterator[bytes]:
 
 
 async def _grant(
-    upstream: Upstream, caller: Principal, request: Request, body: Any
+    upstream: Upstream, caller: Principal, category: Category, request: Request, body: Any
 ) -> dict[str, str]:
     """The grant for the child that is named; a student who acts is its own child. A class that is
     named must be one the caller may know. Raises students' refusal: hidden and absent alike."""
@@ -133,7 +135,9 @@ async def _grant(
         child = caller.person_id
     if child is None:
         return {}
-    answer = await upstream.need("students", f"/internal/students/{child}/grant", caller)
+    answer = await upstream.need(
+        "students", f"/internal/students/{child}/grant", caller, {"category": category}
+    )
     return {"Grant": str(answer["grant"])}
 
 

@@ -151,12 +151,14 @@ class Work:
         self.reader: AsyncConnection | None = None
 
     async def finish(self, *, well: bool) -> None:
+        session, reader = self.session, self.reader
+        self.session = self.reader = None
         try:
-            if self.session is not None:
-                await self.database.end(self.session, well=well)
+            if session is not None:
+                await self.database.end(session, well=well)
         finally:
-            if self.reader is not None:
-                await self.reader.close()
+            if reader is not None:
+                await reader.close()
 
 
 def work_of(request: Request) -> Work:

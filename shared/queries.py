@@ -42,9 +42,9 @@ def columns(answer: type[BaseModel], row: type[SQLModel]) -> list[Any]:
     ]
 
 
-def unknown(noun: str) -> NotFound:
+def unknown(noun: str, keeping: object = None) -> NotFound:
     """Hidden and absent look the same, so that an answer never tells which ids exist."""
-    return NotFound(f"{noun}-unknown", f"There is no such {noun}.")
+    return NotFound(f"{noun}-unknown", f"There is no such {noun}.", keeping=keeping)
 
 
 async def one(reader: Reading, statement: Executable, answer: type[A], noun: str) -> A:

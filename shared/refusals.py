@@ -44,12 +44,16 @@ class Refusal(Exception):
         detail: str,
         errors: list[Fault] | None = None,
         headers: dict[str, str] | None = None,
+        keeping: object = None,
     ) -> None:
+        """`keeping`: a row that is written in a transaction of its own although the request is
+        refused and changes nothing else; where that fails, the answer is 503."""
         super().__init__(detail)
         self.code = code
         self.detail = detail
         self.errors = errors or []
         self.headers = headers or {}
+        self.keeping = keeping
 
     def problem(self) -> Problem:
         return Problem(

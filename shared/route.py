@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute
 from shared.database import Work
 from shared.idempotency import answer_once
 from shared.nesting import ensure_shallow
-from shared.refusals import refusals
+from shared.refusals import Refusal, refusals
 
 READS = frozenset({"GET", "HEAD"})
 NOT_MODIFIED = 304
@@ -46,9 +46,20 @@ async def _in_transaction(request: Request, handle: Handle) -> Response:
         else:
             response = await handle(request)
         well = True
+    except Refusal as refusal:
+        await work.finish(well=False)
+        await _keep(work, refusal)
+        raise
     finally:
         await work.finish(well=well)
     return response
+
+
+async def _keep(work: Work, refusal: Refusal) -> None:
+    """What is to be known of a refused request. The refusal goes out only once it is kept."""
+    if refusal.keeping is not None:
+        async with work.database.transaction() as session:
+            session.add(refusal.keeping)
 
 
 def _unless_known(request: Request, response: Response) -> Response:

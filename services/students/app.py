@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from services.students.access import routes as access
+from services.students.agreements import reactions as agreements
 from services.students.attendance import routes as attendance
 from services.students.caseloads import routes as caseloads
 from services.students.classes import routes as classes
@@ -41,7 +42,7 @@ ROUTERS: list[APIRouter] = [
     programs.router,
     programs.composed,
 ]
-REACTIONS: list[Reaction] = [*reactions.REACTIONS]
+REACTIONS: list[Reaction] = [*reactions.REACTIONS, *agreements.REACTIONS]
 IMPORTS: list[ImportKind] = [registers.IMPORT, rosters.IMPORT]
 
 app = create_service("students", ROUTERS, REACTIONS, IMPORTS, outlets=[TO_PARTNERS])

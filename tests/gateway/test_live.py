@@ -28,9 +28,11 @@ class Students:
     def __init__(self, *allowed: str) -> None:
         self.allowed = set(allowed)
         self.away = False
+        self.asked: list[str] = []
 
     async def need(self, service: str, path: str, caller: Any, params: Any) -> list[str]:
         assert (service, path) == ("students", "/internal/visible")
+        self.asked.append(dict(params)["category"])
         if self.away:
             raise Unavailable("service-away", "Away.")
         return [child for name, child in params if name == "ids" and child in self.allowed]
@@ -119,3 +121,22 @@ async def test_while_students_is_away_nothing_of_any_child_is_told(role: Role) -
     students.away = True
     updates = [Update(1, "students.engagement.changed.v1", MINE, "", MINE, None)]
     assert await visible(students, principal(role), updates) == []  # type: ignore[arg-type]
+
+
+async def test_each_update_is_asked_for_by_what_it_tells() -> None:
+    students = Students(MINE)
+    kinds = ["students.attendance.counted.v1", "outcomes.measure.changed.v1",
+             "students.consent.changed.v1"]  # fmt: skip
+    updates = [Update(n, kind, MINE, "", MINE, None) for n, kind in enumerate(kinds)]
+    told = await visible(students, TEACHER, updates)  # type: ignore[arg-type]
+    assert [update.type for update in told] == kinds[:2]
+    assert students.asked == ["attendance", "measures"]
+
+
+async def test_a_partner_hears_nothing_of_another_partners_engagements() -> None:
+    own = uuid4()
+    worker = principal(Role.CASE_WORKER, partner_id=own)
+    kind = "students.engagement.changed.v1"
+    updates = [Update(n, kind, MINE, "", MINE, str(p)) for n, p in enumerate((own, uuid4()))]
+    told = await visible(Students(MINE), worker, updates)  # type: ignore[arg-type]
+    assert [update.partner_id for update in told] == [str(own)]

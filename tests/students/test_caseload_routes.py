@@ -68,7 +68,9 @@ async def test_everybody_finds_the_children_they_work_with_and_no_others(student
     teacher = await an_educator(students)
     await a_class(students, school_id, teacher, pupil)
     await engage(students, served, await a_program(students), stage="active")
-    guardian = principal(Role.GUARDIAN, person_id=(await an_educator(students)).person_id)
+    guardian = principal(
+        Role.GUARDIAN, partner_id=DISTRICT_ID, person_id=(await an_educator(students)).person_id
+    )
     async with students.database.transaction() as session:
         session.add(
             StudentContactRow(

@@ -12,6 +12,7 @@ from shared.principal import Principal, Role
 from tests.houses import GRANT_KEYS, House, principal
 from tests.students.support import (
     DISTRICT,
+    DISTRICT_ID,
     OTHER_WORKER,
     WORKER,
     a_class,
@@ -96,7 +97,9 @@ async def test_a_partner_sees_its_own_engagement_and_is_told_what_is_withheld(
 
 async def test_a_guardian_sees_the_own_child_whole(students: House) -> None:
     child, _, _ = await a_whole_child(students)
-    guardian = principal(Role.GUARDIAN, person_id=(await an_educator(students)).person_id)
+    guardian = principal(
+        Role.GUARDIAN, partner_id=DISTRICT_ID, person_id=(await an_educator(students)).person_id
+    )
     async with students.database.transaction() as session:
         session.add(
             StudentContactRow(
@@ -114,7 +117,9 @@ async def test_a_guardian_applies_for_and_withdraws_the_own_child_and_no_more(
     students: House,
 ) -> None:
     child = await a_student(students)
-    guardian = principal(Role.GUARDIAN, person_id=(await an_educator(students)).person_id)
+    guardian = principal(
+        Role.GUARDIAN, partner_id=DISTRICT_ID, person_id=(await an_educator(students)).person_id
+    )
     async with students.database.transaction() as session:
         session.add(
             StudentContactRow(
@@ -157,16 +162,21 @@ async def test_a_hidden_child_answers_like_none(students: House, caller: Princip
     assert (hidden["status"], hidden["code"]) == (404, "student-unknown")
 
 
-async def test_the_grant_alone_says_the_same_as_the_one_of_the_picture(students: House) -> None:
+async def test_the_grant_alone_says_of_its_category_the_same_as_the_one_of_the_picture(
+    students: House,
+) -> None:
     child, teacher, class_id = await a_whole_child(students)
     stranger = principal(Role.GUARDIAN, person_id=uuid4())
     whole = await picture(students, teacher, child)
     async with students.calling(teacher) as http:
-        alone = await http.get(f"/internal/students/{child}/grant")
+        alone = await http.get(f"/internal/students/{child}/grant?category=resources")
     async with students.calling(stranger) as http:
-        hidden = await http.get(f"/internal/students/{child}/grant")
-        absent = await http.get(f"/internal/students/{uuid4()}/grant")
+        hidden = await http.get(f"/internal/students/{child}/grant?category=resources")
+        absent = await http.get(f"/internal/students/{uuid4()}/grant?category=resources")
 
-    assert GRANTS.grant(alone.json()["grant"]) == GRANTS.grant(whole["grant"])
-    assert GRANTS.grant(alone.json()["grant"]).class_ids == (class_id,)
+    given = GRANTS.grant(alone.json()["grant"])
+    assert given == GRANTS.grant(whole["grant"]).model_copy(
+        update={"categories": frozenset({"resources"})}
+    )
+    assert given.class_ids == (class_id,)
     assert (hidden.status_code, hidden.json()) == (404, absent.json())

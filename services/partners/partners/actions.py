@@ -1,6 +1,7 @@
 """Registering, changing and closing partners."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -77,5 +78,5 @@ async def close(
     return partner
 
 
-def _state(partner: PartnerRow) -> dict[str, str]:
-    return partner.model_dump(include={"name", "kind", "status"})
+def _state(partner: PartnerRow) -> dict[str, Any]:
+    return partner.model_dump(include={"name", "kind", "status", "parent_id"})

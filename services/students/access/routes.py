@@ -7,6 +7,7 @@ from fastapi import Query
 
 from services.students.access import queries
 from shared.access import Permission, may
+from shared.contracts.students.access import Category
 from shared.database import Reader
 from shared.principal import Principal
 from shared.route import internal
@@ -17,6 +18,6 @@ Ids = Annotated[list[UUID], Query(max_length=queries.MOST_ASKED)]
 
 
 @composed.get("/visible")
-async def read_visible(ids: Ids, caller: Viewer, reader: Reader) -> list[UUID]:
-    """Which of these children the caller may see at this moment."""
-    return await queries.visible_ids(reader, caller, ids)
+async def read_visible(ids: Ids, category: Category, caller: Viewer, reader: Reader) -> list[UUID]:
+    """Of which of these children the caller may have this category at this moment."""
+    return await queries.visible_ids(reader, caller, ids, category)

@@ -11,9 +11,19 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.students.access import queries as access
 from services.students.attendance import queries, rules
-from shared.contracts.students.attendance import AttendanceCounted, RollCall, RollCalled
+from services.students.disclosures import actions as disclosures
+from shared.contracts.students.access import Category
+from shared.contracts.students.attendance import (
+    Attendance,
+    AttendanceCounted,
+    AttendanceDay,
+    RollCall,
+    RollCalled,
+)
 from shared.outbox import announce_many
+from shared.paging import Page, PageRequest
 from shared.principal import Principal
 
 ROLL = """
@@ -72,6 +82,23 @@ COUNTED = """
       'days_enrolled', days_enrolled, 'days_attended', days_attended, 'as_of', as_of) as data
     from attendance_total where id = any(:ids)
 """
+
+
+async def tell_attendance(
+    session: AsyncSession, caller: Principal, found: Page[Attendance]
+) -> Page[Attendance]:
+    """With the release of each written down."""
+    return await disclosures.listed(session, caller, found, [Category.ATTENDANCE])
+
+
+async def tell_days(
+    session: AsyncSession, caller: Principal, paging: PageRequest, student_id: UUID,
+    first: date | None, last: date | None,
+) -> Page[AttendanceDay]:  # fmt: skip
+    """A child's days, with the release written down."""
+    decision = await access.decision(session, caller, student_id, Category.ATTENDANCE)
+    disclosures.release(session, caller, student_id, decision, [Category.ATTENDANCE])
+    return await queries.days(session, paging, student_id, first, last)
 
 
 async def record(session: AsyncSession, given: str, values: dict[str, Any]) -> int:

@@ -10,7 +10,7 @@ from services.students.attendance import actions, queries
 from shared.access import Permission, may
 from shared.clock import Today
 from shared.contracts.students.attendance import Attendance, AttendanceDay, RollCall, RollCalled
-from shared.database import Reader, Session
+from shared.database import Session
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -28,27 +28,28 @@ Year = Annotated[int | None, Query(ge=1900, le=9999, description="The year in wh
 @router.get("")
 async def list_attendance(
     caller: Viewer,
-    reader: Reader,
+    session: Session,
     paging: Paging,
     student_id: UUID | None = None,
     school_year: Year = None,
 ) -> Page[Attendance]:
     """Totals per student and school year, of the students whose attendance the caller may see."""
-    return await queries.attendance(reader, caller, paging, student_id, school_year)
+    found = await queries.attendance(session, caller, paging, student_id, school_year)
+    return await actions.tell_attendance(session, caller, found)
 
 
 @rolls.get("/students/{student_id}/attendance/days", responses=refusals(404))
 async def list_days(
     student_id: UUID,
     caller: Viewer,
-    reader: Reader,
+    session: Session,
     paging: Paging,
     first: First = None,
     last: Last = None,
 ) -> Page[AttendanceDay]:
     """A student's days. A child that the caller may not know of answers like none; where its
     attendance is withheld, the refusal is the clause."""
-    return await queries.days(reader, caller, paging, student_id, first, last)
+    return await actions.tell_days(session, caller, paging, student_id, first, last)
 
 
 @rolls.put("/schools/{school_id}/attendance/{day}", responses=refusals(404, 409))

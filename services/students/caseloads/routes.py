@@ -3,15 +3,18 @@
 from typing import Annotated
 
 from services.students.caseloads import queries
+from services.students.disclosures import actions as disclosures
 from shared.access import Permission, may
+from shared.contracts.students.access import Category
 from shared.contracts.students.caseload import CaseloadItem, CaseloadOrder
-from shared.database import Reader
+from shared.database import Session
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.route import internal, noun
 
 router = noun("caseload")
 composed = internal()
+TOLD = (Category.IDENTITY, Category.ATTENDANCE, Category.ENGAGEMENT, Category.DOSAGE)
 Worker = Annotated[Principal, may(Permission.STUDENTS_READ)]
 
 
@@ -19,7 +22,7 @@ Worker = Annotated[Principal, may(Permission.STUDENTS_READ)]
 @composed.get("/caseload")
 async def read_caseload(
     caller: Worker,
-    reader: Reader,
+    session: Session,
     paging: Paging,
     order: CaseloadOrder = CaseloadOrder.NAME,
     mine: bool = False,
@@ -27,4 +30,5 @@ async def read_caseload(
     """The children the caller works with: an educator's students, a partner's engaged children,
     a guardian's own. `mine` leaves those of whose engagements the caller is the case worker."""
     worker_id = caller.account_id if mine else None
-    return await queries.caseload(reader, caller, paging, order, worker_id)
+    found = await queries.caseload(session, caller, paging, order, worker_id)
+    return await disclosures.listed(session, caller, found, TOLD)

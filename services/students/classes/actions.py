@@ -1,10 +1,20 @@
 """Merges staged courses and classes."""
 
+from uuid import UUID
+
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.students.classes import queries
+from services.students.disclosures import actions as disclosures
 from services.students.merges.rules import STATUS, end_missing, list_of, of_source, upsert
 from services.students.packages.rules import Mode
+from shared.contracts.students.access import Category
+from shared.contracts.students.school import ClassWithStudents
+from shared.principal import Principal
+
+TOLD = (Category.ENROLLMENT, Category.IDENTITY)
+
 
 LISTS = {
     "grades": list_of("s.grades"),
@@ -48,3 +58,12 @@ async def merge(session: AsyncSession, source: dict[str, object], modes: dict[st
                 await session.execute(text(statement), source)
             if modes[file] == Mode.BULK:
                 await session.execute(text(end_missing(table, f"stage_{file}")), source)
+
+
+async def tell_class(
+    session: AsyncSession, caller: Principal, class_id: UUID
+) -> ClassWithStudents:
+    found = await queries.school_class(session, caller, class_id)
+    ids = [child.id for child in found.students]
+    await disclosures.release_list(session, caller, ids, TOLD)
+    return found

@@ -6,11 +6,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, false, or_, select
 
 from services.students.access import queries as access
-from services.students.access.rules import LEADER_ROLES
 from services.students.classes.records import ClassRow, CourseRow
 from services.students.enrollments.records import EnrollmentRow
 from services.students.people.queries import json_rows
 from services.students.people.records import PersonRoleRow, PersonRow
+from services.students.relations.queries import current, in_force
+from services.students.relations.rules import LEADER_ROLES
 from services.students.schools.records import OrgRow
 from services.students.students import queries as students
 from shared.contracts.students.access import Category
@@ -62,7 +63,7 @@ def _taught_by(caller: Principal) -> ColumnElement[bool]:
     mine = select(E.id).where(
         E.class_id == C.id, E.person_id == caller.person_id, E.role.in_(TEACHING)
     )
-    return mine.where(access.current(E, C)).correlate(C).exists()
+    return mine.where(current(E, C)).correlate(C).exists()
 
 
 def _led_by(caller: Principal) -> ColumnElement[bool]:
@@ -71,7 +72,7 @@ def _led_by(caller: Principal) -> ColumnElement[bool]:
         PR.person_id == caller.person_id,
         PR.role.in_(LEADER_ROLES),
         PR.status == RosterStatus.ACTIVE,
-        access.in_force(PR.begins_on, PR.ends_on),
+        in_force(PR.begins_on, PR.ends_on),
     )
     return leads.correlate(C).exists()
 
@@ -80,7 +81,7 @@ def _of_own_child(caller: Principal) -> ColumnElement[bool]:
     learns = select(E.id).where(
         E.class_id == C.id,
         E.role == students.STUDENT,
-        access.current(E, C),
+        current(E, C),
         access.may_see(caller, E.person_id, Category.ENROLLMENT),
     )
     return learns.correlate(C).exists()

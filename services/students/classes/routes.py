@@ -5,10 +5,10 @@ from uuid import UUID
 
 from fastapi import Query
 
-from services.students.classes import queries
+from services.students.classes import actions, queries
 from shared.access import Permission, may
 from shared.contracts.students.school import ClassWithStudents, SchoolClass
-from shared.database import Reader
+from shared.database import Reader, Session
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -34,6 +34,6 @@ async def list_classes(
 
 
 @router.get("/{class_id}", responses=refusals(404))
-async def read_class(class_id: UUID, caller: Viewer, reader: Reader) -> ClassWithStudents:
+async def read_class(class_id: UUID, caller: Viewer, session: Session) -> ClassWithStudents:
     """A class with its teachers and those of its students that the caller may see."""
-    return await queries.school_class(reader, caller, class_id)
+    return await actions.tell_class(session, caller, class_id)

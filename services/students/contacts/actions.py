@@ -9,12 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.contacts import queries, rules
 from services.students.contacts.records import ContactRestrictionRow, StudentContactRow
+from services.students.disclosures import actions as disclosures
 from services.students.people.records import PersonRow
 from services.students.people.rules import search_name
 from services.students.students import actions as students
 from services.students.students import queries as child_queries
 from services.students.students.records import StudentRow
+from shared.contracts.students.access import Category
 from shared.contracts.students.contact import (
+    Contact,
     ContactChange,
     ContactDraft,
     RestrictionDraft,
@@ -22,9 +25,28 @@ from shared.contracts.students.contact import (
 )
 from shared.etags import ensure_version
 from shared.principal import Principal
+from shared.queries import unknown
 
 OF_ADULT = {"given_name", "family_name", "language", "phone", "sms", "email"}
 OF_NAME = {"given_name", "family_name"}
+
+
+async def tell_contacts(
+    session: AsyncSession, caller: Principal, student_id: UUID
+) -> list[Contact]:
+    """With the release written down."""
+    contacts, decision = await queries.contacts(session, caller, student_id)
+    disclosures.release(session, caller, student_id, decision, [Category.CONTACTS])
+    return contacts
+
+
+async def tell_contact(
+    session: AsyncSession, caller: Principal, student_id: UUID, contact_id: UUID
+) -> Contact:
+    for contact in await tell_contacts(session, caller, student_id):
+        if contact.id == contact_id:
+            return contact
+    raise unknown(queries.NOUN)
 
 
 async def add(

@@ -9,10 +9,13 @@ from sqlalchemy.orm import aliased
 
 from services.students.access import queries as access
 from services.students.access import rules as policy
-from services.students.access.rules import ContactFact, Decision
+from services.students.access.rules import Decision
 from services.students.contacts.records import ContactRestrictionRow, StudentContactRow
+from services.students.facts.queries import fact_columns, facts_of, viewing
 from services.students.people.queries import json_rows
 from services.students.people.records import PersonRow
+from services.students.relations.queries import restricted
+from services.students.relations.rules import ContactFact
 from services.students.students.records import StudentRow
 from shared.contracts.students.access import Category
 from shared.contracts.students.contact import Contact, LegalGuardian, Restriction
@@ -20,7 +23,6 @@ from shared.contracts.students.school import RosterStatus
 from shared.database import Reading
 from shared.principal import Principal
 from shared.queries import all_rows, columns, rendered, row_for_change, unknown
-from shared.refusals import Forbidden
 
 S: Any = StudentRow  # columns, where mypy would see values
 P: Any = aliased(PersonRow, name="contact")
@@ -42,7 +44,7 @@ def told() -> Any:
         select(
             P.id, P.given_name, P.family_name, P.language, P.phone, P.sms, P.email,
             K.relation, K.legal_guardian, K.lives_with, K.may_pick_up, K.emergency, K.ended_on,
-            access.restricted(K).label("restricted"),
+            restricted(K).label("restricted"),
             json_rows(orders).label("restrictions"),
         )
         .join(K, K.contact_id == P.id)
@@ -74,30 +76,21 @@ def _contact(student_id: UUID, version: int, row: Any, *, shown: bool) -> Contac
 
 
 def whole() -> Select[Any]:
-    return select(S.version, told().label("contacts"), *access.fact_columns())
+    return select(S.version, told().label("contacts"), *fact_columns())
 
 
 WHOLE = rendered(whole().where(S.id == bindparam("student_id")))
 
 
-async def contacts(reader: Reading, caller: Principal, student_id: UUID) -> list[Contact]:
-    """Raises `NotFound("student-unknown")`, and `Forbidden` where contacts are withheld."""
-    row = (await reader.execute(WHOLE, {"student_id": student_id})).one_or_none()
-    if row is None:
-        raise unknown("student")
-    decision = access.decided(caller, access.facts_of(row))
-    if Category.CONTACTS not in decision.released:
-        raise Forbidden("category-withheld", decision.withheld[Category.CONTACTS])
-    return released(student_id, row.version, row.contacts, decision)
-
-
-async def contact(
-    reader: Reading, caller: Principal, student_id: UUID, contact_id: UUID
-) -> Contact:
-    for found in await contacts(reader, caller, student_id):
-        if found.id == contact_id:
-            return found
-    raise unknown(NOUN)
+async def contacts(
+    reader: Reading, caller: Principal, student_id: UUID
+) -> tuple[list[Contact], Decision]:
+    """Refuses as `access.decided`."""
+    row = (await reader.execute(WHOLE, viewing(caller, student_id))).one_or_none()
+    child = None if row is None else facts_of(row)
+    decision = access.decided(caller, student_id, child, Category.CONTACTS)
+    told: Any = row
+    return released(student_id, told.version, told.contacts, decision), decision
 
 
 async def link_row(session: AsyncSession, student_id: UUID, contact_id: UUID) -> StudentContactRow:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from services.students.contacts import actions, queries
+from services.students.contacts import actions
 from shared.access import Permission, may
 from shared.clock import Today
 from shared.contracts.students.contact import (
@@ -15,7 +15,7 @@ from shared.contracts.students.contact import (
     RestrictionDraft,
     RestrictionEnd,
 )
-from shared.database import Reader, Session
+from shared.database import Session
 from shared.etags import IfMatch, tagged
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -29,9 +29,9 @@ CONTACT = "/{contact_id}"
 
 
 @router.get("", responses=refusals(404))
-async def list_contacts(student_id: UUID, caller: Viewer, reader: Reader) -> list[Contact]:
+async def list_contacts(student_id: UUID, caller: Viewer, session: Session) -> list[Contact]:
     """The child's contacts, as many and with as many details as the caller may have."""
-    return await queries.contacts(reader, caller, student_id)
+    return await actions.tell_contacts(session, caller, student_id)
 
 
 @router.post("", status_code=201, responses=CHANGE)
@@ -90,4 +90,4 @@ async def _read(
     session: Session, caller: Principal, student_id: UUID, contact_id: UUID, response: Response
 ) -> Contact:
     await session.flush()
-    return tagged(response, await queries.contact(session, caller, student_id, contact_id))
+    return tagged(response, await actions.tell_contact(session, caller, student_id, contact_id))

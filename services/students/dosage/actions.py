@@ -7,8 +7,14 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.contracts.students.dosage import DosageCounted
+from services.students.disclosures import actions as disclosures
+from services.students.dosage import queries
+from services.students.engagements.rules import PARTNER_STAFF
+from shared.contracts.students.access import Category
+from shared.contracts.students.dosage import Dosage, DosageCounted
 from shared.outbox import announce_many
+from shared.paging import Page
+from shared.principal import Principal
 
 # Planned is the plan, or the minutes of the sessions that are not canceled and lie within the
 # engagement (its last day counts); delivered is of complete sessions alone.
@@ -48,6 +54,20 @@ COUNTED = """
       'sessions_attended', d.sessions_attended, 'as_of', d.as_of) as data
     from dosage d join engagement e on e.id = d.engagement_id where d.id = any(:ids)
 """
+
+
+async def tell_dosages(
+    session: AsyncSession, caller: Principal, found: Page[Dosage]
+) -> Page[Dosage]:
+    """With the release of each written down."""
+    own = caller.role in PARTNER_STAFF
+    return await disclosures.listed(session, caller, found, [Category.DOSAGE], own_records=own)
+
+
+async def tell_dosage(session: AsyncSession, caller: Principal, engagement_id: UUID) -> Dosage:
+    found = await queries.dosage(session, caller, engagement_id)
+    await tell_dosages(session, caller, Page(items=[found], next=None))
+    return found
 
 
 async def recount(session: AsyncSession, engagement_ids: Sequence[UUID], today: date) -> None:

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from fastapi import Response
 
-from services.students.dosage import queries
+from services.students.dosage import actions, queries
 from shared.access import Permission, may
 from shared.contracts.students.dosage import Dosage
-from shared.database import Reader
+from shared.database import Session
 from shared.etags import tagged
 from shared.paging import Page, Paging
 from shared.principal import Principal
@@ -22,18 +22,19 @@ Viewer = Annotated[Principal, may(Permission.ENGAGEMENTS_READ)]
 @router.get("")
 async def list_dosage(
     caller: Viewer,
-    reader: Reader,
+    session: Session,
     paging: Paging,
     student_id: UUID | None = None,
     program_id: UUID | None = None,
 ) -> Page[Dosage]:
     """Planned against delivered, per engagement that has begun and that the caller may see."""
-    return await queries.dosages(reader, caller, paging, student_id, program_id)
+    found = await queries.dosages(session, caller, paging, student_id, program_id)
+    return await actions.tell_dosages(session, caller, found)
 
 
 @router.get("/{engagement_id}", responses=refusals(404))
 async def read_dosage(
-    engagement_id: UUID, caller: Viewer, reader: Reader, response: Response
+    engagement_id: UUID, caller: Viewer, session: Session, response: Response
 ) -> Dosage:
     """The dosage of one engagement; before it has begun there is none."""
-    return tagged(response, await queries.dosage(reader, caller, engagement_id))
+    return tagged(response, await actions.tell_dosage(session, caller, engagement_id))

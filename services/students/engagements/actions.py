@@ -10,13 +10,16 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.students.disclosures import actions as disclosures
 from services.students.dosage import actions as dosage
 from services.students.engagements import queries, rules
 from services.students.engagements.records import EngagementRow, EngagementStepRow
 from services.students.programs import queries as programs
 from services.students.programs.records import OfferedProgramRow
 from services.students.students import queries as students
+from shared.contracts.students.access import Category
 from shared.contracts.students.engagement import (
+    Engagement,
     EngagementChanged,
     EngagementDraft,
     EngagementPlan,
@@ -25,6 +28,7 @@ from shared.contracts.students.engagement import (
 )
 from shared.etags import ensure_version
 from shared.outbox import announce
+from shared.paging import Page
 from shared.principal import Principal
 
 PLACE_FREE = "place-free"
@@ -38,6 +42,22 @@ class Step:
     on: date
     reason: str | None
     account_id: UUID | None = None
+
+
+async def tell_engagements(
+    session: AsyncSession, caller: Principal, found: Page[Engagement]
+) -> Page[Engagement]:
+    """With the release of each written down."""
+    own = caller.role in rules.PARTNER_STAFF
+    return await disclosures.listed(session, caller, found, [Category.ENGAGEMENT], own_records=own)
+
+
+async def tell_engagement(
+    session: AsyncSession, caller: Principal, engagement_id: UUID
+) -> Engagement:
+    found = await queries.engagement(session, caller, engagement_id)
+    await tell_engagements(session, caller, Page(items=[found], next=None))
+    return found
 
 
 async def begin(

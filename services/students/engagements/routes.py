@@ -16,7 +16,7 @@ from shared.contracts.students.engagement import (
     StageChange,
     StageStep,
 )
-from shared.database import Reader, Session
+from shared.database import Session
 from shared.etags import IfMatch, tagged
 from shared.paging import Page, Paging
 from shared.principal import Principal
@@ -32,7 +32,7 @@ Planner = Annotated[Principal, may(Permission.ENGAGEMENTS_WRITE)]
 @router.get("")
 async def list_engagements(
     caller: Viewer,
-    reader: Reader,
+    session: Session,
     paging: Paging,
     student_id: UUID | None = None,
     program_id: UUID | None = None,
@@ -41,10 +41,11 @@ async def list_engagements(
 ) -> Page[Engagement]:
     """Engagements the caller may see: a partner's people those of its programs, educators those
     of their students, a guardian those of the own children."""
-    return await queries.engagements(
-        reader, caller, paging,
+    found = await queries.engagements(
+        session, caller, paging,
         student_id=student_id, program_id=program_id, stage=stage, worker_id=worker_id,
     )  # fmt: skip
+    return await actions.tell_engagements(session, caller, found)
 
 
 @router.post("", status_code=201, responses=refusals(404, 409))
@@ -57,23 +58,24 @@ async def begin_engagement(
     `students.engagement.changed.v1`, and `students.dosage.counted.v1` where a place was given.
     """
     row = await actions.begin(session, caller, draft, today)
-    return tagged(response, await queries.engagement(session, caller, row.id))
+    return tagged(response, await actions.tell_engagement(session, caller, row.id))
 
 
 @router.get("/{engagement_id}", responses=refusals(404))
 async def read_engagement(
-    engagement_id: UUID, caller: Viewer, reader: Reader, response: Response
+    engagement_id: UUID, caller: Viewer, session: Session, response: Response
 ) -> Engagement:
     """One engagement; one that the caller may not see answers like none."""
-    return tagged(response, await queries.engagement(reader, caller, engagement_id))
+    return tagged(response, await actions.tell_engagement(session, caller, engagement_id))
 
 
 @router.get("/{engagement_id}/steps", responses=refusals(404))
 async def list_steps(
-    engagement_id: UUID, caller: Viewer, reader: Reader, paging: Paging
+    engagement_id: UUID, caller: Viewer, session: Session, paging: Paging
 ) -> Page[StageStep]:
     """The engagement's history, oldest step first; every step has its date and reason."""
-    return await queries.steps(reader, caller, paging, engagement_id)
+    await actions.tell_engagement(session, caller, engagement_id)
+    return await queries.steps(session, paging, engagement_id)
 
 
 @router.post("/{engagement_id}/steps", status_code=201, responses=refusals(404, 409, 412, 428))
@@ -93,7 +95,7 @@ async def move_engagement(
     `students.engagement.changed.v1` for each engagement moved.
     """
     row = await actions.move(session, caller, engagement_id, expected, change, today)
-    return tagged(response, await queries.engagement(session, caller, row.id))
+    return tagged(response, await actions.tell_engagement(session, caller, row.id))
 
 
 @router.put("/{engagement_id}/plan", responses=refusals(404, 409, 412, 428))
@@ -109,4 +111,4 @@ async def plan_engagement(
     """Say who works with the student and how much is intended. Announces
     `students.engagement.changed.v1`."""
     row = await actions.plan(session, caller, engagement_id, expected, plan, today)
-    return tagged(response, await queries.engagement(session, caller, row.id))
+    return tagged(response, await actions.tell_engagement(session, caller, row.id))

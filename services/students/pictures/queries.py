@@ -14,6 +14,7 @@ from services.students.contacts import queries as contacts
 from services.students.dosage import queries as dosage
 from services.students.engagements import queries as engagements
 from services.students.engagements.records import EngagementRow
+from services.students.facts.queries import fact_columns, facts_of, viewing
 from services.students.people.queries import json_rows
 from services.students.students import queries as students
 from services.students.students.records import StudentRow
@@ -22,7 +23,7 @@ from shared.contracts.students.picture import ChildGrantAnswer, Picture
 from shared.database import Reading
 from shared.grants import Category, GrantSigner
 from shared.principal import Principal
-from shared.queries import rendered, unknown
+from shared.queries import rendered
 
 S: Any = StudentRow  # columns, where mypy would see values
 E: Any = EngagementRow
@@ -45,43 +46,46 @@ WHOLE = rendered(
     .where(S.id == bindparam("student_id"))
 )
 GRANTED = rendered(
-    select(*access.fact_columns(), json_rows(access.current_classes(S.id)).label("current_classes"))
+    select(*fact_columns(), json_rows(access.current_classes(S.id)).label("current_classes"))
     .where(S.id == bindparam("student_id"))
 )  # fmt: skip
 
 
 async def picture(
     reader: Reading, caller: Principal, student_id: UUID, signer: GrantSigner
-) -> Picture:
-    """Raises `NotFound("student-unknown")` for a child that the caller may not know of."""
-    row = (await reader.execute(WHOLE, {"student_id": student_id})).one_or_none()
-    if row is None:
-        raise unknown("student")
-    child = access.facts_of(row)
-    decision = access.decided(caller, child)
-    class_ids = tuple(UUID(item["id"]) for item in row.current_classes)
-    grant = policy.grant(caller, child, decision, class_ids)
-    return _released(row, decision, signer.token(grant))
+) -> tuple[Picture, Decision]:
+    """Refuses as `access.decided`."""
+    row = (await reader.execute(WHOLE, viewing(caller, student_id))).one_or_none()
+    child = None if row is None else facts_of(row)
+    decision = access.decided(caller, student_id, child)
+    given = policy.grant(caller, student_id, decision.released, _classes(row))
+    return _released(row, decision, signer.token(given)), decision
 
 
 async def grant(
-    reader: Reading, caller: Principal, student_id: UUID, signer: GrantSigner
-) -> ChildGrantAnswer:
-    """Raises `NotFound("student-unknown")` for a child that the caller may not know of."""
-    row = (await reader.execute(GRANTED, {"student_id": student_id})).one_or_none()
-    if row is None:
-        raise unknown("student")
-    child = access.facts_of(row)
-    class_ids = tuple(UUID(item["id"]) for item in row.current_classes)
-    given = policy.grant(caller, child, access.decided(caller, child), class_ids)
-    return ChildGrantAnswer(grant=signer.token(given))
+    reader: Reading,
+    caller: Principal,
+    student_id: UUID,
+    category: Category,
+    signer: GrantSigner,
+) -> tuple[ChildGrantAnswer, Decision]:
+    """Of one category. Refuses as `access.decided`."""
+    row = (await reader.execute(GRANTED, viewing(caller, student_id))).one_or_none()
+    child = None if row is None else facts_of(row)
+    decision = access.decided(caller, student_id, child, category)
+    given = policy.grant(caller, student_id, [category], _classes(row))
+    return ChildGrantAnswer(grant=signer.token(given)), decision
 
 
-def _released(row: Row[Any], decision: Decision, grant: str) -> Picture:
+def _classes(row: Any) -> tuple[UUID, ...]:
+    return tuple(UUID(item["id"]) for item in row.current_classes)
+
+
+def _released(row: Any, decision: Decision, grant: str) -> Picture:
     """The parts that the decision lets out; of engagements and dosage, for a partner its own."""
     told = row._mapping  # noqa: SLF001
     parts = {
-        name: _own(told[name], decision) if category in decision.released else None
+        name: _own(told[name], decision, category) if category in decision.released else None
         for name, category in PARTS.items()
     }
     return Picture.model_validate(
@@ -101,6 +105,8 @@ def _contacts(row: Row[Any], decision: Decision) -> list[Contact] | None:
     return contacts.released(row.id, row.version, row.contacts, decision)
 
 
-def _own(items: list[dict[str, Any]], decision: Decision) -> list[dict[str, Any]]:
-    only = decision.only_partner
+def _own(
+    items: list[dict[str, Any]], decision: Decision, category: Category
+) -> list[dict[str, Any]]:
+    only = decision.only(category)
     return [item for item in items if only is None or item.get("partner_id") == str(only)]

@@ -27,7 +27,7 @@ async def keep_partners(
     await session.execute(
         kept.on_conflict_do_update(
             index_elements=["partner_id"],
-            set_={name: kept.excluded[name] for name in ("name", "kind", "status")},
+            set_={name: kept.excluded[name] for name in ("name", "kind", "status", "parent_id")},
         ),
         [
             partner.model_dump(include=set(OfferingPartnerRow.model_fields))

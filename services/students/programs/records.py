@@ -35,3 +35,5 @@ class OfferingPartnerRow(SQLModel, table=True):
     name: str
     kind: str
     status: str
+    parent_id: UUID | None = None
+    """Of a school: its district."""

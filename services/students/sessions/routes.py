@@ -6,9 +6,12 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
+from services.students.disclosures import actions as disclosures
+from services.students.engagements.rules import PARTNER_STAFF
 from services.students.sessions import actions, queries
 from shared.access import Permission, may
 from shared.clock import Today
+from shared.contracts.students.access import Category
 from shared.contracts.students.session import (
     ProgramSession,
     SessionAttendance,
@@ -81,10 +84,13 @@ async def change_session(
 
 @router.get("/{session_id}/attendance", responses=refusals(404))
 async def list_session_attendance(
-    session_id: UUID, caller: Keeper, reader: Reader, paging: Paging
+    session_id: UUID, caller: Keeper, session: Session, paging: Paging
 ) -> Page[SessionAttendance]:
     """Who is engaged on the day of the session, and how each came, as far as it is known."""
-    return await queries.roll(reader, caller, paging, session_id)
+    found = await queries.roll(session, caller, paging, session_id)
+    return await disclosures.listed(
+        session, caller, found, [Category.DOSAGE], own_records=caller.role in PARTNER_STAFF
+    )
 
 
 @router.put("/{session_id}/attendance", status_code=204, responses=refusals(404, 409))

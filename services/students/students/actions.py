@@ -7,13 +7,19 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.students.disclosures import actions as disclosures
 from services.students.people.records import PersonRoleRow, PersonRow
 from services.students.people.rules import search_name
 from services.students.schools import queries as schools
 from services.students.students import queries, rules
 from services.students.students.records import StudentIdentifierRow, StudentRow
+from shared.contracts.students.access import Category
 from shared.contracts.students.school import RosterStatus
-from shared.contracts.students.student import StudentChange, StudentDraft
+from shared.contracts.students.student import (
+    Student,
+    StudentChange,
+    StudentDraft,
+)
 from shared.etags import ensure_version
 from shared.outbox import announce
 from shared.principal import Principal
@@ -21,6 +27,16 @@ from shared.principal import Principal
 NAMES = {
     "given_name", "family_name", "middle_name", "preferred_given_name", "preferred_family_name",
 }  # fmt: skip
+
+
+TOLD = (Category.IDENTITY, Category.ENROLLMENT, Category.DEMOGRAPHICS)
+
+
+async def tell_student(session: AsyncSession, caller: Principal, student_id: UUID) -> Student:
+    """One child, with the release written down."""
+    student, decision = await queries.student(session, caller, student_id)
+    disclosures.release(session, caller, student_id, decision, TOLD)
+    return student
 
 
 async def add(

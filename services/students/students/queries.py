@@ -3,15 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access import queries as access
 from services.students.access.rules import Decision
 from services.students.classes.records import ClassRow
+from services.students.disclosures.queries import refusal
 from services.students.enrollments.records import EnrollmentRow
+from services.students.facts.queries import fact_columns, facts_of, viewing
 from services.students.people.queries import json_rows, named
 from services.students.people.records import PersonRoleRow, PersonRow
+from services.students.relations.queries import current
 from services.students.schools.records import OrgRow
 from services.students.students.records import (
     DemographicRow,
@@ -41,6 +44,10 @@ E: Any = EnrollmentRow
 IDN: Any = StudentIdentifierRow
 D: Any = DemographicRow
 STUDENT = "student"
+IDENTITY = (
+    "given_name", "family_name", "preferred_given_name", "middle_name", "preferred_family_name",
+    "grade", "school_id", "school_name",
+)  # fmt: skip
 
 
 def summaries() -> Select[Any]:
@@ -61,9 +68,7 @@ def summaries() -> Select[Any]:
 def in_class(class_id: Any) -> ColumnElement[bool]:
     """Who is in the class today."""
     learns = select(E.id).join(C, C.id == E.class_id)
-    now = learns.where(
-        C.id == class_id, E.person_id == S.id, E.role == STUDENT, access.current(E, C)
-    )
+    now = learns.where(C.id == class_id, E.person_id == S.id, E.role == STUDENT, current(E, C))
     return now.correlate(S).exists()
 
 
@@ -84,7 +89,7 @@ async def students(
     class_id: UUID | None,
     identifier: str | None,
 ) -> Page[StudentSummary]:
-    found = summaries().where(access.visible(caller))
+    found = summaries().where(access.may_see(caller, S.id, Category.IDENTITY))
     if class_id is not None or identifier is not None:
         found = found.where(access.may_see(caller, S.id, Category.ENROLLMENT))
     filters = [
@@ -114,7 +119,7 @@ def _classes() -> Any:
     return json_rows(
         select(
             E.class_id, C.title, C.class_code, C.school_id, E.begins_on, E.ends_on,
-            access.current(E, C).label("current"),
+            current(E, C).label("current"),
         )
         .join(C, C.id == E.class_id)
         .where(E.person_id == S.id, E.role == STUDENT, E.status == RosterStatus.ACTIVE)
@@ -139,7 +144,7 @@ def whole() -> Select[Any]:
             _schools().label("schools"),
             _classes().label("classes"),
             _identifiers().label("identifiers"),
-            *access.fact_columns(),
+            *fact_columns(),
         )
     )  # fmt: skip
 
@@ -147,17 +152,21 @@ def whole() -> Select[Any]:
 WHOLE = rendered(whole().where(S.id == bindparam("student_id")))
 
 
-async def student(reader: Reading, caller: Principal, student_id: UUID) -> Student:
-    row = (await reader.execute(WHOLE, {"student_id": student_id})).one_or_none()
-    if row is None:
-        raise unknown("student")
-    return released(row, access.decided(caller, access.facts_of(row)))
+async def student(
+    reader: Reading, caller: Principal, student_id: UUID
+) -> tuple[Student, Decision]:
+    row = (await reader.execute(WHOLE, viewing(caller, student_id))).one_or_none()
+    child = None if row is None else facts_of(row)
+    decision = access.decided(caller, student_id, child)
+    return released(row, decision), decision
 
 
-def released(row: Row[Any], decision: Decision) -> Student:
+def released(row: Any, decision: Decision) -> Student:
     """The row as the decision lets it out: a withheld part is null."""
     parts: dict[str, Any] = {"enrollments": None, "demographics": None}
     told: dict[str, Any] = dict(row._mapping)  # noqa: SLF001
+    if Category.IDENTITY not in decision.released:
+        parts |= dict.fromkeys(IDENTITY)
     if Category.ENROLLMENT in decision.released:
         parts["enrollments"] = Enrollments.model_validate(told)
     if Category.DEMOGRAPHICS in decision.released:
@@ -186,5 +195,5 @@ async def student_for_engagement(
     still = found.where(S.status == StudentStatus.ACTIVE).with_for_update(read=True, of=S)
     row: StudentRow | None = (await session.execute(still)).scalar_one_or_none()
     if row is None:
-        raise unknown(STUDENT)
+        raise unknown(STUDENT, keeping=refusal(caller, student_id, [Category.ENGAGEMENT]))
     return row

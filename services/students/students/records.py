@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, text
 from sqlmodel import Field, SQLModel
 
 from shared.contracts.students.student import StudentStatus
@@ -25,6 +25,10 @@ class StudentRow(Record, table=True):
     birth_date: date | None = None
     sex: str | None = None
     status: str = Field(default=StudentStatus.ACTIVE, sa_type=String)
+    directory_opt_out: bool = Field(
+        default=False, sa_column_kwargs={"server_default": text("false")}
+    )
+    """The family lets nothing of the child be told as directory information (34 CFR 99.37)."""
 
 
 class StudentIdentifierRow(SQLModel, table=True):

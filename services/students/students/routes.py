@@ -5,9 +5,11 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
+from services.students.disclosures import actions as disclosures
 from services.students.students import actions, queries
 from shared.access import Permission, may
 from shared.clock import Today
+from shared.contracts.students.access import Category
 from shared.contracts.students.student import (
     Grade,
     Student,
@@ -15,7 +17,7 @@ from shared.contracts.students.student import (
     StudentDraft,
     StudentSummary,
 )
-from shared.database import Reader, Session
+from shared.database import Session
 from shared.etags import IfMatch, tagged
 from shared.paging import Page, Paging
 from shared.principal import Principal
@@ -31,7 +33,7 @@ Words = Annotated[str | None, Query(min_length=1, max_length=100, pattern=r"^[^\
 @router.get("")
 async def list_students(
     caller: Viewer,
-    reader: Reader,
+    session: Session,
     paging: Paging,
     q: Words = None,
     grade: Grade | None = None,
@@ -41,10 +43,14 @@ async def list_students(
 ) -> Page[StudentSummary]:
     """The children that the caller may see, by name. `q`: beginnings of names. `class_id` and
     `identifier` find only those whose enrollments the caller may see."""
-    return await queries.students(
-        reader, caller, paging, q=q, grade=grade, school_id=school_id, class_id=class_id,
+    found = await queries.students(
+        session, caller, paging, q=q, grade=grade, school_id=school_id, class_id=class_id,
         identifier=identifier,
     )  # fmt: skip
+    told = (
+        [Category.IDENTITY, Category.ENROLLMENT] if class_id or identifier else [Category.IDENTITY]
+    )
+    return await disclosures.listed(session, caller, found, told)
 
 
 @router.post("", status_code=201, responses=refusals(404, 409))
@@ -54,15 +60,15 @@ async def add_student(
     """Enter a child by hand, in the caller's district. Announces `students.student.rostered.v1`."""
     row = await actions.add(session, caller, draft, today)
     await session.flush()
-    return tagged(response, await queries.student(session, caller, row.id))
+    return tagged(response, await actions.tell_student(session, caller, row.id))
 
 
 @router.get("/{student_id}", responses=refusals(404))
 async def read_student(
-    student_id: UUID, caller: Viewer, reader: Reader, response: Response
+    student_id: UUID, caller: Viewer, session: Session, response: Response
 ) -> Student:
     """A child with what the caller may see of it; `access` names the clause for each part."""
-    return tagged(response, await queries.student(reader, caller, student_id))
+    return tagged(response, await actions.tell_student(session, caller, student_id))
 
 
 @router.patch("/{student_id}", responses=refusals(404, 409, 412, 428))
@@ -73,4 +79,4 @@ async def change_student(
     """Change a child's record. Announces `students.student.rostered.v1`."""
     await actions.change(session, caller, student_id, expected, wanted, today)
     await session.flush()
-    return tagged(response, await queries.student(session, caller, student_id))
+    return tagged(response, await actions.tell_student(session, caller, student_id))

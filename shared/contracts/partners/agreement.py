@@ -36,6 +36,8 @@ class LegalBasis(StrEnum):
     """The partner does what school staff would do, under the district's control."""
     STUDIES = "studies"
     AUDIT = "audit"
+    DIRECTORY = "directory"
+    """Name, grade and school, of children whose family has not opted out (99.37)."""
 
 
 class AgreementStatus(StrEnum):

@@ -111,6 +111,7 @@ class PartnerRegistered(Event):
     name: str
     kind: PartnerKind
     status: PartnerStatus
+    parent_id: UUID | None = None
 
 
 class PartnerChanged(Event):
@@ -122,3 +123,4 @@ class PartnerChanged(Event):
     name: str
     kind: PartnerKind
     status: PartnerStatus
+    parent_id: UUID | None = None

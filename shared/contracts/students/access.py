@@ -1,6 +1,9 @@
 """Who sees what of a child, and which clause says so."""
 
 from enum import StrEnum
+from uuid import UUID
+
+from pydantic import Field
 
 from shared.contracts.base import Answer
 
@@ -20,6 +23,25 @@ class Category(StrEnum):
     MEASURES = "measures"
     DEMOGRAPHICS = "demographics"
     """Birth date, sex, race, ethnicity and place of birth."""
+    NOTES = "notes"
+    """Restricted notes; each has an audience of its own, narrower still."""
+
+
+EVENT_CATEGORIES: dict[str, Category] = {
+    "students.student.rostered.v1": Category.IDENTITY,
+    "students.attendance.counted.v1": Category.ATTENDANCE,
+    "students.dosage.counted.v1": Category.DOSAGE,
+    "students.engagement.changed.v1": Category.ENGAGEMENT,
+    "resources.assignment.made.v1": Category.RESOURCES,
+    "resources.assignment.finished.v1": Category.RESOURCES,
+    "resources.assignment.withdrawn.v1": Category.RESOURCES,
+    "resources.use.recorded.v1": Category.RESOURCES,
+    "outcomes.measure.changed.v1": Category.MEASURES,
+}
+"""What an event about a child tells of it. One that is not here is told to nobody outside."""
+
+PARTNERS_OWN = frozenset({Category.ENGAGEMENT, Category.DOSAGE, Category.NOTES})
+"""Of these a partner's live engagement opens the partner's own records alone."""
 
 
 class Relation(StrEnum):
@@ -31,6 +53,36 @@ class Relation(StrEnum):
     PARTNER = "partner"
     GUARDIAN = "guardian"
     SELF = "self"
+    EMERGENCY = "emergency"
+    """None but the one that an emergency opened for a day."""
+
+
+class Basis(StrEnum):
+    """Why the law lets something of a record out. Each disclosure names exactly one (34 CFR
+    99.32(a)(3)(ii), 99.31)."""
+
+    KEEPER = "keeper"
+    """The district's own administrators (99.31(a)(1)(i)(A))."""
+    SCHOOL_STAFF = "school_staff"
+    """Staff of the child's school with a legitimate educational interest (99.31(a)(1)(i)(A))."""
+    PARENT = "parent"
+    """A parent's own right (99.10)."""
+    STUDENT = "student"
+    """The student itself (99.10, 99.31(a)(12))."""
+    OWN_RECORD = "own_record"
+    """What the viewer's own organization recorded of its own participant (99.3)."""
+    CONSENT = "consent"
+    """The family's consent under an agreement (99.30)."""
+    SCHOOL_OFFICIAL = "school_official"
+    """A contractor under the district's direct control (99.31(a)(1)(i)(B))."""
+    STUDIES = "studies"
+    """99.31(a)(6)."""
+    AUDIT = "audit"
+    """99.31(a)(3), 99.35."""
+    DIRECTORY = "directory"
+    """Directory information not opted out of (99.31(a)(11), 99.37)."""
+    EMERGENCY = "emergency"
+    """Health or safety (99.31(a)(10), 99.36)."""
 
 
 class ContactScope(StrEnum):
@@ -48,6 +100,9 @@ class Clause(Answer):
 
     category: Category
     clause: str
+    basis: Basis | None = Field(default=None, description="Null where it is withheld.")
+    agreement_id: UUID | None = None
+    consent_id: UUID | None = None
 
 
 class Access(Answer):

@@ -138,9 +138,18 @@ class StudentSummary(Answer):
     status: StudentStatus
 
 
-class Student(StudentSummary):
+class Student(Answer):
     """A child with what the caller may see of it; a withheld part is null and named in `access`."""
 
+    id: UUID
+    version: int
+    given_name: str | None
+    family_name: str | None
+    preferred_given_name: str | None
+    grade: str | None
+    school_id: UUID | None
+    school_name: str | None
+    status: StudentStatus
     middle_name: str | None
     preferred_family_name: str | None
     source: UUID

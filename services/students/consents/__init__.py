@@ -1,0 +1,1 @@
+"""What families consent to, refuse and take back."""

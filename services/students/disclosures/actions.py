@@ -1,0 +1,76 @@
+"""Writing the disclosure log, in the transaction of the release itself: if the row cannot be
+written, nothing is released."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.students.access import rules as policy
+from services.students.access.rules import Decision
+from services.students.disclosures import rules
+from services.students.disclosures.records import DisclosureRow
+from services.students.facts import queries as facts
+from services.students.grounds.rules import OWN_GROUNDS
+from shared.contracts.students.access import Category
+from shared.contracts.students.disclosure import Channel
+from shared.paging import Page
+from shared.principal import Principal
+from shared.refusals import Unavailable
+
+T = TypeVar("T", bound=Any)
+
+
+def release(
+    session: AsyncSession,
+    caller: Principal,
+    student_id: UUID,
+    decision: Decision,
+    categories: Collection[Category],
+    channel: Channel = Channel.READ,
+) -> None:
+    """Of `categories` those that the decision releases."""
+    rows = rules.released(caller, student_id, decision, categories, channel)
+    session.add_all(DisclosureRow(**row) for row in rows)
+
+
+async def listed(
+    session: AsyncSession,
+    caller: Principal,
+    found: Page[T],
+    told: Collection[Category],
+    *,
+    own_records: bool = False,
+) -> Page[T]:
+    """The list itself, with the release of each child's part written down; as `release_list`."""
+    ids = [getattr(item, "student_id", None) or item.id for item in found.items]
+    await release_list(session, caller, ids, told, own_records=own_records)
+    return found
+
+
+async def release_list(
+    session: AsyncSession,
+    caller: Principal,
+    student_ids: Sequence[UUID],
+    told: Collection[Category],
+    *,
+    own_records: bool = False,
+) -> None:
+    """Of a list that tells `told` of each child, the first of it always and the others as far as
+    the caller may have them. The list was found by conditions; here each child passes the policy
+    itself. `own_records`: the caller's partner's own records stay its own after the engagement.
+    Raises `Unavailable("decision-changed")`."""
+    needed = next(iter(told))
+    children = await facts.facts_of_many(session, caller, set(student_ids))
+    for student_id in dict.fromkeys(student_ids):
+        child = children.get(student_id)
+        decision = None if child is None else policy.decide(caller, child)
+        if decision is not None and needed in decision.released:
+            release(session, caller, student_id, decision, told, Channel.LIST)
+        elif own_records and needed in OWN_GROUNDS:
+            ground = OWN_GROUNDS[needed]
+            row = rules.of_ground(caller, student_id, ground, [needed], Channel.LIST)
+            session.add(DisclosureRow(**row))
+        else:
+            raise Unavailable("decision-changed", "What you may see changed meanwhile; ask again.")

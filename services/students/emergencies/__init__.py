@@ -1,0 +1,1 @@
+"""Access in an emergency: with a reason, for a day, reviewed."""

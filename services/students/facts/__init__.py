@@ -1,0 +1,1 @@
+"""What the policy looks at, gathered in one question."""

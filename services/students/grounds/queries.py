@@ -1,0 +1,101 @@
+"""The grounds of a partner as a condition on lists: says the same as `rules.shared`."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, Uuid, and_, any_, exists, func, literal, or_, select, true
+from sqlalchemy.orm import aliased
+
+from services.students.agreements.records import KnownAgreementRow
+from services.students.consents.records import ConsentRow
+from services.students.engagements.records import EngagementRow
+from services.students.programs.records import OfferingPartnerRow
+from services.students.relations.queries import TODAY, eligible, guardians
+from services.students.students.records import StudentRow
+from shared.contracts.partners.agreement import OPENING, LegalBasis
+from shared.contracts.students.access import Category
+from shared.contracts.students.consent import ConsentStatus
+from shared.contracts.students.engagement import LIVE_STAGES
+from shared.principal import Principal
+
+A: Any = aliased(KnownAgreementRow, name="agreed")
+E: Any = aliased(EngagementRow, name="placed")
+G: Any = aliased(ConsentRow, name="granted")
+N: Any = aliased(ConsentRow, name="denied")
+O: Any = OfferingPartnerRow  # noqa: E741
+WITHOUT_CONSENT = (LegalBasis.SCHOOL_OFFICIAL, LegalBasis.STUDIES, LegalBasis.AUDIT)
+
+
+def shared(caller: Principal, student_id: Any, category: Category | None) -> ColumnElement[bool]:
+    """Of the child whose id is the column `student_id`: an agreement in force lets the caller's
+    partner have this category, or, without one, any."""
+    child: Any = aliased(StudentRow, name="agreed_child")
+    parts: Any = func.unnest(A.categories).table_valued("category").render_derived("wanted")
+    wanted = parts.c.category
+    found = (
+        select(A.agreement_id)
+        .join(child, child.id == student_id)
+        .join(parts, true())
+        .where(
+            literal(caller.partner_id, Uuid()) == any_(A.recipients),
+            child.source == any_(A.providers),
+            A.status.in_(OPENING),
+            A.starts_at <= func.now(),
+            A.ends_at > func.now(),
+            A.purpose == caller.purpose,
+            *_in_cohort(child),
+            or_(
+                A.basis.in_(WITHOUT_CONSENT),
+                and_(
+                    A.basis == LegalBasis.DIRECTORY,
+                    wanted == Category.IDENTITY,
+                    ~child.directory_opt_out,
+                ),
+                and_(A.basis == LegalBasis.CONSENT, _consented(caller, child, wanted)),
+            ),
+        )
+    )
+    if category is not None:
+        found = found.where(wanted == category)
+    return found.exists()
+
+
+def _in_cohort(child: Any) -> list[ColumnElement[bool]]:
+    engaged = exists().where(
+        E.student_id == child.id, E.stage.in_(LIVE_STAGES), E.program_id == any_(A.program_ids)
+    )
+    return [
+        or_(func.cardinality(A.program_ids) == 0, engaged),
+        or_(func.cardinality(A.school_ids) == 0, child.school_id == any_(A.school_ids)),
+        or_(func.cardinality(A.grades) == 0, child.grade == any_(A.grades)),
+    ]
+
+
+def _consented(caller: Principal, child: Any, wanted: Any) -> ColumnElement[bool]:
+    entitled = or_(
+        and_(eligible(child), G.given_by == child.id),
+        and_(~eligible(child), G.given_by.in_(guardians(child.id).correlate(child))),
+    )
+    no = select(N.id).where(
+        *_concerns(N, caller, child, wanted),
+        N.status != ConsentStatus.GRANTED,
+        N.decided_at >= G.decided_at,
+    )
+    yes = select(G.id).where(
+        *_concerns(G, caller, child, wanted),
+        G.status == ConsentStatus.GRANTED,
+        G.begins_on <= TODAY,
+        G.ends_on >= TODAY,
+        entitled,
+        ~no.correlate_except(N).exists(),
+    )
+    return yes.correlate_except(G).exists()
+
+
+def _concerns(consent: Any, caller: Principal, child: Any, wanted: Any) -> list[Any]:
+    kind = select(O.kind).where(O.partner_id == caller.partner_id).scalar_subquery()
+    return [
+        consent.student_id == child.id,
+        consent.purpose == caller.purpose,
+        wanted == any_(consent.categories),
+        or_(consent.partner_id == caller.partner_id, consent.partner_kind == kind),
+    ]

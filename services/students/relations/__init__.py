@@ -1,0 +1,1 @@
+"""What people and partners are to a child."""
