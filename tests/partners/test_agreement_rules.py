@@ -90,6 +90,9 @@ def test_terms_without_a_fault_are_what_the_law_lets_parties_agree_on(of: Agreem
         and (of.basis != "school_official"
              or (of.school_official is not None and len(of.cohort.program_ids) > 0
                  and of.purpose not in {"study", "audit"}))
+        and (of.basis != "directory"
+             or (set(of.categories) == {"identity"}
+                 and of.purpose in {"service", "coordination"}))
         and of.starts_at < of.ends_at <= years_later(of.starts_at, 5)
         and all(len(set(each)) == len(each) for each in lists)
         and not set(of.redisclosure_to) & set(parties)

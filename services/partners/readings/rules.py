@@ -21,6 +21,7 @@ CATEGORIES: Mapping[Category, str] = {
     Category.RESOURCES: "assigned learning resources",
     Category.MEASURES: "measures of learning and well-being",
     Category.DEMOGRAPHICS: "birth date, sex, race, ethnicity and place of birth",
+    Category.NOTES: "restricted notes of other organizations",
 }
 PURPOSES: Mapping[Purpose, str] = {
     Purpose.EDUCATION: "for their education",
@@ -95,6 +96,8 @@ def _basis(terms: AgreementTerms) -> list[str]:
     official, study = terms.school_official, terms.study
     if terms.basis is LegalBasis.CONSENT:
         return ["Of a child whose family has not consented, or no longer does, it allows nothing."]
+    if terms.basis is LegalBasis.DIRECTORY:
+        return ["It needs no consent, but nothing of a child whose family has opted out is told."]
     found = []
     if terms.basis is LegalBasis.SCHOOL_OFFICIAL and official is not None:
         found = [

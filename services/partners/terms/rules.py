@@ -1,6 +1,7 @@
 """What must hold for the terms of an agreement, and the exact words that are signed.
 
-Basis: 34 CFR 99.30, 99.31(a)(1)(i)(B), 99.31(a)(6), 99.31(a)(3) with 99.35, 99.33.
+Basis: 34 CFR 99.30, 99.31(a)(1)(i)(B), 99.31(a)(6), 99.31(a)(3) with 99.35, 99.33,
+99.37.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from uuid import UUID
 from shared.contracts.partners.agreement import AgreementTerms, LegalBasis
 from shared.contracts.partners.partner import PartnerKind, PartnerStatus
 from shared.contracts.purpose import PARTNER_PURPOSES, Purpose
+from shared.contracts.students.access import Category
 from shared.refusals import Conflict, Fault, Malformed
 
 MOST_YEARS = 5
@@ -27,6 +29,7 @@ PURPOSES: dict[LegalBasis, frozenset[Purpose]] = {
     ),
     LegalBasis.STUDIES: frozenset({Purpose.STUDY}),
     LegalBasis.AUDIT: frozenset({Purpose.AUDIT, Purpose.EVALUATION}),
+    LegalBasis.DIRECTORY: frozenset({Purpose.SERVICE, Purpose.COORDINATION}),
 }
 
 
@@ -105,6 +108,9 @@ def _words(terms: AgreementTerms) -> Iterator[Fault]:
         if not terms.cohort.program_ids:
             yield _fault("cohort.program_ids", "cohort-too-wide",
                          "A school official serves the children of named programs.")  # fmt: skip
+    if terms.basis is LegalBasis.DIRECTORY and set(terms.categories) != {Category.IDENTITY}:
+        yield _fault("categories", "beyond-directory",
+                     "Directory information is name, grade and school: 34 CFR 99.3, 99.37.")  # fmt: skip
     if terms.basis in {LegalBasis.STUDIES, LegalBasis.AUDIT} and terms.study is None:
         yield _fault("study", "study-terms-missing",
                      "Scope, information and destruction: 34 CFR 99.31(a)(6), 99.35(a)(3).")  # fmt: skip
