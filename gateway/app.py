@@ -78,7 +78,7 @@ def make(settings: Settings) -> Gateway:
     accepted = issuers(settings, upstream.http, own_tokens.keys)
     tokens = AccessTokens(settings.oidc_audience, accepted)
     live = Live(settings, lambda: callers.forget())  # noqa: PLW0108 (made below)
-    callers = Callers(tokens, upstream, lambda: live.hears, own_tokens.issuer)
+    callers = Callers(tokens, upstream, own_tokens.issuer)
     read = documents.service_documents()
     return Gateway(
         settings=settings,

@@ -1,8 +1,8 @@
 """Who calls: an access token says who somebody is, the platform's own memberships say what they
-are to the partnership. A membership that ends has no effect from the moment its event is heard."""
+are to the partnership. A membership that ends has no effect from the moment its event is heard, and
+after KEPT_SECONDS whatever becomes of the event: a broker may hang, or be busy with an import."""
 
 import time
-from collections.abc import Callable
 from uuid import UUID
 
 from fastapi import Request
@@ -15,8 +15,7 @@ from shared.contracts.purpose import PARTNER_PURPOSES, Purpose
 from shared.principal import BEARER, NOBODY, THE_GATEWAY, Principal, Role
 from shared.refusals import BadRequest, Forbidden, Unauthenticated
 
-KEPT_SECONDS = 30.0  # while events are heard
-KEPT_DEAF_SECONDS = 1.0
+KEPT_SECONDS = 1.0
 KEPT_CALLERS = 20_000
 
 
@@ -34,19 +33,11 @@ MEMBERSHIPS = TypeAdapter(list[Membership])
 
 
 class Callers:
-    """`hears` tells whether events of ended memberships reach us now; `own_issuer` is whose tokens
-    are about partners' systems."""
+    """`own_issuer` is whose tokens are about partners' systems."""
 
-    def __init__(
-        self,
-        tokens: AccessTokens,
-        upstream: Upstream,
-        hears: Callable[[], bool],
-        own_issuer: str,
-    ) -> None:
+    def __init__(self, tokens: AccessTokens, upstream: Upstream, own_issuer: str) -> None:
         self._tokens = tokens
         self._upstream = upstream
-        self._hears = hears
         self._own_issuer = own_issuer
         self._kept: dict[Identity, tuple[float, list[Membership]]] = {}
         self._changes = 0
@@ -75,8 +66,7 @@ class Callers:
 
     async def _memberships(self, identity: Identity) -> list[Membership]:
         since, known = self._kept.get(identity, (0.0, []))
-        kept = KEPT_SECONDS if self._hears() else KEPT_DEAF_SECONDS
-        if time.monotonic() - since < kept:
+        if time.monotonic() - since < KEPT_SECONDS:
             return known
         asked_at, changes = time.monotonic(), self._changes
         path, asked = self._question(identity)

@@ -18,7 +18,9 @@ async def whole(
     folder: Path = tmp_path_factory.mktemp("platform")
     port = free_port()
     broker = start_nats(folder / "nats", port)
-    async with platform(folder, running.database_url, f"nats://127.0.0.1:{port}") as made:
-        yield made
-    broker.kill()
-    broker.wait()
+    try:
+        async with platform(folder, running.database_url, f"nats://127.0.0.1:{port}") as made:
+            yield made
+    finally:
+        broker.kill()
+        broker.wait()
