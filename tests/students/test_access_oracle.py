@@ -150,7 +150,7 @@ def consented(viewer: Principal, child: Facts, category: Category) -> bool:
 
 
 def agreed(viewer: Principal, child: Facts, category: Category) -> bool:
-    here = {program for _, program in child.engaged}
+    here, name = {program for _, program in child.engaged}, category.value
     for terms in child.agreements:
         flows = (
             viewer.partner_id in terms.recipients
@@ -168,8 +168,8 @@ def agreed(viewer: Principal, child: Facts, category: Category) -> bool:
             return True
         if terms.basis.value == "consent" and consented(viewer, child, category):
             return True
-        if terms.basis.value == "directory" and category.value == "identity":
-            return not child.opted_out
+        if (terms.basis.value, name) == ("directory", "identity") and not child.opted_out:
+            return True
     return False
 
 
