@@ -13,15 +13,17 @@ STEADY_SECONDS = 60.0  # after so long the next end counts as the first
 STOP_SECONDS = 15.0
 LOG_BYTES = 10_000_000
 
-Start = Callable[[], "subprocess.Popen[bytes]"]
+Start = Callable[[], "subprocess.Popen[bytes] | None"]
 
 
 @dataclass
 class Process:
-    """`start` starts it and may be called again. `ends` counts how often it ended by itself."""
+    """`start` starts it and may be called again; of a server that is no child of this process it
+    returns none, and `runs` tells. `ends` counts how often it ended by itself."""
 
     name: str
     start: Start
+    runs: Callable[[], bool] | None = None
     running: "subprocess.Popen[bytes] | None" = None
     ends: int = 0
     started_at: float = 0.0
@@ -34,6 +36,8 @@ class Process:
 
     @property
     def alive(self) -> bool:
+        if self.runs is not None:
+            return self.runs()
         return self.running is not None and self.running.poll() is None
 
     def keep(self) -> str | None:
@@ -49,8 +53,8 @@ class Process:
         self.ends = 1 if now - self.started_at > STEADY_SECONDS else self.ends + 1
         wait = min(BACK_OFF_FIRST_SECONDS * 2 ** (self.ends - 1), BACK_OFF_MOST_SECONDS)
         self.again_at = now + wait
-        code = self.running.returncode if self.running is not None else None
-        return f"{self.name} ended (code {code}); starting it again in {wait:g} s"
+        code = f" (code {self.running.returncode})" if self.running is not None else ""
+        return f"{self.name} ended{code}; starting it again in {wait:g} s"
 
 
 def stop(processes: Sequence[Process]) -> None:
@@ -67,7 +71,9 @@ def stop(processes: Sequence[Process]) -> None:
             process.wait()
 
 
-def logged(command: Sequence[str], environment: Mapping[str, str], log: Path) -> Start:
+def logged(
+    command: Sequence[str], environment: Mapping[str, str], log: Path
+) -> Callable[[], "subprocess.Popen[bytes]"]:
     """Starts `command` in a session of its own, so that a Ctrl-C reaches the launcher only."""
 
     def start() -> "subprocess.Popen[bytes]":

