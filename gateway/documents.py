@@ -81,6 +81,7 @@ def merged_openapi(
     for service, document in documents.items():
         _add(merged, service, document)
     _unique_operation_ids(merged)
+    _title_as_named(merged)
     return merged
 
 
@@ -100,6 +101,13 @@ def _add(merged: dict[str, Any], service: str, document: dict[str, Any]) -> None
         taken[renamed.get(name, name)] = schema
     for path, operations in moved["paths"].items():
         merged["paths"].setdefault(path, operations)
+
+
+def _title_as_named(merged: dict[str, Any]) -> None:
+    """A client generator names classes by title, and leaves out what two have alike: those renamed
+    here, and those FastAPI splits into `-Input` and `-Output`."""
+    for name, schema in merged["components"]["schemas"].items():
+        schema["title"] = name.replace("-", "")
 
 
 def _unique_operation_ids(merged: dict[str, Any]) -> None:
