@@ -17,6 +17,7 @@ from gateway.upstream import Reply
 from shared.refusals import Problem, Refusal
 
 FORBIDDEN = 403
+SIGN_IN = "sign-in-required"  # as a service withholds from nobody in particular
 NOT_FOUND = 404
 
 
@@ -55,11 +56,12 @@ class Parts:
             raise reply
         elif reply.good:
             self.found[part] = reply.json()
-        elif reply.status == FORBIDDEN:
-            self.withheld[part] = reply.refusal(service).detail
         elif reply.status != NOT_FOUND:
-            problem = reply.refusal(service).problem()
-            self.unavailable[part] = problem.model_dump(exclude_defaults=True)
+            refused = reply.refusal(service)
+            if reply.status == FORBIDDEN or refused.code == SIGN_IN:
+                self.withheld[part] = refused.detail
+            else:
+                self.unavailable[part] = refused.problem().model_dump(exclude_defaults=True)
 
     def answer(self) -> Response:
         body = {**self.found, "unavailable": self.unavailable, "withheld": self.withheld}
