@@ -53,7 +53,8 @@ async def student_view(student_id: UUID, caller: Somebody, gateway: Here) -> Res
     upstream = gateway.upstream
     picture = await upstream.need("students", f"/internal/students/{student_id}/picture", caller)
     grant = picture.pop("grant")
-    parts = Parts(picture, withheld=picture.pop("withheld", {}))
+    withheld = picture.pop("withheld", {})
+    parts = Parts(dict.fromkeys(GRANTED) | picture, withheld=withheld)
     await parts.gather(_granted(upstream, caller, student_id, grant, parts.withheld))
     return parts.answer()
 

@@ -47,6 +47,7 @@ async def test_a_part_that_is_withheld_is_named_and_not_even_asked_for() -> None
         answer = (await client.get(VIEW)).json()
 
     assert answer["withheld"] == {"measures": "Tutors do not see measures."}
+    assert (answer["measures"], answer["resources"]) == (None, {"items": [1]})
     assert net.paths("outcomes") == []
 
 
