@@ -48,7 +48,7 @@ async def pass_on(
     path = plain_path(request.scope["path"])
     body: Any = None
     if request.method not in SAFE:
-        body = _counted(request) if path.startswith("/v1/imports/") else await _whole(request)
+        body = Upload(request) if path.startswith("/v1/imports/") else await _whole(request)
     if service in CHILD_SERVICES:
         headers |= await _grant(upstream, caller, CHILD_SERVICES[service], request, body)
     query = f"?{request.url.query}" if request.url.query else ""
@@ -86,9 +86,13 @@ async def _ask(
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             # Never reached it, so nothing can have happened: even a write may be tried again,
             # but not one whose body has been read off the client already.
-            if last or isinstance(body, AsyncIterator):
+            if last or isinstance(body, Upload):
                 raise down(service) from error
-        except (aiohttp.ClientError, TimeoutError) as error:
+        except TimeoutError as error:  # has taken all the time there was
+            raise down(service) from error
+        except aiohttp.ClientError as error:
+            if isinstance(body, Upload) and body.too_large:
+                raise body.refusal() from error
             if last or method not in SAFE:
                 raise down(service) from error
     raise down(service)
@@ -113,13 +117,25 @@ async def _whole(request: Request) -> bytes:
     return body
 
 
-async def _counted(request: Request) -> AsyncIterator[bytes]:
-    size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > IMPORT_BYTES:
-            raise TooLarge("body-too-large", f"A file may have {IMPORT_BYTES} bytes at most.")
-        yield chunk
+class Upload:
+    """A file on its way through, of which no more than a piece is here at a time. The client
+    library, which reads it, says of one that broke off only that it did: `too_large` says why."""
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+        self.too_large = False
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        size = 0
+        async for chunk in self._request.stream():
+            size += len(chunk)
+            self.too_large = size > IMPORT_BYTES
+            if self.too_large:
+                raise self.refusal()
+            yield chunk
+
+    def refusal(self) -> Refusal:
+        return TooLarge("body-too-large", f"A file may have {IMPORT_BYTES} bytes at most.")
 
 
 async def _grant(

@@ -1,8 +1,12 @@
 """Services' own APIs through the gateway."""
 
 import json
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
+import pytest
+
+from gateway import passing
 from tests.gateway.services import network, problem
 
 CHILD = str(uuid4())
@@ -99,6 +103,30 @@ async def test_a_body_over_the_limit_is_refused() -> None:
         answer = await client.post("/v1/partners", content=b"x" * 300_000)
     assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
     assert "/v1/partners" not in net.paths("partners")
+
+
+async def test_a_file_over_the_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passing, "IMPORT_BYTES", 1_000_000)
+
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(100):
+            yield b"x" * 65_536
+
+    async with network() as (net, client):
+        net.admit("operator")
+        net.set("students", "/v1/imports/oneroster", {"id": JOB}, status=202)
+        answer = await client.post("/v1/imports/oneroster", content=endless())
+    assert (answer.status_code, answer.json()["code"]) == (413, "body-too-large")
+
+
+async def test_a_service_that_hangs_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passing, "PASS_SECONDS", 0.2)
+    async with network() as (net, client):
+        net.admit("operator")
+        net.set("students", "/v1/students", {}, seconds=1)
+        answer = await client.get("/v1/students")
+    assert (answer.status_code, answer.json()["code"]) == (503, "service-away")
+    assert net.paths("students") == ["/v1/students"]
 
 
 async def test_search_is_one_list_with_the_best_first_and_names_what_is_down() -> None:
