@@ -2,7 +2,8 @@
 absent, refused and down."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,10 @@ VIEW_SECONDS = 2.0
 PASS_SECONDS = 30.0
 CONNECT_SECONDS = 1.0  # a quarter of a second is less than a busy machine keeps a process waiting
 CONNECTIONS = 100  # to each service
-AT_ONCE = 64  # asked of one service; the others wait their turn
+# Of views' questions to one service; the others wait their turn here, where it costs no deadline.
+# A service has one core: asked more at once it is not faster, and answers all of them too late.
+AT_ONCE = 16
+WAIT_SECONDS = 8.0
 
 Asked = Mapping[str, str] | Sequence[tuple[str, str]] | None
 
@@ -99,7 +103,7 @@ class Upstream:
         grant: str | None = None,
     ) -> Reply:
         """The service's answer to a question without effect, asked twice if need be.
-        Raises Unavailable where there is none within VIEW_SECONDS."""
+        Raises Unavailable where there is none within VIEW_SECONDS of its turn."""
         headers = self.headers(service, caller)
         if grant is not None:
             headers["Grant"] = grant
@@ -107,7 +111,7 @@ class Upstream:
         for last in (False, True):
             try:
                 async with (
-                    self._places[service],
+                    self._place(service),
                     self.http.get(
                         self.addresses[service] + path,
                         params=params,
@@ -140,6 +144,17 @@ class Upstream:
                 return Reply(answer.status, answer.headers, await answer.read())
         except (TimeoutError, aiohttp.ClientError) as error:
             raise down(service) from error
+
+    @asynccontextmanager
+    async def _place(self, service: str) -> AsyncIterator[None]:
+        """One of AT_ONCE. Raises TimeoutError where none gets free within WAIT_SECONDS."""
+        places = self._places[service]
+        async with asyncio.timeout(WAIT_SECONDS):
+            await places.acquire()
+        try:
+            yield
+        finally:
+            places.release()
 
     async def need(self, service: str, path: str, caller: Principal, params: Asked = None) -> Any:
         """The service's answer as JSON; its refusal is the caller's."""

@@ -1,6 +1,7 @@
 """Stand-ins for the network: four small HTTP servers that answer what a test tells them to."""
 
 import asyncio
+import contextlib
 import json
 import time
 from collections.abc import AsyncIterator
@@ -43,6 +44,7 @@ class Network:
     answers: dict[str, dict[str, Answer]] = field(default_factory=dict)
     asked: list[tuple[str, web.Request]] = field(default_factory=list)
     gateway: Any = None
+    one_at_a_time: asyncio.Lock | None = None
 
     def set(self, service: str, path: str, body: Any = None, **more: Any) -> None:
         self.answers.setdefault(service, {})[path] = Answer(body=body, **more)
@@ -68,7 +70,8 @@ class Network:
             problem = {"type": "urn:problem:none", "title": "Not found", "status": 404,
                        "code": "none", "detail": "None."}  # fmt: skip
             return web.json_response(problem, status=404)
-        await asyncio.sleep(answer.seconds)
+        async with self.one_at_a_time or contextlib.nullcontext():
+            await asyncio.sleep(answer.seconds)
         body = answer.raw if answer.raw is not None else json.dumps(answer.body).encode()
         return web.Response(
             body=body,

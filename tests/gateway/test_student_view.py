@@ -1,7 +1,11 @@
 """The child's picture, with each of its parts there, absent, withheld, down, slow and lying."""
 
+import asyncio
 from uuid import uuid4
 
+import pytest
+
+from gateway import upstream
 from tests.gateway.services import Network, network, problem
 
 CHILD = str(uuid4())
@@ -79,6 +83,19 @@ async def test_a_part_that_is_slow_is_given_up_at_the_deadline() -> None:
         answer = await client.get(VIEW, timeout=5)
 
     assert list(answer.json()["unavailable"]) == ["measures"]
+
+
+async def test_many_at_once_wait_for_their_turn_and_miss_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(upstream, "VIEW_SECONDS", 0.6)
+    async with network() as (net, client):
+        whole(net)
+        await client.get(VIEW)
+        net.one_at_a_time = asyncio.Lock()
+        net.set("outcomes", MEASURES, {}, seconds=0.012)
+        answers = await asyncio.gather(*(client.get(VIEW) for _ in range(150)))
+    assert [answer.json()["unavailable"] for answer in answers] == [{}] * 150
 
 
 async def test_a_part_that_is_refused_is_withheld_with_its_clause() -> None:
