@@ -7,7 +7,9 @@
 
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -45,6 +47,9 @@ def _docker_answers() -> bool:
 
 @contextmanager
 def servers() -> Iterator[Servers]:
+    """Stopped also when this process is told to end, or its terminal closes."""
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, lambda number, _: sys.exit(128 + number))
     kinds = {"given": _given, "containers": _containers, "embedded": _embedded}
     with kinds[chosen()]() as running:
         yield running

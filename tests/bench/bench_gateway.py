@@ -91,10 +91,9 @@ async def slowest_part(whole: Platform, district: str, ids: list[str]) -> None:
 
 
 async def main() -> None:
-    with servers() as running:
-        folder = Path(tempfile.mkdtemp(prefix="bench-"))
-        folder.chmod(0o755)
-        async with platform(folder, running.database_url, running.nats_url) as whole:
+    with servers() as running, tempfile.TemporaryDirectory(prefix="bench-") as folder:
+        Path(folder).chmod(0o755)
+        async with platform(Path(folder), running.database_url, running.nats_url) as whole:
             await measure(whole)
 
 
