@@ -104,6 +104,10 @@ async def test_only_a_district_ties_somebody_to_a_child_and_only_to_its_own_reco
             async with partners.calling(caller) as http:
                 answer = await http.post("/v1/memberships", json=draft)
             codes.append(answer.json().get("code", answer.json().get("partner_id")))
+    async with partners.calling(BACKBONE) as http:
+        draft = ANN | {"role": "district_admin", "partner_id": tutors}
+        misplaced = await http.post("/v1/memberships", json=draft)
+    assert misplaced.json()["code"] == "partner-not-district"
     assert codes == (
         ["membership-not-yours"] * 9 + ["partner-not-district"] * 3 + [str(district)] * 3
     )

@@ -16,7 +16,9 @@ OF_RECORDS: dict[Role, set[PartnerKind]] = {
     Role.GUARDIAN: {PartnerKind.DISTRICT},
     Role.STUDENT: {PartnerKind.DISTRICT},
 }
-NEEDS_PARTNER = {Role.DISTRICT_ADMIN, Role.CASE_WORKER, Role.PARTNER_ADMIN, *OF_RECORDS}
+# Whose power is over children's records belongs where these are kept.
+KINDS = OF_RECORDS | {Role.DISTRICT_ADMIN: {PartnerKind.DISTRICT}}
+NEEDS_PARTNER = {Role.CASE_WORKER, Role.PARTNER_ADMIN, *KINDS}
 # Only who answers for the children's records says who is whose guardian, and who teaches.
 GRANTED_BY: dict[Role, set[Role]] = {
     Role.DISTRICT_ADMIN: {
@@ -39,7 +41,7 @@ def ensure_complete(role: Role, partner_id: UUID | None, person_id: UUID | None)
 def ensure_fits(role: Role, kind: str | None) -> None:
     """A person of the children's records is one by a district (an educator also by a school), so
     that no other partner can tie anybody to a child (34 CFR 99.4, 99.31(c))."""
-    if role in OF_RECORDS and kind not in OF_RECORDS[role]:
+    if role in KINDS and kind not in KINDS[role]:
         raise Conflict("partner-not-district", f"A {role} is one by a district.")
 
 
