@@ -99,7 +99,10 @@ def development_issuer(settings: Settings) -> str:
 
 
 def issuers(settings: Settings, http: aiohttp.ClientSession, own: Keys) -> dict[str, Keys]:
-    """Settings refuse a development key outside a local environment."""
+    """Settings refuse a development key outside a local environment. Raises ValueError where
+    people's issuer would be taken for the one of partners' systems."""
+    if settings.oidc_issuer == settings.public_url:
+        raise ValueError("OIDC_ISSUER must not be PUBLIC_URL")
     accepted: dict[str, Keys] = {settings.public_url: own}
     if settings.oidc_issuer:
         accepted[settings.oidc_issuer] = DiscoveredKeys(settings.oidc_issuer, http)

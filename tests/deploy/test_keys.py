@@ -20,6 +20,12 @@ def test_keys_are_made_once_and_are_their_owners_only(tmp_path: Path) -> None:
     assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o700
 
 
+def test_no_two_keys_are_one(tmp_path: Path) -> None:
+    keys = ensure_keys(tmp_path)
+    private = [keys[name] for name in keys if name.endswith(("_private_key", "_issuer_key"))]
+    assert len({json.loads(key)["d"] for key in private}) == len(private) >= 4
+
+
 def test_a_key_that_was_deleted_is_made_anew_and_the_others_stay(tmp_path: Path) -> None:
     first = ensure_keys(tmp_path)
     (tmp_path / "cursor_key").unlink()

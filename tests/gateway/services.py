@@ -134,12 +134,14 @@ async def network(**more: Any) -> AsyncIterator[tuple[Network, httpx.AsyncClient
         partners="partners", students="students", resources="resources", assignments="resources"
     )
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
-        client.headers["Authorization"] = f"Bearer {token()}"
-        yield made, client
-    await made.gateway.upstream.close()
-    for runner in runners:
-        await runner.cleanup()
+    try:
+        async with httpx.AsyncClient(transport=transport, base_url=ADDRESS) as client:
+            client.headers["Authorization"] = f"Bearer {token()}"
+            yield made, client
+    finally:
+        await made.gateway.upstream.close()
+        for runner in runners:
+            await runner.cleanup()
 
 
 def _handler(made: Network, name: str) -> Any:

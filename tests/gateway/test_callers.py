@@ -5,10 +5,13 @@ import base64
 import json
 from uuid import uuid4
 
+import aiohttp
 import pytest
 
+from gateway.issuers import issuers
+from gateway.own_tokens import OwnTokens
 from shared.settings import Environment, Settings
-from tests.gateway.services import DEV_KEY, network, problem, token
+from tests.gateway.services import ADDRESS, DEV_KEY, network, problem, settings, token
 
 
 async def test_a_signed_in_person_without_a_membership_gets_nothing() -> None:
@@ -80,6 +83,15 @@ async def test_a_purpose_that_is_none_is_refused() -> None:
 async def test_a_development_issuer_cannot_be_set_in_production() -> None:
     with pytest.raises(ValueError, match="DEVELOPMENT_ISSUER_KEY"):
         Settings(environment=Environment.PRODUCTION, development_issuer_key=DEV_KEY)
+
+
+async def test_the_gateway_does_not_start_without_a_key_of_its_own_or_as_peoples_issuer() -> None:
+    with pytest.raises(ValueError, match="ACCESS_TOKEN_PRIVATE_KEY"):
+        OwnTokens(settings(access_token_private_key=""))
+    own = OwnTokens(settings()).keys
+    async with aiohttp.ClientSession() as http:
+        with pytest.raises(ValueError, match="OIDC_ISSUER"):
+            issuers(settings(oidc_issuer=ADDRESS), http, own)
 
 
 async def test_an_ended_membership_has_no_effect_once_its_event_is_heard() -> None:

@@ -1,12 +1,11 @@
 """The provider as a process on loopback, and the code flow with PKCE over HTTP as a browser and a
 client of the platform go through it (RFC 6749 4.1, RFC 7636, RFC 8707)."""
 
+import fcntl
 import json
-import os
 import secrets
 import shutil
 import subprocess
-import tempfile
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ import pytest
 from joserfc.jwk import ECKey, RSAKey
 
 from deploy.servers import free_port
+from deploy.state import LOCAL
 
 HERE = Path(__file__).parent
 REDIRECT = "http://127.0.0.1/callback"
@@ -34,9 +34,16 @@ def installed() -> Path:
     if shutil.which("node") is None or shutil.which("npm") is None:
         pytest.skip("node and npm are not here, on which the OpenID provider of the tests runs")
     lock = sha256((HERE / "package-lock.json").read_bytes()).hexdigest()[:16]
-    folder = Path(tempfile.gettempdir()) / f"oidc-provider-{os.getuid()}-{lock}"
+    folder = LOCAL / f"oidc-provider-{lock}"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        _install(folder)
+    return folder
+
+
+def _install(folder: Path) -> None:
     if not (folder / "installed").exists():
-        folder.mkdir(mode=0o700, exist_ok=True)
         for name in ("package.json", "package-lock.json"):
             shutil.copy(HERE / name, folder)
         subprocess.run(
@@ -45,7 +52,6 @@ def installed() -> Path:
         )  # fmt: skip
         (folder / "installed").touch()
     shutil.copy(HERE / "provider.js", folder)
-    return folder
 
 
 def signing_key(kid: str, algorithm: str = "RS256") -> dict[str, Any]:
