@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Uuid, any_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.students.agreements.records import KnownAgreementRow
 from services.students.agreements.rules import AgreementFact
@@ -26,6 +27,7 @@ from shared.contracts.students.contact import LegalGuardian
 from shared.contracts.students.engagement import LIVE_STAGES
 from shared.database import Reading
 from shared.principal import Principal
+from shared.queries import rendered
 
 S: Any = StudentRow  # columns, where mypy would see values
 A: Any = KnownAgreementRow
@@ -166,18 +168,24 @@ def _ids(told: list[str]) -> frozenset[UUID]:
     return frozenset(map(UUID, told))
 
 
+ONE = rendered(select(*fact_columns()).where(S.id == bindparam("student_id", type_=Uuid())))
+MANY = rendered(
+    select(*fact_columns()).where(S.id == any_(bindparam("student_ids", type_=ARRAY(Uuid()))))
+)
+
+
 async def facts(reader: Reading, caller: Principal, student_id: UUID) -> Facts | None:
     """None where there is no such child."""
-    found = select(*fact_columns()).where(S.id == bindparam("student_id"))
-    row = (await reader.execute(found, viewing(caller, student_id))).one_or_none()
+    row = (await reader.execute(ONE, viewing(caller, student_id))).one_or_none()
     return None if row is None else facts_of(row)
 
 
 async def facts_of_many(
     reader: Reading, caller: Principal, student_ids: Collection[UUID]
 ) -> dict[UUID, Facts]:
-    found = select(*fact_columns()).where(S.id.in_(student_ids))
-    rows = await reader.execute(
-        found, {"viewer_partner": caller.partner_id, "viewer_account": caller.account_id}
-    )
-    return {row.child_id: facts_of(row) for row in rows}
+    asked = {
+        "student_ids": list(student_ids),
+        "viewer_partner": caller.partner_id,
+        "viewer_account": caller.account_id,
+    }
+    return {row.child_id: facts_of(row) for row in await reader.execute(MANY, asked)}
