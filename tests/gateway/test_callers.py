@@ -85,6 +85,25 @@ async def test_a_development_issuer_cannot_be_set_in_production() -> None:
         Settings(environment=Environment.PRODUCTION, development_issuer_key=DEV_KEY)
 
 
+async def test_every_401_says_where_to_learn_how_to_sign_in() -> None:
+    refused = problem(401, "sign-in-required")
+    async with network() as (net, client):
+        net.set("students", "/v1/students", refused, status=401)
+        del client.headers["Authorization"]
+        answers = [
+            await client.get("/v1/students"),
+            await client.get("/v1/views/caseload"),
+            await client.get("/v1/students", headers={"Authorization": "Basic eA=="}),
+            await client.get("/v1/students", headers={"Authorization": "Bearer x.y.z"}),
+        ]
+    where = f'resource_metadata="{ADDRESS}/.well-known/oauth-protected-resource"'
+    assert [answer.status_code for answer in answers] == [401] * 4
+    assert [answer.headers["www-authenticate"] for answer in answers] == [
+        f"Bearer {where}", f"Bearer {where}", f"Bearer {where}",
+        f'Bearer error="invalid_token", {where}',
+    ]  # fmt: skip
+
+
 async def test_the_gateway_does_not_start_without_a_key_of_its_own_or_as_peoples_issuer() -> None:
     with pytest.raises(ValueError, match="ACCESS_TOKEN_PRIVATE_KEY"):
         OwnTokens(settings(access_token_private_key=""))
