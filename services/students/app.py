@@ -4,12 +4,14 @@ from fastapi import APIRouter
 
 from services.students.access import routes as access
 from services.students.agreements import reactions as agreements
+from services.students.amendments import routes as amendments
 from services.students.attendance import routes as attendance
 from services.students.caseloads import routes as caseloads
 from services.students.classes import routes as classes
 from services.students.contacts import routes as contacts
 from services.students.dosage import routes as dosage
 from services.students.engagements import routes as engagements
+from services.students.notes import routes as notes
 from services.students.pictures import routes as pictures
 from services.students.programs import reactions
 from services.students.programs import routes as programs
@@ -28,6 +30,8 @@ ROUTERS: list[APIRouter] = [
     pictures.composed,  # first: it is asked for most, and routes are tried in this order
     students.router,
     contacts.router,
+    notes.router,
+    amendments.router,
     schools.router,
     classes.router,
     staff.router,

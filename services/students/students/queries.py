@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access import queries as access
 from services.students.access.rules import Decision
+from services.students.amendments.queries import statements
 from services.students.classes.records import ClassRow
 from services.students.disclosures.queries import refusal
 from services.students.enrollments.records import EnrollmentRow
@@ -144,6 +145,7 @@ def whole() -> Select[Any]:
             _schools().label("schools"),
             _classes().label("classes"),
             _identifiers().label("identifiers"),
+            statements().label("statements"),
             *fact_columns(),
         )
     )  # fmt: skip
@@ -165,6 +167,7 @@ def released(row: Any, decision: Decision) -> Student:
     """The row as the decision lets it out: a withheld part is null."""
     parts: dict[str, Any] = {"enrollments": None, "demographics": None}
     told: dict[str, Any] = dict(row._mapping)  # noqa: SLF001
+    parts["statements"] = [s for s in told["statements"] if s["category"] in decision.released]
     if Category.IDENTITY not in decision.released:
         parts |= dict.fromkeys(IDENTITY)
     if Category.ENROLLMENT in decision.released:

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from shared.contracts.base import Answer, Body, Event
 from shared.contracts.students.access import Access
+from shared.contracts.students.amendment import Statement
 
 FIRST_BIRTH_DATE = date(1900, 1, 1)
 IDENTIFIERS = 20
@@ -155,6 +156,9 @@ class Student(Answer):
     source: UUID
     enrollments: Enrollments | None
     demographics: Demographics | None
+    statements: list[Statement] = Field(
+        default=[], description="What the family says of released parts that it holds for wrong."
+    )
     access: Access
 
 

@@ -1,0 +1,1 @@
+"""Notes about a child, each for the audience its author chose."""
