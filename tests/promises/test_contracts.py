@@ -17,7 +17,8 @@ TYPE = re.compile(r"(partners|students|resources|outcomes)\.[a-z-]+\.[a-z-]+\.v[
 # All that an event may say of a child: ids, states, dates of happenings, numbers. A field is added
 # here only by somebody who has asked whether a stranger could tell from it who the child is.
 OF_CHILDREN = frozenset({
-    "as_of", "assignment_id", "attended", "begins_on", "categories", "changed_on", "class_id",
+    "amendment_id", "as_of", "assignment_id", "audience", "category", "has_statement", "note_id",
+    "attended", "begins_on", "categories", "changed_on", "class_id",
     "collection_id", "consent_id", "counts", "ends_on", "partner_kind", "purpose",
     "days_attended", "days_enrolled", "delivered_minutes", "denominator", "due_on",
     "engagement_id", "finished_on", "grade", "held_on", "holds", "import_id", "kind", "marked",
@@ -26,7 +27,12 @@ OF_CHILDREN = frozenset({
     "sessions_planned", "source", "stage", "status", "student_id", "use_id", "used_at",
 })  # fmt: skip
 
-TOLD_TO_NOBODY = {"students.consent.changed.v1"}
+TOLD_TO_NOBODY = {
+    "students.amendment.changed.v1",
+    "students.consent.changed.v1",
+    "students.note.withdrawn.v1",
+    "students.note.written.v1",
+}
 """Events about a child that are the services' own."""
 
 
