@@ -1,12 +1,12 @@
 """uvicorn gateway.app:app"""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import start_http_server
 
 from gateway import discovery, documents, oauth, pages
 from gateway.access_tokens import AccessTokens
@@ -48,7 +48,8 @@ def create_gateway(settings: Callable[[], Settings] = from_environment) -> FastA
         start_telemetry("gateway", known)
         gateway = app.state.gateway = make(known)
         following = asyncio.create_task(gateway.live.follow_for_ever())
-        yield
+        with metrics_served(known.metrics_listen):
+            yield
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
         await gateway.upstream.close()
@@ -68,6 +69,21 @@ def create_gateway(settings: Callable[[], Settings] = from_environment) -> FastA
     with_problems(app)
     app.add_middleware(Entrance, service="gateway")
     return app
+
+
+@contextmanager
+def metrics_served(listen: str) -> Iterator[None]:
+    """At an address of their own, since the gateway's is the world's. Nowhere where none is set."""
+    if not listen:
+        yield
+        return
+    host, _, port = listen.rpartition(":")
+    server, _ = start_http_server(int(port), host)
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def make(settings: Settings) -> Gateway:
@@ -136,10 +152,6 @@ def _add_own_routes(app: FastAPI) -> None:
         if told["partners"] != "ok":  # nobody can be recognized
             response.status_code = 503
         return told
-
-    @app.get("/metrics", include_in_schema=False)
-    async def metrics() -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     @app.get("/openapi.json", include_in_schema=False)
     async def openapi(request: Request) -> dict[str, Any]:

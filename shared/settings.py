@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     development_issuer_key: SecretStr = SecretStr("")
     public_url: str = "http://127.0.0.1:8100"
     requests_per_minute: int = 6000
+    metrics_listen: str = ""  # "host:port" where Prometheus may ask, and nobody from outside
 
     otel_exporter_otlp_endpoint: str = ""
     log_level: str = "INFO"
