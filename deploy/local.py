@@ -4,7 +4,8 @@
 gateway, loads the demonstration into a new database unless `--empty` is given, writes
 `.local/platform.json`, and keeps everything running until Ctrl-C. Data stays under `.local/`.
 `down` stops it from elsewhere, `reset` forgets its data, `smoke` starts, tries and stops it,
-`token ROLE` prints a ready access token.
+`token ROLE` (or a person's
+`subject`) prints a ready access token.
 """
 
 import shutil
@@ -15,6 +16,7 @@ import threading
 import psutil
 
 from deploy import state
+from deploy.people import of_role
 from deploy.running import NotUp, end, keep, running
 from deploy.servers import ServerMissing, stop_postgres
 from deploy.smoke import smoke
@@ -67,12 +69,12 @@ def try_out() -> int:
         return smoke(state.platform())
 
 
-def token(role: str) -> str:
-    people = state.platform()["people"]
-    known = {person["role"]: str(person["token"]) for person in people}
-    if role not in known:
-        raise NotUp(f"There is nobody of the role {role!r}; there are {', '.join(known)}.")
-    return known[role]
+def token(who: str) -> str:
+    """Of the first person of a role, or of the one so named."""
+    known = of_role(state.platform()["people"])
+    if who not in known:
+        raise NotUp(f"There is nobody of the role {who!r}; there are {', '.join(known)}.")
+    return str(known[who]["token"])
 
 
 def main(arguments: list[str]) -> int:

@@ -6,33 +6,55 @@ it in `.local/platform.json`. It needs DEVELOPMENT_ISSUER_KEY, and PUBLIC_URL as
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 from deploy.tokens import issuer_of, mint
 from shared.settings import from_environment
 
 OPERATOR = "operator"  # the subject of the person who admits the others
+SECONDS = 10
 
 
-def with_tokens(file: Path, issuer_key: str, issuer: str) -> dict[str, Any]:
-    """What the demonstration left in `file`, `people` and `samples`, with a token for each
-    person; the operator alone where nothing was loaded."""
+def with_tokens(file: Path, issuer_key: str, issuer: str, gateway: str) -> dict[str, Any]:
+    """What the demonstration left in `file`, `people` and `samples`, with the id of each person's
+    account and a token; the operator alone where nothing was loaded."""
     left: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {"people": []}
-    people = left["people"]
-    if not any(person["subject"] == OPERATOR for person in people):
-        people.append({"role": "operator", "subject": OPERATOR, "name": "the first operator"})
-    for person in people:
-        # Who the person is to the children's records; else by which membership they act.
-        person["id"] = person.get("person_id") or person.get("membership_id")
+    if not left["people"]:
+        left["people"] = [_operator(gateway, mint(issuer_key, issuer, OPERATOR))]
+    for person in left["people"]:
+        person["id"] = person.get("account_id")
         person["token"] = mint(issuer_key, issuer, person["subject"])
     return left
+
+
+def _operator(gateway: str, token: str) -> dict[str, Any]:
+    asked = Request(
+        f"{gateway}/v1/memberships?role=operator", headers={"Authorization": f"Bearer {token}"}
+    )
+    with urlopen(asked, timeout=SECONDS) as answer:
+        known = json.load(answer)["items"]
+    own = next(each for each in known if each["subject"] == OPERATOR)
+    return {
+        "role": own["role"], "subject": OPERATOR, "name": "the first operator",
+        "membership_id": own["id"], "account_id": own["account_id"],
+    }  # fmt: skip
+
+
+def of_role(people: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The person to take for a role: the first of it. Each can be had by `subject` too, which
+    tells apart those of one role."""
+    by_subject = {person["subject"]: person for person in people}
+    return by_subject | {person["role"]: person for person in reversed(people)}
 
 
 def tell(platform: dict[str, Any]) -> None:
     print("\nPeople and their access tokens, for 30 days (also in .local/platform.json):\n")
     for person in platform["people"]:
-        print(f"  {person['role']}, {person.get('name', '')}\n{person['token']}\n")
+        name = person.get("name", "")
+        print(f"  {person['role']} ({person['subject']}), {name}\n{person['token']}\n")
     print(f"  gateway         {platform['gateway']}")
     print(f"  API             {platform['gateway']}/openapi.json")
     print(f"  events          {platform['gateway']}/events")
@@ -46,7 +68,7 @@ def tell(platform: dict[str, Any]) -> None:
 def main(gateway: str, people: str) -> None:
     known = from_environment()
     key = known.development_issuer_key.get_secret_value()
-    there = with_tokens(Path(people), key, issuer_of(known.public_url))
+    there = with_tokens(Path(people), key, issuer_of(known.public_url), gateway)
     print(json.dumps({"gateway": gateway, **there}, indent=2))
 
 

@@ -219,12 +219,13 @@ def _platform_file(
     ports: Ports, keys: dict[str, str], databases: dict[str, str]
 ) -> dict[str, Any]:
     """Addresses, databases, and each person with a token for the next 30 days."""
+    gateway, issuer = ports.address("gateway"), issuer_of(ports.public_url)
     return {
-        "gateway": ports.address("gateway"),
+        "gateway": gateway,
         "broker": f"nats://127.0.0.1:{ports.of['broker']}",
         "services": {service: ports.address(service) for service in SERVICES},
         "databases": databases,
-        **with_tokens(PEOPLE, keys["development_issuer_key"], issuer_of(ports.public_url)),
+        **with_tokens(PEOPLE, keys["development_issuer_key"], issuer, gateway),
     }
 
 

@@ -13,6 +13,8 @@ from uuid import uuid4
 
 import httpx
 
+from deploy.people import of_role
+
 READY_SECONDS = 60.0
 SECONDS = 15.0
 NOBODY = "nobody"
@@ -61,8 +63,8 @@ class Asking:
 def smoke(platform: dict[str, Any]) -> int:
     """Prints what was wrong; 0 where nothing was."""
     started = time.monotonic()
-    tokens = {person["role"]: person["token"] for person in platform["people"]}
-    people = {person["role"]: person for person in platform["people"]}
+    people = of_role(platform["people"])
+    tokens = {who: person["token"] for who, person in people.items()}
     if missing := ASKED_AS - people.keys():
         print(f"smoke: load the demonstration first; there is no {', '.join(sorted(missing))}")
         return 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from deploy.demonstration.gateway import Caller, Json, together
 from deploy.demonstration.load_partners import Directory
 from deploy.demonstration.load_students import Roster
-from deploy.demonstration.people import Cast, Person
+from deploy.demonstration.people import OPERATOR, Cast, Person
 
 Shown = Callable[[float], None]
 
@@ -22,7 +22,9 @@ class Admission:
 async def admit_staff(
     operator: Caller, people: Iterable[Person], directory: Directory, into: Admission, shown: Shown
 ) -> None:
-    """Those whom the roster does not name."""
+    """Those whom the roster does not name, and the operator, who is admitted already."""
+    known = await operator.every("/v1/memberships", role="operator")
+    into.memberships[OPERATOR] = next(each for each in known if each["subject"] == OPERATOR)
     await together(
         (_admit(operator, each, directory, None, into) for each in people if not each.sourced_id),
         shown,

@@ -11,8 +11,12 @@ from deploy.demonstration.world import World
 
 
 def report(of: World, loaded: Loaded) -> Json:
-    """Of people with one role the last is the one to take."""
-    operator = {"role": "operator", "subject": OPERATOR, "name": "the first operator"}
+    """Of people with one role the first is the one to take."""
+    membership = loaded.admission.memberships[OPERATOR]
+    operator = {
+        "role": "operator", "subject": OPERATOR, "name": "the first operator",
+        "membership_id": membership["id"], "account_id": membership["account_id"],
+    }  # fmt: skip
     return {"people": [*_people(of, loaded), operator], "samples": _samples(of, loaded)}
 
 
@@ -22,6 +26,7 @@ def _people(of: World, loaded: Loaded) -> list[Json]:
         {
             "role": person.role, "subject": person.subject, "name": person.name,
             "partner": person.partner, "membership_id": known[person.subject]["id"],
+            "account_id": known[person.subject]["account_id"],
             "partner_id": known[person.subject]["partner_id"],
             "person_id": known[person.subject]["person_id"],
         }

@@ -1,12 +1,15 @@
 """The demonstration of a small district goes in through the gateway of a whole platform, once; a
 second time nothing changes."""
 
+import asyncio
 import io
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -22,6 +25,7 @@ from deploy.demonstration.roster import District
 from deploy.demonstration.showing import Progress
 from deploy.demonstration.world import World
 from deploy.demonstration.years import school_year_of
+from deploy.people import of_role, with_tokens
 from deploy.servers import free_port, start_nats
 from deploy.tokens import mint
 from shared.migrations import SERVICES
@@ -66,7 +70,7 @@ class Loaded:
 
     async def see(self, role: str, path: str) -> Any:
         """As the person who is to be taken for the role."""
-        subject = {p["role"]: p["subject"] for p in self.report["people"]}[role]
+        subject = of_role(self.report["people"])[role]["subject"]
         answer = await self.platform.client(subject).get(path)
         assert answer.status_code == 200, (role, path, answer.text)
         return answer.json()
@@ -174,3 +178,22 @@ async def test_without_a_terminal_each_part_is_told_once_with_its_seconds(loaded
     assert len(lines) == len(set(lines)) == 18
     assert all(line.endswith(" s") for line in lines)
     assert "\r" not in loaded.shown
+
+
+async def test_each_of_the_people_has_an_account_a_role_and_a_token(
+    loaded: Loaded, tmp_path: Path
+) -> None:
+    (tmp_path / "people.json").write_text(json.dumps(loaded.report))
+    key, issuer = loaded.platform.keys["development_issuer_key"], loaded.platform.issuer
+    gateway = loaded.platform.gateway
+    whole, alone = [
+        await asyncio.to_thread(with_tokens, tmp_path / file, key, issuer, gateway)
+        for file in ("people.json", "none.json")
+    ]
+    people = whole["people"]
+    for person in people:
+        UUID(person["id"])
+    assert len({person["subject"] for person in people}) == len(people)
+    assert of_role(people)["partner_admin"]["subject"] == "partner-admin"
+    assert of_role(people)["librarian"]["role"] == "partner_admin"
+    assert [person["id"] for person in alone["people"]] == [of_role(people)["operator"]["id"]]
