@@ -117,7 +117,7 @@ async def test_the_childs_picture_has_attendance_dosage_and_assignments(loaded: 
 
 
 async def test_full_programs_have_waiting_lists(loaded: Loaded) -> None:
-    places = (await loaded.see("analyst", "/v1/places?limit=200"))["items"]
+    places = (await loaded.see("district_admin", "/v1/places?limit=200"))["items"]
     waiting = [each for each in places if each["waiting"]]
     assert waiting
     assert all(each["free"] == 0 for each in waiting)

@@ -1,6 +1,7 @@
 """What engagements do when partners and their programs change."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,7 +10,7 @@ from shared.contracts.partners.partner import PartnerChanged, PartnerKind, Partn
 from shared.contracts.partners.partnership import MemberLeft
 from shared.contracts.partners.program import ProgramChanged, ProgramClosed
 from shared.contracts.students.engagement import EngagementChanged
-from shared.principal import Role
+from shared.principal import Principal, Role
 from tests.houses import House, principal
 from tests.students.support import (
     DISTRICT,
@@ -129,27 +130,72 @@ async def test_the_last_word_on_a_partner_and_a_program_counts(students: House) 
     assert (made["program_name"], made["partner_name"]) == ("After", "New Name")
 
 
-async def test_places_are_counted_for_everybody_and_children_only_for_the_own_partner(
-    students: House,
-) -> None:
-    program_id = await a_program(students, capacity=2)
-    await line_of(students, program_id, 3)
-    unlimited = await a_program(students)
-    outsider = principal(Role.BACKBONE)
-    async with students.calling(outsider) as http:
+async def seen_by(students: House, caller: Principal) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The partner's places by program, and its reach."""
+    async with students.calling(caller) as http:
         listed = (await http.get("/v1/places", params={"partner_id": str(PARTNER_ID)})).json()
         reach = (await http.get(f"/internal/partners/{PARTNER_ID}/reach")).json()
-        asked = await http.get("/internal/places", params={"program_id": str(unlimited)})
-    async with students.calling(WORKER) as http:
-        own = (await http.get(f"/internal/partners/{PARTNER_ID}/reach")).json()
+    places = {item["program_id"]: item for item in listed["items"]}
+    assert {item["program_id"]: item for item in reach["programs"]} == places
+    return places, reach
 
-    by_id = {item["program_id"]: item for item in listed["items"]}
-    full = by_id[str(program_id)]
-    assert (full["taken"], full["waiting"], full["free"]) == (2, 1, 0)
-    assert by_id[str(unlimited)]["free"] is None
-    assert (reach["children_reached"], own["children_reached"]) == (None, 2)
-    assert len(reach["programs"]) == 2
-    assert [item["program_id"] for item in asked.json()] == [str(unlimited)]
+
+@pytest.mark.parametrize(
+    "outsider",
+    [
+        principal(Role.PUBLIC),
+        principal(Role.BACKBONE),
+        principal(Role.CASE_WORKER, partner_id=uuid4()),
+        principal(Role.GUARDIAN, partner_id=PARTNER_ID),
+    ],
+    ids=lambda caller: caller.role,
+)
+async def test_few_children_are_counted_for_nobody_outside_the_partner(
+    students: House, outsider: Principal
+) -> None:
+    full = await a_program(students, capacity=2)
+    await line_of(students, full, 3)
+    roomy, unlimited = await a_program(students, capacity=9), await a_program(students)
+    await line_of(students, roomy, 1)
+
+    places, reach = await seen_by(students, outsider)
+
+    for item in places.values():
+        assert (item["taken"], item["waiting"], item["free"]) == (None, None, None)
+    assert [places[str(id)]["open"] for id in (full, roomy, unlimited)] == [False, True, True]
+    assert reach["children_reached"] is None
+
+
+@pytest.mark.parametrize("insider", [WORKER, DISTRICT], ids=["the partner", "the district"])
+async def test_the_partner_and_the_district_count_every_child(
+    students: House, insider: Principal
+) -> None:
+    full = await a_program(students, capacity=2)
+    await line_of(students, full, 3)
+
+    places, reach = await seen_by(students, insider)
+
+    item = places[str(full)]
+    assert (item["taken"], item["waiting"], item["free"], item["open"]) == (2, 1, 0, False)
+    assert reach["children_reached"] == 2
+
+
+async def test_many_children_are_counted_for_everybody(students: House) -> None:
+    program_id = await a_program(students, capacity=12)
+    await line_of(students, program_id, 10)
+
+    places, reach = await seen_by(students, principal(Role.PUBLIC))
+
+    item = places[str(program_id)]
+    assert (item["taken"], item["waiting"], item["free"], item["open"]) == (10, None, 2, True)
+    assert reach["children_reached"] == 10
+
+
+async def test_places_are_told_of_the_programs_asked_for(students: House) -> None:
+    program_id, _ = await a_program(students), await a_program(students)
+    async with students.calling(WORKER) as http:
+        asked = await http.get("/internal/places", params={"program_id": str(program_id)})
+    assert [item["program_id"] for item in asked.json()] == [str(program_id)]
 
 
 async def test_promotions_are_dated_today(students: House) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, and_, case, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.engagements.records import EngagementRow
 from services.students.programs.records import OfferedProgramRow
+from shared.contracts.partners.program import ProgramStatus
 from shared.contracts.students.engagement import (
     PLACED_STAGES,
     EngagementStage,
@@ -21,6 +22,10 @@ from shared.principal import Principal, Role
 from shared.queries import columns, many, unknown
 
 MOST_PROGRAMS = 500
+# A guardian or student names the district that keeps their records; they work for nobody.
+PARTNERS_PEOPLE = frozenset(
+    {Role.PARTNER_ADMIN, Role.CASE_WORKER, Role.EDUCATOR, Role.PARTNER_SYSTEM}
+)
 SMALLEST_SHOWN = 10  # fewer children than this are not told to people outside the partner
 E: Any = EngagementRow
 P: Any = OfferedProgramRow  # columns, where mypy would see values
@@ -49,43 +54,63 @@ async def taken(session: AsyncSession, program_id: UUID) -> int:
     return int((await session.execute(statement)).scalar_one())
 
 
-def _places() -> Select[Any]:
+def _own(caller: Principal) -> Any:
+    """Whose children the caller may count: a district's people all, a partner's their own."""
+    if caller.role is Role.DISTRICT_ADMIN:
+        return true()
+    return P.partner_id == caller.partner_id if caller.role in PARTNERS_PEOPLE else false()
+
+
+def _places(caller: Principal) -> Select[Any]:
+    """Counts of few children are null to people outside the partner, and so is what is free, which
+    would tell them: the capacity is public. Whether there is a place at all is told to everybody."""
     placed = func.count().filter(E.stage.in_(PLACED_STAGES))
     waiting = func.count().filter(E.stage == EngagementStage.WAITLISTED)
-    free = case((P.capacity.is_(None), None), else_=func.greatest(P.capacity - placed, 0))
+    own, unlimited = _own(caller), P.capacity.is_(None)
+    told = or_(own, placed >= SMALLEST_SHOWN)
+    free = case((unlimited, None), (told, func.greatest(P.capacity - placed, 0)), else_=None)
+    active = P.status == ProgramStatus.ACTIVE
     return (
-        select(*columns(Places, P), placed.label("taken"), waiting.label("waiting"),
-               free.label("free"))
+        select(
+            *columns(Places, P),
+            case((told, placed), else_=None).label("taken"),
+            case((or_(own, waiting >= SMALLEST_SHOWN), waiting), else_=None).label("waiting"),
+            free.label("free"),
+            and_(active, or_(unlimited, P.capacity > placed)).label("open"),
+        )
         .outerjoin(E, E.program_id == P.program_id)
         .group_by(P.program_id)
-    )  # fmt: skip
+    )
 
 
 async def places(
-    reader: Reading, _: Principal, paging: PageRequest, partner_id: UUID | None
+    reader: Reading, caller: Principal, paging: PageRequest, partner_id: UUID | None
 ) -> Page[Places]:
-    """How full programs are. That is told to everybody: it is a number of places, not of
-    children of any kind."""
-    listed = _places()
+    """How full programs are, as far as the caller may know."""
+    listed = _places(caller)
     if partner_id is not None:
         listed = listed.where(P.partner_id == partner_id)
     return await page(reader, listed, Places, paging, by=[P.program_id])
 
 
-async def places_of(reader: Reading, _: Principal, program_ids: Sequence[UUID]) -> list[Places]:
+async def places_of(
+    reader: Reading, caller: Principal, program_ids: Sequence[UUID]
+) -> list[Places]:
     """Of the programs named, those that are known here."""
-    return await many(reader, _places().where(P.program_id.in_(program_ids)), Places)
+    return await many(reader, _places(caller).where(P.program_id.in_(program_ids)), Places)
 
 
 async def reach(reader: Reading, caller: Principal, partner_id: UUID) -> PartnerReach:
     """A partner's programs with their places, and the children they have reached."""
-    listed = _places().where(P.partner_id == partner_id).order_by(P.name, P.program_id)
+    listed = _places(caller).where(P.partner_id == partner_id).order_by(P.name, P.program_id)
     programs = await many(reader, listed.limit(MOST_PROGRAMS), Places)
     count = select(func.count(E.student_id.distinct())).where(
         E.partner_id == partner_id, E.started_on.is_not(None)
     )
     children = int((await reader.execute(count)).scalar_one())
-    own = caller.role is Role.DISTRICT_ADMIN or caller.partner_id == partner_id
+    own = caller.role is Role.DISTRICT_ADMIN or (
+        caller.role in PARTNERS_PEOPLE and caller.partner_id == partner_id
+    )
     return PartnerReach(
         partner_id=partner_id,
         children_reached=children if own or children >= SMALLEST_SHOWN else None,

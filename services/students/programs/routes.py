@@ -25,7 +25,8 @@ Programs = Annotated[list[UUID], Query(min_length=1, max_length=MOST_ASKED)]
 async def list_places(
     caller: Anybody, reader: Reader, paging: Paging, partner_id: UUID | None = None
 ) -> Page[Places]:
-    """Programs with their capacity, the places taken and free, and how many wait."""
+    """Programs with their capacity and whether there is a place; the places taken and free, and
+    how many wait, where these are not so few that they tell of single children."""
     return await queries.places(reader, caller, paging, partner_id)
 
 

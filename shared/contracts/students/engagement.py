@@ -106,15 +106,17 @@ class StageStep(Answer):
 
 
 class Places(Answer):
-    """A program's places. `free` is null where the program has no limit."""
+    """A program's places. Numbers of fewer than ten children are null for people outside the
+    partner, and with them what is free; `free` is null also where the program has no limit."""
 
     program_id: UUID
     partner_id: UUID
     name: str
     status: str
     capacity: int | None
-    taken: int
-    waiting: int
+    open: bool = Field(description="Whether it takes place and a child could get a place now.")
+    taken: int | None
+    waiting: int | None
     free: int | None
 
 
