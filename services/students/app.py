@@ -8,6 +8,7 @@ from services.students.amendments import routes as amendments
 from services.students.attendance import routes as attendance
 from services.students.caseloads import routes as caseloads
 from services.students.classes import routes as classes
+from services.students.consents import routes as consents
 from services.students.contacts import routes as contacts
 from services.students.dosage import routes as dosage
 from services.students.engagements import routes as engagements
@@ -32,6 +33,7 @@ ROUTERS: list[APIRouter] = [
     contacts.router,
     notes.router,
     amendments.router,
+    consents.router,
     schools.router,
     classes.router,
     staff.router,

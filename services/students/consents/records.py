@@ -27,6 +27,8 @@ class ConsentRow(Record, table=True):
     ends_on: date
     given_by: UUID = Field(foreign_key="person.id")
     method: str = Field(sa_type=String)
+    signed_on: date | None = None
+    """Of a paper."""
     text: str
     text_version: str
     language: str

@@ -1,13 +1,19 @@
 """Which consent, if any, lets a partner have a category (34 CFR 99.30)."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from calendar import isleap
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
 from shared.contracts.students.consent import ConsentStatus
+from shared.refusals import Conflict, Fault, Malformed
+
+MOST_YEARS = 2
+NO_PARTNER = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +63,125 @@ def said_no(consents: Iterable[ConsentFact], wanted: Wanted) -> datetime | None:
     )
 
 
+def holds(
+    consents: Iterable[ConsentFact],
+    consent: ConsentFact,
+    wanted: Wanted,
+    today: date,
+    entitled: frozenset[UUID],
+) -> bool:
+    """This yes lets `wanted` be told today: it is by one of `entitled` (who has the rights
+    today), within its period, later than any no of anybody."""
+    if (
+        consent.status != ConsentStatus.GRANTED
+        or consent.given_by not in entitled
+        or not consent.begins_on <= today <= consent.ends_on
+        or not concerns(consent, wanted)
+    ):
+        return False
+    no = said_no(consents, wanted)
+    return no is None or consent.decided_at > no
+
+
 def in_force(
     consents: Iterable[ConsentFact], wanted: Wanted, today: date, entitled: frozenset[UUID]
 ) -> ConsentFact | None:
-    """The last yes that holds today: by one of `entitled` (who has the rights today), within its
-    period, later than any no of anybody."""
+    """The last yes that holds today."""
     known = list(consents)
-    no = said_no(known, wanted)
-    grants = [
-        consent
-        for consent in known
-        if consent.status == ConsentStatus.GRANTED
-        and consent.given_by in entitled
-        and consent.begins_on <= today <= consent.ends_on
-        and (no is None or consent.decided_at > no)
-        and concerns(consent, wanted)
-    ]
+    grants = [each for each in known if holds(known, each, wanted, today, entitled)]
     return max(grants, key=lambda consent: (consent.decided_at, consent.id), default=None)
+
+
+def holding(
+    consents: Iterable[ConsentFact],
+    consent: ConsentFact,
+    partner_id: UUID | None,
+    partner_kind: str | None,
+    today: date,
+    entitled: frozenset[UUID],
+) -> list[Category]:
+    """The categories for which this yes holds today, for the partner; without one, for the kind:
+    a no to one partner leaves a yes to its kind standing for the others."""
+    known = list(consents)
+    party = partner_id or NO_PARTNER
+    wanted = (Wanted(party, partner_kind, consent.purpose, category) for category in Category)
+    return [each.category for each in wanted if holds(known, consent, each, today, entitled)]
+
+
+def moment(now: datetime, last: datetime | None) -> datetime:
+    """When a word counts as said: after every earlier word about the child, whatever the clocks of
+    two machines say."""
+    return now if last is None or now > last else last + timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """All that a consent says beside whose it is: whom it concerns, what of the record, for what,
+    how long, and the words that were shown (34 CFR 99.30(b))."""
+
+    partner_id: UUID | None
+    partner_kind: str | None
+    purpose: Purpose
+    categories: list[Category]
+    begins_on: date
+    ends_on: date
+    text: str
+    text_version: str
+    language: str
+
+
+PARTY = ("partner_id", "partner_kind")
+
+
+def terms(told: Mapping[str, Any]) -> Terms:
+    """Without any of its elements a consent is none, and cannot be in force. Raises
+    `Malformed("consent-incomplete")` with each that is missing."""
+    names = [field.name for field in fields(Terms)]
+    missing = [name for name in names if name not in PARTY and told.get(name) is None]
+    if all(told.get(name) is None for name in PARTY):
+        missing.append("partner_id")
+    if missing:
+        faults = [
+            Fault(field=f"body.{n}", code="missing", reason="Field required") for n in missing
+        ]
+        raise Malformed("consent-incomplete", f"A consent needs {', '.join(missing)}.", faults)
+    if all(told.get(name) is not None for name in PARTY):
+        faults = [Fault(field=f"body.{n}", code="one_of", reason="One of the two") for n in PARTY]
+        raise Malformed("consent-party", "Name one partner, or one kind of partners.", faults)
+    elements: dict[str, Any] = {name: told.get(name) for name in names}
+    return Terms(**elements)
+
+
+def ensure_period(begins_on: date, ends_on: date) -> None:
+    if ends_on < begins_on:
+        raise Conflict("consent-ends-before", f"It begins on {begins_on}, after {ends_on}.")
+    if ends_on > _years_after(begins_on, MOST_YEARS):
+        raise Conflict("consent-too-long", f"A consent lasts at most {MOST_YEARS} years.")
+
+
+def _years_after(day: date, years: int) -> date:
+    year = min(day.year + years, date.max.year)
+    leap_day = (day.month, day.day) == (2, 29)
+    return date(year, 3, 1) if leap_day and not isleap(year) else day.replace(year=year)
+
+
+def ensure_revocable(status: ConsentStatus) -> None:
+    if status == ConsentStatus.REFUSED:
+        raise Conflict("consent-refused", "A refusal gives nothing that could be taken back.")
+
+
+def ensure_last_word(said: datetime, no: datetime | None) -> None:
+    """A paper is as old as its signature: it takes back no later no."""
+    if no is not None and said <= no:
+        raise Conflict(
+            "refused-since",
+            "Somebody said no after this paper was signed, or on the same day; ask again.",
+        )
+
+
+def said_at(signed_on: date, today: date, now: datetime) -> datetime:
+    """When a yes on paper counts as said: a day without a time is its beginning, so that a no of
+    the same day protects."""
+    if signed_on > today:
+        raise Conflict("signed-in-future", f"{signed_on} is after today, {today}.")
+    return min(now, datetime.combine(signed_on, time.min, UTC))

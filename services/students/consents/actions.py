@@ -1,0 +1,128 @@
+"""Writing down what a family says, and what it takes back."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.students.consents import queries, rules
+from services.students.consents.records import ConsentRow
+from services.students.consents.rules import Terms, Wanted
+from services.students.disclosures import actions as disclosures
+from services.students.relations.rules import Facts
+from services.students.signers import queries as signers
+from shared.contracts.partners.partner import PartnerKind
+from shared.contracts.purpose import Purpose
+from shared.contracts.students.access import Category
+from shared.contracts.students.consent import (
+    Consent,
+    ConsentChanged,
+    ConsentDecision,
+    ConsentDraft,
+    ConsentStatus,
+    Signing,
+)
+from shared.contracts.students.disclosure import Channel
+from shared.outbox import announce
+from shared.paging import Page, PageRequest
+from shared.principal import Principal
+
+TOLD = [Category.IDENTITY]
+"""That there is such a child; what the words are about is not in them."""
+
+
+async def tell_consents(
+    session: AsyncSession, caller: Principal, student_id: UUID, paging: PageRequest
+) -> Page[Consent]:
+    """With the release written down."""
+    found, decision = await queries.consents(session, caller, student_id, paging)
+    disclosures.release(session, caller, student_id, decision, TOLD, Channel.READ)
+    return found
+
+
+async def tell_consent(
+    session: AsyncSession, caller: Principal, student_id: UUID, consent_id: UUID
+) -> Consent:
+    """With the release written down."""
+    found, decision = await queries.consent(session, caller, student_id, consent_id)
+    disclosures.release(session, caller, student_id, decision, TOLD)
+    return found
+
+
+async def decide(
+    session: AsyncSession, caller: Principal, student_id: UUID, draft: ConsentDraft, now: datetime
+) -> ConsentRow:
+    """Yes or no, by the family itself or from paper by the district."""
+    child, given_by = await signers.speaking(session, caller, student_id, draft)
+    terms = rules.terms(draft.model_dump())
+    kind = await queries.kind_of(session, terms)
+    last = await queries.last_word(session, student_id)
+
+    rules.ensure_period(terms.begins_on, terms.ends_on)
+    said = _said(draft, terms, child, kind, rules.moment(now, last), now)
+
+    granted = draft.decision is ConsentDecision.GRANTED
+    word = ConsentRow(
+        student_id=student_id, status=ConsentStatus(draft.decision), given_by=given_by,
+        method=draft.method, signed_on=draft.signed_on, recorded_by=caller.account_id,
+        decided_at=said, granted_at=said if granted else None, **asdict(terms),
+    )  # fmt: skip
+
+    _tell(session, word)
+    return word
+
+
+def _said(
+    signing: ConsentDraft, terms: Terms, child: Facts, kind: str, moment: datetime, now: datetime
+) -> datetime:
+    """A no counts from now on, a yes on paper from its signature."""
+    if signing.signed_on is None or signing.decision is ConsentDecision.REFUSED:
+        return moment
+    said = rules.said_at(signing.signed_on, now.date(), now)
+    for category in terms.categories:
+        wanted = Wanted(terms.partner_id or rules.NO_PARTNER, kind, terms.purpose, category)
+        rules.ensure_last_word(said, rules.said_no(child.consents, wanted))
+    return said
+
+
+async def revoke(
+    session: AsyncSession,
+    caller: Principal,
+    student_id: UUID,
+    consent_id: UUID,
+    signing: Signing,
+    now: datetime,
+) -> ConsentRow:
+    """Taken back by anybody with rights today, whoever gave it; final, and once is enough. From
+    the commit on nothing is told by it, nor by any earlier yes to the same."""
+    _, revoked_by = await signers.speaking(session, caller, student_id, signing)
+    word = await queries.consent_row(session, student_id, consent_id)
+    if word.status == ConsentStatus.REVOKED:
+        return word
+    last = await queries.last_word(session, student_id)
+
+    rules.ensure_revocable(ConsentStatus(word.status))
+
+    word.status = ConsentStatus.REVOKED
+    word.decided_at = rules.moment(now, last)
+    word.revoked_by = revoked_by
+    word.revoked_by_account = caller.account_id
+
+    _tell(session, word)
+    return word
+
+
+def _tell(session: AsyncSession, word: ConsentRow) -> None:
+    announce(session, word, changed(word))
+
+
+def changed(word: Any) -> ConsentChanged:
+    return ConsentChanged(
+        consent_id=word.id, student_id=word.student_id, status=ConsentStatus(word.status),
+        partner_id=word.partner_id,
+        partner_kind=PartnerKind(word.partner_kind) if word.partner_kind else None,
+        purpose=Purpose(word.purpose), categories=[Category(c) for c in word.categories],
+        begins_on=word.begins_on, ends_on=word.ends_on,
+    )  # fmt: skip

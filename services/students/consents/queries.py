@@ -1,0 +1,129 @@
+"""The words of a family, as the caller may know them."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.students.access.rules import Decision
+from services.students.consents import rules
+from services.students.consents.records import ConsentRow
+from services.students.consents.rules import Terms
+from services.students.disclosures.queries import refusal
+from services.students.programs.records import OfferingPartnerRow
+from services.students.relations.rules import Facts
+from services.students.signers import queries as signers
+from shared.contracts.students.access import Category, Relation
+from shared.contracts.students.consent import Consent
+from shared.database import Reading
+from shared.paging import Page, PageRequest, page
+from shared.principal import Principal
+from shared.queries import columns, many, row_for_change, unknown
+from shared.refusals import Forbidden
+
+N: Any = ConsentRow  # columns, where mypy would see values
+O: Any = OfferingPartnerRow  # noqa: E741
+NOUN = "consent"
+READING = frozenset({Relation.DISTRICT, Relation.GUARDIAN, Relation.SELF, Relation.PARTNER})
+OF_THE_FAMILY = ("given_by", "recorded_by", "revoked_by")
+
+
+async def reading(
+    session: AsyncSession, caller: Principal, student_id: UUID
+) -> tuple[Facts, Decision]:
+    """Of a child whose consents the caller may read: the family with rights, the district, and
+    partners what names them. Refuses as `access.decided`."""
+    child, decision = await signers.known(session, caller, student_id, Category.IDENTITY)
+    if decision.relation not in READING:
+        raise unknown("student", keeping=refusal(caller, student_id, []))
+    if decision.relation is Relation.SELF and not child.eligible:
+        raise Forbidden(
+            "student-not-eligible", "Until 18 consents are the parents' (34 CFR 99.5).",
+            keeping=refusal(caller, student_id, []),
+        )  # fmt: skip
+    return child, decision
+
+
+def of_child(caller: Principal, student_id: UUID, decision: Decision) -> ColumnElement[bool]:
+    """A partner knows those that name it, or its kind."""
+    kind = select(O.kind).where(O.partner_id == caller.partner_id).scalar_subquery()
+    named = or_(N.partner_id == caller.partner_id, N.partner_kind == kind)
+    own: ColumnElement[bool] = N.student_id == student_id
+    return own & (named if decision.relation is Relation.PARTNER else true())
+
+
+async def consents(
+    session: AsyncSession, caller: Principal, student_id: UUID, paging: PageRequest
+) -> tuple[Page[Consent], Decision]:
+    child, decision = await reading(session, caller, student_id)
+    found = select(*columns(Consent, N)).where(of_child(caller, student_id, decision))
+    words = await page(session, found, Consent, paging, by=[N.decided_at, N.id], descending=True)
+    items = await _told(session, caller, child, decision, words.items)
+    return Page(items=items, next=words.next), decision
+
+
+async def consent(
+    session: AsyncSession, caller: Principal, student_id: UUID, consent_id: UUID
+) -> tuple[Consent, Decision]:
+    child, decision = await reading(session, caller, student_id)
+    own = of_child(caller, student_id, decision)
+    found = await many(
+        session, select(*columns(Consent, N)).where(N.id == consent_id, own), Consent
+    )
+    if not found:
+        raise unknown(NOUN)
+    [told] = await _told(session, caller, child, decision, found)
+    return told, decision
+
+
+async def _told(
+    reader: Reading, caller: Principal, child: Facts, decision: Decision, words: list[Consent]
+) -> list[Consent]:
+    """With what holds at this moment; to a partner without who said it."""
+    kinds = await kinds_of(reader, [each.partner_id for each in words if each.partner_id])
+    facts = {each.id: each for each in child.consents}
+    partner = decision.relation is Relation.PARTNER
+    hidden: dict[str, Any] = dict.fromkeys(OF_THE_FAMILY) if partner else {}
+    return [
+        word.model_copy(
+            update=hidden
+            | {
+                "holding": rules.holding(
+                    child.consents, facts[word.id],
+                    word.partner_id or (caller.partner_id if partner else None),
+                    kinds.get(word.partner_id) if word.partner_id else word.partner_kind,
+                    child.today, child.entitled,
+                )
+            }
+        )
+        for word in words
+        if word.id in facts
+    ]  # fmt: skip
+
+
+async def kinds_of(reader: Reading, partner_ids: Collection[UUID]) -> dict[UUID | None, str]:
+    rows = await reader.execute(select(O.partner_id, O.kind).where(O.partner_id.in_(partner_ids)))
+    return {row.partner_id: row.kind for row in rows}
+
+
+async def kind_of(reader: Reading, terms: Terms) -> str:
+    """Of whom the words concern. Raises `NotFound("partner-unknown")`."""
+    if terms.partner_id is None:
+        return str(terms.partner_kind)
+    kinds = await kinds_of(reader, [terms.partner_id])
+    if terms.partner_id not in kinds:
+        raise unknown("partner")
+    return kinds[terms.partner_id]
+
+
+async def consent_row(session: AsyncSession, student_id: UUID, consent_id: UUID) -> ConsentRow:
+    """For change; whoever calls this may speak for the child."""
+    return await row_for_change(session, ConsentRow, consent_id, NOUN, N.student_id == student_id)
+
+
+async def last_word(session: AsyncSession, student_id: UUID) -> Any:
+    """When the last one about the child was said."""
+    found = select(func.max(N.decided_at)).where(N.student_id == student_id)
+    return (await session.execute(found)).scalar_one()

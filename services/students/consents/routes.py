@@ -1,0 +1,63 @@
+"""A family's words on who may have what of a child, over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Response
+
+from services.students.consents import actions
+from shared.access import Permission, may
+from shared.clock import Now
+from shared.contracts.students.consent import Consent, ConsentDraft, Signing
+from shared.database import Session
+from shared.etags import tagged
+from shared.paging import Page, Paging
+from shared.principal import Principal
+from shared.refusals import refusals
+from shared.route import noun
+
+router = noun("consents", "/v1/students/{student_id}/consents")
+Reader = Annotated[Principal, may(Permission.CONSENTS_READ)]
+Speaker = Annotated[Principal, may(Permission.CONSENTS_WRITE)]
+
+
+@router.get("", responses=refusals(404))
+async def list_consents(
+    student_id: UUID, caller: Reader, session: Session, paging: Paging
+) -> Page[Consent]:
+    """What the family has said, the last word first. The parents or the eligible student and the
+    district read all of it, a partner what names it, without who said it."""
+    return await actions.tell_consents(session, caller, student_id, paging)
+
+
+@router.post("", status_code=201, responses=refusals(404, 409))
+async def decide_consent(
+    student_id: UUID, draft: ConsentDraft, caller: Speaker, session: Session, now: Now,
+    response: Response,
+) -> Consent:  # fmt: skip
+    """Say yes or no to one partner or one kind of partners, for one purpose (34 CFR 99.30). A
+    missing element is `consent-incomplete`; somebody without rights in the record is refused with
+    the reason. Announces `students.consent.changed.v1`."""
+    word = await actions.decide(session, caller, student_id, draft, now)
+    await session.flush()
+    return tagged(response, await actions.tell_consent(session, caller, student_id, word.id))
+
+
+@router.get("/{consent_id}", responses=refusals(404))
+async def read_consent(
+    student_id: UUID, consent_id: UUID, caller: Reader, session: Session, response: Response
+) -> Consent:
+    """One word of the family; one that the caller may not know of answers like none."""
+    return tagged(response, await actions.tell_consent(session, caller, student_id, consent_id))
+
+
+@router.post("/{consent_id}/revocation", status_code=201, responses=refusals(404, 409))
+async def revoke_consent(
+    student_id: UUID, consent_id: UUID, signing: Signing, caller: Speaker, session: Session,
+    now: Now, response: Response,
+) -> Consent:  # fmt: skip
+    """Take a consent back: anybody with rights in the record today may, also who did not give
+    it. Final; once more changes nothing. Announces `students.consent.changed.v1`."""
+    word = await actions.revoke(session, caller, student_id, consent_id, signing, now)
+    await session.flush()
+    return tagged(response, await actions.tell_consent(session, caller, student_id, word.id))

@@ -1,0 +1,1 @@
+"""Who may say yes or no for a child."""

@@ -1,0 +1,273 @@
+"""A family's yes, no and taking back over HTTP, and what a partner gets by it."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from shared.contracts.students.consent import ConsentChanged
+from shared.principal import Role
+from tests.houses import House, principal
+from tests.students.family import (
+    ASKED,
+    SYSTEM,
+    TODAY,
+    a_guardian,
+    an_agreement,
+    ask,
+    eighteen,
+    no,
+    paper,
+    say,
+    seen,
+    take_back,
+    themselves,
+    yes,
+)
+from tests.students.support import (
+    DISTRICT,
+    DISTRICT_ID,
+    WORKER,
+    a_partner,
+    a_program,
+    a_student,
+    engage,
+)
+
+TOLD = {"identity", "attendance"}
+
+
+@pytest.fixture
+async def agreed(students: House) -> House:
+    """The partner is known and an agreement by consent is in force."""
+    await a_partner(students)
+    await an_agreement(students)
+    return students
+
+
+async def test_a_guardians_yes_opens_what_it_names_and_taking_it_back_closes_it(
+    agreed: House,
+) -> None:
+    child = await a_student(agreed)
+    mother = await a_guardian(agreed, child)
+    assert await seen(agreed, child) == set()
+    consent = await say(agreed, mother, child, yes())
+    assert (consent["status"], consent["holding"]) == ("granted", ["identity", "attendance"])
+    assert consent["given_by"] == str(mother.person_id)
+    assert await seen(agreed, child) == TOLD
+    taken = await take_back(agreed, mother, child, consent)
+    assert (taken["status"], taken["holding"], taken["version"]) == ("revoked", [], 2)
+    assert await seen(agreed, child) == set()
+    told = [event["data"]["status"] for event in await agreed.events(ConsentChanged)]
+    assert told == ["granted", "revoked"]
+
+
+async def test_either_parent_takes_back_and_later_either_says_yes_again(agreed: House) -> None:
+    child = await a_student(agreed)
+    mother, father = await a_guardian(agreed, child), await a_guardian(agreed, child)
+    consent = await say(agreed, mother, child, yes())
+    taken = await take_back(agreed, father, child, consent)
+    assert taken["revoked_by"] == str(father.person_id)
+    assert await seen(agreed, child) == set()
+    await say(agreed, father, child, yes())
+    assert await seen(agreed, child) == TOLD
+
+
+async def test_a_refusal_blocks_the_other_parents_earlier_yes(agreed: House) -> None:
+    child = await a_student(agreed)
+    mother, father = await a_guardian(agreed, child), await a_guardian(agreed, child)
+    await say(agreed, mother, child, yes())
+    await say(agreed, father, child, no(categories=["attendance"]))
+    assert await seen(agreed, child) == {"identity"}
+    [refused, granted] = await listed(agreed, mother, child)
+    assert (refused["status"], refused["holding"]) == ("refused", [])
+    assert granted["holding"] == ["identity"]
+
+
+async def test_taking_back_twice_changes_nothing_more_and_a_refusal_cannot_be_taken_back(
+    agreed: House,
+) -> None:
+    child = await a_student(agreed)
+    mother = await a_guardian(agreed, child)
+    consent = await say(agreed, mother, child, yes())
+    first = await take_back(agreed, mother, child, consent)
+    assert await take_back(agreed, mother, child, consent) == first
+    refused = await say(agreed, mother, child, no())
+    problem = await take_back(agreed, mother, child, refused, 409)
+    assert problem["code"] == "consent-refused"
+
+
+async def test_a_consent_without_any_of_its_elements_is_none(agreed: House) -> None:
+    child = await a_student(agreed)
+    mother = await a_guardian(agreed, child)
+    for name in ASKED:
+        body = {key: value for key, value in yes().items() if key != name}
+        problem = await say(agreed, mother, child, body, 422)
+        assert problem["code"] == "consent-incomplete"
+        assert [error["field"] for error in problem["errors"]] == [f"body.{name}"]
+    both = await say(agreed, mother, child, yes(partner_kind="library"), 422)
+    assert both["code"] == "consent-party"
+    assert not await agreed.events(ConsentChanged)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [
+        ({"categories": []}, 422),
+        ({"categories": ["identity", "identity"]}, 422),
+        ({"categories": ["everything"]}, 422),
+        ({"purpose": "family"}, 422),
+        ({"language": "not a language"}, 422),
+        ({"text": "short"}, 422),
+        ({"ends_on": str(TODAY - timedelta(days=1))}, 409),
+        ({"ends_on": str(TODAY + timedelta(days=732))}, 409),
+        ({"partner_id": str(uuid4())}, 404),
+    ],
+)
+async def test_what_no_consent_may_say_is_refused(
+    agreed: House, wrong: dict[str, Any], status: int
+) -> None:
+    child = await a_student(agreed)
+    mother = await a_guardian(agreed, child)
+    await say(agreed, mother, child, yes(**wrong), status)
+
+
+async def test_the_district_records_what_somebody_with_rights_signed_on_paper(
+    agreed: House,
+) -> None:
+    child = await a_student(agreed)
+    mother = await a_guardian(agreed, child)
+    consent = await say(agreed, DISTRICT, child, paper(mother.person_id))
+    assert (consent["method"], consent["given_by"]) == ("paper", str(mother.person_id))
+    assert consent["recorded_by"] == str(DISTRICT.account_id)
+    assert await seen(agreed, child) == TOLD
+    signing = {"given_by": str(mother.person_id), "method": "paper", "signed_on": str(TODAY)}
+    await take_back(agreed, DISTRICT, child, consent, **signing)
+    assert await seen(agreed, child) == set()
+
+
+async def test_a_paper_never_takes_back_a_no_that_was_said_after_it_was_signed(
+    agreed: House,
+) -> None:
+    child = await a_student(agreed)
+    mother = await a_guardian(agreed, child)
+    await say(agreed, mother, child, no())
+    old = await say(agreed, DISTRICT, child, paper(mother.person_id), 409)
+    assert old["code"] == "refused-since"
+    ahead = paper(mother.person_id, TODAY + timedelta(days=2))
+    assert (await say(agreed, DISTRICT, child, ahead, 409))["code"] == "signed-in-future"
+
+
+async def test_the_district_does_not_speak_for_the_family_and_the_family_brings_no_paper(
+    agreed: House,
+) -> None:
+    child = await a_student(agreed)
+    mother = await a_guardian(agreed, child)
+    problem = await say(agreed, DISTRICT, child, yes(), 422)
+    fields = {error["field"] for error in problem["errors"]}
+    assert fields == {"body.given_by", "body.method", "body.signed_on"}
+    problem = await say(agreed, mother, child, paper(uuid4()), 422)
+    assert {error["field"] for error in problem["errors"]} == fields
+
+
+async def test_who_has_no_rights_is_refused_with_the_reason(agreed: House) -> None:
+    child = await a_student(agreed)
+    held = await a_guardian(agreed, child, restricted=True)
+    aunt = await a_guardian(agreed, child, legal="no")
+    grown = await a_student(agreed, birth_date=eighteen())
+    mother = await a_guardian(agreed, grown)
+    for who, of, code in (
+        (held.person_id, child, "contact-restricted"),
+        (aunt.person_id, child, "not-legal-guardian"),
+        (child, child, "student-not-eligible"),
+        (mother.person_id, grown, "rights-with-student"),
+    ):
+        problem = await say(agreed, DISTRICT, of, paper(who), 409)
+        assert problem["code"] == code
+    assert (await say(agreed, themselves(child), child, yes(), 409))["code"] == (
+        "student-not-eligible"
+    )
+
+
+async def test_to_who_may_not_know_of_the_child_it_is_none_and_the_asking_is_written_down(
+    agreed: House,
+) -> None:
+    child = await a_student(agreed)
+    strangers = [
+        await a_guardian(agreed, child, restricted=True),
+        await a_guardian(agreed, child, legal="unknown"),
+        await a_guardian(agreed),
+        principal(Role.DISTRICT_ADMIN, partner_id=uuid4()),
+    ]
+    for caller in strangers:
+        hidden = await say(agreed, caller, child, yes(), 404)
+        assert hidden == await say(agreed, caller, uuid4(), yes(), 404)
+        address = f"/v1/students/{child}/consents"
+        assert (await ask(agreed, caller, "GET", address)).status_code == 404
+    refused = await agreed.rows("select * from disclosure where outcome = 'refused'")
+    assert len(refused) == 3 * len(strangers)
+
+
+async def test_staff_say_nothing_for_a_family(agreed: House) -> None:
+    child = await a_student(agreed)
+    for role in (Role.EDUCATOR, Role.CASE_WORKER, Role.PARTNER_ADMIN, Role.PARTNER_SYSTEM):
+        caller = principal(role, partner_id=DISTRICT_ID, person_id=uuid4())
+        await say(agreed, caller, child, yes(), 403)
+
+
+async def test_at_18_the_parents_yes_lapses_and_the_students_own_counts(agreed: House) -> None:
+    child = await a_student(agreed, birth_date=eighteen() + timedelta(days=1))
+    mother = await a_guardian(agreed, child)
+    consent = await say(agreed, mother, child, yes())
+    assert await seen(agreed, child) == TOLD
+    async with agreed.database.reading() as connection:
+        await connection.exec_driver_sql("update student set birth_date = birth_date - 1")
+    assert await seen(agreed, child) == set()
+    address = f"/v1/students/{child}/consents/{consent['id']}"
+    told = (await ask(agreed, themselves(child), "GET", address)).json()
+    assert (told["status"], told["holding"]) == ("granted", [])
+    await say(agreed, mother, child, yes(), 404)
+    await say(agreed, themselves(child), child, yes())
+    assert await seen(agreed, child) == TOLD
+
+
+async def test_a_partner_reads_the_consents_that_name_it_without_who_gave_them(
+    agreed: House,
+) -> None:
+    child = await a_student(agreed)
+    mother = await a_guardian(agreed, child)
+    await engage(agreed, child, await a_program(agreed))
+    await say(agreed, mother, child, yes())
+    kind = {"partner_id": None, "partner_kind": "community_organization"}
+    await say(agreed, mother, child, yes(**kind, purpose="coordination"))
+    await say(agreed, mother, child, yes(partner_id=None, partner_kind="library"))
+    read = await listed(agreed, WORKER, child)
+    assert [word["purpose"] for word in read] == ["coordination", "service"]
+    for word in read:
+        assert word["given_by"] is word["recorded_by"] is word["revoked_by"] is None
+    everything = await listed(agreed, mother, child)
+    assert len(everything) == 3
+    [library] = [word for word in everything if word["partner_kind"] == "library"]
+    address = f"/v1/students/{child}/consents/{library['id']}"
+    assert (await ask(agreed, WORKER, "GET", address)).json()["code"] == "consent-unknown"
+    assert (await ask(agreed, SYSTEM, "GET", address)).status_code == 404
+
+
+async def test_each_word_is_later_than_the_one_before_it(agreed: House) -> None:
+    child = await a_student(agreed)
+    mother = await a_guardian(agreed, child)
+    async with agreed.database.reading() as connection:
+        consent = await say(agreed, mother, child, yes())
+        ahead = "update consent set decided_at = now() + interval '1 hour'"
+        await connection.exec_driver_sql(ahead)
+    taken = await take_back(agreed, mother, child, consent)
+    again = await say(agreed, mother, child, yes())
+    assert again["decided_at"] > taken["decided_at"]
+    assert await seen(agreed, child) == TOLD
+
+
+async def listed(students: House, caller: Any, child: Any) -> list[dict[str, Any]]:
+    answer = await ask(students, caller, "GET", f"/v1/students/{child}/consents")
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["items"])
