@@ -2,7 +2,9 @@
 are to the partnership. A membership that ends has no effect from the moment its event is heard, and
 after KEPT_SECONDS whatever becomes of the event: a broker may hang, or be busy with an import."""
 
+import asyncio
 import time
+from functools import partial
 from uuid import UUID
 
 from fastapi import Request
@@ -30,6 +32,7 @@ class Membership(BaseModel):
 
 
 MEMBERSHIPS = TypeAdapter(list[Membership])
+Asking = asyncio.Task[list[Membership]]
 
 
 class Callers:
@@ -39,8 +42,7 @@ class Callers:
         self._tokens = tokens
         self._upstream = upstream
         self._own_issuer = own_issuer
-        self._kept: dict[Identity, tuple[float, list[Membership]]] = {}
-        self._changes = 0
+        self._kept: dict[Identity, tuple[float, Asking]] = {}
 
     async def caller(self, request: Request) -> Principal:
         """Nobody without a token; a refusal for a bad one or a person without a membership."""
@@ -60,23 +62,31 @@ class Callers:
         return await self._tokens.identity(authorization[len(BEARER) :])
 
     def forget(self) -> None:
-        """A membership was granted or ended, or a client's key."""
-        self._changes += 1
+        """A membership was granted or ended, or a client's key. What is being asked now may be
+        older than that, and is forgotten too."""
         self._kept.clear()
 
     async def _memberships(self, identity: Identity) -> list[Membership]:
-        since, known = self._kept.get(identity, (0.0, []))
-        if time.monotonic() - since < KEPT_SECONDS:
-            return known
-        asked_at, changes = time.monotonic(), self._changes
+        """One question serves all who come while it is asked, and a second after it began."""
+        asked_at, asking = self._kept.get(identity, (0.0, None))
+        if asking is None or time.monotonic() - asked_at >= KEPT_SECONDS:
+            if len(self._kept) >= KEPT_CALLERS:
+                self._kept.clear()
+            asking = asyncio.create_task(self._ask(identity))
+            asking.add_done_callback(partial(self._drop_failed, identity))
+            self._kept[identity] = (time.monotonic(), asking)
+        return asking.result() if asking.done() else await asyncio.shield(asking)
+
+    async def _ask(self, identity: Identity) -> list[Membership]:
         path, asked = self._question(identity)
         found = await self._upstream.need("partners", path, THE_GATEWAY, asked)
-        memberships = MEMBERSHIPS.validate_python(found)
-        if len(self._kept) >= KEPT_CALLERS:
-            self._kept.clear()
-        if changes == self._changes:  # else the answer may be older than the change
-            self._kept[identity] = (asked_at, memberships)
-        return memberships
+        return MEMBERSHIPS.validate_python(found)
+
+    def _drop_failed(self, identity: Identity, asking: Asking) -> None:
+        if not asking.cancelled() and asking.exception() is None:
+            return
+        if self._kept.get(identity, (0.0, None))[1] is asking:
+            del self._kept[identity]
 
     def _question(self, identity: Identity) -> tuple[str, Asked]:
         """A client is never asked for by an issuer's name, so that no issuer can name one."""

@@ -8,6 +8,7 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
+import gateway.callers
 from gateway.issuers import issuers
 from gateway.own_tokens import OwnTokens
 from shared.settings import Environment, Settings
@@ -144,11 +145,36 @@ async def test_more_requests_than_allowed_are_turned_away_with_a_time_to_wait() 
     assert 1 <= int(answers[-1].headers["retry-after"]) <= 61
 
 
+async def test_many_requests_of_one_caller_ask_once_and_what_is_old_is_not_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gateway.callers, "KEPT_SECONDS", 60.0)
+    async with network() as (net, client):
+        admitted = net.admit("operator")
+        net.set("partners", "/internal/memberships", [admitted], seconds=0.5)
+        net.set("partners", "/v1/partners", [])
+        first = [asyncio.create_task(client.get("/v1/partners")) for _ in range(30)]
+        while not net.asked:
+            await asyncio.sleep(0.001)
+        net.gateway.callers.forget()  # an event comes while partners still says what was before
+        net.set("partners", "/internal/memberships", [])
+        after = await client.get("/v1/partners")
+        before = await asyncio.gather(*first)
+        asked = net.paths("partners").count("/internal/memberships")
+    assert {answer.status_code for answer in before} == {200}
+    assert (after.status_code, asked) == (403, 2)
+
+
 async def test_nobody_is_recognized_while_partners_is_away() -> None:
     async with network() as (net, client):
+        address = net.gateway.upstream.addresses["partners"]
         net.gateway.upstream.addresses["partners"] = "http://127.0.0.1:1"
         answer = await client.get("/v1/students")
-    assert answer.status_code == 503
+        net.gateway.upstream.addresses["partners"] = address
+        net.admit("operator")
+        net.set("students", "/v1/students", [])
+        again = await client.get("/v1/students")
+    assert (answer.status_code, again.status_code) == (503, 200)
 
 
 async def test_a_services_refusal_comes_through_word_for_word() -> None:
