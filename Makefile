@@ -72,6 +72,10 @@ containers-reset: ## Stop the containers and forget their data
 dead-letters: install ## Parked events: make dead-letters service=students [replay=ID|discard=ID]
 	@$(BIN)/python -m deploy.dead_letters $(service) $(if $(replay),replay $(replay),$(if $(discard),discard $(discard),list))
 
+.PHONY: verify-disclosures
+verify-disclosures: install ## Is the log of disclosures what it was? Names the first bad row
+	@$(BIN)/python -m deploy.verify_disclosures
+
 .PHONY: check
 check: install ## Format, lint, types, import contracts, promises of the source
 	$(BIN)/ruff format --check -q .

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     CONSENTS_READ = "consents:read"
     CONSENTS_WRITE = "consents:write"  # a family's word; of the district, from paper
     STAFF_READ = "staff:read"
+    DISCLOSURES_PUBLISH = "disclosures:publish"
     ENGAGEMENTS_READ = "engagements:read"
     ENGAGEMENTS_APPLY = "engagements:apply"
     ENGAGEMENTS_WRITE = "engagements:write"
@@ -97,6 +98,7 @@ PERMISSIONS: dict[Role, set[Permission]] = {
         P.PARTNERS_WRITE, P.PROGRAMS_WRITE, P.PARTNERSHIPS_WRITE, P.MEMBERSHIPS_READ,
         P.MEMBERSHIPS_WRITE, P.ROSTERS_IMPORT, P.STAFF_READ, P.LIBRARY_WRITE, P.IMPORTS_READ,
         P.LIBRARY_IMPORT, P.STANDARDS_IMPORT, P.AGREEMENTS_READ, P.AGREEMENTS_WRITE,
+        P.DISCLOSURES_PUBLISH,
     },
     Role.PARTNER_SYSTEM: EVERYBODY | OWN_CHILD | {P.AGREEMENTS_READ, P.CONSENTS_READ},
     Role.GATEWAY: {P.COMPOSE, P.DIRECTORY_READ, P.LIBRARY_READ, P.EDITIONS_READ},

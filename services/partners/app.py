@@ -8,6 +8,8 @@ from services.partners.destructions import routes as destructions
 from services.partners.directory import routes as directory
 from services.partners.endings import routes as endings
 from services.partners.exports import routes as exports
+from services.partners.heads import reactions
+from services.partners.heads import routes as heads
 from services.partners.hsds.actions import HSDS
 from services.partners.invitations import routes as invitations
 from services.partners.members import routes as members
@@ -27,7 +29,7 @@ from shared.imports import ImportKind
 from shared.inbox import Reaction
 from shared.service import create_service
 
-REACTIONS: list[Reaction] = []
+REACTIONS: list[Reaction] = [*reactions.REACTIONS]
 IMPORTS: list[ImportKind] = [HSDS]
 
 app = create_service(
@@ -57,6 +59,7 @@ app = create_service(
         clients.inside,
         assertions.inside,
         directory.inside,
+        heads.router,
     ],
     REACTIONS,
     IMPORTS,

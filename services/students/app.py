@@ -12,6 +12,7 @@ from services.students.consents import routes as consents
 from services.students.contacts import routes as contacts
 from services.students.dosage import routes as dosage
 from services.students.engagements import routes as engagements
+from services.students.heads import routes as heads
 from services.students.notes import routes as notes
 from services.students.pictures import routes as pictures
 from services.students.programs import reactions
@@ -19,6 +20,7 @@ from services.students.programs import routes as programs
 from services.students.registers import actions as registers
 from services.students.rosters import actions as rosters
 from services.students.schools import routes as schools
+from services.students.seals.actions import seal_for_ever
 from services.students.sessions import routes as sessions
 from services.students.staff import routes as staff
 from services.students.students import routes as students
@@ -47,8 +49,11 @@ ROUTERS: list[APIRouter] = [
     caseloads.composed,
     programs.router,
     programs.composed,
+    heads.router,
 ]
 REACTIONS: list[Reaction] = [*reactions.REACTIONS, *agreements.REACTIONS]
 IMPORTS: list[ImportKind] = [registers.IMPORT, rosters.IMPORT]
 
-app = create_service("students", ROUTERS, REACTIONS, IMPORTS, outlets=[TO_PARTNERS])
+app = create_service(
+    "students", ROUTERS, REACTIONS, IMPORTS, workers=[seal_for_ever], outlets=[TO_PARTNERS]
+)

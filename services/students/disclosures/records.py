@@ -21,6 +21,7 @@ class DisclosureRow(SQLModel, table=True):
     __tablename__ = "disclosure"
     __table_args__: ClassVar = (
         Index("disclosure_of_student", "student_id", "position"),
+        Index("disclosure_at", "at", postgresql_using="brin"),
         Index("disclosure_unsealed", "position", postgresql_where=text("seq is null")),
     )
 

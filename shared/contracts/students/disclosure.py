@@ -1,6 +1,11 @@
 """The disclosure log: every release of something of a child, and every refusal (34 CFR 99.32)."""
 
+from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from shared.contracts.base import Answer, Event
 
 
 class Channel(StrEnum):
@@ -20,3 +25,25 @@ class Channel(StrEnum):
 class DisclosureOutcome(StrEnum):
     RELEASED = "released"
     REFUSED = "refused"
+
+
+class DisclosureHead(Answer):
+    """The log's last row at that moment. `hash`: SHA-256, in hexadecimal, over all rows to it."""
+
+    head_id: UUID
+    day: date
+    seq: int
+    hash: str
+    at: datetime
+
+
+class DisclosureHeadPublished(Event):
+    """Where the disclosure log stands: the number and hash of its last row."""
+
+    type: ClassVar[str] = "students.disclosure-head.published.v1"
+
+    head_id: UUID
+    day: date
+    seq: int
+    hash: str
+    at: datetime

@@ -1,0 +1,1 @@
+"""The chain that shows whether the disclosure log is still what it was."""

@@ -1,0 +1,130 @@
+"""The hash chain of the disclosure log: sealing it, and finding where it is no longer whole.
+
+A row's hash is SHA-256 over the hash before it and the row's canonical form: JSON as RFC 8785
+writes it (sorted names, no blanks, UTF-8), of all columns but those of the sealing itself, without
+those that are null, so that a column added later leaves older hashes as they were.
+"""
+
+import hashlib
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+OUTSIDE = frozenset({"position", "seq", "hash"})
+LATE_SECONDS = 600
+"""A row is written down within a transaction's longest life, far less than this."""
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Row number `seq` and its hash."""
+
+    seq: int
+    hash: bytes
+
+
+BEGINNING = Seal(0, bytes(32))
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What was published of the log at `at`: its last row then."""
+
+    seq: int
+    hash: bytes
+    at: datetime
+
+
+class FaultKind(StrEnum):
+    ALTERED = "altered"
+    """Or, where rows were numbered anew, the row before it was removed."""
+    REMOVED = "removed"
+    INSERTED = "inserted"
+    REWRITTEN = "rewritten"
+    """The chain was computed anew: it is whole, and not the one that was published."""
+    UNSEALED = "unsealed"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first row that is not as it was: the `seq` it has, or had."""
+
+    seq: int
+    kind: FaultKind
+
+
+def canonical(row: Row) -> bytes:
+    told = {n: _plain(v) for n, v in row.items() if n not in OUTSIDE and v is not None}
+    return orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case datetime():
+            return value.astimezone(UTC).isoformat(timespec="microseconds")
+        case UUID():
+            return str(value)
+        case list():
+            return [_plain(each) for each in value]
+        case _:
+            return value
+
+
+def next_seal(before: Seal, row: Row) -> Seal:
+    return Seal(before.seq + 1, hashlib.sha256(before.hash + canonical(row)).digest())
+
+
+def seals(before: Seal, rows: Sequence[Row]) -> Iterator[Seal]:
+    """Of rows that follow `before`, one after the other."""
+    for row in rows:
+        before = next_seal(before, row)
+        yield before
+
+
+def walk(
+    before: Seal, rows: Sequence[Row], following: Row | None, heads: Sequence[Head]
+) -> tuple[Seal, Fault | None]:
+    """The seal of the last row that is as it was, and what is wrong with the next. `rows` in the
+    order of their numbers, with the one that follows them; `heads` in the order of theirs."""
+    for row, after in zip(rows, [*rows[1:], following], strict=False):
+        seal = next_seal(before, row)
+        kind = _wrong(before, seal, row, after) or _against(heads, seal, row)
+        if kind is not None:
+            return before, Fault(before.seq + 1, kind)
+        before = seal
+    return before, None
+
+
+def _wrong(before: Seal, seal: Seal, row: Row, after: Row | None) -> FaultKind | None:
+    if row["seq"] != seal.seq:
+        return FaultKind.REMOVED if row["seq"] > seal.seq else FaultKind.INSERTED
+    if row["hash"] == seal.hash:
+        return None
+    follows = after is not None and next_seal(before, after).hash == after["hash"]
+    return FaultKind.INSERTED if follows else FaultKind.ALTERED
+
+
+def _against(heads: Sequence[Head], seal: Seal, row: Row) -> FaultKind | None:
+    place = bisect_left(heads, seal.seq, key=lambda head: head.seq)
+    for head in heads[place:]:
+        if head.seq != seal.seq:
+            break
+        if head.hash != seal.hash:
+            return FaultKind.REWRITTEN
+    # Whatever follows a published head was written down after it.
+    late = place and row["at"] < heads[place - 1].at - timedelta(seconds=LATE_SECONDS)
+    return FaultKind.INSERTED if late else None
+
+
+def missing_tail(last: Seal, heads: Sequence[Head]) -> Fault | None:
+    """Rows that were published and that the log no longer reaches."""
+    beyond = any(head.seq > last.seq for head in heads)
+    return Fault(last.seq + 1, FaultKind.REMOVED) if beyond else None
