@@ -18,7 +18,12 @@ import orjson
 
 from gateway.upstream import Upstream
 from shared.bus import Bus, NatsError, connected
-from shared.contracts.students.access import EVENT_CATEGORIES, PARTNERS_OWN, Category
+from shared.contracts.students.access import (
+    EVENT_CATEGORIES,
+    FAMILYS_EVENTS,
+    PARTNERS_OWN,
+    Category,
+)
 from shared.principal import Principal, Role
 from shared.refusals import Refusal
 from shared.settings import Settings
@@ -30,6 +35,7 @@ BEAT_SECONDS = 15
 RETRY_SECONDS = 1
 ASKED_AT_ONCE = 100
 PARTNERS_PEOPLE = frozenset({Role.CASE_WORKER, Role.PARTNER_ADMIN, Role.PARTNER_SYSTEM})
+FAMILY_AND_DISTRICT = frozenset({Role.GUARDIAN, Role.STUDENT, Role.DISTRICT_ADMIN})
 EVERYBODY = (
     "partners.partner.", "partners.site.", "partners.program.", "partners.pipeline.",
     "partners.partnership.", "partners.network.", "resources.resource.",
@@ -165,7 +171,7 @@ async def visible(upstream: Upstream, caller: Principal, updates: list[Update]) 
     """Those that the caller may know of now. Where that cannot be asked, none of a child."""
     asked: dict[Category, set[str]] = {}
     for update in updates:
-        category = EVENT_CATEGORIES.get(update.type)
+        category = _category(caller, update)
         if update.student_id is not None and category is not None:
             asked.setdefault(category, set()).add(update.student_id)
     allowed: set[tuple[Category, str]] = set()
@@ -186,9 +192,17 @@ async def _allowed(
         return set()
 
 
+def _category(caller: Principal, update: Update) -> Category | None:
+    """What the caller must be allowed to have of the child. Of family and district no emergency
+    opens demographics: who has them is the child's own."""
+    if update.type in FAMILYS_EVENTS:
+        return Category.DEMOGRAPHICS if caller.role in FAMILY_AND_DISTRICT else None
+    return EVENT_CATEGORIES.get(update.type)
+
+
 def _may_know(caller: Principal, update: Update, allowed: set[tuple[Category, str]]) -> bool:
     if update.student_id is not None:
-        category = EVENT_CATEGORIES.get(update.type)
+        category = _category(caller, update)
         own = caller.role not in PARTNERS_PEOPLE or category not in PARTNERS_OWN
         own = own or update.partner_id == str(caller.partner_id)
         return own and category is not None and (category, update.student_id) in allowed

@@ -10,7 +10,9 @@ from services.students.caseloads import routes as caseloads
 from services.students.classes import routes as classes
 from services.students.consents import routes as consents
 from services.students.contacts import routes as contacts
+from services.students.directory import routes as directory
 from services.students.dosage import routes as dosage
+from services.students.emergencies import routes as emergencies
 from services.students.engagements import routes as engagements
 from services.students.heads import routes as heads
 from services.students.notes import routes as notes
@@ -36,6 +38,9 @@ ROUTERS: list[APIRouter] = [
     notes.router,
     amendments.router,
     consents.router,
+    directory.router,
+    emergencies.opening,
+    emergencies.router,
     schools.router,
     classes.router,
     staff.router,

@@ -140,3 +140,14 @@ async def test_a_partner_hears_nothing_of_another_partners_engagements() -> None
     updates = [Update(n, kind, MINE, "", MINE, str(p)) for n, p in enumerate((own, uuid4()))]
     told = await visible(Students(MINE), worker, updates)  # type: ignore[arg-type]
     assert [update.partner_id for update in told] == [str(own)]
+
+
+async def test_family_and_district_hear_of_consents_and_emergencies_and_nobody_else_does() -> None:
+    kinds = ["students.consent.changed.v1", "students.emergency-access.opened.v1"]
+    updates = [Update(n, kind, MINE, "", MINE, None) for n, kind in enumerate(kinds)]
+    for role in (Role.GUARDIAN, Role.STUDENT, Role.DISTRICT_ADMIN):
+        told = await visible(Students(MINE), principal(role), updates)  # type: ignore[arg-type]
+        assert told == updates
+        assert await visible(Students(), principal(role), updates) == []  # type: ignore[arg-type]
+    for role in (Role.EDUCATOR, Role.CASE_WORKER, Role.PARTNER_SYSTEM, Role.BACKBONE):
+        assert await visible(Students(MINE), principal(role), updates) == []  # type: ignore[arg-type]

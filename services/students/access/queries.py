@@ -33,7 +33,7 @@ from services.students.relations.queries import (
     partners,
     teachers,
 )
-from services.students.relations.rules import Facts
+from services.students.relations.rules import RELATIONS_OF_ROLE, Facts
 from services.students.students.records import StudentRow
 from shared.contracts.students.access import Category, Relation
 from shared.database import Reading
@@ -55,6 +55,15 @@ def may_see(caller: Principal, student_id: Any, category: Category) -> ColumnEle
 def visible(caller: Principal, student_id: Any = S.id) -> ColumnElement[bool]:
     """The caller may have something of the child, and so know that there is one."""
     return _may(caller, student_id, None, own=True)
+
+
+def stands(caller: Principal, student_id: Any) -> ColumnElement[bool]:
+    """The caller is something to the child by itself: not by its partner's agreements, and not by
+    an emergency."""
+    conditions: list[ColumnElement[bool]] = []
+    for relation in RELATIONS_OF_ROLE.get(caller.role, ()):
+        conditions += _stands(relation, caller, student_id)
+    return or_(false(), *conditions)
 
 
 def _may(

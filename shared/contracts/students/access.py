@@ -40,6 +40,14 @@ EVENT_CATEGORIES: dict[str, Category] = {
 }
 """What an event about a child tells of it. One that is not here is told to nobody outside."""
 
+FAMILYS_EVENTS = frozenset({
+    "students.consent.changed.v1",
+    "students.emergency-access.opened.v1",
+    "students.emergency-access.ended.v1",
+    "students.emergency-access.reviewed.v1",
+})  # fmt: skip
+"""About the rights in a child's record: told to its family and its district, to nobody else."""
+
 PARTNERS_OWN = frozenset({Category.ENGAGEMENT, Category.DOSAGE, Category.NOTES})
 """Of these a partner's live engagement opens the partner's own records alone."""
 

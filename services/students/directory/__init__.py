@@ -1,0 +1,1 @@
+"""Directory information, and who has opted out of it."""
