@@ -14,6 +14,7 @@ from gateway.rates import Rates
 from gateway.upstream import Upstream
 from shared.principal import Principal, Role
 from shared.refusals import Unauthenticated
+from shared.route import ensure_text
 from shared.settings import Settings
 
 BEARER = HTTPBearer(scheme_name="principal", auto_error=False, description="An access token.")
@@ -39,6 +40,7 @@ def gateway_of(request: Request) -> Gateway:
 
 async def caller_of(request: Request) -> Principal:
     """Whoever calls, nobody included, within their rate."""
+    ensure_text(request)
     gateway = gateway_of(request)
     caller = await gateway.callers.caller(request)
     request.scope["principal"] = caller

@@ -124,7 +124,13 @@ def may(*wanted: Permission) -> Any:
             return caller
         if caller.role is Role.PUBLIC:
             raise Unauthenticated("sign-in-required", "Sign in to ask for this.")
-        raise Forbidden("permission-missing", f"A {caller.role} may not {wanted[0]}.")
+        raise Forbidden("permission-missing", _may_not(caller.role, wanted[0]))
 
     permitted.__name__ = f"may_{'_or_'.join(wanted)}"
     return Security(permitted, scopes=list(wanted))
+
+
+def _may_not(role: Role, wanted: Permission) -> str:
+    noun, _, deed = wanted.partition(":")
+    what = f"{'change' if deed == 'write' else deed} {noun}" if deed else noun
+    return f"Your role, {role.replace('_', ' ')}, may not {what}."

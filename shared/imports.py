@@ -1,6 +1,7 @@
 """Long imports over HTTP: 202 at once, and progress while it runs (shared/import_jobs.py)."""
 
 import asyncio
+import csv
 from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any
 from uuid import UUID
@@ -31,6 +32,10 @@ from shared.route import noun
 FILE_BYTES = 64 * 1024 * 1024
 FORM_BYTES = 64 * 1024
 WATCH_SECONDS = 0.25
+# Of a CSV. Whoever reads one refuses much shorter ones, with the name of the field; beyond this the
+# parser gives up, which knows none.
+FIELD_CHARACTERS = 8 * 1024 * 1024
+csv.field_size_limit(FIELD_CHARACTERS)
 
 ImportReader = Annotated[Principal, may(Permission.IMPORTS_READ)]
 

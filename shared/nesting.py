@@ -1,19 +1,29 @@
-"""How deep a JSON body may nest: a limit of our own, since Python's differs by version and by what
-else the process does, and beyond it a parser may exhaust the stack."""
+"""What a JSON body must be before it is parsed: UTF-8 (RFC 8259, 8.1), and not too deep: a limit of
+our own, since Python's differs by version and by what else the process does, and beyond it a parser
+may exhaust the stack."""
 
 import re
 
 from fastapi import Request
 
-from shared.refusals import Malformed
+from shared.refusals import BadRequest, Fault, Malformed
 
 MOST_DEEP = 64
 TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
 
 
-async def ensure_shallow(request: Request) -> None:
-    """Raises `body-too-deep` for a JSON body that nests deeper than MOST_DEEP."""
-    if "json" in request.headers.get("content-type", "") and is_deep(await request.body()):
+async def ensure_readable(request: Request) -> None:
+    """Raises `body-unreadable`, with the byte, for a JSON body that is not UTF-8, `body-too-deep`
+    for one that nests deeper than MOST_DEEP."""
+    if "json" not in request.headers.get("content-type", ""):
+        return
+    body = await request.body()
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        place = Fault(field=f"body.{error.start}", code="encoding", reason="This is not UTF-8")
+        raise BadRequest("body-unreadable", "The body is not UTF-8.", [place]) from error
+    if is_deep(body):
         raise Malformed("body-too-deep", f"JSON may nest {MOST_DEEP} levels deep at most.")
 
 

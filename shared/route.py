@@ -9,8 +9,8 @@ from fastapi.routing import APIRoute
 
 from shared.database import Work
 from shared.idempotency import answer_once
-from shared.nesting import ensure_shallow
-from shared.refusals import Refusal, refusals
+from shared.nesting import ensure_readable
+from shared.refusals import BadRequest, Fault, Refusal, refusals
 
 READS = frozenset({"GET", "HEAD"})
 NOT_MODIFIED = 304
@@ -28,9 +28,10 @@ class TransactedRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def carry_out(request: Request) -> Response:
+            ensure_text(request)
             if request.method in READS:
                 return _unless_known(request, await _in_transaction(request, handle))
-            await ensure_shallow(request)
+            await ensure_readable(request)
             return await asyncio.shield(_in_transaction(request, handle))
 
         return carry_out
@@ -60,6 +61,18 @@ async def _keep(work: Work, refusal: Refusal) -> None:
     if refusal.keeping is not None:
         async with work.database.transaction() as session:
             session.add(refusal.keeping)
+
+
+def ensure_text(request: Request) -> None:
+    """Raises `parameter-malformed` for a query with a NUL, which no text may hold."""
+    if b"%00" not in request.scope["query_string"]:
+        return
+    faults = [
+        Fault(field=f"query.{name}", code="text_unstorable", reason="A text holds a NUL")
+        for name, value in request.query_params.multi_items()
+        if "\0" in value
+    ]
+    raise BadRequest("parameter-malformed", "A parameter is not of the declared form.", faults)
 
 
 def _unless_known(request: Request, response: Response) -> Response:

@@ -3,13 +3,31 @@
 import builtins
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic_core import PydanticCustomError
 
 
 class Body(BaseModel):
     """What a client sends. Unknown fields are refused, so that a misspelling is never silent."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, str_max_length=10_000)
+
+    @field_validator("*")
+    @classmethod
+    def _storable(cls, value: Any) -> Any:
+        """Refused here, where the field has a name. PostgreSQL would refuse it too, without."""
+        if not is_storable(value):
+            raise PydanticCustomError("text_unstorable", "A text holds what no text may")
+        return value
+
+
+def is_storable(value: Any) -> bool:
+    """Whether every text in it is of whole characters, NUL not among them."""
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= each <= "\udfff" for each in value)
+    if isinstance(value, dict):
+        return all(is_storable(name) and is_storable(each) for name, each in value.items())
+    return not isinstance(value, list) or all(map(is_storable, value))
 
 
 class Answer(BaseModel):

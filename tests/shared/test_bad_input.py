@@ -77,7 +77,7 @@ async def test_a_body_of_another_kind_is_refused_or_read_as_json(
         ("GET", "/v1/things/none"), ("GET", f"/v1/things/{uuid4()}"),
         ("GET", "/v1/things/%00"), ("GET", "/v1/things/%FF%FE"), ("GET", "/v1/things/..%2f..%2f"),
         ("GET", "/v1/things/" + "x" * 5000), ("GET", "/v1/things?size=99999999999999999999"),
-        ("GET", "/v1/things?size=%00"), ("GET", "/v1/things?size=1&limit=2&limit=x"),
+        ("GET", "/v1/things?size=%00"), ("GET", "/v1/things?more=%00"), ("GET", "/v1/things?size=1&limit=2&limit=x"),
         ("GET", "/v1/nothing"), ("GET", "/v1/things/"), ("GET", "/"), ("DELETE", "/v1/things"), ("PUT", "/v1/things"),
         ("POST", f"/v1/things/{uuid4()}"), ("TRACE", "/v1/things"),
         ("PATCH", f"/v1/things/{uuid4()}"),
@@ -101,6 +101,38 @@ async def test_a_refusal_names_the_field_and_never_repeats_the_value(things: Thi
         "body.name", "body.size", "body.more",
     }  # fmt: skip
     assert secret not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (b'{"name": "a\\u0000b"}', "body.name"),
+        (b'{"name": "a\\ud800b"}', "body.name"),
+        (b'{"name": "a", "parts": ["b", "\\u0000"]}', "body.parts"),
+        (b'{"name": "\xff"}', "body.10"),
+        (b'{"name": "a",}', "body.13"),
+    ],
+    ids=["NUL", "half a character", "NUL in a list", "not UTF-8", "not JSON"],
+)
+async def test_a_text_that_is_none_is_refused_with_its_place(
+    things: Things, body: bytes, place: str
+) -> None:
+    async with things.calling(KEEPER) as http:
+        answer = await http.post("/v1/things", content=body, headers=JSON)
+    ensure_refusal(answer)
+    assert place in [fault["field"] for fault in answer.json()["errors"]]
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "words"),
+    [(Role.STUDENT, "/v1/things", "Your role, student, may not change partners.")],
+)
+async def test_who_may_not_is_told_in_plain_words(
+    things: Things, role: Role, path: str, words: str
+) -> None:
+    async with things.calling(principal(role)) as http:
+        answer = await http.post(path, json={"name": "a"})
+    assert answer.json()["detail"] == words
 
 
 async def test_nobody_gets_further_without_a_good_token(things: Things) -> None:
