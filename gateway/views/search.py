@@ -1,11 +1,12 @@
 """One search over partners, programs and resources."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 from uuid import UUID
 
 import orjson
 from fastapi import Query, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from gateway.parts import Parts, View
 from gateway.state import Anybody, Here
@@ -21,7 +22,7 @@ class Hit(BaseModel):
     kind: str
     title: str
     summary: str | None
-    score: float
+    score: float = Field(description="1 for the best of its kind, 1/2 for the second, …")
 
 
 class SearchView(View):
@@ -35,7 +36,8 @@ async def search(
     q: Annotated[str, Query(min_length=1, max_length=WORDS_CHARACTERS)],
     limit: Annotated[int, Query(ge=1, le=MOST)] = 20,
 ) -> Response:
-    """Partners, programs and resources in one list, the best first. Children are not searched."""
+    """Partners, programs and resources in one list: what bears the very name, then the best of
+    each kind, the second of each, and so on. Children are not searched."""
     upstream = gateway.upstream
     asked = {"q": q, "limit": str(limit)}
     parts = Parts()
@@ -45,13 +47,28 @@ async def search(
             for service in ("partners", "resources")
         }
     )
-    hits: list[dict[str, Any]] = []
-    for found in parts.found.values():
-        hits += (found or {}).get("items", [])
-    hits.sort(key=lambda hit: (-hit["score"], hit["title"], hit["id"]))
+    hits = [hit for found in parts.found.values() for hit in (found or {}).get("items", [])]
+    ranked = one_ranking(q, hits)[:limit]
     body = {
-        "items": hits[:limit],
+        "items": ranked,
         "unavailable": parts.unavailable,
         "withheld": parts.withheld,
     }
     return Response(orjson.dumps(body), media_type="application/json")
+
+
+def one_ranking(words: str, hits: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Scores of different kinds do not compare, ranks within a kind do: first what bears the very
+    name asked for, then the best of each kind, then the second of each, and so on. The score is
+    made one that compares: 1 for the best of its kind, 1/2 for the second, …"""
+    of_kind: dict[str, list[dict[str, Any]]] = {}
+    for hit in hits:
+        of_kind.setdefault(hit["kind"], []).append(hit)
+    asked = words.strip().casefold()
+    placed = []
+    for kind in of_kind.values():
+        kind.sort(key=lambda hit: (-hit["score"], hit["title"], hit["id"]))
+        for rank, hit in enumerate(kind, 1):
+            named = hit["title"].casefold() == asked
+            placed.append((not named, rank, -hit["score"], hit["id"], hit | {"score": 1 / rank}))
+    return [hit for *_, hit in sorted(placed, key=lambda place: place[:4])]

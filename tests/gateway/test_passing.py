@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from gateway import passing
+from gateway.views.search import one_ranking
 from tests.gateway.services import network, problem
 
 CHILD = str(uuid4())
@@ -142,6 +143,26 @@ async def test_search_is_one_list_with_the_best_first_and_names_what_is_down() -
     assert [item["title"] for item in both["items"]] == ["B", "A"]
     assert [item["title"] for item in one["items"]] == ["A"]
     assert list(one["unavailable"]) == ["resources"]
+
+
+def test_no_kind_is_ranked_by_the_measure_of_another() -> None:
+    found = [
+        {"id": f"{kind}{n}", "kind": kind, "title": f"{kind} {n}", "score": best / n}
+        for kind, best in (("program", 0.95), ("resource", 0.2)) for n in (1, 2, 3)
+    ]  # fmt: skip
+    ranked = one_ranking("Resource 3 ", found)
+    assert [hit["id"] for hit in ranked] == [
+        "resource3", "program1", "resource1", "program2", "resource2", "program3",
+    ]  # fmt: skip
+    assert [hit["score"] for hit in ranked[1:]] == [1, 1, 1 / 2, 1 / 2, 1 / 3]
+
+
+@pytest.mark.parametrize("path", ["/v1/search?q=%00", "/v1/resources?q=a%00"])
+async def test_a_parameter_that_holds_no_text_is_refused_with_its_name(path: str) -> None:
+    async with network() as (net, client):
+        net.admit("operator")
+        answer = await client.get(path)
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "query.q")
 
 
 async def test_the_public_page_needs_no_sign_in() -> None:
