@@ -96,7 +96,9 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("bad", "field", "code"), FAULTS, ids=[f"{c}-{f}-{len(b)}" for b, f, c in FAULTS])
+@pytest.mark.parametrize(
+    ("bad", "field", "code"), FAULTS, ids=[f"{c}-{f}-{len(b)}" for b, f, c in FAULTS]
+)
 async def test_a_fault_refuses_the_file_with_line_field_and_code(
     outcomes: House, bad: str, field: str | None, code: str
 ) -> None:

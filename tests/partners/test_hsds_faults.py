@@ -200,6 +200,10 @@ def test_a_broken_an_empty_and_a_foreign_zip_are_refused() -> None:
         ({"organizations.csv": [ORGANIZATION | {"id": [1]}]}, "[0].id", "text"),
         ({"organizations.csv": [ORGANIZATION | {"phones": 1}]}, "[0].phones", "column-nested"),
         ({"hello": "world"}, None, "form"),
+        ({"id": "t", "name": "Types", "description": "Of help", "version": "1"}, None,
+         "taxonomy-alone"),
+        ({"contents": [{"id": "t", "code": "1", "name": "Food", "taxonomy": "Types"}]},
+         "contents[0]", "taxonomy-alone"),
         ("text", None, "form"),
     ],
 )  # fmt: skip

@@ -166,6 +166,21 @@ async def test_the_same_file_again_changes_and_announces_nothing(
         ]  # fmt: skip
 
 
+async def test_what_goes_out_comes_in_again_without_effect(partners: House) -> None:
+    district = await a_partner(partners, "District", "district")
+    school = await a_partner(
+        partners, "Academy", "school", parent_id=district, contacts=[{"name": "Ann"}],
+        identifiers=[{"identifier_type": "EIN", "identifier": "1"}],
+    )  # fmt: skip
+    await a_program(partners, school)
+    before = await partners.events()
+    for path in ("hsds", "hsds/services"):
+        job = await load(partners, await exported(partners, path))
+        assert job["state"] == "done", job
+        assert not [name for name in job["counts"] if "_" in name]
+    assert await partners.events() == before
+
+
 async def test_what_goes_out_can_come_in_elsewhere(partners: House, hsds: Path) -> None:
     tutors = await a_partner(partners, "Tutors", "library", phones=[{"number": "1"}])
     async with partners.calling(BACKBONE) as http:

@@ -51,6 +51,7 @@ def _take(load: Load, entity: Entity, partner: PartnerRow, *, is_new: bool) -> N
     parent = entity.fields.get(PARENT)
     if parent in load.partners:
         changes["parent_id"] = load.partners[parent]
+        changes["source"].pop(PARENT, None)  # goes out again by `parent_id`
     _ensure_kept(load, entity, partner, changes, is_new=is_new)
 
     if not apply(partner, changes) and not is_new:

@@ -12,7 +12,7 @@ from services.partners.tables.rules import Placed, assemble, from_json
 from services.partners.texts.rules import DEPTH, ROWS, add, decoded, text_fault
 
 DOCUMENT = "document"
-# What an organization has not: a taxonomy alone says nothing of the directory.
+# What an organization has not.
 TAXONOMY = {"version", "taxonomy", "taxonomy_id", "taxonomy_detail", "term_uri", "code"}
 
 
@@ -115,6 +115,8 @@ def _read_object(value: Any, place: Place, reader: Reader, problems: Problems) -
         reader.service(value, place)
     elif "name" in value and not value.keys() & TAXONOMY:
         reader.organization(value, place)
+    elif "name" in value and TAXONOMY & value.keys():
+        add(problems, place, "taxonomy-alone")
     else:
         add(problems, place, "form")
 

@@ -21,6 +21,8 @@ REASONS = {
     "too-many-rows": f"A file may have {ROWS} rows at most.",
     "json": "This is no JSON.",
     "form": "This is none of the forms of HSDS 3.0.",
+    "taxonomy-alone": "A taxonomy or its terms alone say nothing of the directory; they are taken in "
+    "with what they describe.",
     "too-deep": f"Values may be nested {DEPTH} deep at most.",
     "nul-character": "A text holds a NUL character.",
     "field-too-long": f"A text may have {TEXT_CHARACTERS} characters at most.",
