@@ -1,7 +1,6 @@
 """Importing descriptions over HTTP: all or nothing, twice as once, every fault with its place."""
 
 import io
-import time
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -211,12 +210,3 @@ async def test_the_totals_are_those_of_a_count_whatever_happened(resources: Hous
     assert {r["value"]: r["resources"] for r in kept} == {
         r["value"]: r["resources"] for r in counted
     }
-
-
-async def test_two_thousand_resources_are_in_within_seconds(resources: House) -> None:
-    documents = as_json([described(n, description="words " * 50) for n in range(2_000)])
-    started = time.perf_counter()
-    job = await load(resources, documents)
-    seconds = time.perf_counter() - started
-    assert job["counts"]["added"] == 2_000
-    assert seconds < 10, seconds

@@ -184,15 +184,6 @@ def test_a_hostile_token_is_refused(token: Callable[[], str]) -> None:
         VERIFIER.claims(token())
 
 
-def test_no_hostile_token_takes_longer_than_a_verification_may() -> None:
-    for name, make in HOSTILE.items():
-        token = make()
-        started = time.perf_counter()
-        with pytest.raises(TokenRefused):
-            VERIFIER.claims(token)
-        assert time.perf_counter() - started < 0.05, name
-
-
 @settings(
     max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
