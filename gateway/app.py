@@ -21,6 +21,7 @@ from gateway.upstream import SERVICES, Passed, Upstream
 from gateway.views import (
     caseload,
     community,
+    exports,
     invitations,
     live,
     partners,
@@ -36,7 +37,9 @@ from shared.refusals import NotFound, Refusal, Unauthenticated
 from shared.settings import Settings, from_environment
 from shared.telemetry import NONE_OF_THE_FRAMEWORK, start_telemetry
 
-VIEWS = (students, caseload, partners, partnerships, community, search, live, invitations)
+VIEWS = (
+    students, exports, caseload, partners, partnerships, community, search, live, invitations,
+)  # fmt: skip
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 READY_SECONDS = 2
 

@@ -27,7 +27,7 @@ a{color:#8cf}}
 @router.get("/")
 async def begin() -> HTMLResponse:
     """Where to begin."""
-    return _page(
+    return page(
         "Education Partnership Platform",
         """<p>One address for everything: partners, students, resources and outcomes.</p><ul>
 <li><a href="/openapi.json">/openapi.json</a>: every route (OpenAPI 3.1)</li>
@@ -43,7 +43,7 @@ async def begin() -> HTMLResponse:
 async def invitation() -> HTMLResponse:
     """Where an invitation's link leads, unless INVITATION_URL names a client of the platform. The
     secret is behind the #, which no browser sends."""
-    return _page(
+    return page(
         "You are invited",
         """<p>Somebody has invited you to the education partnership. Open this link in the
 application your partnership uses, or give the part behind the # to it, and sign in. The link works
@@ -70,7 +70,7 @@ async def events() -> HTMLResponse:
         )
     intro = """<p>CloudEvents 1.0 in structured JSON, at least once, in order per aggregate
 (<code>subject</code>, <code>aggregateversion</code>). Within a version fields are only added.</p>"""
-    return _page("Events", intro + "".join(sections))
+    return page("Events", intro + "".join(sections))
 
 
 def _type(schema: dict[str, Any]) -> str:
@@ -83,10 +83,10 @@ def _type(schema: dict[str, Any]) -> str:
     return html.escape(schema.get("format") or schema.get("type", "any"))
 
 
-def _page(title: str, body: str) -> HTMLResponse:
-    page = (
+def page(title: str, body: str) -> HTMLResponse:
+    made = (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style>'
         f"<h1>{title}</h1>{body}</html>"
     )
-    return HTMLResponse(page, headers=HEADERS)
+    return HTMLResponse(made, headers=HEADERS)

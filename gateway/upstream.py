@@ -101,13 +101,14 @@ class Upstream:
         caller: Principal,
         params: Asked = None,
         grant: str | None = None,
+        seconds: float = VIEW_SECONDS,
     ) -> Reply:
         """The service's answer to a question without effect, asked twice if need be.
-        Raises Unavailable where there is none within VIEW_SECONDS of its turn."""
+        Raises Unavailable where there is none within `seconds` of its turn."""
         headers = self.headers(service, caller)
         if grant is not None:
             headers["Grant"] = grant
-        timeout = aiohttp.ClientTimeout(total=VIEW_SECONDS, sock_connect=CONNECT_SECONDS)
+        timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
         for last in (False, True):
             try:
                 async with (

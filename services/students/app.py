@@ -14,6 +14,7 @@ from services.students.directory import routes as directory
 from services.students.dosage import routes as dosage
 from services.students.emergencies import routes as emergencies
 from services.students.engagements import routes as engagements
+from services.students.exports import routes as exports
 from services.students.heads import routes as heads
 from services.students.notes import routes as notes
 from services.students.pictures import routes as pictures
@@ -35,6 +36,7 @@ ROUTERS: list[APIRouter] = [
     pictures.composed,  # first: it is asked for most, and routes are tried in this order
     students.router,
     contacts.router,
+    exports.composed,
     notes.router,
     amendments.router,
     consents.router,

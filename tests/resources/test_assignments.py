@@ -272,3 +272,32 @@ async def test_nobody_records_use_for_a_child_without_a_grant_or_of_anothers_ass
         assert (refused.status_code, refused.json()["code"]) == expected
     absent = await post(resources, STUDENT, f"resources/{uuid4()}/uses", {"kind": "opened"})
     assert (absent.status_code, absent.json()["code"]) == (404, "resource-unknown")
+
+
+async def test_the_whole_library_of_a_child_has_what_the_picture_leaves_out_and_nobody_elses(
+    resources: House,
+) -> None:
+    own, other = await assign(resources), await assign(resources, to_class=True)
+    withdrawn = await assign(resources)
+    await post(
+        resources, TEACHER, f"assignments/{withdrawn['id']}/withdrawal", {}, {"If-Match": '"1"'}
+    )
+    for student in (STUDENT, CLASSMATE):
+        grant = granted(student, student.person_id or CHILD, CLASS)
+        await post(resources, student, f"assignments/{other['id']}/completions", {}, grant)
+        used = {"kind": "opened", "minutes": 5, "assignment_id": other["id"]}
+        await post(resources, student, f"resources/{other['resource_id']}/uses", used)
+
+    async with resources.calling(TEACHER) as http:
+        told = await http.get(
+            f"/internal/students/{CHILD}/library", headers=granted(TEACHER, CHILD)
+        )
+        bare = await http.get(f"/internal/students/{CHILD}/library")
+        picture = grant_for(TEACHER, CHILD, Category.IDENTITY)
+        narrow = await http.get(f"/internal/students/{CHILD}/library", headers={"Grant": picture})
+    library = told.json()
+    assert [each["id"] for each in library["assignments"]] == [
+        own["id"], other["id"], withdrawn["id"],
+    ]  # fmt: skip
+    assert [each["assignment_id"] for each in library["uses"]] == [other["id"]]
+    assert (bare.status_code, narrow.status_code) == (403, 403)

@@ -12,8 +12,10 @@ from shared.contracts.resources.assignment import (
     AssignmentStatus,
     StudentAssignment,
     StudentAssignments,
+    StudentLibrary,
     UseTotals,
 )
+from shared.contracts.resources.use import Use
 from shared.database import Reading
 from shared.grants import Category, Grant, ensure_granted
 from shared.paging import Page, PageRequest, page
@@ -32,6 +34,20 @@ GIVEN = text(f"""
     select a.id, a.resource_id, a.collection_id, a.title, r.url, a.class_id, a.due_on,
       a.instructions, a.created_at as assigned_at, c.finished_at {OF_CHILD}
     order by c.finished_at desc nulls first, a.due_on nulls last, a.id limit {SHOWN}
+""")
+EVERY = text("""
+    select a.id, a.resource_id, a.collection_id, a.title, r.url, a.class_id, a.due_on,
+      a.instructions, a.created_at as assigned_at, c.finished_at
+    from assignment a
+      left join completion c on c.assignment_id = a.id and c.student_id = :student_id
+      left join resource r on r.id = a.resource_id
+    where a.student_id = :student_id or a.class_id = any(cast(:class_ids as uuid[]))
+      or c.id is not null
+    order by a.id
+""")
+EVERY_USE = text("""
+    select id, resource_id, kind, minutes, assignment_id, used_at
+    from resource_use where student_id = :student_id order by id
 """)
 NUMBERS = text(f"""
     select count(*) filter (where c.id is null) as open_count, count(c.id) as finished_count
@@ -108,4 +124,16 @@ async def of_student(reader: Reading, student_id: UUID, grant: Grant) -> Student
         open_count=numbers.open_count,
         finished_count=numbers.finished_count,
         use=use,
+    )
+
+
+async def all_of_student(reader: Reading, student_id: UUID, grant: Grant) -> StudentLibrary:
+    """Of what a class was given: that of today's classes, and what the child finished. Raises
+    `Forbidden("grant-refused")` as above."""
+    ensure_granted(grant, student_id, Category.RESOURCES)
+    child = {"student_id": student_id}
+    named = child | {"class_ids": list(grant.class_ids)}
+    return StudentLibrary(
+        assignments=await many(reader, EVERY.bindparams(**named), StudentAssignment),
+        uses=await many(reader, EVERY_USE.bindparams(**child), Use),
     )

@@ -15,6 +15,7 @@ from shared.contracts.resources.assignment import (
     Completion,
     CompletionDraft,
     StudentAssignments,
+    StudentLibrary,
 )
 from shared.database import Reader, Session
 from shared.etags import IfMatch, tagged
@@ -97,3 +98,11 @@ async def student_assignments(
     student_id: UUID, _: Looker, grant: ChildGrant, reader: Reader
 ) -> StudentAssignments:
     return await queries.of_student(reader, student_id, grant)
+
+
+@composed.get("/students/{student_id}/library")
+async def read_library(
+    student_id: UUID, _: Looker, grant: ChildGrant, reader: Reader
+) -> StudentLibrary:
+    """All that the grant's child was given, finished and used. 403 without a grant for it."""
+    return await queries.all_of_student(reader, student_id, grant)

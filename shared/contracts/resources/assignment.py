@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from shared.contracts.base import Answer, Body, Event
+from shared.contracts.resources.use import Use
 
 
 class AssignmentStatus(StrEnum):
@@ -95,6 +96,13 @@ class StudentAssignments(Answer):
     open_count: int
     finished_count: int
     use: UseTotals
+
+
+class StudentLibrary(Answer):
+    """All that one child was ever given, finished and used."""
+
+    assignments: list[StudentAssignment]
+    uses: list[Use]
 
 
 class AssignmentMade(Event):

@@ -1,0 +1,107 @@
+"""A child's whole record, to take along: for programs as JSON, for people as a page."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from fastapi import Request, Response
+
+from gateway.export_page import export_page
+from gateway.parts import Parts, View
+from gateway.state import Here, Somebody
+from gateway.views.routing import views
+from shared.contracts.outcomes.measure import StudentMeasures
+from shared.contracts.resources.assignment import StudentLibrary
+from shared.contracts.students.amendment import Amendment
+from shared.contracts.students.attendance import Attendance, AttendanceDay
+from shared.contracts.students.contact import Contact
+from shared.contracts.students.dosage import Dosage
+from shared.contracts.students.engagement import Engagement
+from shared.contracts.students.export import (
+    ExportedConsent,
+    ExportedDisclosure,
+    ExportedEmergency,
+    ExportedMark,
+    ExportedStep,
+)
+from shared.contracts.students.note import Note
+from shared.contracts.students.student import Student
+from shared.grants import Category
+from shared.refusals import refusals
+
+router = views()
+EXPORT_SECONDS = 25.0
+PAGE = "text/html"
+GRANTED = {
+    "library": ("resources", "library", Category.RESOURCES),
+    "measures": ("outcomes", "measures", Category.MEASURES),
+}
+HEADERS = {"Cache-Control": "no-store", "Vary": "Accept"}
+
+
+class ExportView(View):
+    """`complete` is false where a part is missing: `unavailable` and `withheld` say which."""
+
+    complete: bool
+    made_at: datetime
+    student: Student
+    contacts: list[Contact] | None
+    engagements: list[Engagement] | None
+    attendance: list[Attendance] | None
+    dosage: list[Dosage] | None
+    attendance_days: list[AttendanceDay]
+    engagement_steps: list[ExportedStep]
+    session_marks: list[ExportedMark]
+    consents: list[ExportedConsent]
+    disclosures: list[ExportedDisclosure]
+    emergencies: list[ExportedEmergency]
+    amendments: list[Amendment]
+    notes: list[Note]
+    library: StudentLibrary | None
+    measures: StudentMeasures | None
+
+
+@router.get(
+    "/views/students/{student_id}/export",
+    responses={
+        200: {"model": ExportView, "content": {PAGE: {}}},
+        **refusals(404),
+    },
+    response_class=Response,
+)
+async def export_view(
+    student_id: UUID, request: Request, caller: Somebody, gateway: Here
+) -> Response:
+    """Everything the platform holds of a child, for who may inspect the whole record: a guardian
+    with rights, the student from 18, the district (34 CFR 99.10). `Accept: text/html` gives the
+    same as a page to read and print. Written down in the disclosure log as an export."""
+    upstream = gateway.upstream
+    path = f"/internal/students/{student_id}/export"
+    reply = await upstream.get("students", path, caller, seconds=EXPORT_SECONDS)
+    if not reply.good:
+        raise reply.refusal("students")
+    record = reply.json()
+    picture = record.pop("picture")
+    grant, withheld = picture.pop("grant"), picture.pop("withheld")
+    parts = Parts({**picture, **record, **dict.fromkeys(GRANTED)}, withheld=withheld)
+    asked: dict[str, Any] = {}
+    for part, (service, noun, category) in GRANTED.items():
+        if category not in withheld:
+            address = f"/internal/students/{student_id}/{noun}"
+            asked[part] = (
+                service,
+                upstream.get(service, address, caller, grant=grant, seconds=EXPORT_SECONDS),
+            )
+    await parts.gather(asked)
+    whole = {
+        "complete": not parts.unavailable and not parts.withheld,
+        **parts.found,
+        "unavailable": parts.unavailable,
+        "withheld": parts.withheld,
+    }
+    if PAGE in request.headers.get("accept", ""):
+        page = export_page(whole)
+        page.headers.update(HEADERS)
+        return page
+    return Response(orjson.dumps(whole), headers=HEADERS, media_type="application/json")

@@ -1,0 +1,1 @@
+"""A child's whole record, for the family to take along."""

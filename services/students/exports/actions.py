@@ -1,0 +1,48 @@
+"""Telling a child's whole record, with the release written down as an export."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.students.access import queries as access
+from services.students.amendments import queries as amendments
+from services.students.disclosures import actions as disclosures
+from services.students.exports import queries, rules
+from services.students.facts.queries import facts
+from services.students.notes import queries as notes
+from services.students.pictures import queries as pictures
+from shared.contracts.students.access import Category
+from shared.contracts.students.disclosure import Channel
+from shared.contracts.students.export import StudentExport
+from shared.grants import GrantSigner
+from shared.principal import Principal
+
+
+async def tell_all(
+    session: AsyncSession,
+    caller: Principal,
+    student_id: UUID,
+    signer: GrantSigner,
+    now: datetime,
+) -> StudentExport:
+    child = await facts(session, caller, student_id)
+    decision = access.decided(caller, student_id, child)
+
+    rules.ensure_may_export(decision.relation, eligible=child is not None and child.eligible)
+
+    picture, decision = await pictures.picture(session, caller, student_id, signer)
+    disclosures.release(session, caller, student_id, decision, set(Category), Channel.EXPORT)
+    who = notes.reading(caller, decision)
+    return StudentExport(
+        picture=picture,
+        attendance_days=await queries.attendance_days(session, student_id),
+        engagement_steps=await queries.steps(session, student_id),
+        session_marks=await queries.marks(session, student_id),
+        consents=await queries.consents(session, student_id),
+        disclosures=await queries.disclosures(session, student_id),
+        emergencies=await queries.emergencies(session, student_id),
+        amendments=await amendments.every_amendment(session, student_id),
+        notes=await notes.every_note(session, student_id, who),
+        made_at=now,
+    )

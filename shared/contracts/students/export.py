@@ -1,0 +1,95 @@
+"""All that students holds of one child, for the family to take along (34 CFR 99.10)."""
+
+from datetime import date, datetime, time
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.base import Answer
+from shared.contracts.purpose import Purpose
+from shared.contracts.students.access import Basis, Category
+from shared.contracts.students.amendment import Amendment
+from shared.contracts.students.attendance import AttendanceDay
+from shared.contracts.students.consent import ConsentMethod, ConsentStatus
+from shared.contracts.students.disclosure import Channel, DisclosureOutcome
+from shared.contracts.students.engagement import StageStep
+from shared.contracts.students.note import Note
+from shared.contracts.students.picture import Picture
+
+
+class ExportedStep(StageStep):
+    engagement_id: UUID
+
+
+class ExportedMark(Answer):
+    """One session of a program, and how the child came."""
+
+    engagement_id: UUID
+    session_id: UUID
+    held_on: date
+    starts_at: time | None
+    place: str | None
+    category: str
+    minutes_attended: int
+
+
+class ExportedConsent(Answer):
+    id: UUID
+    status: ConsentStatus
+    partner_id: UUID | None
+    partner_name: str | None
+    partner_kind: str | None
+    purpose: Purpose
+    categories: list[Category]
+    begins_on: date
+    ends_on: date
+    given_by: UUID
+    method: ConsentMethod
+    text: str
+    text_version: str
+    language: str
+    decided_at: datetime
+
+
+class ExportedDisclosure(Answer):
+    """One line of the disclosure log: a release, or a request that was refused."""
+
+    at: datetime
+    outcome: DisclosureOutcome
+    organization_id: UUID | None
+    organization_name: str | None
+    role: str
+    purpose: Purpose
+    channel: Channel
+    categories: list[Category]
+    basis: Basis | None
+    agreement_id: UUID | None
+    consent_id: UUID | None
+    emergency_id: UUID | None
+    further_parties: list[UUID]
+
+
+class ExportedEmergency(Answer):
+    id: UUID
+    role: str
+    partner_id: UUID | None
+    reason: str
+    begins_at: datetime
+    ends_at: datetime
+    justified: bool | None
+    finding: str | None
+
+
+class StudentExport(Answer):
+    """The picture, and everything behind it. `withheld` names what the reader may not have."""
+
+    picture: Picture
+    attendance_days: list[AttendanceDay]
+    engagement_steps: list[ExportedStep]
+    session_marks: list[ExportedMark]
+    consents: list[ExportedConsent]
+    disclosures: list[ExportedDisclosure]
+    emergencies: list[ExportedEmergency]
+    amendments: list[Amendment]
+    notes: list[Note]
+    made_at: datetime = Field(description="As of when.")

@@ -1,0 +1,92 @@
+"""A child's whole record: every part, what is missing named, and as a page that is safe to open."""
+
+from typing import Any
+from uuid import uuid4
+
+from tests.gateway.services import Network, network, problem
+
+CHILD = str(uuid4())
+EXPORT = f"/internal/students/{CHILD}/export"
+LIBRARY = f"/internal/students/{CHILD}/library"
+MEASURES = f"/internal/students/{CHILD}/measures"
+VIEW = f"/v1/views/students/{CHILD}/export"
+NASTY = "<script>alert('x')</script>"
+EMPTY = (
+    "attendance_days", "engagement_steps", "session_marks", "consents", "disclosures",
+    "emergencies", "amendments",
+)  # fmt: skip
+
+
+def whole(net: Network, **withheld: str) -> None:
+    net.admit("guardian")
+    picture = {
+        "student": {"id": CHILD, "given_name": NASTY, "access": {"relation": "guardian"}},
+        "contacts": [], "engagements": [], "attendance": [], "dosage": [],
+        "withheld": withheld, "grant": "g.g.g",
+    }  # fmt: skip
+    record: dict[str, Any] = {
+        "picture": picture, "notes": [{"text": "Reads well."}], "made_at": "2026-11-24T10:00:00Z",
+    }  # fmt: skip
+    net.set("students", EXPORT, record | {name: [] for name in EMPTY})
+    net.set("resources", LIBRARY, {"assignments": [{"title": "Rivers"}], "uses": []})
+    net.set("outcomes", MEASURES, {"attendance": [], "dosage": []})
+
+
+async def test_every_part_is_in_it_and_it_is_called_complete() -> None:
+    async with network() as (net, client):
+        whole(net)
+        answer = await client.get(VIEW)
+
+    told = answer.json()
+    assert told["complete"] is True
+    assert told["library"]["assignments"] == [{"title": "Rivers"}]
+    assert told["notes"] == [{"text": "Reads well."}]
+    assert {*EMPTY, "student", "contacts", "measures"} <= set(told)
+    assert "g.g.g" not in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_a_part_that_is_down_is_named_and_the_record_not_called_complete() -> None:
+    async with network() as (net, client):
+        whole(net)
+        net.gateway.upstream.addresses["resources"] = "http://127.0.0.1:1"
+        told = (await client.get(VIEW)).json()
+        page = (await client.get(VIEW, headers={"Accept": "text/html"})).text
+
+    assert (told["complete"], told["library"]) == (False, None)
+    assert list(told["unavailable"]) == ["library"]
+    assert "It is not complete." in page
+    assert "library: cannot be read at the moment" in page
+
+
+async def test_a_part_that_is_withheld_is_named_and_not_asked_for() -> None:
+    async with network() as (net, client):
+        whole(net, measures="Not for you.")
+        told = (await client.get(VIEW)).json()
+
+    assert (told["complete"], told["withheld"]) == (False, {"measures": "Not for you."})
+    assert net.paths("outcomes") == []
+
+
+async def test_the_page_escapes_what_people_wrote_and_fetches_nothing() -> None:
+    async with network() as (net, client):
+        whole(net)
+        answer = await client.get(VIEW, headers={"Accept": "text/html"})
+
+    assert answer.headers["content-type"].startswith("text/html")
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert NASTY not in answer.text
+    assert "&lt;script&gt;" in answer.text
+    assert "It is complete." in answer.text
+    assert "Rivers" in answer.text
+    assert "src=" not in answer.text and "href=" not in answer.text
+
+
+async def test_who_may_not_have_it_is_refused_as_students_refuses() -> None:
+    async with network() as (net, client):
+        whole(net)
+        net.set("students", EXPORT, problem(403, "export-withheld"), status=403)
+        answer = await client.get(VIEW)
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "export-withheld")
+    assert net.paths("resources") == net.paths("outcomes") == []
