@@ -5,12 +5,13 @@ there is left alone; delete one to have it made anew.
 """
 
 import json
-import os
 import secrets
-from collections.abc import Callable
 from pathlib import Path
 
 from joserfc.jwk import OKPKey
+
+from deploy.broker_keys import ensure_broker_keys
+from deploy.files import keep_in_step, kept
 
 CURSOR_KEY_BYTES = 32
 
@@ -20,31 +21,12 @@ def ensure_keys(folder: Path) -> dict[str, str]:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for purpose in ("principal", "grant"):
         private = kept(folder / f"{purpose}_private_key", _private_key)
-        _keep_in_step(folder / f"{purpose}_public_key", public_key(private))
+        keep_in_step(folder / f"{purpose}_public_key", public_key(private))
     for alone in ("access_token_private_key", "development_issuer_key"):
         kept(folder / alone, _private_key)
     kept(folder / "cursor_key", lambda: secrets.token_urlsafe(CURSOR_KEY_BYTES))
-    return {file.name: file.read_text() for file in sorted(folder.iterdir())}
-
-
-def kept(file: Path, make: Callable[[], str]) -> str:
-    """What is in `file`; what `make` makes where there is none yet."""
-    if not file.exists():
-        write_secret(file, make())
-    return file.read_text()
-
-
-def _keep_in_step(file: Path, value: str) -> None:
-    if not file.exists() or file.read_text() != value:
-        file.unlink(missing_ok=True)
-        write_secret(file, value)
-
-
-def write_secret(file: Path, value: str) -> None:
-    """Never readable by others, not even for a moment."""
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as opened:
-        opened.write(value)
+    ensure_broker_keys(folder)
+    return {file.name: file.read_text() for file in sorted(folder.iterdir()) if file.is_file()}
 
 
 def _private_key() -> str:

@@ -17,6 +17,7 @@ import asyncpg
 import psutil
 
 from deploy import state
+from deploy.broker_keys import MINTING
 from deploy.keys import ensure_keys
 from deploy.people import OPERATOR, tell, with_tokens
 from deploy.processes import Process, logged, stop
@@ -71,7 +72,7 @@ def _start(ports: Ports, keys: dict[str, str], processes: list[Process]) -> dict
     databases."""
     print("Starting PostgreSQL and the broker …", flush=True)
     databases = _databases(start_postgres(LOCAL / "postgres"))
-    processes += [postgres(LOCAL / "postgres"), _broker(ports)]
+    processes += [postgres(LOCAL / "postgres"), _broker(ports, keys)]
     processes[1].begin()
     print("Starting four services and the gateway …", flush=True)
     for process in _platform(ports, keys, databases):
@@ -151,9 +152,11 @@ def postgres(folder: Path) -> Process:
     )
 
 
-def _broker(ports: Ports) -> Process:
-    port = ports.of["broker"]
-    return Process("broker", lambda: start_nats(LOCAL / "nats", port, durable=True))
+def _broker(ports: Ports, keys: dict[str, str]) -> Process:
+    port, accounts = ports.of["broker"], keys["broker_accounts"]
+    return Process(
+        "broker", lambda: start_nats(LOCAL / "nats", port, durable=True, accounts=accounts)
+    )
 
 
 def _platform(ports: Ports, keys: dict[str, str], databases: dict[str, str]) -> list[Process]:
@@ -168,12 +171,16 @@ def _platform(ports: Ports, keys: dict[str, str], databases: dict[str, str]) -> 
     processes = []
     for service in SERVICES:
         settings = common | verifying | {"DATABASE_URL": databases[service]}
+        settings |= {"NATS_CREDENTIALS": keys[f"{service}_nats_credentials"]}
+        if service == "partners":
+            settings |= _chosen(keys, *MINTING) | {"BROKER_PUBLIC_URL": common["NATS_URL"]}
         if service == "students":
             settings |= _chosen(keys, "grant_private_key")
         processes.append(_process(service, ports, settings))
     settings = common | _chosen(
         keys, "principal_private_key", "access_token_private_key", "development_issuer_key"
     )
+    settings |= {"NATS_CREDENTIALS": keys["gateway_nats_credentials"]}
     settings |= {f"{service}_url".upper(): ports.address(service) for service in SERVICES}
     return [*processes, _process("gateway", ports, settings)]
 

@@ -9,7 +9,8 @@ import secrets
 from functools import partial
 from pathlib import Path
 
-from deploy.keys import ensure_keys, kept
+from deploy.files import kept
+from deploy.keys import ensure_keys
 from shared.migrations import SERVICES
 
 FOLDER = Path(__file__).parent / "secrets"
@@ -25,12 +26,10 @@ def ensure_secrets(folder: Path = FOLDER) -> None:
         password = kept(folder / f"{service}_database_password", _password)
         url = f"postgresql+asyncpg://{service}:{password}@postgres:5432/{service}"
         kept(folder / f"{service}_database_url", partial(str, url))
-    password = kept(folder / "broker_password", _password)
-    kept(folder / "nats_url", lambda: f"nats://platform:{password}@broker:4222")
-    users = f'authorization {{ user: platform, password: "{password}" }}\n'
-    kept(folder / "broker_users", lambda: users)
+    kept(folder / "nats_url", lambda: "nats://broker:4222")
     for file in folder.iterdir():
-        file.chmod(READABLE)
+        if file.is_file():  # not the offline keys
+            file.chmod(READABLE)
 
 
 def _password() -> str:

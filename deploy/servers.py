@@ -54,17 +54,26 @@ def nats_version(program: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", said.stdout)[:2])
 
 
-def start_nats(folder: Path, port: int, *, durable: bool = False) -> subprocess.Popen[bytes]:
+def start_nats(
+    folder: Path,
+    port: int,
+    *,
+    durable: bool = False,
+    accounts: str = "",
+    program: str | None = None,
+) -> subprocess.Popen[bytes]:
     """A broker with its streams under `folder`, answering when this returns. `durable`: on the
-    disk before it acknowledges, where the program can (2.10 and later)."""
+    disk before it acknowledges, where the program can (2.10 and later). `accounts`: whom it
+    believes (deploy/broker_keys.py); without, anybody."""
     folder.mkdir(parents=True, exist_ok=True)
     monitor = free_port()
-    program = nats_program()
+    program = program or nats_program()
     sync = "sync_interval: always" if durable and nats_version(program) >= SYNC_SINCE else ""
     configuration = folder / "nats.conf"
     configuration.write_text(
         f'listen: "127.0.0.1:{port}"\nhttp: "127.0.0.1:{monitor}"\n'
         f'jetstream {{ store_dir: "{folder}", {sync} }}\nmax_payload: 1MB\n'
+        f"{_resolver(folder / 'accounts', accounts)}"
     )
     process = subprocess.Popen(
         [program, "-c", str(configuration), "-l", str(folder / "nats.log")],
@@ -74,6 +83,14 @@ def start_nats(folder: Path, port: int, *, durable: bool = False) -> subprocess.
     )
     _wait_for(f"http://127.0.0.1:{monitor}/healthz", process, folder / "nats.log")
     return process
+
+
+def _resolver(folder: Path, accounts: str) -> str:
+    """Where the broker keeps the accounts it is told of, and those it knows from the start."""
+    if not accounts:
+        return ""
+    folder.mkdir(exist_ok=True)
+    return f'resolver {{ type: full, dir: "{folder}", allow_delete: true }}\n{accounts}'
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:

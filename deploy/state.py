@@ -9,7 +9,7 @@ from typing import Any
 
 import psutil
 
-from deploy.keys import write_secret
+from deploy.files import write_secret
 
 ROOT = Path(__file__).parents[1]
 LOCAL = ROOT / ".local"

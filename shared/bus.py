@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ from nats.js.api import (
 )
 from nats.js.errors import NotFoundError
 
+from shared.credentials import read_credentials
+from shared.nkeys import sign
 from shared.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -78,7 +81,9 @@ class Bus:
         self._client = Client()
         self.closed = asyncio.Event()
 
-    async def connect(self) -> None:
+    async def connect(self, *, ensure: bool = True) -> None:
+        """`ensure`: make the stream where it is not there."""
+
         async def gone() -> None:
             self.closed.set()
 
@@ -87,6 +92,7 @@ class Bus:
 
         await self._client.connect(
             self._settings.nats_url.get_secret_value().split(","),
+            **_signing_in(self._settings.nats_credentials.get_secret_value()),
             name=self._name,
             allow_reconnect=self._reconnect,
             max_reconnect_attempts=-1,
@@ -98,10 +104,16 @@ class Bus:
         self._stream = self._client.jetstream(
             timeout=REQUEST_SECONDS, publish_async_max_pending=IN_FLIGHT
         )
-        await self._ensure_stream()
+        if ensure:
+            await self._ensure_stream()
 
     async def close(self) -> None:
         await self._client.close()
+
+    async def ask(self, subject: str, question: bytes = b"") -> Any:
+        """Any question that is answered with JSON."""
+        answer = await self._client.request(subject, question, timeout=REQUEST_SECONDS)
+        return json.loads(answer.data)
 
     @property
     def connected(self) -> bool:
@@ -113,10 +125,7 @@ class Bus:
 
     async def state(self) -> StreamState:
         # Asked raw: the library's StreamInfo leaves out `created`.
-        answer = await self._client.request(
-            f"$JS.API.STREAM.INFO.{self._kind.name}", b"", timeout=REQUEST_SECONDS
-        )
-        info = json.loads(answer.data)
+        info = await self.ask(f"$JS.API.STREAM.INFO.{self._kind.name}")
         if "error" in info:
             raise NatsError(info["error"].get("description"))
         return StreamState(info["created"], info["state"]["first_seq"], info["state"]["last_seq"])
@@ -235,6 +244,17 @@ class Puller:
             else:  # 409: the consumer is gone; 503: there is none
                 raise NatsError((message.headers or {}).get("Description", f"status {status}"))
         return messages
+
+
+def _signing_in(text: str) -> dict[str, Any]:
+    """How the broker is told who we are: by the user's token, and by signing what it asks."""
+    if not text:
+        return {}
+    user = read_credentials(text)
+    return {
+        "user_jwt_cb": lambda: bytearray(user.token.encode()),
+        "signature_cb": lambda nonce: b64encode(sign(user.seed, nonce.encode())),
+    }
 
 
 async def connected(

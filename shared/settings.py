@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     database_url: SecretStr = SecretStr("")
     database_pool_size: int = 10
     nats_url: SecretStr = SecretStr("nats://127.0.0.1:4222")
+    nats_credentials: SecretStr = SecretStr("")  # of a user; none where the broker believes all
     nats_replicas: int = 1
     event_retention_days: int = 30
     partner_retention_days: int = 30
@@ -37,6 +38,15 @@ class Settings(BaseSettings):
     grant_public_key: str = ""
     access_token_private_key: SecretStr = SecretStr("")
     cursor_key: SecretStr = SecretStr("")
+
+    # The partners service's: with these it makes partners' accounts on the broker, which partners
+    # reach under `broker_public_url`. Where the first is empty, it makes none.
+    partner_accounts_key: SecretStr = SecretStr("")
+    broker_operator_signing_key: SecretStr = SecretStr("")
+    broker_platform_signing_key: SecretStr = SecretStr("")
+    broker_system_credentials: SecretStr = SecretStr("")
+    broker_public_url: str = "nats://127.0.0.1:4222"
+    partner_credentials_hours: int = 24
 
     # "issuer|subject" of the person who may grant the first memberships.
     first_operator: str = ""

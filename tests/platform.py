@@ -49,6 +49,8 @@ class Platform:
         known = {
             "ENVIRONMENT": "local",
             "NATS_URL": self.nats_url,
+            "NATS_CREDENTIALS": self.keys[f"{name}_nats_credentials"],
+            "BROKER_PUBLIC_URL": self.nats_url,
             "PUBLIC_URL": self.gateway,
             "FIRST_OPERATOR": f"{self.issuer}|operator",
             "REQUESTS_PER_MINUTE": "1000000",
@@ -228,7 +230,8 @@ async def own_servers(folder: Path, *, durable: bool = True) -> AsyncIterator[Pl
     folder.chmod(0o755)
     port = free_port()
     database_url = start_postgres(folder / "postgres", durable=durable)
-    broker = start_nats(folder / "nats", port)
+    accounts = ensure_keys(folder / "keys")["broker_accounts"]
+    broker = start_nats(folder / "nats", port, accounts=accounts)
     async with platform(folder, database_url, f"nats://127.0.0.1:{port}") as made:
         made.ports["broker"] = port
         made.of["broker"] = broker
@@ -237,4 +240,6 @@ async def own_servers(folder: Path, *, durable: bool = True) -> AsyncIterator[Pl
 
 
 def begin_broker(made: Platform) -> None:
-    made.of["broker"] = start_nats(made.folder / "nats", made.ports["broker"])
+    made.of["broker"] = start_nats(
+        made.folder / "nats", made.ports["broker"], accounts=made.keys["broker_accounts"]
+    )

@@ -11,6 +11,8 @@ import yaml
 from fastapi import FastAPI
 
 from deploy.secret_files import ensure_secrets
+from shared.broker_tokens import claims_of
+from shared.credentials import read_credentials
 from shared.migrations import SERVICES
 from shared.service import prepare
 from shared.settings import Environment, Settings
@@ -24,7 +26,11 @@ ALONE = {
     "access_token_private_key": "gateway",
     "grant_private_key": "students",
     "postgres_password": "postgres",
-    "broker_users": "broker",
+    "partner_accounts_key": "partners",
+    "broker_operator_signing_key": "partners",
+    "broker_platform_signing_key": "partners",
+    "broker_system_credentials": "partners",
+    **{f"{name}_nats_credentials": name for name in PROCESSES},
 }
 
 
@@ -125,7 +131,8 @@ def test_no_value_of_a_secret_is_written_into_the_files_themselves(made: Path) -
         name for name in Settings.model_fields if name.endswith("_key")
     }
     assert not [name for known in environments for name in known if name.lower() in secret]
-    assert not [file.name for file in made.iterdir() if file.read_text().strip() in written]
+    files = [file for file in made.iterdir() if file.is_file()]
+    assert not [file.name for file in files if file.read_text().strip() in written]
 
 
 @pytest.mark.parametrize("secret", ALONE)
@@ -153,8 +160,8 @@ async def test_the_secrets_of_a_service_are_all_that_it_needs(
     database = prepare(app, service, settings)
     await database.close()
     assert hasattr(app.state, "grant_signer") == (service == "students")
-    users = (made / "broker_users").read_text()
-    assert settings.nats_url.get_secret_value().split(":")[2].split("@")[0] in users
+    user = claims_of(read_credentials(settings.nats_credentials.get_secret_value()).token)
+    assert user["name"] == service and user["iss"] in (made / "broker_accounts").read_text()
 
 
 async def test_the_secrets_of_the_gateway_are_all_that_it_needs(
@@ -186,7 +193,7 @@ def test_who_signs_people_in_must_be_said() -> None:
 
 
 def test_a_secret_that_is_there_is_left_alone(made: Path) -> None:
-    before = {file.name: file.read_text() for file in made.iterdir()}
+    before = {file: file.read_text() for file in made.rglob("*") if file.is_file()}
     ensure_secrets(made)
-    assert {file.name: file.read_text() for file in made.iterdir()} == before
+    assert {file: file.read_text() for file in made.rglob("*") if file.is_file()} == before
     assert made.stat().st_mode & 0o077 == 0

@@ -16,8 +16,10 @@ from shared.records import new_id
 def test_keys_are_made_once_and_are_their_owners_only(tmp_path: Path) -> None:
     first = ensure_keys(tmp_path / "keys")
     assert ensure_keys(tmp_path / "keys") == first
-    assert {file.stat().st_mode & 0o777 for file in (tmp_path / "keys").iterdir()} == {0o600}
-    assert (tmp_path / "keys").stat().st_mode & 0o777 == 0o700
+    folder = tmp_path / "keys"
+    files = [file for file in folder.rglob("*") if file.is_file()]
+    assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
+    assert {place.stat().st_mode & 0o777 for place in (folder, folder / "offline")} == {0o700}
 
 
 def test_no_two_keys_are_one(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.keys import ensure_keys
 from deploy.servers import free_port, start_nats
 from tests.platform import Platform, platform
 from tests.servers import Servers
@@ -17,7 +18,8 @@ async def whole(
     """Five processes. The broker is their own: the stream is one for all who share a broker."""
     folder: Path = tmp_path_factory.mktemp("platform")
     port = free_port()
-    broker = start_nats(folder / "nats", port)
+    accounts = ensure_keys(folder / "keys")["broker_accounts"]
+    broker = start_nats(folder / "nats", port, accounts=accounts)
     try:
         async with platform(folder, running.database_url, f"nats://127.0.0.1:{port}") as made:
             yield made

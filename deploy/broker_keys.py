@@ -1,0 +1,126 @@
+"""The broker's keys, made once and kept beside the others.
+
+In `offline/`, for nobody at run time: the operator's key and the keys of its two accounts. They
+sign here, when files are made, and can then be taken away. Beside them, each the setting of its
+name: the signing keys with which partners' accounts are made, and a user of the broker for each
+process. `broker_accounts` is what the broker itself reads; nothing in it is secret.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from deploy.files import keep_in_step, kept
+from shared.broker_tokens import (
+    Account,
+    Permissions,
+    account_token,
+    operator_token,
+    user_token,
+)
+from shared.bus import SOURCES
+from shared.credentials import Credentials, read_credentials
+from shared.nkeys import Kind, new_seed, public_of
+from shared.partner_accounts import PLATFORM_LIMITS, platform_exports
+
+OFFLINE = "offline"
+OPERATOR = "education-partnership"
+# What only the partners service is given.
+MINTING = (
+    "partner_accounts_key", "broker_operator_signing_key", "broker_platform_signing_key",
+    "broker_system_credentials",
+)  # fmt: skip
+ANSWERS = ("_INBOX.>",)
+STREAMS = ("$JS.API.>", "$JS.ACK.>", "$JS.FC.>")
+# What the partners service may ask of the broker itself: accounts, and nothing else.
+KEEPING = Permissions(
+    ("$SYS.REQ.CLAIMS.UPDATE", "$SYS.REQ.CLAIMS.DELETE", "$SYS.REQ.CLAIMS.LIST"), ANSWERS
+)
+
+
+def ensure_broker_keys(folder: Path) -> None:
+    """What is in `folder` already stays, except what was made of a key that is another now.
+    Raises FileNotFoundError where something is to be made and the offline keys are elsewhere."""
+    seeds = {
+        name: kept(folder / name, _new(folder, kind))
+        for name, kind in (
+            ("broker_operator_signing_key", Kind.OPERATOR),
+            ("broker_platform_signing_key", Kind.ACCOUNT),
+            ("partner_accounts_key", Kind.ACCOUNT),
+        )
+    }
+    offline = _offline(folder)
+    if offline is None:
+        return
+    made_at = max(int(file.stat().st_mtime) for file in _keys(folder))
+    keep_in_step(folder / "broker_accounts", _accounts(offline, seeds, made_at))
+    keeping = folder / "broker_system_credentials"
+    _keep_user(keeping, "partners", offline["system_account_key"], KEEPING, made_at)
+    for process in (*SOURCES, "gateway"):
+        user = folder / f"{process}_nats_credentials"
+        _keep_user(user, process, offline["platform_account_key"], _may(process), made_at)
+
+
+def _keys(folder: Path) -> list[Path]:
+    signing = [folder / f"broker_{name}_signing_key" for name in ("operator", "platform")]
+    return [*(folder / OFFLINE).iterdir(), *signing]
+
+
+def _new(folder: Path, kind: Kind) -> Callable[[], str]:
+    def make() -> str:
+        if _offline(folder) is None:
+            raise FileNotFoundError(f"Bring {folder / OFFLINE} back to make a new key.")
+        return new_seed(kind)
+
+    return make
+
+
+def _offline(folder: Path) -> dict[str, str] | None:
+    """The keys that are needed only here; none where they have been taken away."""
+    kinds = {
+        "operator_key": Kind.OPERATOR,
+        "system_account_key": Kind.ACCOUNT,
+        "platform_account_key": Kind.ACCOUNT,
+    }
+    place = folder / OFFLINE
+    if not place.exists() and (folder / "broker_accounts").exists():
+        return None
+    place.mkdir(mode=0o700, exist_ok=True)
+    return {name: kept(place / name, partial(new_seed, kind)) for name, kind in kinds.items()}
+
+
+def _accounts(offline: dict[str, str], seeds: dict[str, str], made_at: int) -> str:
+    """The part of the broker's configuration that says whom it believes. The broker takes an
+    account's token for the one it has unless its time is later."""
+    operator, system, platform = (offline[name] for name in (
+        "operator_key", "system_account_key", "platform_account_key",
+    ))  # fmt: skip
+    signing = public_of(seeds["broker_operator_signing_key"])
+    own = Account(
+        public_of(platform), "PLATFORM", PLATFORM_LIMITS, platform_exports(),
+        signing_keys=[public_of(seeds["broker_platform_signing_key"])],
+    )  # fmt: skip
+    tokens = {
+        public_of(system): account_token(Account(public_of(system), "SYS"), operator, made_at),
+        own.public_key: account_token(own, operator, made_at),
+    }
+    preload = "".join(f"  {key}: {token}\n" for key, token in tokens.items())
+    believed = operator_token(operator, OPERATOR, public_of(system), [signing], made_at)
+    return (
+        f"operator: {believed}\nsystem_account: {public_of(system)}\n"
+        f"resolver_preload {{\n{preload}}}\n"
+    )
+
+
+def _may(process: str) -> Permissions:
+    """Its own events; students also what partners are told; the gateway only listens."""
+    own = [f"{process}.>"] if process in SOURCES else []
+    told = ["partner.>"] if process == "students" else []
+    return Permissions([*own, *told, *STREAMS], ANSWERS)
+
+
+def _keep_user(file: Path, name: str, account_seed: str, may: Permissions, made_at: int) -> None:
+    """A user of the account, with a key of its own that stays as long as its file."""
+    seed = read_credentials(file.read_text()).seed if file.exists() else new_seed(Kind.USER)
+    token = user_token(public_of(seed), name, account_seed, made_at, permissions=may)
+    keep_in_step(file, Credentials(token, seed).text())
