@@ -23,6 +23,8 @@ from services.partners.programs import routes as programs
 from services.partners.proposals import routes as proposals
 from services.partners.signatures import routes as signatures
 from services.partners.sites import routes as sites
+from services.partners.streams import routes as streams
+from services.partners.streams.actions import keep_accounts
 from services.partners.templates import routes as templates
 from services.partners.versions import routes as versions
 from shared.imports import ImportKind
@@ -58,11 +60,12 @@ app = create_service(
         clients.router,
         clients.inside,
         assertions.inside,
+        streams.router,
         directory.inside,
         heads.router,
     ],
     REACTIONS,
     IMPORTS,
     on_start=admit_first_operator,
-    workers=[keep_time_for_ever],
+    workers=[keep_time_for_ever, keep_accounts],
 )

@@ -14,6 +14,7 @@ from services.partners.memberships import actions as memberships
 from services.partners.partners import queries, rules
 from services.partners.partners.records import PartnerRow
 from services.partners.programs import actions as programs
+from services.partners.streams import actions as streams
 from shared.contracts.partners.partner import (
     PartnerChange,
     PartnerChanged,
@@ -73,6 +74,7 @@ async def close(
     await memberships.end_all(session, partner_id, now)
     await clients.revoke_all(session, partner_id, now)
     await invitations.withdraw_all(session, partner_id)
+    await streams.close_of(session, partner_id)
 
     announce(session, partner, PartnerChanged(partner_id=partner.id, **_state(partner)))
     return partner

@@ -1,0 +1,99 @@
+"""Reading streams: the own partner's, or all for who looks after all."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.partners.memberships.queries import parent_id
+from services.partners.partners.rules import ensure_keeps
+from services.partners.streams import rules
+from services.partners.streams.records import StreamKeyRow, StreamRow
+from shared.account_keeper import Wanted
+from shared.bus import NatsError
+from shared.contracts.partners.stream import Stream, StreamLag, StreamStatus
+from shared.database import Database
+from shared.minting import Offer
+from shared.partner_consumers import standing
+from shared.principal import Principal
+from shared.queries import unknown
+from shared.settings import Settings
+
+
+async def stream(
+    session: AsyncSession, caller: Principal, partner_id: UUID, offer: Offer
+) -> Stream:
+    row = await _row(session, caller, partner_id)
+    return rules.described(row, await keys_of(session, row), offer)
+
+
+async def lag(
+    session: AsyncSession, caller: Principal, partner_id: UUID, settings: Settings
+) -> StreamLag:
+    await _row(session, caller, partner_id)
+    try:
+        found = await standing(settings, partner_id)
+    except (OSError, NatsError, TimeoutError):
+        return StreamLag(partner_id=partner_id, unknown_because="broker-away")
+    if found is None:
+        return StreamLag(partner_id=partner_id, unknown_because="place-not-there")
+    return StreamLag(partner_id=partner_id, **vars(found))
+
+
+async def stream_row(session: AsyncSession, caller: Principal, partner_id: UUID) -> StreamRow:
+    """For change: locked until the transaction ends."""
+    return await _row(session, caller, partner_id, locked=True)
+
+
+async def _row(
+    session: AsyncSession, caller: Principal, partner_id: UUID, *, locked: bool = False
+) -> StreamRow:
+    ensure_keeps(caller, partner_id, await parent_id(session, partner_id))
+    row = await row_of(session, partner_id, locked=locked)
+    if row is None:
+        raise unknown("stream")
+    return row
+
+
+async def row_of(
+    session: AsyncSession, partner_id: UUID, *, locked: bool = True
+) -> StreamRow | None:
+    found = select(StreamRow).where(col(StreamRow.partner_id) == partner_id)
+    if locked:
+        found = found.with_for_update()
+    return (await session.execute(found)).scalar_one_or_none()
+
+
+async def keys_of(session: AsyncSession, row: StreamRow) -> Sequence[StreamKeyRow]:
+    """Those of its present generation, the oldest first."""
+    found = (
+        select(StreamKeyRow)
+        .where(
+            col(StreamKeyRow.stream_id) == row.id,
+            col(StreamKeyRow.generation) == row.generation,
+        )
+        .order_by(col(StreamKeyRow.id))
+    )
+    return (await session.execute(found)).scalars().all()
+
+
+async def all_wanted(database: Database) -> list[Wanted]:
+    """What the broker should have: every stream that is not closed."""
+    async with database.transaction() as session:
+        rows = await session.execute(
+            select(StreamRow, StreamKeyRow)
+            .outerjoin(
+                StreamKeyRow,
+                (col(StreamKeyRow.stream_id) == col(StreamRow.id))
+                & (col(StreamKeyRow.generation) == col(StreamRow.generation)),
+            )
+            .where(col(StreamRow.status) != StreamStatus.CLOSED)
+            .order_by(col(StreamRow.id))
+        )
+        return [
+            rules.wanted(row, [key for _, key in pairs if key is not None])
+            for row, pairs in groupby(rows.all(), key=lambda pair: pair[0])
+        ]
