@@ -1,0 +1,180 @@
+"""A partner's stream over HTTP: who may, what is answered, what is refused."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from shared.broker_tokens import claims_of
+from shared.contracts.partners.stream import StreamChanged, StreamClosed, StreamOpened
+from shared.nkeys import Kind, new_seed, public_of
+from shared.principal import Role
+from tests.houses import House, principal
+from tests.partners.support import BACKBONE, a_partner
+from tests.streams.conftest import Streams
+
+
+def a_key() -> dict[str, str]:
+    return {"user_public_key": public_of(new_seed(Kind.USER))}
+
+
+async def ask(
+    house: House, caller: Any, method: str, partner_id: str, path: str = "", **more: Any
+) -> tuple[int, dict[str, Any]]:
+    async with house.calling(caller) as http:
+        answer = await http.request(method, f"/v1/partners/{partner_id}/stream{path}", **more)
+    return answer.status_code, answer.json()
+
+
+def version(stream: dict[str, Any]) -> dict[str, dict[str, str]]:
+    return {"headers": {"If-Match": f'"{stream["version"]}"'}}
+
+
+async def test_one_call_answers_with_everything_that_a_client_needs(streams: Streams) -> None:
+    partner_id, key = await a_partner(streams.house), a_key()
+    admin = principal(Role.PARTNER_ADMIN, partner_id=partner_id)
+    status, access = await ask(streams.house, admin, "POST", partner_id, json=key)
+    assert status == 201, access
+    hexadecimal = partner_id.replace("-", "")
+    assert access["server"] == f"nats://127.0.0.1:{streams.port}"
+    assert (access["stream"], access["consumer"]) == ("PARTNERS", hexadecimal)
+    assert access["subject"] == f"partner.{hexadecimal}.>"
+    assert access["account"].startswith("A") and access["api_prefix"] == "PARTNER.API"
+    assert "{seed}" in access["credentials"] and access["user_jwt"] in access["credentials"]
+    assert hexadecimal in access["commands"]["nats"]
+    claims = claims_of(access["user_jwt"])
+    assert claims["sub"] == key["user_public_key"]
+    assert claims["nats"]["issuer_account"] == access["account"]
+    assert 0 < claims["exp"] - claims["iat"] <= 24 * 3600
+    assert [e["type"] for e in await streams.house.events(StreamOpened)] == [StreamOpened.type]
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["", "U" * 56, public_of(new_seed(Kind.ACCOUNT)), new_seed(Kind.USER),
+     public_of(new_seed(Kind.USER))[:-1] + "A" * 2],
+)  # fmt: skip
+async def test_what_is_no_public_key_of_a_user_is_refused(streams: Streams, key: str) -> None:
+    partner_id = await a_partner(streams.house)
+    draft = {"user_public_key": key}
+    status, problem = await ask(streams.house, BACKBONE, "POST", partner_id, json=draft)
+    assert status == 422
+    assert problem["errors"][0]["field"] == "body.user_public_key"
+
+
+async def test_only_a_partners_own_people_and_the_backbone_keep_its_stream(
+    streams: Streams,
+) -> None:
+    partner_id, other_id = await a_partner(streams.house), str(uuid4())
+    for caller, wanted in (
+        (principal(Role.PARTNER_ADMIN, partner_id=other_id), 403),
+        (principal(Role.CASE_WORKER, partner_id=partner_id), 403),
+        (principal(Role.PARTNER_SYSTEM, partner_id=partner_id), 403),
+        (principal(Role.PARTNER_ADMIN, partner_id=partner_id), 201),
+    ):
+        status, _ = await ask(streams.house, caller, "POST", partner_id, json=a_key())
+        assert status == wanted, caller
+
+
+async def test_a_partners_system_renews_its_own_credentials_and_nothing_else(
+    streams: Streams,
+) -> None:
+    partner_id, key = await a_partner(streams.house), a_key()
+    await ask(streams.house, BACKBONE, "POST", partner_id, json=key)
+    own = principal(Role.PARTNER_SYSTEM, partner_id=partner_id)
+    other = principal(Role.PARTNER_SYSTEM, partner_id=str(uuid4()))
+    for caller, wanted, draft in (
+        (own, 201, key), (other, 403, key), (own, 404, a_key()),
+    ):  # fmt: skip
+        status, _ = await ask(
+            streams.house, caller, "POST", partner_id, "/credentials", json=draft
+        )
+        assert status == wanted
+    assert (await ask(streams.house, own, "POST", partner_id, "/keys", json=a_key()))[0] == 403
+
+
+async def test_a_revoked_key_is_never_let_in_again(streams: Streams) -> None:
+    partner_id, key = await a_partner(streams.house), a_key()
+    _, stream = await ask(streams.house, BACKBONE, "POST", partner_id, json=key)
+    path = f"/keys/{key['user_public_key']}"
+    status, stream = await ask(
+        streams.house, BACKBONE, "DELETE", partner_id, path, **version(stream)
+    )
+    assert status == 200 and stream["keys"][0]["revoked_at"] is not None
+    for again, wanted in (("/keys", 409), ("/credentials", 404)):
+        assert (await ask(streams.house, BACKBONE, "POST", partner_id, again, json=key))[
+            0
+        ] == wanted
+    assert len(await streams.house.events(StreamChanged)) == 1
+
+
+async def test_a_partner_cannot_end_its_own_suspension(streams: Streams) -> None:
+    partner_id, key = await a_partner(streams.house), a_key()
+    admin = principal(Role.PARTNER_ADMIN, partner_id=partner_id)
+    _, stream = await ask(streams.house, admin, "POST", partner_id, json=key)
+    _, stream = await ask(
+        streams.house, BACKBONE, "POST", partner_id, "/suspension", **version(stream)
+    )
+    assert stream["status"] == "suspended"
+    for method, path, wanted in (
+        ("DELETE", "/suspension", 403), ("POST", "/credentials", 409), ("POST", "/keys", 409),
+        ("POST", "", 409),
+    ):  # fmt: skip
+        status, _ = await ask(
+            streams.house, admin, method, partner_id, path, **version(stream),
+            json=key if method == "POST" else None,
+        )  # fmt: skip
+        assert status == wanted, path
+
+
+async def test_a_stream_that_opens_again_has_another_account(streams: Streams) -> None:
+    partner_id = await a_partner(streams.house)
+    _, first = await ask(streams.house, BACKBONE, "POST", partner_id, json=a_key())
+    await ask(streams.house, BACKBONE, "DELETE", partner_id, **version(first))
+    status, second = await ask(streams.house, BACKBONE, "POST", partner_id, json=a_key())
+    assert status == 201 and second["account"] != first["account"]
+    assert len(second["keys"]) == 1
+    assert len(await streams.house.events(StreamClosed)) == 1
+
+
+async def test_a_partner_that_closes_has_no_stream_any_more(streams: Streams) -> None:
+    partner_id = await a_partner(streams.house)
+    await ask(streams.house, BACKBONE, "POST", partner_id, json=a_key())
+    async with streams.house.calling(BACKBONE) as http:
+        closed = await http.post(f"/v1/partners/{partner_id}/closure", headers={"If-Match": '"1"'})
+        assert closed.status_code == 201, closed.text
+    assert (await ask(streams.house, BACKBONE, "GET", partner_id))[1]["status"] == "closed"
+
+
+async def test_after_a_snapshot_a_system_reads_on_from_where_it_stands(streams: Streams) -> None:
+    partner_id, system = await streams.opened()
+    await streams.tell(partner_id, b"1", b"2")
+    assert await streams.fetched(system) == [b"1", b"2"]
+    _, lag = await ask(streams.house, BACKBONE, "GET", partner_id, "/lag")
+    numbers = await streams.tell(partner_id, b"3", b"4")
+    await streams.fetched(system)
+    _, later = await ask(streams.house, BACKBONE, "GET", partner_id, "/lag")
+    assert (later["delivered_seq"], later["stream_seq"]) == (numbers[-1], numbers[-1])
+    place = {name: lag[name] for name in ("stream_seq", "stream_incarnation")}
+    status, _ = await ask(streams.house, BACKBONE, "POST", partner_id, "/position", json=place)
+    assert status == 201
+    found: list[bytes] = []
+    for _ in range(20):
+        found += await streams.fetched(system)
+        if found:
+            break
+    assert found == [b"3", b"4"]
+
+
+async def test_lag_is_asked_of_the_broker_and_says_when_it_is_away(streams: Streams) -> None:
+    partner_id, system = await streams.opened()
+    await streams.tell(partner_id, b"1", b"2")
+    await streams.fetched(system, 1, ack=False)
+    _, lag = await ask(streams.house, BACKBONE, "GET", partner_id, "/lag")
+    assert (lag["pending"], lag["unacknowledged"]) == (1, 1) and lag["oldest_at"]
+    streams.kill()
+    try:
+        _, lag = await ask(streams.house, BACKBONE, "GET", partner_id, "/lag")
+    finally:
+        streams.begin()
+    assert (lag["unknown_because"], lag["pending"]) == ("broker-away", None)
