@@ -100,8 +100,8 @@ DIRECT = {
     "another's consumer's end": ("$JS.API.CONSUMER.DELETE.PARTNERS.{other}", b""),
     "a wider consumer": (
         "$JS.API.CONSUMER.DURABLE.CREATE.PARTNERS.{own}",
-        b'{"stream_name": "PARTNERS", "config": {"durable_name": "{own}",'
-        + b' "ack_policy": "explicit", "filter_subject": "partner.>"}}',
+        (b'{"stream_name": "PARTNERS", "config": {"durable_name": "{own}",'
+         b' "ack_policy": "explicit", "filter_subject": "partner.>"}}'),
     ),
     "a new consumer": (
         "{api}.CONSUMER.CREATE.PARTNERS.evil",

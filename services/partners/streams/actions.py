@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.partners.accesses import queries as accesses
 from services.partners.partners.queries import partner_row
 from services.partners.partners.rules import ensure_active, ensure_keeps
 from services.partners.streams import queries, rules
@@ -36,7 +37,6 @@ async def open_stream(
     partner = await partner_row(session, partner_id)
     ensure_keeps(caller, partner_id, partner.parent_id)
     ensure_active(partner.status)
-    rules.ensure_user_key(draft.user_public_key)
     row = await queries.row_of(session, partner_id)
     if row is None:
         row = StreamRow(partner_id=partner_id, status=StreamStatus.CLOSED, generation=0)
@@ -60,7 +60,6 @@ async def add_key(
     row = await queries.stream_row(session, caller, partner_id)
     keys = await queries.keys_of(session, row)
 
-    rules.ensure_user_key(draft.user_public_key)
     rules.ensure_open(row.status)
     rules.ensure_new(keys, draft.user_public_key)
     rules.ensure_room(keys)
@@ -201,7 +200,7 @@ async def _access(
 ) -> StreamAccess:
     keys = await queries.keys_of(session, row)
     token = partner_user_token(
-        rules.account(row, keys), key.user_public_key, offer.keys.master,
+        accesses.account(row, keys), key.user_public_key, offer.keys.master,
         int(key.issued_at.timestamp()), int(key.expires_at.timestamp()),
     )  # fmt: skip
-    return rules.access(rules.described(row, keys, offer), key, token)
+    return accesses.access(accesses.described(row, keys, offer), key, token)

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from services.partners.accesses import queries as accesses
 from services.partners.memberships.queries import parent_id
 from services.partners.partners.rules import ensure_keeps
-from services.partners.streams import rules
 from services.partners.streams.records import StreamKeyRow, StreamRow
 from shared.account_keeper import Wanted
 from shared.bus import NatsError
@@ -27,7 +27,7 @@ async def stream(
     session: AsyncSession, caller: Principal, partner_id: UUID, offer: Offer
 ) -> Stream:
     row = await _row(session, caller, partner_id)
-    return rules.described(row, await keys_of(session, row), offer)
+    return accesses.described(row, await keys_of(session, row), offer)
 
 
 async def lag(
@@ -94,6 +94,6 @@ async def all_wanted(database: Database) -> list[Wanted]:
             .order_by(col(StreamRow.id))
         )
         return [
-            rules.wanted(row, [key for _, key in pairs if key is not None])
+            accesses.wanted(row, [key for _, key in pairs if key is not None])
             for row, pairs in groupby(rows.all(), key=lambda pair: pair[0])
         ]

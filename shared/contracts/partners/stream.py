@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from shared.contracts.base import Answer, Body, Event
+from shared.nkeys import Kind, is_public
 
 
 class StreamStatus(StrEnum):
@@ -16,11 +17,17 @@ class StreamStatus(StrEnum):
     CLOSED = "closed"
 
 
+def _of_a_user(key: str) -> str:
+    if not is_public(key, Kind.USER):
+        raise ValueError("not the public key of a user: its checksum is wrong")
+    return key
+
+
 class StreamKeyDraft(Body):
     """The public half of a key pair that the partner's system made for itself (`nk -gen user`, or
     docs/partner-streams.md). The private half never leaves it."""
 
-    user_public_key: str = Field(
+    user_public_key: Annotated[str, AfterValidator(_of_a_user)] = Field(
         pattern=r"^U[A-Z2-7]{55}$",
         examples=["UAXKIVZKK2SYRQA5BSQSCZWHHZNWS3SE5MOQJZSGIJDVYRYCGMGHU5ST"],
     )
