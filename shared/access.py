@@ -31,6 +31,8 @@ class Permission(StrEnum):
     ROSTERS_IMPORT = "rosters:import"
     CONSENTS_READ = "consents:read"
     CONSENTS_WRITE = "consents:write"  # a family's word; of the district, from paper
+    CONSENTS_RECORD = "consents:record"  # from paper, many at once
+    CONSENT_FORMS_WRITE = "consent-forms:write"
     EMERGENCIES_OPEN = "emergencies:open"
     EMERGENCIES_READ = "emergencies:read"  # of one's own children, or one's own
     EMERGENCIES_REVIEW = "emergencies:review"
@@ -91,10 +93,11 @@ PERMISSIONS: dict[Role, set[Permission]] = {
         P.ENGAGEMENTS_WRITE, P.ENGAGEMENTS_APPLY, P.ATTENDANCE_WRITE, P.PARTNERS_WRITE,
         P.PROGRAMS_WRITE, P.MEMBERSHIPS_READ, P.MEMBERSHIPS_WRITE, P.IMPORTS_READ,
         P.LIBRARY_IMPORT, P.AGREEMENTS_READ, P.AGREEMENTS_WRITE, P.CONSENTS_READ,
+        P.CONSENT_FORMS_WRITE,
     },
     Role.DISTRICT_ADMIN: STAFF | STREAMS | CLIENTS | CONSENTS
     | {
-        P.EMERGENCIES_REVIEW, P.RECORDS_EXPORT,
+        P.EMERGENCIES_REVIEW, P.RECORDS_EXPORT, P.CONSENTS_RECORD, P.CONSENT_FORMS_WRITE,
         P.STUDENTS_WRITE, P.ROSTERS_IMPORT, P.STAFF_READ, P.ENGAGEMENTS_WRITE,
         P.ENGAGEMENTS_APPLY, P.ATTENDANCE_WRITE, P.PARTNERS_WRITE, P.PROGRAMS_WRITE,
         P.MEMBERSHIPS_READ, P.MEMBERSHIPS_WRITE, P.IMPORTS_READ, P.LIBRARY_IMPORT,

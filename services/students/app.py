@@ -15,12 +15,15 @@ from services.students.dosage import routes as dosage
 from services.students.emergencies import routes as emergencies
 from services.students.engagements import routes as engagements
 from services.students.exports import routes as exports
+from services.students.forms import routes as forms
 from services.students.heads import routes as heads
 from services.students.notes import routes as notes
 from services.students.pictures import routes as pictures
 from services.students.programs import reactions
 from services.students.programs import routes as programs
 from services.students.registers import actions as registers
+from services.students.requests import routes as requests
+from services.students.requests.actions import ask_anew_for_ever
 from services.students.rosters import actions as rosters
 from services.students.schools import routes as schools
 from services.students.seals.actions import seal_for_ever
@@ -40,6 +43,10 @@ ROUTERS: list[APIRouter] = [
     notes.router,
     amendments.router,
     consents.router,
+    consents.papers,
+    forms.router,
+    requests.asking,
+    requests.router,
     directory.router,
     emergencies.opening,
     emergencies.router,
@@ -62,5 +69,10 @@ REACTIONS: list[Reaction] = [*reactions.REACTIONS, *agreements.REACTIONS]
 IMPORTS: list[ImportKind] = [registers.IMPORT, rosters.IMPORT]
 
 app = create_service(
-    "students", ROUTERS, REACTIONS, IMPORTS, workers=[seal_for_ever], outlets=[TO_PARTNERS]
+    "students",
+    ROUTERS,
+    REACTIONS,
+    IMPORTS,
+    workers=[seal_for_ever, ask_anew_for_ever],
+    outlets=[TO_PARTNERS],
 )

@@ -18,6 +18,7 @@ TYPE = re.compile(r"(partners|students|resources|outcomes)\.[a-z-]+\.[a-z-]+\.v[
 # here only by somebody who has asked whether a stranger could tell from it who the child is.
 OF_CHILDREN = frozenset({
     "amendment_id", "begins_at", "emergency_id", "ended_at", "ends_at", "justified", "reviewed_at",
+    "form_id", "request_id",
     "as_of", "assignment_id", "audience", "category", "has_statement", "note_id",
     "attended", "begins_on", "categories", "changed_on", "class_id",
     "collection_id", "consent_id", "counts", "ends_on", "partner_kind", "purpose",

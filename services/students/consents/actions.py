@@ -11,7 +11,9 @@ from services.students.consents import queries, rules
 from services.students.consents.records import ConsentRow
 from services.students.consents.rules import Terms, Wanted
 from services.students.disclosures import actions as disclosures
+from services.students.forms import queries as forms
 from services.students.relations.rules import Facts
+from services.students.requests import actions as requests
 from services.students.signers import queries as signers
 from shared.contracts.partners.partner import PartnerKind
 from shared.contracts.purpose import Purpose
@@ -21,13 +23,16 @@ from shared.contracts.students.consent import (
     ConsentChanged,
     ConsentDecision,
     ConsentDraft,
+    ConsentMethod,
     ConsentStatus,
     Signing,
 )
+from shared.contracts.students.consent_form import PaperAnswers
 from shared.contracts.students.disclosure import Channel
 from shared.outbox import announce
 from shared.paging import Page, PageRequest
 from shared.principal import Principal
+from shared.refusals import Fault, Refusal
 
 TOLD = [Category.IDENTITY]
 """That there is such a child; what the words are about is not in them."""
@@ -56,7 +61,7 @@ async def decide(
 ) -> ConsentRow:
     """Yes or no, by the family itself or from paper by the district."""
     child, given_by = await signers.speaking(session, caller, student_id, draft)
-    terms = rules.terms(draft.model_dump())
+    terms = await _terms(session, draft)
     kind = await queries.kind_of(session, terms)
     last = await queries.last_word(session, student_id)
 
@@ -65,13 +70,44 @@ async def decide(
 
     granted = draft.decision is ConsentDecision.GRANTED
     word = ConsentRow(
-        student_id=student_id, status=ConsentStatus(draft.decision), given_by=given_by,
+        student_id=student_id, form_id=draft.form_id, status=ConsentStatus(draft.decision),
+        given_by=given_by,
         method=draft.method, signed_on=draft.signed_on, recorded_by=caller.account_id,
         decided_at=said, granted_at=said if granted else None, **asdict(terms),
     )  # fmt: skip
 
     _tell(session, word)
+    await session.flush()
+    await requests.answer(session, word, now)
     return word
+
+
+async def record(
+    session: AsyncSession, caller: Principal, form_id: UUID, answers: PaperAnswers, now: datetime
+) -> list[UUID]:
+    """What families answered to one form on paper: all of it or nothing. A refusal names the
+    answer."""
+    known: dict[int, UUID] = {}
+    # In one order, so that two of these never wait for each other.
+    for n, given in sorted(enumerate(answers.items), key=lambda each: each[1].student_id):
+        told = given.model_dump(exclude={"student_id"})
+        draft = ConsentDraft(form_id=form_id, method=ConsentMethod.PAPER, **told)
+        try:
+            word = await decide(session, caller, given.student_id, draft, now)
+        except Refusal as refusal:
+            fault = Fault(field=f"body.items.{n}", code=refusal.code, reason=refusal.detail)
+            refusal.errors = [fault, *refusal.errors]
+            raise
+        known[n] = word.id
+    return [known[n] for n in range(len(answers.items))]
+
+
+async def _terms(session: AsyncSession, draft: ConsentDraft) -> Terms:
+    told = draft.model_dump()
+    if draft.form_id is None:
+        return rules.terms(told)
+    rules.ensure_form_alone(told)
+    return rules.terms((await forms.form_row(session, draft.form_id)).model_dump())
 
 
 def _said(

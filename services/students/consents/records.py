@@ -18,6 +18,7 @@ class ConsentRow(Record, table=True):
     __tablename__ = "consent"
 
     student_id: UUID = Field(index=True, foreign_key="student.id")
+    form_id: UUID | None = Field(default=None, foreign_key="consent_form.id")
     status: str = Field(sa_type=String)
     partner_id: UUID | None = None
     partner_kind: str | None = Field(default=None, sa_type=String)

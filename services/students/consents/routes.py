@@ -9,6 +9,7 @@ from services.students.consents import actions
 from shared.access import Permission, may
 from shared.clock import Now
 from shared.contracts.students.consent import Consent, ConsentDraft, Signing
+from shared.contracts.students.consent_form import PaperAnswers, RecordedAnswers
 from shared.database import Session
 from shared.etags import tagged
 from shared.paging import Page, Paging
@@ -17,6 +18,8 @@ from shared.refusals import refusals
 from shared.route import noun
 
 router = noun("consents", "/v1/students/{student_id}/consents")
+papers = noun("consents", "/v1/consent-forms/{form_id}/answers")
+Recorder = Annotated[Principal, may(Permission.CONSENTS_RECORD)]
 Reader = Annotated[Principal, may(Permission.CONSENTS_READ)]
 Speaker = Annotated[Principal, may(Permission.CONSENTS_WRITE)]
 
@@ -61,3 +64,13 @@ async def revoke_consent(
     word = await actions.revoke(session, caller, student_id, consent_id, signing, now)
     await session.flush()
     return tagged(response, await actions.tell_consent(session, caller, student_id, word.id))
+
+
+@papers.post("", status_code=201, responses=refusals(404, 409))
+async def record_answers(
+    form_id: UUID, answers: PaperAnswers, caller: Recorder, session: Session, now: Now
+) -> RecordedAnswers:
+    """Record what families of the district answered to one form on paper, many at once: all of it
+    or, where one is refused, nothing. Announces `students.consent.changed.v1` for each."""
+    ids = await actions.record(session, caller, form_id, answers, now)
+    return RecordedAnswers(consent_ids=ids)

@@ -152,6 +152,16 @@ def terms(told: Mapping[str, Any]) -> Terms:
     return Terms(**elements)
 
 
+def ensure_form_alone(told: Mapping[str, Any]) -> None:
+    """What was signed are the form's words; nothing stands beside them."""
+    beside = [field.name for field in fields(Terms) if told.get(field.name) is not None]
+    if beside:
+        faults = [
+            Fault(field=f"body.{n}", code="form_brings", reason="The form says it") for n in beside
+        ]
+        raise Malformed("consent-beside-form", "The form brings everything else.", faults)
+
+
 def ensure_period(begins_on: date, ends_on: date) -> None:
     if ends_on < begins_on:
         raise Conflict("consent-ends-before", f"It begins on {begins_on}, after {ends_on}.")

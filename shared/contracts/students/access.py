@@ -42,6 +42,7 @@ EVENT_CATEGORIES: dict[str, Category] = {
 
 FAMILYS_EVENTS = frozenset({
     "students.consent.changed.v1",
+    "students.consent-request.changed.v1",
     "students.emergency-access.opened.v1",
     "students.emergency-access.ended.v1",
     "students.emergency-access.reviewed.v1",

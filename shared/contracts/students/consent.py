@@ -71,6 +71,9 @@ class ConsentDraft(Signing):
     99.30(b)); `text` is what the signer read, word by word."""
 
     decision: ConsentDecision
+    form_id: UUID | None = Field(
+        default=None, description="The form that was read; it brings everything below."
+    )
     partner_id: UUID | None = None
     partner_kind: PartnerKind | None = None
     purpose: PartnerPurpose | None = None
@@ -89,6 +92,7 @@ class Consent(Answer):
     id: UUID
     version: int
     student_id: UUID
+    form_id: UUID | None
     status: ConsentStatus
     partner_id: UUID | None
     partner_kind: PartnerKind | None

@@ -1,0 +1,1 @@
+"""Which child's family is asked for which consent, and whether it has answered."""
