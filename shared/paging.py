@@ -21,6 +21,7 @@ from sqlalchemy import Select, literal, tuple_
 
 from shared.database import Reading
 from shared.principal import principal_of
+from shared.queries import answers
 from shared.refusals import BadRequest
 
 LIMIT = 50
@@ -111,11 +112,12 @@ async def page(
     if after is not None:
         last = tuple_(*(literal(_typed(k, c), c.type) for k, c in zip(after, by, strict=True)))
         wanted = wanted.where(tuple_(*by) < last if descending else tuple_(*by) > last)
-    rows = (await reader.execute(wanted)).mappings().all()
-    items = [answer.model_validate(dict(row)) for row in rows[: paging.limit]]
+    found = await reader.execute(wanted)
+    rows = found.all()
+    items = answers(answer, found.keys(), rows[: paging.limit])
     if len(rows) <= paging.limit:
         return Page[answer](items=items)  # type: ignore[valid-type]
-    keys = [rows[paging.limit - 1][column.name] for column in named]
+    keys = rows[paging.limit - 1][-len(by) :]
     return Page[answer](items=items, next=paging.to_next(keys))  # type: ignore[valid-type]
 
 

@@ -1,11 +1,12 @@
 """Reading rows into answers, the same way everywhere."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 from sqlalchemy import (
     BindParameter,
     Executable,
@@ -30,16 +31,17 @@ R = TypeVar("R", bound=SQLModel)
 DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
 
 
-def columns(answer: type[BaseModel], row: type[SQLModel]) -> list[Any]:
+@cache
+def columns(answer: type[BaseModel], row: type[SQLModel]) -> Sequence[Any]:
     """The columns of `row` that `answer` has fields for, by name. They are the table's own: with
     mapped attributes SQLAlchemy compares each column anew in every request, at a third of the
     query's whole cost."""
     own = getattr(row, "__table__").c if isinstance(row, type) else {}  # noqa: B009
-    return [
+    return tuple(
         own[name] if name in own else getattr(row, name)
         for name in answer.model_fields
         if hasattr(row, name)
-    ]
+    )
 
 
 def unknown(noun: str, keeping: object = None) -> NotFound:
@@ -56,8 +58,20 @@ async def one(reader: Reading, statement: Executable, answer: type[A], noun: str
 
 
 async def many(reader: Reading, statement: Executable, answer: type[A]) -> list[A]:
-    rows = (await reader.execute(statement)).mappings()
-    return [answer.model_validate(dict(row)) for row in rows]
+    found = await reader.execute(statement)
+    return answers(answer, found.keys(), found.all())
+
+
+def answers(answer: type[A], names: Iterable[str], rows: Sequence[Sequence[Any]]) -> list[A]:
+    """Validated all at once, and without SQLAlchemy's mapping of each row: these two are half of
+    what a list costs."""
+    named = tuple(names)
+    return _list_of(answer).validate_python([dict(zip(named, row, strict=True)) for row in rows])
+
+
+@cache
+def _list_of(answer: type[A]) -> TypeAdapter[list[A]]:
+    return TypeAdapter(list[answer])  # type: ignore[valid-type]
 
 
 async def row_for_change(
