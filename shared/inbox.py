@@ -10,14 +10,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from opentelemetry.trace import SpanKind
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, Field, ValidationError
 from sqlalchemy import DateTime, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field as Column
@@ -64,10 +64,23 @@ class DeadLetterRow(SQLModel, table=True):
 @dataclass(frozen=True)
 class Reaction:
     """What a service does when something has happened elsewhere. `handle` gets a run of
-    consecutive events of this class, in order, in one transaction."""
+    consecutive events of this class, in order, in one transaction; `whole`: each as `Heard`. One
+    event may have several reactions, in the order in which they are named."""
 
     event: type[Event]
     handle: Callable[[AsyncSession, Sequence[Any]], Awaitable[None]]
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Heard:
+    """An event with what its envelope says of it."""
+
+    id: UUID
+    aggregate_id: UUID
+    version: int
+    time: datetime
+    event: Any
 
 
 @dataclass(frozen=True)
@@ -83,6 +96,7 @@ class Delivery:
     body: bytes
     attempt: int
     message: Msg | None = None
+    time: datetime = field(default_factory=utc_now)
 
 
 class Envelope(BaseModel):
@@ -90,6 +104,7 @@ class Envelope(BaseModel):
 
     id: UUID
     type: str
+    time: AwareDatetime
     subject: UUID
     aggregateversion: int = Field(ge=1, lt=2**31)
     data: dict[str, Any]
@@ -109,6 +124,7 @@ def read(body: bytes, attempt: int = 1, message: Msg | None = None) -> Delivery:
         body=body,
         attempt=attempt,
         message=message,
+        time=event.time,
     )
 
 
@@ -118,7 +134,10 @@ class Inbox:
     def __init__(self, database: Database, source: str, reactions: Sequence[Reaction]) -> None:
         self._database = database
         self._source = source
-        self._reactions = {r.event.type: r for r in reactions if _source(r) == source}
+        self._reactions: dict[str, list[Reaction]] = {}
+        for reaction in reactions:
+            if _source(reaction) == source:
+                self._reactions.setdefault(reaction.event.type, []).append(reaction)
         self._failures: dict[UUID, int] = {}
         self.durable = f"{database.name}-from-{source}"
 
@@ -221,11 +240,20 @@ class Inbox:
         HANDLED.labels(self.durable, "handled").inc(len(fresh))
         return early
 
-    async def _react(self, session: AsyncSession, reaction: Reaction, run: list[Delivery]) -> None:
-        events = [reaction.event.model_validate(delivery.data) for delivery in run]
-        with span(f"react {reaction.event.type}", run[0].traceparent, SpanKind.CONSUMER,
+    async def _react(
+        self, session: AsyncSession, reactions: list[Reaction], run: list[Delivery]
+    ) -> None:
+        event = reactions[0].event
+        heard = [
+            Heard(each.id, each.aggregate_id, each.version, each.time,
+                  event.model_validate(each.data))
+            for each in run
+        ]  # fmt: skip
+        events = [each.event for each in heard]
+        with span(f"react {event.type}", run[0].traceparent, SpanKind.CONSUMER,
                   {"events": len(run)}):  # fmt: skip
-            await reaction.handle(session, events)
+            for reaction in reactions:
+                await reaction.handle(session, heard if reaction.whole else events)
 
     async def _hear(
         self, session: AsyncSession, deliveries: list[Delivery]
@@ -295,5 +323,5 @@ async def replay(inbox: Inbox, database: Database, letter: DeadLetterRow) -> Non
     delivery = read(letter.body.encode())
     async with database.transaction() as session:
         await session.delete(await session.merge(letter))
-        reaction = inbox._reactions[delivery.type]  # noqa: SLF001
-        await inbox._react(session, reaction, [delivery])  # noqa: SLF001
+        reactions = inbox._reactions[delivery.type]  # noqa: SLF001
+        await inbox._react(session, reactions, [delivery])  # noqa: SLF001

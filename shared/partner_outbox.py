@@ -28,7 +28,11 @@ from shared.telemetry import traceparent
 
 NO_CHILD = "-"
 TURN_LOCK = 7_227_003
-TAKE_TURN = text("select pg_advisory_xact_lock(:lock, hashtext(:lane))")
+TAKE_TURNS = text("""
+    select pg_advisory_xact_lock(:lock, lane)
+    from (select distinct hashtext(child) as lane from unnest(cast(:children as text[])) child
+          order by lane) turns
+""")
 
 
 class PartnerOutboxRow(SQLModel, table=True):
@@ -68,6 +72,8 @@ class Terms:
     consent_id: UUID | None = None
     agreement_id: UUID | None = None
     no_redisclosure: bool = True
+    replayed: bool = False
+    """It happened before the partner was let in, or was told before and taken back."""
 
     def attributes(self) -> dict[str, Any]:
         """As extension attributes of CloudEvents: lower-case letters and digits only."""
@@ -76,17 +82,17 @@ class Terms:
             "consentref": self.consent_id and str(self.consent_id),
             "agreementref": self.agreement_id and str(self.agreement_id),
             "noredisclosure": self.no_redisclosure,
+            "replayed": True if self.replayed else None,
         }
         return {name: value for name, value in named.items() if value is not None}
 
 
-async def in_turn(
-    session: AsyncSession, partner_id: UUID, student_ids: Iterable[UUID | None]
-) -> None:
-    """Until this transaction ends, nobody else tells this partner of these children. Asked for
-    before the decision is made: what is read after it is what holds."""
-    for lane in sorted(f"{partner_id} {student_id}" for student_id in set(student_ids)):
-        await session.execute(TAKE_TURN, {"lock": TURN_LOCK, "lane": lane})
+async def in_turn(session: AsyncSession, student_ids: Iterable[UUID]) -> None:
+    """Until this transaction ends, nobody else tells any partner of these children. Asked for once
+    in a transaction, for all of them, and before the decision is made: what is read after it is
+    what holds."""
+    children = [str(student_id) for student_id in student_ids]
+    await session.execute(TAKE_TURNS, {"lock": TURN_LOCK, "children": children})
 
 
 def tell_partner(

@@ -7,6 +7,7 @@ from services.students.agreements import reactions as agreements
 from services.students.amendments import routes as amendments
 from services.students.attendance import routes as attendance
 from services.students.caseloads import routes as caseloads
+from services.students.child_events import reactions as child_events
 from services.students.classes import routes as classes
 from services.students.consents import routes as consents
 from services.students.contacts import routes as contacts
@@ -17,18 +18,24 @@ from services.students.engagements import routes as engagements
 from services.students.exports import routes as exports
 from services.students.forms import routes as forms
 from services.students.heads import routes as heads
+from services.students.listeners import reactions as listeners
 from services.students.notes import routes as notes
+from services.students.partner_work.actions import share_for_ever
 from services.students.pictures import routes as pictures
 from services.students.programs import reactions
 from services.students.programs import routes as programs
 from services.students.registers import actions as registers
 from services.students.requests import routes as requests
 from services.students.requests.actions import ask_anew_for_ever
+from services.students.retractions import routes as retractions
+from services.students.reviews import reactions as reviews
 from services.students.rosters import actions as rosters
 from services.students.schools import routes as schools
 from services.students.seals.actions import seal_for_ever
 from services.students.sessions import routes as sessions
+from services.students.snapshots import routes as snapshots
 from services.students.staff import routes as staff
+from services.students.standings import routes as standings
 from services.students.students import routes as students
 from shared.imports import ImportKind
 from shared.inbox import Reaction
@@ -64,8 +71,17 @@ ROUTERS: list[APIRouter] = [
     programs.router,
     programs.composed,
     heads.router,
+    standings.router,
+    snapshots.router,
+    retractions.router,
 ]
-REACTIONS: list[Reaction] = [*reactions.REACTIONS, *agreements.REACTIONS]
+REACTIONS: list[Reaction] = [
+    *reactions.REACTIONS,
+    *reviews.REACTIONS,  # before the copy of agreements: it asks for whom one named until now
+    *agreements.REACTIONS,
+    *child_events.REACTIONS,
+    *listeners.REACTIONS,
+]
 IMPORTS: list[ImportKind] = [registers.IMPORT, rosters.IMPORT]
 
 app = create_service(
@@ -73,6 +89,6 @@ app = create_service(
     ROUTERS,
     REACTIONS,
     IMPORTS,
-    workers=[seal_for_ever, ask_anew_for_ever],
+    workers=[seal_for_ever, ask_anew_for_ever, share_for_ever],
     outlets=[TO_PARTNERS],
 )

@@ -21,6 +21,8 @@ OF_CHILDREN = frozenset({
     "form_id", "request_id",
     "as_of", "assignment_id", "audience", "category", "has_statement", "note_id",
     "attended", "begins_on", "categories", "changed_on", "class_id",
+    "happened_at", "link", "own_id", "receipt_due", "record_id", "retracted_at", "retraction_id",
+    "what", "why",
     "collection_id", "consent_id", "counts", "ends_on", "partner_kind", "purpose",
     "days_attended", "days_enrolled", "delivered_minutes", "denominator", "due_on",
     "engagement_id", "finished_on", "grade", "held_on", "holds", "import_id", "kind", "marked",
@@ -34,8 +36,10 @@ TOLD_TO_NOBODY = {
     "students.amendment.changed.v1",
     "students.note.withdrawn.v1",
     "students.note.written.v1",
+    "students.sharing.retracted.v1",
+    "students.sharing.told.v1",
 }
-"""Events about a child that are the services' own."""
+"""Events about a child that are the services' own, or are what a partner is told already."""
 SAID = {*EVENT_CATEGORIES, *FAMILYS_EVENTS, *TOLD_TO_NOBODY}
 
 

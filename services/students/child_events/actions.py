@@ -1,0 +1,55 @@
+"""Keeping what happened of children, and forgetting it."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.students.child_events import queries, rules
+from services.students.child_events.records import ChildEventRow
+from services.students.listeners.queries import anybody_listens
+from shared.contracts.students.access import EVENT_CATEGORIES
+from shared.database import ANNOUNCED
+from shared.inbox import Heard
+
+PRUNED_ROWS = 20_000
+DONE = text("update child_event set waiting = false where position = any(:positions)")
+PRUNE = text("""
+    delete from child_event where position in (
+      select position from child_event
+      where time < now() - make_interval(days => :days) and not waiting limit :most)
+""")
+
+
+async def keep(session: AsyncSession, heard: Sequence[Heard]) -> None:
+    """Where nobody listens, nothing waits."""
+    listened = await anybody_listens(session)
+    to_class = {
+        each.event.class_id
+        for each in heard
+        if each.event.student_id is None and getattr(each.event, "class_id", None) is not None
+    }
+    classes = await queries.in_classes(session, to_class) if to_class else {}
+    rows = [
+        {
+            "event_id": each.id, "type": each.event.type, "student_id": student_id,
+            "category": EVENT_CATEGORIES[each.event.type],
+            "partner_id": rules.whose(each.event), "aggregate_id": each.aggregate_id,
+            "time": each.time, "waiting": listened,
+        }
+        for each in heard
+        for student_id in rules.children(each.event, classes)
+    ]  # fmt: skip
+    if rows:
+        await session.execute(insert(ChildEventRow).on_conflict_do_nothing(), rows)
+        session.info[ANNOUNCED] = listened or session.info.get(ANNOUNCED, False)
+
+
+async def done(session: AsyncSession, positions: Collection[int]) -> None:
+    if positions:
+        await session.execute(DONE, {"positions": list(positions)})
+
+
+async def prune(session: AsyncSession, days: int) -> None:
+    await session.execute(PRUNE, {"days": days, "most": PRUNED_ROWS})

@@ -1,0 +1,1 @@
+"""Which partners' systems listen, as partners last announced it."""

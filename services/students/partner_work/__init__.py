@@ -1,0 +1,1 @@
+"""What students does for partners' streams beside its requests, one process at a time."""

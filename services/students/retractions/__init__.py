@@ -1,0 +1,1 @@
+"""What partners are to delete, and their receipts."""

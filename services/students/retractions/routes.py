@@ -1,0 +1,46 @@
+"""Retractions over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+
+from services.students.retractions import actions, queries
+from shared.access import Permission, may
+from shared.clock import Now
+from shared.contracts.students.sharing import ReceiptDraft, Retraction
+from shared.database import Reader, Session
+from shared.paging import Page, Paging
+from shared.principal import Principal
+from shared.refusals import refusals
+from shared.route import noun
+
+router = noun("retractions")
+Viewer = Annotated[Principal, may(Permission.SHARING_READ)]
+Holder = Annotated[Principal, may(Permission.RECEIPTS_WRITE)]
+
+
+@router.get("")
+async def list_retractions(
+    caller: Viewer, reader: Reader, paging: Paging, partner_id: UUID | None = None,
+    open_only: Annotated[bool, Query(alias="open", description="Without a receipt.")] = False,
+) -> Page[Retraction]:  # fmt: skip
+    """What partners were to delete: a partner's own, a district's children's; to the backbone the
+    open ones of all partners, without the children. The oldest first."""
+    return await queries.retractions(reader, caller, paging, partner_id, open_only=open_only)
+
+
+@router.get("/{retraction_id}", responses=refusals(404))
+async def read_retraction(retraction_id: UUID, caller: Viewer, reader: Reader) -> Retraction:
+    """One, with its receipt where there is one."""
+    return await queries.retraction(reader, caller, retraction_id)
+
+
+@router.post("/{retraction_id}/receipt", status_code=201, responses=refusals(404, 409))
+async def give_receipt(
+    retraction_id: UUID, said: ReceiptDraft, caller: Holder, session: Session, now: Now
+) -> Retraction:
+    """The partner's word that all of it was deleted, and when. Refused: `receipt-incomplete` where
+    a category is missing, `receipt-given` where there is one, `deletion-ahead`."""
+    row = await actions.give_receipt(session, caller, retraction_id, said, now)
+    return Retraction.model_validate(row)

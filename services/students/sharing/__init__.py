@@ -1,0 +1,1 @@
+"""What partners' systems are told of children, decided one by one by the policy."""

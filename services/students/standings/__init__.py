@@ -1,0 +1,1 @@
+"""How each partner's sharing stands."""

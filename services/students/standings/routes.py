@@ -1,0 +1,22 @@
+"""How a partner's sharing stands, over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from services.students.standings import queries
+from shared.access import Permission, may
+from shared.contracts.students.sharing import Sharing
+from shared.database import Reader
+from shared.principal import Principal
+from shared.refusals import refusals
+from shared.route import noun
+
+router = noun("sharing", prefix="/v1/partners")
+Viewer = Annotated[Principal, may(Permission.SHARING_READ)]
+
+
+@router.get("/{partner_id}/sharing", responses=refusals(404))
+async def read_sharing(partner_id: UUID, caller: Viewer, reader: Reader) -> Sharing:
+    """How many events the partner's stream was told and how many not, and why; which receipts are
+    missing. For the partner itself, and for who looks after all partners: numbers only."""
+    return await queries.sharing(reader, caller, partner_id)

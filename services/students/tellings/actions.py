@@ -1,0 +1,98 @@
+"""Tells a partner of a child what was decided, and takes back what it may have no more."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.students.child_events.rules import Happening
+from services.students.disclosures import actions as disclosures
+from services.students.relations.rules import Facts
+from services.students.retractions import actions as retractions
+from services.students.sharing.queries import Listener
+from services.students.sharing.records import HeldRow
+from services.students.sharing.rules import NO_GROUND, Change, Opening, Openings, withheld
+from services.students.sharing.rules import why as why_lost
+from services.students.tellings.rules import Batch
+from shared.contracts.students.disclosure import Channel
+from shared.contracts.students.sharing import SharingTold
+from shared.partner_outbox import Terms, tell_partner
+
+
+@dataclass(frozen=True)
+class Child:
+    """What is known when a partner is told of one child."""
+
+    listener: Listener
+    row: HeldRow
+    found: Openings
+    facts: Facts | None
+
+
+async def tell_child(
+    session: AsyncSession, child: Child, change: Change,
+    history: Mapping[UUID, Sequence[Happening]], batch: Batch,
+) -> None:  # fmt: skip
+    row, found, listener = child.row, child.found, child.listener
+    if change.lost:
+        row.told += 1
+        why = why_lost(row.partner_id, child.facts, change.lost)
+        await retractions.retract_child(
+            session, row, change.lost, why, listening=listener.listening
+        )
+    if listener.listening:
+        _tell_events(session, child, change, history.get(row.student_id, ()), batch)
+        row.categories, row.own, row.anew = sorted(found.categories), sorted(found.own), False
+    else:
+        row.categories = sorted(found.categories & set(row.categories))
+        row.own = sorted(found.own & set(row.own))
+    if child.facts is not None:
+        session.add(row)
+    elif row in session:
+        await session.delete(row)
+
+
+def _tell_events(
+    session: AsyncSession, child: Child, change: Change, history: Sequence[Happening],
+    batch: Batch,
+) -> None:  # fmt: skip
+    row = child.row
+    again = [h for h in history if h.category in change.replayed]
+    fresh = [
+        event
+        for event in batch.by_child.get(row.student_id, ())
+        if event.category not in change.replayed
+    ]
+    for event in sorted((*again, *fresh), key=lambda happening: happening.position):
+        clause = withheld(row.partner_id, event, child.found)
+        new = event.position in batch.positions
+        if clause is None:
+            _tell(session, row, event, child.found.open[event.category], replayed=not new)
+        if clause is None or new:
+            batch.counts[row.partner_id, event.category, clause or ""] += 1
+
+
+def _tell(
+    session: AsyncSession, row: HeldRow, event: Happening, opening: Opening, *, replayed: bool
+) -> None:
+    row.told += 1
+    ground = opening.decision.released[event.category]
+    told = SharingTold(
+        student_id=row.student_id, own_id=row.own_id, category=event.category, what=event.type,
+        record_id=event.aggregate_id if event.partner_id == row.partner_id else None,
+        happened_at=event.time, link=f"/v1/views/students/{row.student_id}",
+    )  # fmt: skip
+    terms = Terms(
+        opening.viewer.purpose, ground.consent_id, ground.agreement_id, replayed=replayed
+    )
+    tell_partner(session, row.partner_id, row.student_id, row.student_id, row.told, told, terms)
+    disclosures.release(
+        session, opening.viewer, row.student_id, opening.decision, [event.category], Channel.EVENT
+    )
+
+
+def withhold(batch: Batch, partner_id: UUID, student_id: UUID, found: Openings) -> None:
+    for event in batch.by_child.get(student_id, ()):
+        clause = withheld(partner_id, event, found)
+        batch.counts[partner_id, event.category, clause or NO_GROUND] += 1

@@ -1,0 +1,134 @@
+"""What tests of sharing begin with: a partner that listens, an agreement, a family's word, and
+what happens to a child."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+
+from services.students.consents.records import ConsentRow
+from services.students.contacts.records import StudentContactRow
+from services.students.partner_work.actions import share_all
+from services.students.people.records import PersonRow
+from shared.contracts.partners.agreement import AgreementChanged, AgreementStatus, LegalBasis
+from shared.contracts.partners.stream import StreamClosed, StreamOpened
+from shared.contracts.purpose import Purpose
+from shared.contracts.students.access import Category
+from shared.contracts.students.attendance import AttendanceCounted
+from shared.contracts.students.consent import ConsentChanged, ConsentStatus
+from tests.houses import House
+from tests.students.support import DISTRICT_ID, PARTNER_ID, a_student
+
+NOW = datetime.now(UTC)
+TODAY = NOW.date()
+STREAM_ID = uuid4()
+ALL_YEAR = (TODAY - timedelta(days=100), TODAY + timedelta(days=100))
+
+
+async def listen(students: House, partner_id: UUID = PARTNER_ID) -> None:
+    stream_id = STREAM_ID if partner_id == PARTNER_ID else partner_id
+    await students.hear(StreamOpened(stream_id=stream_id, partner_id=partner_id))
+
+
+async def stop_listening(students: House, partner_id: UUID = PARTNER_ID) -> None:
+    await students.hear(StreamClosed(stream_id=STREAM_ID, partner_id=partner_id))
+
+
+async def agree(students: House, *categories: Category, **known: Any) -> AgreementChanged:
+    fields: dict[str, Any] = {
+        "agreement_id": uuid4(), "terms_version": 1, "status": AgreementStatus.IN_FORCE,
+        "providers": [DISTRICT_ID], "recipients": [PARTNER_ID], "purpose": Purpose.SERVICE,
+        "basis": LegalBasis.CONSENT, "categories": categories or [Category.ATTENDANCE],
+        "program_ids": [], "school_ids": [], "grades": [], "retention_days": 0,
+        "redisclosure_to": [], "starts_at": NOW - timedelta(days=50),
+        "ends_at": NOW + timedelta(days=50),
+    }  # fmt: skip
+    agreement = AgreementChanged(**(fields | known))
+    await students.hear(agreement)
+    return agreement
+
+
+async def a_family(students: House, **known: Any) -> tuple[UUID, UUID]:
+    """A child and its legal guardian."""
+    child = await a_student(students, **known)
+    person = PersonRow(
+        source=DISTRICT_ID, given_name="Fatou", family_name="Diallo", search_name="diallo fatou"
+    )
+    async with students.database.transaction() as session:
+        session.add(person)
+        await session.flush()
+        session.add(
+            StudentContactRow(
+                student_id=child, contact_id=person.id, relation="Mother",
+                legal_guardian="yes", legal_recorded=True,
+            )
+        )  # fmt: skip
+    return child, person.id
+
+
+async def consent(
+    students: House, child: UUID, guardian: UUID, *categories: Category,
+    status: ConsentStatus = ConsentStatus.GRANTED, partner_id: UUID = PARTNER_ID,
+    period: tuple[date, date] = ALL_YEAR,
+) -> ConsentRow:  # fmt: skip
+    row = ConsentRow(
+        student_id=child, status=status, partner_id=partner_id, purpose=Purpose.SERVICE,
+        categories=list(categories or [Category.ATTENDANCE]), begins_on=period[0],
+        ends_on=period[1], given_by=guardian, method="electronic", text="I agree to this.",
+        text_version="1", language="en", recorded_by=uuid4(), decided_at=datetime.now(UTC),
+    )  # fmt: skip
+    async with students.database.transaction() as session:
+        session.add(row)
+    await _announced(students, row)
+    return row
+
+
+async def revoke(students: House, row: ConsentRow) -> None:
+    await withdraw(students, row)
+    await _announced(students, row)
+
+
+async def withdraw(students: House, row: ConsentRow) -> None:
+    """Taken back, and nobody has heard of it yet."""
+    row.status, row.decided_at = ConsentStatus.REVOKED, datetime.now(UTC)
+    async with students.database.transaction() as session:
+        await session.merge(row)
+
+
+async def _announced(students: House, row: ConsentRow) -> None:
+    said = row.model_dump(include=set(ConsentChanged.model_fields))
+    await students.hear(ConsentChanged(consent_id=row.id, **said))
+
+
+async def attend(students: House, child: UUID, days: int = 1) -> None:
+    await students.hear(
+        AttendanceCounted(
+            student_id=child, school_id=None, school_year=2027, days_enrolled=days,
+            days_attended=days, as_of=TODAY,
+        )
+    )  # fmt: skip
+
+
+async def told(students: House, partner_id: UUID = PARTNER_ID) -> list[dict[str, Any]]:
+    """What is in the partner's outbox once nothing waits, oldest first, each with its terms."""
+    await share_all(students.database)
+    rows = await students.rows(
+        "select * from partner_outbox where partner_id = :id order by position", id=partner_id
+    )
+    return [
+        {"type": row["type"], "version": row["aggregate_version"],
+         **orjson.loads(row["data"]), **orjson.loads(row["terms"])}
+        for row in rows
+    ]  # fmt: skip
+
+
+def in_short(events: list[dict[str, Any]]) -> list[str]:
+    """The category of what was told, with a star where it is history; `-` before what is to be
+    deleted."""
+    return [
+        f"-{','.join(event['categories'])}"
+        if event["type"] == "students.sharing.retracted.v1"
+        else f"{event['category']}{'*' if event.get('replayed') else ''}"
+        for event in events
+    ]

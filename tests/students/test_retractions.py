@@ -1,0 +1,309 @@
+"""What is taken back from partners: named, at once, with a receipt asked for and given."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+
+from services.students.reviews import actions as reviews
+from shared.contracts.partners.agreement import AgreementStatus, LegalBasis
+from shared.contracts.purpose import Purpose
+from shared.contracts.students.access import Category
+from shared.contracts.students.consent import ConsentStatus
+from shared.contracts.students.student import StudentRostered, StudentStatus
+from shared.principal import Role
+from tests.houses import House, principal
+from tests.students.sharing import (
+    NOW,
+    TODAY,
+    a_family,
+    agree,
+    attend,
+    consent,
+    in_short,
+    listen,
+    revoke,
+    stop_listening,
+    told,
+)
+from tests.students.support import DISTRICT, PARTNER_ID, WORKER, a_program, engage, move
+
+SYSTEM = principal(Role.PARTNER_SYSTEM, partner_id=PARTNER_ID)
+BACKBONE = principal(Role.BACKBONE)
+
+
+async def told_of_a_child(students: House) -> tuple[UUID, Any]:
+    """A child of whom the partner was told attendance under a consent."""
+    await listen(students)
+    await agree(students)
+    child, guardian = await a_family(students)
+    word = await consent(students, child, guardian)
+    await attend(students, child)
+    assert in_short(await told(students)) == ["attendance"]
+    return child, word
+
+
+async def roster(students: House, child: UUID) -> None:
+    await students.hear(
+        StudentRostered(
+            student_id=child, school_id=None, grade=None, status=StudentStatus.ACTIVE
+        ),
+    )  # fmt: skip
+
+
+async def change(students: House, sql: str, **named: Any) -> None:
+    async with students.database.transaction() as session:
+        await session.execute(text(sql), named)
+
+
+async def tick(students: House, now: datetime) -> None:
+    async with students.database.transaction() as session:
+        await reviews.look_at_clock(session, now)
+
+
+async def listed(students: House, caller: Any, **asked: str) -> list[dict[str, Any]]:
+    async with students.calling(caller) as http:
+        answer = await http.get("/v1/retractions", params=asked)
+        return list(answer.json()["items"])
+
+
+async def test_a_revocation_takes_back_what_was_told_and_asks_for_a_receipt(
+    students: House,
+) -> None:
+    child, word = await told_of_a_child(students)
+    await revoke(students, word)
+    [event] = await told(students)
+    [row] = await students.rows("select * from retraction")
+    assert (event["type"], event["why"]) == ("students.sharing.retracted.v1", "revoked")
+    assert (event["student_id"], event["categories"]) == (str(child), ["attendance"])
+    assert (event["retraction_id"], event["version"]) == (str(row["id"]), 2)
+    assert row["receipt_due"] - row["retracted_at"] == timedelta(days=30)
+
+
+async def test_after_a_revocation_nothing_more_is_told(students: House) -> None:
+    child, word = await told_of_a_child(students)
+    await revoke(students, word)
+    await attend(students, child, 2)
+    assert in_short(await told(students)) == ["-attendance"]
+
+
+async def test_a_refusal_by_anybody_takes_back_too(students: House) -> None:
+    child, word = await told_of_a_child(students)
+    await consent(students, child, word.given_by, status=ConsentStatus.REFUSED)
+    assert in_short(await told(students)) == ["-attendance"]
+
+
+async def test_what_the_partner_may_still_have_is_told_again(students: House) -> None:
+    child, word = await told_of_a_child(students)
+    await agree(students, Category.IDENTITY, basis=LegalBasis.STUDIES, purpose=Purpose.STUDY)
+    await roster(students, child)
+    assert in_short(await told(students)) == ["attendance", "identity"]
+    await revoke(students, word)
+    assert in_short(await told(students)) == ["-attendance", "identity*"]
+
+
+@pytest.mark.parametrize(
+    "status", [AgreementStatus.SUSPENDED, AgreementStatus.ENDED, AgreementStatus.EXPIRED]
+)
+async def test_an_agreement_that_stops_takes_back_what_it_opened(
+    students: House, status: AgreementStatus
+) -> None:
+    await listen(students)
+    agreement = await agree(students, basis=LegalBasis.STUDIES, purpose=Purpose.STUDY)
+    child, _ = await a_family(students)
+    await attend(students, child)
+    assert in_short(await told(students)) == ["attendance"]
+    said = agreement.model_dump(exclude={"status", "categories"})
+    await agree(students, *agreement.categories, **said, status=status)
+    [event] = await told(students)
+    assert (in_short([event]), event["why"]) == (["-attendance"], "ended")
+    await agree(students, *agreement.categories, **said, status=AgreementStatus.IN_FORCE)
+    assert in_short(await told(students)) == ["-attendance", "attendance*"]
+
+
+async def test_an_agreement_that_no_longer_names_the_partner_takes_back(students: House) -> None:
+    await listen(students)
+    agreement = await agree(students, basis=LegalBasis.STUDIES, purpose=Purpose.STUDY)
+    child, _ = await a_family(students)
+    await attend(students, child)
+    assert in_short(await told(students)) == ["attendance"]
+    said = agreement.model_dump(exclude={"recipients", "categories"})
+    await agree(students, *agreement.categories, **said, recipients=[uuid4()])
+    assert in_short(await told(students)) == ["-attendance"]
+
+
+async def test_an_agreement_ends_by_the_clock_though_nobody_says_so(students: House) -> None:
+    await listen(students)
+    await agree(students, basis=LegalBasis.STUDIES, purpose=Purpose.STUDY)
+    child, _ = await a_family(students)
+    await attend(students, child)
+    assert in_short(await told(students)) == ["attendance"]
+    await tick(students, datetime.now(UTC))
+    await change(students, "update known_agreement set ends_at = now()")
+    await tick(students, datetime.now(UTC) + timedelta(seconds=1))
+    assert in_short(await told(students)) == ["-attendance"]
+
+
+async def test_a_consent_ends_with_its_last_day(students: House) -> None:
+    child, _ = await told_of_a_child(students)
+    yesterday = TODAY - timedelta(days=1)
+    await tick(students, NOW - timedelta(days=1))
+    await change(students, "update consent set ends_on = :day", day=yesterday)
+    await tick(students, NOW)
+    assert in_short(await told(students)) == ["-attendance"]
+
+
+async def test_a_parents_consent_ends_when_the_child_comes_of_age(students: House) -> None:
+    child, _ = await told_of_a_child(students)
+    await tick(students, NOW - timedelta(days=1))
+    born = TODAY.replace(year=TODAY.year - 18, day=min(TODAY.day, 28))
+    await change(students, "update student set birth_date = :born", born=born)
+    await tick(students, NOW + timedelta(days=0 if TODAY.day <= 28 else 3))
+    if TODAY.day > 28:
+        await reviewed(students, child)
+    assert in_short(await told(students)) == ["-attendance"]
+
+
+async def reviewed(students: House, child: UUID) -> None:
+    async with students.database.transaction() as session:
+        await reviews.review_children(session, [child])
+
+
+async def test_opting_out_takes_back_directory_information(students: House) -> None:
+    await listen(students)
+    await agree(students, Category.IDENTITY, basis=LegalBasis.DIRECTORY)
+    child, _ = await a_family(students)
+    await roster(students, child)
+    assert in_short(await told(students)) == ["identity"]
+    await change(students, "update student set directory_opt_out = true")
+    await roster(students, child)
+    [event] = await told(students)
+    assert (in_short([event]), event["why"]) == (["-identity"], "revoked")
+
+
+async def test_an_ended_engagement_takes_back_the_name_and_leaves_the_partner_its_own_records(
+    students: House,
+) -> None:
+    await listen(students)
+    child, _ = await a_family(students)
+    made = await engage(students, child, await a_program(students), stage="active")
+    await roster(students, child)
+    assert in_short(await told(students)) == ["identity"]
+    await move(students, made, "completed")
+    await roster(students, child)
+    [event] = await told(students)
+    assert (in_short([event]), event["why"]) == (["-identity"], "ended")
+
+
+async def test_a_destroyed_record_is_taken_back_whole(students: House) -> None:
+    child, _ = await told_of_a_child(students)
+    await change(students, "delete from consent")
+    await change(students, "delete from student_contact")
+    await change(students, "delete from student")
+    await reviewed(students, child)
+    [event] = await told(students)
+    assert (in_short([event]), event["why"]) == (["-attendance"], "destroyed")
+    assert await students.rows("select 1 from held") == []
+    assert len(await listed(students, SYSTEM, open="true")) == 1
+
+
+async def test_who_no_longer_listens_is_not_told_but_must_still_give_a_receipt(
+    students: House,
+) -> None:
+    child, word = await told_of_a_child(students)
+    await stop_listening(students)
+    await revoke(students, word)
+    assert await told(students) == []
+    [open_one] = await listed(students, SYSTEM, open="true")
+    assert (open_one["student_id"], open_one["why"]) == (str(child), "revoked")
+
+
+async def test_who_listens_again_is_told_all_again(students: House) -> None:
+    await told_of_a_child(students)
+    await stop_listening(students)
+    assert await told(students) == []
+    await listen(students)
+    assert in_short(await told(students)) == ["attendance*"]
+
+
+async def receipt(
+    students: House, caller: Any, id: str, **said: Any
+) -> tuple[int, dict[str, Any]]:
+    body = {"categories": ["attendance"], "deleted_at": datetime.now(UTC).isoformat()} | said
+    async with students.calling(caller) as http:
+        answer = await http.post(f"/v1/retractions/{id}/receipt", json=body)
+        return answer.status_code, answer.json()
+
+
+async def test_a_receipt_closes_the_retraction_once(students: House) -> None:
+    _, word = await told_of_a_child(students)
+    await revoke(students, word)
+    await told(students)
+    [waiting] = await listed(students, SYSTEM, open="true")
+    status, closed = await receipt(students, SYSTEM, waiting["id"])
+    assert (status, closed["received_at"] is not None) == (201, True)
+    assert await listed(students, SYSTEM, open="true") == []
+    assert len(await listed(students, SYSTEM)) == 1
+    assert (await receipt(students, SYSTEM, waiting["id"]))[1]["code"] == "receipt-given"
+
+
+async def test_a_receipt_must_say_that_all_was_deleted_and_when(students: House) -> None:
+    _, word = await told_of_a_child(students)
+    await revoke(students, word)
+    await told(students)
+    [waiting] = await listed(students, SYSTEM)
+    ahead = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    _, partly = await receipt(students, SYSTEM, waiting["id"], categories=["identity"])
+    _, early = await receipt(students, SYSTEM, waiting["id"], deleted_at=ahead)
+    assert (partly["code"], early["code"]) == ("receipt-incomplete", "deletion-ahead")
+
+
+async def test_anothers_retraction_looks_like_none(students: House) -> None:
+    _, word = await told_of_a_child(students)
+    await revoke(students, word)
+    await told(students)
+    [waiting] = await listed(students, SYSTEM)
+    other = principal(Role.PARTNER_SYSTEM, partner_id=uuid4())
+    assert await listed(students, other) == []
+    hidden = await receipt(students, other, waiting["id"])
+    absent = await receipt(students, other, str(uuid4()))
+    assert hidden == absent
+    assert hidden[1]["code"] == "retraction-unknown"
+    assert (await receipt(students, WORKER, waiting["id"]))[0] == 403
+
+
+async def test_the_backbone_sees_open_ones_without_the_children_and_the_district_its_childrens(
+    students: House,
+) -> None:
+    child, word = await told_of_a_child(students)
+    await revoke(students, word)
+    await told(students)
+    [bare] = await listed(students, BACKBONE)
+    assert (bare["student_id"], bare["own_id"], bare["categories"]) == (None, None, None)
+    assert bare["partner_id"] == str(PARTNER_ID)
+    [full] = await listed(students, DISTRICT)
+    assert (full["student_id"], full["categories"]) == (str(child), ["attendance"])
+    assert await listed(students, principal(Role.DISTRICT_ADMIN, partner_id=uuid4())) == []
+    await receipt(students, SYSTEM, bare["id"])
+    assert await listed(students, BACKBONE) == []
+
+
+async def test_a_partners_standing_counts_told_withheld_and_missing_receipts(
+    students: House,
+) -> None:
+    child, word = await told_of_a_child(students)
+    await revoke(students, word)
+    await attend(students, child, 2)
+    await told(students)
+    async with students.calling(SYSTEM) as http:
+        own = (await http.get(f"/v1/partners/{PARTNER_ID}/sharing")).json()
+        foreign = await http.get(f"/v1/partners/{uuid4()}/sharing")
+    async with students.calling(BACKBONE) as http:
+        seen = (await http.get(f"/v1/partners/{PARTNER_ID}/sharing")).json()
+    assert seen == own
+    assert foreign.status_code == 404
+    assert (own["listening"], own["children"], own["open_receipts"]) == (True, 0, 1)
+    assert own["told"] == [{"category": "attendance", "count": 1}]
+    assert [(w["category"], w["count"]) for w in own["withheld"]] == [("attendance", 1)]
