@@ -8,24 +8,23 @@ shows a gap. An event that keeps failing is parked in `dead_letter`, where a per
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from opentelemetry.trace import SpanKind
-from pydantic import AwareDatetime, BaseModel, Field, ValidationError
+from pydantic import ValidationError
 from sqlalchemy import DateTime, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
 from shared.bus import Bus, Msg, NatsError
-from shared.contracts.base import Event
 from shared.database import Database, is_away
+from shared.deliveries import Delivery, Heard, Reaction, read
 from shared.records import new_id, utc_now
 from shared.telemetry import GAPS, HANDLED, span
 
@@ -59,73 +58,6 @@ class DeadLetterRow(SQLModel, table=True):
     body: str
     error: str
     parked_at: datetime = Column(default_factory=utc_now, sa_type=DateTime(timezone=True))
-
-
-@dataclass(frozen=True)
-class Reaction:
-    """What a service does when something has happened elsewhere. `handle` gets a run of
-    consecutive events of this class, in order, in one transaction; `whole`: each as `Heard`. One
-    event may have several reactions, in the order in which they are named."""
-
-    event: type[Event]
-    handle: Callable[[AsyncSession, Sequence[Any]], Awaitable[None]]
-    whole: bool = False
-
-
-@dataclass(frozen=True)
-class Heard:
-    """An event with what its envelope says of it."""
-
-    id: UUID
-    aggregate_id: UUID
-    version: int
-    time: datetime
-    event: Any
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """One event as it came in."""
-
-    id: UUID
-    type: str
-    aggregate_id: UUID
-    version: int
-    data: Any
-    traceparent: str | None
-    body: bytes
-    attempt: int
-    message: Msg | None = None
-    time: datetime = field(default_factory=utc_now)
-
-
-class Envelope(BaseModel):
-    """What must be right for an event to be one of ours (shared/outbox.py writes it)."""
-
-    id: UUID
-    type: str
-    time: AwareDatetime
-    subject: UUID
-    aggregateversion: int = Field(ge=1, lt=2**31)
-    data: dict[str, Any]
-    traceparent: str | None = None
-
-
-def read(body: bytes, attempt: int = 1, message: Msg | None = None) -> Delivery:
-    """Raises ValueError for what is no event of ours."""
-    event = Envelope.model_validate_json(body)
-    return Delivery(
-        id=event.id,
-        type=event.type,
-        aggregate_id=event.subject,
-        version=event.aggregateversion,
-        data=event.data,
-        traceparent=event.traceparent,
-        body=body,
-        attempt=attempt,
-        message=message,
-        time=event.time,
-    )
 
 
 class Inbox:
@@ -325,3 +257,9 @@ async def replay(inbox: Inbox, database: Database, letter: DeadLetterRow) -> Non
         await session.delete(await session.merge(letter))
         reactions = inbox._reactions[delivery.type]  # noqa: SLF001
         await inbox._react(session, reactions, [delivery])  # noqa: SLF001
+
+
+__all__ = [
+    "BATCH", "DeadLetterRow", "Delivery", "Heard", "HeardRow", "Inbox", "Reaction", "backoff",
+    "read", "replay", "sources_of",
+]  # fmt: skip

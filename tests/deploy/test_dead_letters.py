@@ -28,7 +28,8 @@ def park(students: House) -> Park:
         )  # fmt: skip
         about = str(event.program_id)
         body = {
-            "id": str(new_id()), "type": event.type, "subject": about, "aggregateversion": 1,
+            "id": str(new_id()), "type": event.type, "subject": about,
+            "time": "2026-01-01T00:00:00Z", "aggregateversion": 1,
             "data": event.model_dump(mode="json") | changes,
         }  # fmt: skip
         letter = DeadLetterRow(

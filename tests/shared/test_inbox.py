@@ -40,7 +40,7 @@ def delivery(
     data = {"thing_id": str(thing), "size": version, **more.pop("data", {})}
     body = json.dumps({
         "id": str(new_id()), "type": event.type, "subject": str(thing),
-        "aggregateversion": version, "data": data,
+        "time": "2026-01-01T00:00:00Z", "aggregateversion": version, "data": data,
     }).encode()  # fmt: skip
     return replace(read(body), **more)
 
@@ -182,13 +182,17 @@ async def test_a_failing_reaction_leaves_nothing_behind(things: Things, inbox: I
     "body",
     [
         b"", b"{", b"[]", b"null", b'"event"', b"\xff\xfe", b"{}", b'{"id": 5}',
-        b'{"id":"x","type":"partners.thing.made.v1","subject":"x","aggregateversion":1,"data":{}}',
+        json.dumps({"id": "x", "type": "partners.thing.made.v1", "subject": "x",
+                    "time": "2026-01-01T00:00:00Z", "aggregateversion": 1, "data": {}}).encode(),
         json.dumps({"id": str(uuid4()), "type": "partners.thing.made.v1",
-                    "subject": str(uuid4()), "aggregateversion": 2**40, "data": {}}).encode(),
+                    "subject": str(uuid4()), "time": "2026-01-01T00:00:00Z",
+                    "aggregateversion": 2**40, "data": {}}).encode(),
         json.dumps({"id": str(uuid4()), "type": "partners.thing.made.v1",
-                    "subject": str(uuid4()), "aggregateversion": 0, "data": {}}).encode(),
+                    "subject": str(uuid4()), "time": "2026-01-01T00:00:00Z",
+                    "aggregateversion": 0, "data": {}}).encode(),
         json.dumps({"id": str(uuid4()), "type": "partners.thing.made.v1",
-                    "subject": str(uuid4()), "aggregateversion": 1, "data": []}).encode(),
+                    "subject": str(uuid4()), "time": "2026-01-01T00:00:00Z",
+                    "aggregateversion": 1, "data": []}).encode(),
         json.dumps({"id": str(uuid4()), "type": 5, "subject": str(uuid4()),
                     "aggregateversion": 1, "data": {}}).encode(),
     ],

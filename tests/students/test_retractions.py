@@ -147,7 +147,7 @@ async def test_an_agreement_ends_by_the_clock_though_nobody_says_so(students: Ho
 
 
 async def test_a_consent_ends_with_its_last_day(students: House) -> None:
-    child, _ = await told_of_a_child(students)
+    await told_of_a_child(students)
     yesterday = TODAY - timedelta(days=1)
     await tick(students, NOW - timedelta(days=1))
     await change(students, "update consent set ends_on = :day", day=yesterday)

@@ -14,15 +14,14 @@ from shared.contracts.students.access import Category
 from shared.contracts.students.sharing import ReceiptDraft, SharingRetracted, Why
 from shared.partner_outbox import Terms, retract
 from shared.principal import Principal
-from shared.records import utc_now
 
 
 async def retract_child(
-    session: AsyncSession, held: HeldRow, lost: Collection[Category], why: Why, *, listening: bool
-) -> None:
+    session: AsyncSession, held: HeldRow, lost: Collection[Category], why: Why, now: datetime,
+    *, listening: bool,
+) -> None:  # fmt: skip
     """Where the partner's stream is closed it is not told, but is to give a receipt all the same:
     it can read what it is to delete."""
-    now = utc_now()
     row = RetractionRow(
         partner_id=held.partner_id, student_id=held.student_id, source=held.source,
         own_id=held.own_id, categories=sorted(lost), why=why, retracted_at=now,

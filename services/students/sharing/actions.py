@@ -22,6 +22,7 @@ from services.students.sharing.records import HeldRow
 from services.students.sharing.rules import Change, Held
 from services.students.tellings.actions import Child, tell_child, withhold
 from services.students.tellings.rules import Batch
+from shared.clock import now
 from shared.contracts.students.access import Category
 from shared.partner_outbox import in_turn
 
@@ -60,7 +61,7 @@ async def share(
 
 async def _next(session: AsyncSession, resting: Collection[UUID]) -> Batch:
     events = await kept.waiting(session, EVENTS, resting)
-    return Batch(events, await asked.waiting(session, REVIEWS, resting))
+    return Batch(events, await asked.waiting(session, REVIEWS, resting), await now())
 
 
 async def _with(

@@ -39,7 +39,7 @@ async def tell_child(
         row.told += 1
         why = why_lost(row.partner_id, child.facts, change.lost)
         await retractions.retract_child(
-            session, row, change.lost, why, listening=listener.listening
+            session, row, change.lost, why, batch.now, listening=listener.listening
         )
     if listener.listening:
         _tell_events(session, child, change, history.get(row.student_id, ()), batch)
