@@ -6,6 +6,7 @@ from services.students.access import routes as access
 from services.students.agreements import reactions as agreements
 from services.students.amendments import routes as amendments
 from services.students.attendance import routes as attendance
+from services.students.breaches import routes as breaches
 from services.students.caseloads import routes as caseloads
 from services.students.child_events import reactions as child_events
 from services.students.classes import routes as classes
@@ -24,6 +25,7 @@ from services.students.partner_work.actions import share_for_ever
 from services.students.pictures import routes as pictures
 from services.students.programs import reactions
 from services.students.programs import routes as programs
+from services.students.readings import routes as readings
 from services.students.registers import actions as registers
 from services.students.requests import routes as requests
 from services.students.requests.actions import ask_anew_for_ever
@@ -33,9 +35,11 @@ from services.students.rosters import actions as rosters
 from services.students.schools import routes as schools
 from services.students.seals.actions import seal_for_ever
 from services.students.sessions import routes as sessions
+from services.students.simulations import routes as simulations
 from services.students.snapshots import routes as snapshots
 from services.students.staff import routes as staff
 from services.students.standings import routes as standings
+from services.students.stops import routes as stops
 from services.students.students import routes as students
 from shared.imports import ImportKind
 from shared.inbox import Reaction
@@ -71,6 +75,10 @@ ROUTERS: list[APIRouter] = [
     programs.router,
     programs.composed,
     heads.router,
+    readings.router,
+    stops.router,
+    breaches.router,
+    simulations.router,
     standings.router,
     snapshots.router,
     retractions.router,

@@ -6,6 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Answer
+from shared.contracts.purpose import Purpose
 
 
 class Category(StrEnum):
@@ -120,3 +121,15 @@ class Access(Answer):
     relation: Relation
     released: list[Clause]
     withheld: list[Clause]
+
+
+class SimulatedAccess(Answer):
+    """What an organization's people would see of this child today, for one purpose. Nothing is
+    told to them by it."""
+
+    organization_id: UUID
+    role: str
+    purpose: Purpose
+    known: bool = Field(description="Whether they would be told that there is such a child.")
+    released: list[Clause]
+    missing: list[Clause] = Field(description="What is withheld, and what it would take.")

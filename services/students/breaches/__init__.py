@@ -1,0 +1,1 @@
+"""What went to an organization in a window of time: the report after a breach."""

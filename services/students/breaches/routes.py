@@ -1,0 +1,34 @@
+"""The report after a breach, over HTTP."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query
+from pydantic import AwareDatetime
+
+from services.students.breaches import queries
+from shared.access import Permission, may
+from shared.contracts.students.disclosure import Disclosed
+from shared.database import Reader
+from shared.paging import Page, Paging
+from shared.principal import Principal
+from shared.route import noun
+
+router = noun("disclosures")
+Keeper = Annotated[Principal, may(Permission.DISCLOSURES_READ)]
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+First = Annotated[AwareDatetime, Query(alias="from", ge=EARLIEST, le=LATEST)]
+Until = Annotated[
+    AwareDatetime, Query(alias="to", ge=EARLIEST, le=LATEST, description="Not included.")
+]
+
+
+@router.get("")
+async def list_disclosed(
+    organization_id: UUID, first: First, until: Until, caller: Keeper, reader: Reader,
+    paging: Paging,
+) -> Page[Disclosed]:  # fmt: skip
+    """Which children's what went to an organization in a window of time, drawn from the log: of
+    the own district's children; to the operator of all. For the notices after a breach."""
+    return await queries.disclosed(reader, caller, paging, organization_id, first, until)

@@ -1,0 +1,1 @@
+"""The disclosure log as a family reads it."""

@@ -1,0 +1,36 @@
+"""A child's log of disclosures over HTTP."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from services.students.readings import queries
+from shared.access import Permission, may
+from shared.contracts.students.disclosure import DisclosureLine, DisclosureOutcome
+from shared.database import Reader
+from shared.paging import Page, Paging
+from shared.principal import Principal
+from shared.refusals import refusals
+from shared.route import noun
+
+router = noun("disclosures", "/v1/students/{student_id}/disclosures")
+Family = Annotated[Principal, may(Permission.STUDENTS_READ)]
+
+
+@router.get("", responses=refusals(404))
+async def list_disclosures(
+    student_id: UUID,
+    caller: Family,
+    reader: Reader,
+    paging: Paging,
+    organization_id: UUID | None = None,
+    outcome: DisclosureOutcome | None = None,
+    since: date | None = None,
+) -> Page[DisclosureLine]:
+    """Who got what of the child, who was refused, and why, newest first (34 CFR 99.32): for the
+    parents, the student from 18 on, and the district. What one organization got on one day on one
+    ground is one line. Where the family has a say, `stop` tells what stopping it would do."""
+    return await queries.lines(
+        reader, caller, student_id, paging,
+        organization_id=organization_id, outcome=outcome, since=since,
+    )  # fmt: skip

@@ -1,0 +1,31 @@
+"""The simulator over HTTP."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import Query
+
+from services.students.simulations import queries
+from shared.access import Permission, may
+from shared.contracts.students.access import SimulatedAccess
+from shared.contracts.students.consent import PartnerPurpose
+from shared.database import Reader
+from shared.principal import Principal, Role
+from shared.refusals import refusals
+from shared.route import noun
+
+router = noun("access", "/v1/students/{student_id}/access")
+Asker = Annotated[Principal, may(Permission.STUDENTS_READ)]
+Viewer = Annotated[UUID, Query(description="The organization whose people would ask.")]
+OfPartner = Literal[Role.CASE_WORKER, Role.PARTNER_ADMIN, Role.PARTNER_SYSTEM]
+
+
+@router.get("", responses=refusals(404))
+async def simulate_access(
+    student_id: UUID, viewer: Viewer, purpose: PartnerPurpose, caller: Asker, reader: Reader,
+    role: OfPartner = Role.CASE_WORKER,
+) -> SimulatedAccess:  # fmt: skip
+    """What this organization's people would see of the child today for this purpose, by which
+    clause, and what is missing for more. For the family, the district, and the organization's own
+    administrator. Nothing of the child is told."""
+    return await queries.simulated(reader, caller, student_id, viewer, purpose, role)

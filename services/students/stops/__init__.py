@@ -1,0 +1,1 @@
+"""Stop: the family takes back what allowed a disclosure."""
