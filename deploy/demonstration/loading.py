@@ -11,6 +11,7 @@ from deploy.demonstration.attendance import attending
 from deploy.demonstration.directory import imported
 from deploy.demonstration.gateway import AT_ONCE, Caller
 from deploy.demonstration.load_agreements import Signing
+from deploy.demonstration.load_consents import Consenting
 from deploy.demonstration.load_engagements import Engaging
 from deploy.demonstration.load_library import (
     Library,
@@ -121,7 +122,7 @@ async def load(of: World, http: httpx.AsyncClient, signs_in: SignIn, shown: Prog
             "two years of attendance", 15,
             lambda s: load_attendance(district, of.district, s), roster,
         )  # fmt: skip
-        begin(
+        orders = begin(
             "court orders", 0.5,
             lambda s: load_court_orders(district, of.district, roster.result(), s), roster,
         )  # fmt: skip
@@ -133,6 +134,13 @@ async def load(of: World, http: httpx.AsyncClient, signs_in: SignIn, shown: Prog
         engagements = begin(
             "engagements and waiting lists", 8,
             lambda s: engaging().load_engagements(s), roster, programs,
+        )  # fmt: skip
+        begin(
+            "consents of families", 6,
+            lambda s: Consenting(
+                district, directory, roster.result(), of.district.students, of.programs, year
+            ).load(s),
+            engagements, orders,
         )  # fmt: skip
         begin("sessions and rolls", 6, lambda s: engaging().load_sessions(s), engagements)
         standards = begin("standards", 1, lambda s: load_standards(district, s), staff)
