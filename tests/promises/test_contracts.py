@@ -9,6 +9,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from deploy.contracts import CONTRACTS, breaches, events_of, openapi_of, schema_of, text_of
+from gateway.documents import places, service_documents
 from shared.contracts.base import Event
 from shared.contracts.students.access import EVENT_CATEGORIES, FAMILYS_EVENTS
 from tests.promises.sources import SERVICES, guilty
@@ -181,3 +182,8 @@ def test_an_enumeration_may_gain_a_value_and_never_lose_one() -> None:
     one, both = ({"properties": {"state": {"enum": e}}} for e in (["open"], ["open", "closed"]))
     assert breaches(one, both) == []
     assert breaches(both, one) == [".state: ['closed'] is no longer among its values"]
+
+
+def test_every_noun_is_one_services() -> None:
+    """Else the gateway, which passes requests on by their noun, would not start."""
+    assert set(places(service_documents()).values()) == set(SERVICES)

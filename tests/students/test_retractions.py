@@ -298,10 +298,10 @@ async def test_a_partners_standing_counts_told_withheld_and_missing_receipts(
     await attend(students, child, 2)
     await told(students)
     async with students.calling(SYSTEM) as http:
-        own = (await http.get(f"/v1/partners/{PARTNER_ID}/sharing")).json()
-        foreign = await http.get(f"/v1/partners/{uuid4()}/sharing")
+        own = (await http.get(f"/v1/sharing/{PARTNER_ID}")).json()
+        foreign = await http.get(f"/v1/sharing/{uuid4()}")
     async with students.calling(BACKBONE) as http:
-        seen = (await http.get(f"/v1/partners/{PARTNER_ID}/sharing")).json()
+        seen = (await http.get(f"/v1/sharing/{PARTNER_ID}")).json()
     assert seen == own
     assert foreign.status_code == 404
     assert (own["listening"], own["children"], own["open_receipts"]) == (True, 0, 1)

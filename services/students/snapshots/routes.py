@@ -15,11 +15,11 @@ from shared.principal import Principal
 from shared.refusals import refusals
 from shared.route import noun
 
-router = noun("sharing", prefix="/v1/partners")
+router = noun("sharing")
 Listener = Annotated[Principal, may(Permission.SNAPSHOTS_READ)]
 
 
-@router.get("/{partner_id}/sharing/snapshot", responses=refusals(404))
+@router.get("/{partner_id}/snapshot", responses=refusals(404))
 async def read_snapshot(
     partner_id: UUID, caller: Listener, session: Session, paging: Paging, request: Request,
     now: Now,

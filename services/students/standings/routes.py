@@ -11,11 +11,11 @@ from shared.principal import Principal
 from shared.refusals import refusals
 from shared.route import noun
 
-router = noun("sharing", prefix="/v1/partners")
+router = noun("sharing")
 Viewer = Annotated[Principal, may(Permission.SHARING_READ)]
 
 
-@router.get("/{partner_id}/sharing", responses=refusals(404))
+@router.get("/{partner_id}", responses=refusals(404))
 async def read_sharing(partner_id: UUID, caller: Viewer, reader: Reader) -> Sharing:
     """How many events the partner's stream was told and how many not, and why; which receipts are
     missing. For the partner itself, and for who looks after all partners: numbers only."""
