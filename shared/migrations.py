@@ -21,16 +21,21 @@ from shared.settings import from_environment
 ROOT = Path(__file__).parents[1]
 SERVICES = ("partners", "students", "resources", "outcomes")
 MIGRATION_LOCK = 7_227_002
-# What every service has, and what only one has.
+# What every service has, and what only some have.
 OF_ALL = ("shared.outbox", "shared.inbox", "shared.idempotency", "shared.imports")
-OF_ONE = {"students": ("shared.partner_outbox",)}
+OF_SOME = {
+    "partners": ("shared.erasure",),
+    "students": ("shared.partner_outbox",),
+    "resources": ("shared.erasure",),
+    "outcomes": ("shared.erasure",),
+}
 
 
 def tables_of(service: str) -> MetaData:
     """The tables of the service's code, with the ones every service has."""
     _import_records(service)
     own = MetaData()
-    others = tuple(m for of, modules in OF_ONE.items() if of != service for m in modules)
+    others = {m for modules in OF_SOME.values() for m in modules} - {*OF_SOME[service]}
     for mapper in SQLModel._sa_registry.mappers:  # noqa: SLF001
         module = mapper.class_.__module__
         if module.startswith((f"services.{service}.", "shared.")) and module not in others:
@@ -39,7 +44,7 @@ def tables_of(service: str) -> MetaData:
 
 
 def _import_records(service: str) -> None:
-    for module in (*OF_ALL, *OF_ONE.get(service, ())):
+    for module in (*OF_ALL, *OF_SOME[service]):
         importlib.import_module(module)
     package = importlib.import_module(f"services.{service}")
     for found in pkgutil.walk_packages(package.__path__, f"services.{service}."):

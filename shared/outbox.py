@@ -4,12 +4,14 @@ The outboxes are the record of all that happened; the broker is a cache that can
 them (shared/relay.py).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
 import orjson
-from sqlalchemy import BigInteger, DateTime, Identity, Index, text
+from sqlalchemy import BigInteger, DateTime, Identity, Index, String, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
@@ -41,13 +43,19 @@ class OutboxRow(SQLModel, table=True):
     published_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     stream_seq: int | None = Field(default=None, sa_type=BigInteger)
     stream_incarnation: str | None = None
+    purges: list[str] = Field(
+        default=[], sa_type=ARRAY(String), sa_column_kwargs={"server_default": "{}"}
+    )
+    """Subjects whose messages leave the stream before this event comes to it."""
 
 
-def announce(session: AsyncSession, row: Record, event: Event) -> None:
+def announce(
+    session: AsyncSession, row: Record, event: Event, *, purges: Sequence[str] = ()
+) -> None:
     """Publish `event` about `row` if, and only if, this transaction commits.
 
     Raises the row's version by one: the versions of an aggregate's events are consecutive, so
-    that a consumer sees at once when one is missing.
+    that a consumer sees at once when one is missing. `purges`: see `OutboxRow`.
     """
     row.version += 1
     session.add(row)
@@ -60,6 +68,7 @@ def announce(session: AsyncSession, row: Record, event: Event) -> None:
             time=utc_now(),
             traceparent=traceparent(),
             data=event.model_dump_json(),
+            purges=list(purges),
         )
     )
     session.info[ANNOUNCED] = True
@@ -114,4 +123,5 @@ TO_SERVICES = Outlet(
     turn=lambda row: row["aggregate_version"],
     subject=lambda row: f"{row['type']}.{row['aggregate_id']}",
     envelope=envelope,
+    purges=lambda row: row["purges"],
 )

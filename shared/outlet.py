@@ -1,6 +1,6 @@
 """A table of events that wait, and the stream they go to: what a relay needs to know of it."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,14 +10,14 @@ from shared.bus import StreamKind
 Row = Any  # asyncpg's; its columns are the table's
 
 
-def _never(_: Row) -> str | None:
-    return None
+def _nothing(_: Row) -> Sequence[str]:
+    return ()
 
 
 @dataclass(frozen=True)
 class Outlet:
     """`lane` and `turn`: rows of one lane are published one after the other, by turn. `purges`:
-    the subject whose messages leave the stream before this row comes to it."""
+    the subjects whose messages leave the stream before this row comes to it."""
 
     work: str  # what one process of the service does at a time
     table: str
@@ -26,7 +26,7 @@ class Outlet:
     turn: Callable[[Row], int]
     subject: Callable[[Row], str]
     envelope: Callable[[Row, str], bytes]
-    purges: Callable[[Row], str | None] = _never
+    purges: Callable[[Row], Sequence[str]] = _nothing
 
     @cached_property
     def waiting(self) -> str:

@@ -176,10 +176,10 @@ def _subject(row: Any) -> str:
     return f"partner.{row['partner_id'].hex}.{child}.{row['type']}"
 
 
-def _purges(row: Any) -> str | None:
+def _purges(row: Any) -> tuple[str, ...]:
     if not row["retracts"]:
-        return None
-    return f"partner.{row['partner_id'].hex}.{row['student_id'].hex}.>"
+        return ()
+    return (f"partner.{row['partner_id'].hex}.{row['student_id'].hex}.>",)
 
 
 TO_PARTNERS = Outlet(

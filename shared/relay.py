@@ -119,7 +119,7 @@ async def _publish(
     published: list[tuple[int, int]] = []
     while lanes:
         wave = [(key, lane.pop()) for key, lane in lanes.items()]
-        purged = {subject for _, row in wave if (subject := outlet.purges(row))}
+        purged = {subject for _, row in wave for subject in outlet.purges(row)}
         await asyncio.gather(*(bus.purge(subject) for subject in purged))
         acks = [
             await bus.publish(

@@ -4,9 +4,10 @@ from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+MOST_RETENTION_DAYS = 36_500
 SECRETS = Path("/run/secrets")
 
 
@@ -29,6 +30,15 @@ class Settings(BaseSettings):
     nats_replicas: int = 1
     event_retention_days: int = 30
     partner_retention_days: int = 30
+    # How long after a child has left each class of its data is kept. There is no "for ever".
+    retention_roster_days: int = Field(default=1_825, ge=0, le=MOST_RETENTION_DAYS)
+    retention_contacts_days: int = Field(default=365, ge=0, le=MOST_RETENTION_DAYS)
+    retention_attendance_days: int = Field(default=1_825, ge=0, le=MOST_RETENTION_DAYS)
+    retention_engagements_days: int = Field(default=1_095, ge=0, le=MOST_RETENTION_DAYS)
+    retention_notes_days: int = Field(default=1_095, ge=0, le=MOST_RETENTION_DAYS)
+    retention_consents_days: int = Field(default=1_825, ge=0, le=MOST_RETENTION_DAYS)
+    retention_assignments_days: int = Field(default=365, ge=0, le=MOST_RETENTION_DAYS)
+    retention_measures_days: int = Field(default=1_095, ge=0, le=MOST_RETENTION_DAYS)
 
     # Ed25519 keys as JWK (RFC 8037). The gateway signs principals, students signs grants; all
     # services verify both. The gateway's access tokens are for partners' systems.

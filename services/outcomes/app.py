@@ -2,6 +2,7 @@
 
 from services.outcomes.contributors import reactions as contributors
 from services.outcomes.editions import routes as editions
+from services.outcomes.erasures import reactions as erasures
 from services.outcomes.indicators import routes as indicators
 from services.outcomes.measures import reactions as measure_reactions
 from services.outcomes.measures import routes as measures
@@ -28,7 +29,7 @@ ROUTERS = [
     editions.composition,
     measures.composition,
 ]
-REACTIONS = [*contributors.REACTIONS, *measure_reactions.REACTIONS]
+REACTIONS = [*contributors.REACTIONS, *measure_reactions.REACTIONS, *erasures.REACTIONS]
 IMPORTS = [
     ImportKind(
         "observations",

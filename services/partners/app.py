@@ -7,6 +7,7 @@ from services.partners.deadlines.actions import keep_time_for_ever
 from services.partners.destructions import routes as destructions
 from services.partners.directory import routes as directory
 from services.partners.endings import routes as endings
+from services.partners.erasures import reactions as erasures
 from services.partners.exports import routes as exports
 from services.partners.heads import reactions
 from services.partners.heads import routes as heads
@@ -31,7 +32,7 @@ from shared.imports import ImportKind
 from shared.inbox import Reaction
 from shared.service import create_service
 
-REACTIONS: list[Reaction] = [*reactions.REACTIONS]
+REACTIONS: list[Reaction] = [*reactions.REACTIONS, *erasures.REACTIONS]
 IMPORTS: list[ImportKind] = [HSDS]
 
 app = create_service(

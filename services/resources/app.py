@@ -3,6 +3,7 @@
 from services.resources.assignments import routes as assignments
 from services.resources.collections import routes as collections
 from services.resources.descriptions import actions as descriptions
+from services.resources.erasures import reactions as erasures
 from services.resources.frameworks import routes as frameworks
 from services.resources.packages import actions as packages
 from services.resources.partners import reactions as partners
@@ -14,7 +15,7 @@ from shared.imports import ImportKind
 from shared.inbox import Reaction
 from shared.service import create_service
 
-REACTIONS: list[Reaction] = [*partners.REACTIONS]
+REACTIONS: list[Reaction] = [*partners.REACTIONS, *erasures.REACTIONS]
 IMPORTS = [
     ImportKind(
         "learning-resources",

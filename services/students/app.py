@@ -16,6 +16,8 @@ from services.students.directory import routes as directory
 from services.students.dosage import routes as dosage
 from services.students.emergencies import routes as emergencies
 from services.students.engagements import routes as engagements
+from services.students.erasures import reactions as erasing
+from services.students.erasures import routes as erasures
 from services.students.exports import routes as exports
 from services.students.forms import routes as forms
 from services.students.heads import routes as heads
@@ -29,6 +31,7 @@ from services.students.readings import routes as readings
 from services.students.registers import actions as registers
 from services.students.requests import routes as requests
 from services.students.requests.actions import ask_anew_for_ever
+from services.students.retention.actions import retain_for_ever
 from services.students.retractions import routes as retractions
 from services.students.reviews import reactions as reviews
 from services.students.rosters import actions as rosters
@@ -52,6 +55,8 @@ ROUTERS: list[APIRouter] = [
     contacts.router,
     exports.composed,
     notes.router,
+    erasures.of_child,
+    erasures.router,
     amendments.router,
     consents.router,
     consents.papers,
@@ -89,6 +94,7 @@ REACTIONS: list[Reaction] = [
     *agreements.REACTIONS,
     *child_events.REACTIONS,
     *listeners.REACTIONS,
+    *erasing.REACTIONS,
 ]
 IMPORTS: list[ImportKind] = [registers.IMPORT, rosters.IMPORT]
 
@@ -97,6 +103,6 @@ app = create_service(
     ROUTERS,
     REACTIONS,
     IMPORTS,
-    workers=[seal_for_ever, ask_anew_for_ever, share_for_ever],
+    workers=[seal_for_ever, ask_anew_for_ever, share_for_ever, retain_for_ever],
     outlets=[TO_PARTNERS],
 )

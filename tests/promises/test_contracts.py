@@ -20,6 +20,7 @@ TYPE = re.compile(r"(partners|students|resources|outcomes)\.[a-z-]+\.[a-z-]+\.v[
 OF_CHILDREN = frozenset({
     "amendment_id", "begins_at", "emergency_id", "ended_at", "ends_at", "justified", "reviewed_at",
     "form_id", "request_id",
+    "classes", "erasure_id", "people", "rows",
     "as_of", "assignment_id", "audience", "category", "has_statement", "note_id",
     "attended", "begins_on", "categories", "changed_on", "class_id",
     "happened_at", "link", "own_id", "receipt_due", "record_id", "retracted_at", "retraction_id",
@@ -35,6 +36,11 @@ OF_CHILDREN = frozenset({
 
 TOLD_TO_NOBODY = {
     "students.amendment.changed.v1",
+    "outcomes.child.erased.v1",
+    "partners.child.erased.v1",
+    "resources.child.erased.v1",
+    "students.erasure.certified.v1",
+    "students.student.erased.v1",
     "students.note.withdrawn.v1",
     "students.note.written.v1",
     "students.sharing.retracted.v1",

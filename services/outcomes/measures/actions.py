@@ -20,6 +20,7 @@ from shared.contracts.outcomes.place import PlaceKind
 from shared.contracts.students.attendance import AttendanceCounted
 from shared.contracts.students.dosage import DosageCounted
 from shared.contracts.students.student import StudentRostered
+from shared.erasure import of_kept
 from shared.outbox import announce_many
 from shared.records import new_id
 
@@ -128,8 +129,9 @@ ROSTER_STUDENTS = text(f"""
 
 async def roster(session: AsyncSession, rostered: Sequence[StudentRostered]) -> None:
     """Remembers each child's grade; of several events about one child the last one counts."""
+    kept = await of_kept(session, rostered)
     grades = {
-        event.student_id: grade_level(event.grade) if event.grade else None for event in rostered
+        event.student_id: grade_level(event.grade) if event.grade else None for event in kept
     }
     named = {"students": list(grades), "grades": list(grades.values())}
     if list((await session.execute(ROSTER_STUDENTS, named)).scalars()):
@@ -138,7 +140,8 @@ async def roster(session: AsyncSession, rostered: Sequence[StudentRostered]) -> 
 
 async def count_attendance(session: AsyncSession, counted: Sequence[AttendanceCounted]) -> None:
     """Announces `outcomes.measure.changed.v1` for each child whose numbers are others now."""
-    last = {(event.student_id, event.school_year): event for event in counted}
+    kept = await of_kept(session, counted)
+    last = {(event.student_id, event.school_year): event for event in kept}
     events = list(last.values())
     found = await session.execute(
         COUNT_ATTENDANCE,
@@ -172,7 +175,8 @@ async def _ensure_names(session: AsyncSession, events: list[AttendanceCounted]) 
 
 async def count_dosage(session: AsyncSession, counted: Sequence[DosageCounted]) -> None:
     """Announces `outcomes.measure.changed.v1` for each engagement whose numbers are others now."""
-    events = list({event.engagement_id: event for event in counted}.values())
+    kept = await of_kept(session, counted)
+    events = list({event.engagement_id: event for event in kept}.values())
     found = await session.execute(
         COUNT_DOSAGE,
         {

@@ -1,10 +1,12 @@
 """Granting and ending memberships."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from services.partners.memberships import queries, rules
 from services.partners.memberships.records import AccountRow, MembershipRow
@@ -88,6 +90,14 @@ async def end_all(session: AsyncSession, partner_id: UUID, now: datetime) -> Non
     """Those of a partner, because it closes."""
     for membership in await queries.live_rows(session, MembershipRow.partner_id == partner_id):
         _end(session, membership, now)
+
+
+async def end_all_of(session: AsyncSession, people: Sequence[UUID], now: datetime) -> int:
+    """Those by which somebody was one of these people of students. How many there were."""
+    theirs = await queries.live_rows(session, col(MembershipRow.person_id).in_(people))
+    for membership in theirs:
+        _end(session, membership, now)
+    return len(theirs)
 
 
 def _end(session: AsyncSession, membership: MembershipRow, now: datetime) -> None:

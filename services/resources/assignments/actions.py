@@ -17,6 +17,7 @@ from shared.contracts.resources.assignment import (
     AssignmentWithdrawn,
     CompletionDraft,
 )
+from shared.erasure import ensure_kept
 from shared.etags import ensure_version
 from shared.grants import Grant
 from shared.outbox import announce
@@ -29,6 +30,7 @@ async def assign(
     title = await _title(session, caller, draft)
 
     rules.ensure_may_assign(caller, draft.student_id, draft.class_id, grant)
+    await ensure_kept(session, draft.student_id)
 
     assignment = AssignmentRow(
         status=AssignmentStatus.OPEN,
@@ -71,6 +73,7 @@ async def finish(
         assignment.class_id,
         grant,
     )
+    await ensure_kept(session, student_id)
     finished = await queries.is_finished(session, assignment_id, student_id)
 
     rules.ensure_open(assignment.status)

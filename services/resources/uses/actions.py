@@ -9,6 +9,7 @@ from services.resources.resources import queries as resources
 from services.resources.uses import queries, rules
 from services.resources.uses.records import ResourceUseRow
 from shared.contracts.resources.use import UseDraft, UseRecorded
+from shared.erasure import ensure_kept
 from shared.grants import Grant
 from shared.outbox import announce
 from shared.principal import Principal
@@ -24,6 +25,7 @@ async def record(
 ) -> ResourceUseRow:
     await resources.title(session, caller, resource_id)
     student_id = rules.whose(caller, draft.student_id, grant)
+    await ensure_kept(session, student_id)
     if draft.assignment_id is not None:
         await queries.ensure_assigned(session, draft.assignment_id, resource_id, student_id)
 

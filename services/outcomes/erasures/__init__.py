@@ -1,0 +1,1 @@
+"""Children whose data left this service."""

@@ -1,0 +1,1 @@
+"""Erasures of children, each with its certificate."""

@@ -1,0 +1,16 @@
+"""What outcomes says when it has removed a child's data."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from shared.contracts.base import Event
+
+
+class ChildErased(Event):
+    """The child's data have left the tables of outcomes, and its events the stream."""
+
+    type: ClassVar[str] = "outcomes.child.erased.v1"
+
+    erasure_id: UUID
+    student_id: UUID
+    rows: int
