@@ -191,7 +191,7 @@ async def test_every_table_about_a_child_is_erased_or_kept_for_a_reason() -> Non
             for key in column.foreign_keys
         )
     }
-    assert about - removed - set(KEPT) == {"partner_outbox"}  # retracted by who told
+    assert about - removed - set(KEPT) == set()
     assert set(REMOVED) | {DataClass.ASSIGNMENTS, DataClass.MEASURES} == set(DataClass)
 
 

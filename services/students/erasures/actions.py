@@ -11,6 +11,7 @@ from services.students.erasures import queries, rules
 from services.students.erasures.records import ConfirmationRow, ErasureRow
 from services.students.programs.queries import program_row
 from services.students.removals.actions import remove
+from services.students.reviews.actions import review_children
 from services.students.students import queries as students
 from services.students.students.records import StudentRow
 from shared.contracts.students.erasure import (
@@ -66,6 +67,8 @@ async def carry_out(
     session.expunge(student)
     count, adults = await remove(session, student_id, classes)
     subjects = await forget(session, student_id) if whole else []
+    if whole:  # partners that hold something of it are told to delete it
+        await review_children(session, [student_id])
 
     row = ErasureRow(
         student_id=student_id, source=source, ground=ground, classes=sorted(classes),

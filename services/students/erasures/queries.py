@@ -11,6 +11,7 @@ from services.students.disclosures.records import DisclosureRow
 from services.students.engagements.records import EngagementRow
 from services.students.erasures.records import ConfirmationRow, ErasureRow
 from services.students.people.queries import json_rows
+from services.students.retractions.records import RetractionRow
 from shared.contracts.students.amendment import AmendmentStatus
 from shared.contracts.students.engagement import LIVE_STAGES
 from shared.contracts.students.erasure import Confirmation, Erasure
@@ -24,16 +25,23 @@ C: Any = ConfirmationRow
 D: Any = DisclosureRow
 A: Any = AmendmentRow
 G: Any = EngagementRow
+R: Any = RetractionRow
 NOUN = "erasure"
 
 
 def _told(caller: Principal) -> Select[Any]:
     kept = select(func.count()).where(D.student_id == E.student_id).correlate(E)
+    unreceived = (
+        select(func.count())
+        .where(R.student_id == E.student_id, R.received_at.is_(None))
+        .correlate(E)
+    )
     confirmed = select(*columns(Confirmation, C)).where(C.erasure_id == E.id).correlate(E)
     return select(
         *columns(Erasure, E),
         json_rows(confirmed).label("confirmations"),
         kept.scalar_subquery().label("disclosures_kept"),
+        unreceived.scalar_subquery().label("receipts_open"),
     ).where(E.source == caller.partner_id)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.amendments.records import AmendmentRow
 from services.students.attendance.records import AttendanceDayRow, AttendanceTotalRow
+from services.students.child_events.records import ChildEventRow
 from services.students.consents.records import ConsentRow
 from services.students.contacts.records import ContactRestrictionRow, StudentContactRow
 from services.students.directory.records import DirectoryChoiceRow
@@ -44,7 +45,8 @@ REMOVED: dict[DataClass, tuple[tuple[Any, str], ...]] = {
     DataClass.CONTACTS: ((ContactRestrictionRow, BY_STUDENT), (StudentContactRow, BY_STUDENT)),
     DataClass.ROSTER: (
         (StudentIdentifierRow, BY_STUDENT), (DemographicRow, BY_STUDENT),
-        (EnrollmentRow, BY_PERSON), (PersonRoleRow, BY_PERSON), (DepartureRow, BY_STUDENT),
+        (EnrollmentRow, BY_PERSON), (PersonRoleRow, BY_PERSON),
+        (DepartureRow, BY_STUDENT), (ChildEventRow, BY_STUDENT),
         (StudentRow, BY_ID), (PersonRow, BY_ID),
     ),
 }  # fmt: skip
@@ -52,6 +54,10 @@ REMOVED: dict[DataClass, tuple[tuple[Any, str], ...]] = {
 KEPT = {
     "disclosure": "who had what is kept as long as the law asks, by ids alone (34 CFR 99.32)",
     "erasure": "the certificate",
+    "held": "who is to be told that the record is gone; leaves with the retraction",
+    "retraction": "who is to delete its copy, until it says that it did",
+    "review": "asks for that retraction; leaves when it is looked at",
+    "partner_outbox": "what was told leaves with the retraction",
 }
 """Tables that name a child and outlive it."""
 PARENTS: dict[str, Any] = {BY_ENGAGEMENT: EngagementRow, BY_CONSENT: ConsentRow}

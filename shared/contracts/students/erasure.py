@@ -69,6 +69,9 @@ class Erasure(Answer):
     status: ErasureStatus
     certified_at: datetime | None
     confirmations: list[Confirmation]
+    receipts_open: int = Field(
+        description="Partners that were told to delete what they hold, and have not yet said so."
+    )
     disclosures_kept: int = Field(
         description="Lines of the disclosure log about the child. They hold ids only, and stay"
         " because the law wants to know who had what (34 CFR 99.32(a)(2)); the chain they are"
