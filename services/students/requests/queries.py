@@ -86,7 +86,9 @@ async def requests(
 ) -> Page[ConsentRequest]:  # fmt: skip
     filters = {Q.student_id: student_id, Q.form_id: form_id, status(): wanted}
     found = listed(caller).where(*(c == v for c, v in filters.items() if v is not None))
-    return await page(session, found, ConsentRequest, paging, by=[Q.id], descending=True)
+    return await page(
+        session, found, ConsentRequest, paging, by=[Q.created_at, Q.id], descending=True
+    )
 
 
 async def request(reader: Reading, caller: Principal, request_id: UUID) -> ConsentRequest:
