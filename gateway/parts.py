@@ -55,7 +55,10 @@ class Parts:
         elif isinstance(reply, BaseException):
             raise reply
         elif reply.good:
-            self.found[part] = reply.json()
+            try:
+                self.found[part] = reply.json()
+            except Refusal as garbage:
+                self.unavailable[part] = garbage.problem().model_dump(exclude_defaults=True)
         elif reply.status != NOT_FOUND:
             refused = reply.refusal(service)
             if reply.status == FORBIDDEN or refused.code == SIGN_IN:

@@ -44,13 +44,18 @@ class Reply:
     status: int
     headers: Mapping[str, str]
     body: bytes
+    service: str = ""
 
     @property
     def good(self) -> bool:
         return self.status < 400  # noqa: PLR2004
 
     def json(self) -> Any:
-        return orjson.loads(self.body)
+        """Raises Unavailable where it is none: something else answers in the service's place."""
+        try:
+            return orjson.loads(self.body)
+        except ValueError as error:
+            raise down(self.service) from error
 
     def refusal(self, service: str) -> Refusal:
         """What it refuses with. A service that answers garbage counts as down."""
@@ -120,7 +125,7 @@ class Upstream:
                         timeout=timeout,
                     ) as answer,
                 ):
-                    return Reply(answer.status, answer.headers, await answer.read())
+                    return Reply(answer.status, answer.headers, await answer.read(), service)
             except TimeoutError as error:
                 raise down(service) from error
             except aiohttp.ClientError as error:
@@ -142,7 +147,7 @@ class Upstream:
                     timeout=timeout,
                 ) as answer,
             ):
-                return Reply(answer.status, answer.headers, await answer.read())
+                return Reply(answer.status, answer.headers, await answer.read(), service)
         except (TimeoutError, aiohttp.ClientError) as error:
             raise down(service) from error
 

@@ -76,6 +76,19 @@ async def test_a_part_that_answers_garbage_or_fails_counts_as_down() -> None:
     assert "secret" not in answer.text
 
 
+async def test_a_part_that_answers_garbage_with_success_counts_as_down() -> None:
+    async with network() as (net, client):
+        whole(net)
+        net.set("outcomes", MEASURES, raw=b'{"x": \xff\xfe}')
+        answer = await client.get(VIEW)
+        net.set("students", PICTURE, raw=b"<html>")
+        without = await client.get(VIEW)
+
+    assert (answer.status_code, answer.json()["measures"]) == (200, None)
+    assert answer.json()["unavailable"]["measures"]["code"] == "service-away"
+    assert (without.status_code, without.json()["code"]) == (503, "service-away")
+
+
 async def test_a_part_that_is_slow_is_given_up_at_the_deadline() -> None:
     async with network() as (net, client):
         whole(net)
