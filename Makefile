@@ -96,6 +96,18 @@ migration: install ## Write a migration: make migration service=students message
 contracts: install ## Write docs/contracts: OpenAPI of the services, JSON Schema of the events
 	$(BIN)/python -m deploy.contracts
 
+.PHONY: proof
+proof: install ## Kill, cut power, fill disks, restore; figures into proof/ and docs/proof.md (25 minutes)
+	@$(BIN)/python -m tests.faults
+
+.PHONY: backup
+backup: install ## Save what `make up` runs: make backup to=FOLDER
+	@$(BIN)/python -m deploy.backup save $(to)
+
+.PHONY: restore
+restore: install ## Fill an empty platform from a backup: make restore from=FOLDER
+	@$(BIN)/python -m deploy.backup restore $(from)
+
 .PHONY: bench
 bench: install ## Measure: figures as ratios within one run, each beside what it may be
 	@for bench in tests/bench/bench_*.py; do echo "$$bench"; \

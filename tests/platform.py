@@ -30,7 +30,8 @@ PROCESSES = (*SERVICES, "gateway")
 
 @dataclass
 class Platform:
-    """`of` has each running process by name; `kill` ends one with -9, `begin` starts it again."""
+    """`of` has each running process by name; `kill` ends one with -9, `begin` starts it again. A
+    service's further replicas are named `students-2`. `starter` is the module that starts each."""
 
     folder: Path
     gateway: str
@@ -40,6 +41,9 @@ class Platform:
     ports: dict[str, int]
     of: dict[str, "subprocess.Popen[bytes]"] = field(default_factory=dict)
     clients: list[httpx.AsyncClient] = field(default_factory=list)
+    starter: str = "deploy.serve"
+    more: dict[str, str] = field(default_factory=dict)  # of the environment
+    folder_of_code: Path = Path(__file__).parents[1]
 
     @property
     def issuer(self) -> str:
@@ -49,7 +53,7 @@ class Platform:
         known = {
             "ENVIRONMENT": "local",
             "NATS_URL": self.nats_url,
-            "NATS_CREDENTIALS": self.keys[f"{name}_nats_credentials"],
+            "NATS_CREDENTIALS": self.keys[f"{_service(name)}_nats_credentials"],
             "BROKER_PUBLIC_URL": self.nats_url,
             "PUBLIC_URL": self.gateway,
             "FIRST_OPERATOR": f"{self.issuer}|operator",
@@ -57,15 +61,17 @@ class Platform:
             **{key.upper(): value for key, value in self.keys.items()},
             **{f"{s}_url".upper(): f"http://127.0.0.1:{self.ports[s]}" for s in SERVICES},
         }
-        if name in self.database_urls:
-            known["DATABASE_URL"] = self.database_urls[name]
-        return known
+        if _service(name) in self.database_urls:
+            known["DATABASE_URL"] = self.database_urls[_service(name)]
+        return known | self.more
 
     def begin(self, name: str) -> None:
         listen = f"127.0.0.1:{self.ports[name]}"
-        command = [sys.executable, "-m", "deploy.serve", name, listen]
+        # -P: the code is PYTHONPATH's, not that of the folder where the tests run.
+        command = [sys.executable, "-P", "-m", self.starter, _service(name), listen]
         log = self.folder / f"{name}.log"
-        self.of[name] = logged(command, self.environment(name), log)()
+        code = {"PYTHONPATH": str(self.folder_of_code)}
+        self.of[name] = logged(command, self.environment(name) | code, log)()
 
     def kill(self, name: str) -> None:
         self.of[name].send_signal(signal.SIGKILL)
@@ -182,6 +188,10 @@ class Platform:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _service(name: str) -> str:
+    return name.partition("-")[0]
 
 
 @asynccontextmanager

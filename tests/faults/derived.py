@@ -1,0 +1,112 @@
+"""What services keep of each other's facts, worked out anew from the sources and compared."""
+
+import itertools
+from collections import Counter, defaultdict
+from typing import Any
+
+from tests.faults.harness import Rig
+
+# By another way than the code's: no upsert, no running sums.
+DOSAGE = """
+    select e.id, coalesce(e.minutes_per_week * e.weeks,
+        (select sum(minutes) from program_session s where s.program_id = e.program_id
+           and s.status <> 'canceled' and s.held_on >= e.started_on
+           and s.held_on <= coalesce(e.ended_on, 'infinity'::date)), 0)::int as planned,
+      coalesce((select sum(m.minutes_attended) from session_mark m
+        join program_session s on s.id = m.session_id and s.status = 'complete'
+          and s.held_on >= e.started_on and s.held_on <= coalesce(e.ended_on, 'infinity'::date)
+        where m.engagement_id = e.id), 0)::int as delivered
+    from engagement e where e.started_on is not null
+"""
+KEPT_DOSAGE = "select engagement_id, planned_minutes, delivered_minutes from dosage"
+MEASURED_DOSAGE = "select engagement_id, planned_minutes, delivered_minutes from dosage_measure"
+ATTENDANCE = """
+    select student_id, extract(year from held_on + interval '6 months')::int as school_year,
+      count(*)::int as enrolled,
+      (count(*) - count(*) filter (where category like '%Absence'))::int as attended
+    from attendance_day group by 1, 2
+"""
+KEPT_ATTENDANCE = (
+    "select student_id, school_year, days_enrolled, days_attended from attendance_total"
+)
+MEASURED = "select student_id, school_year, days_enrolled, days_attended from attendance_measure"
+ADDED_UP = """
+    select school_year, school_id, grade, students, chronically_absent, days_enrolled::bigint,
+      days_attended::bigint from school_attendance
+    where (students, days_enrolled, days_attended) <> (0, 0, 0)
+"""
+ADD_UP = """
+    select school_year, school_id, coalesce(grade, 'Other'), count(*) filter (where
+      days_enrolled > 0), count(*) filter (where days_enrolled > 0
+      and 10 * (days_enrolled - days_attended) >= days_enrolled),
+      sum(days_enrolled)::bigint, sum(days_attended)::bigint
+    from attendance_measure group by 1, 2, 3
+"""
+PROGRAMS = "select id, name, status, capacity from program"
+OFFERED = "select program_id, name, status, capacity from offered_program"
+MEMBERS = "select partnership_id, partner_id from partnership_member where left_on is null"
+CONTRIBUTIONS = "select partnership_id, partner_id from contribution"
+# Alone is who was in a partnership and is in none.
+ALONE = """
+    select partner_id from partnership_member group by 1 having bool_and(left_on is not null)
+"""
+KNOWN_ALONE = "select partner_id from known_partner where alone"
+NAMES = "select id, name from partner"
+HEARD_NAMES = {
+    "students": "select partner_id, name from offering_partner",
+    "resources": "select partner_id, name from known_partner",
+    "outcomes": "select partner_id, name from contributor",
+}
+FINISHED = "select assignment_id, count(*)::int from completion group by 1"
+COUNTED = "select id, finished_count from assignment where finished_count > 0"
+
+
+async def derived_differences(rig: Rig) -> dict[str, int]:
+    """By what is compared: rows that are on one side only."""
+
+    async def differ(one: tuple[str, str], other: tuple[str, str]) -> int:
+        return different(await rig.rows(*one), await rig.rows(*other))
+
+    found = {
+        "students' dosage, from sessions and marks": await differ(
+            ("students", DOSAGE), ("students", KEPT_DOSAGE)),
+        "outcomes' dosage, from students'": await differ(
+            ("students", DOSAGE), ("outcomes", MEASURED_DOSAGE)),
+        "students' attendance totals, from days": await differ(
+            ("students", ATTENDANCE), ("students", KEPT_ATTENDANCE)),
+        "outcomes' attendance, from students' days": await differ(
+            ("students", ATTENDANCE), ("outcomes", MEASURED)),
+        "outcomes' attendance by school and grade": await differ(
+            ("outcomes", ADD_UP), ("outcomes", ADDED_UP)),
+        "students' programs, from partners": await differ(
+            ("partners", PROGRAMS), ("students", OFFERED)),
+        "outcomes' contributors, from partners' members": await differ(
+            ("partners", MEMBERS), ("outcomes", CONTRIBUTIONS)),
+        "resources' partners that are alone": await differ(
+            ("partners", ALONE), ("resources", KNOWN_ALONE)),
+        "resources' finished assignments, from completions": await differ(
+            ("resources", FINISHED), ("resources", COUNTED)),
+    }  # fmt: skip
+    for service, sql in HEARD_NAMES.items():
+        found[f"{service}' names of partners"] = await differ(("partners", NAMES), (service, sql))
+    measures = await _in_order(rig)
+    return found | {"outcomes' measures announced out of order": measures}
+
+
+def different(one: list[Any], other: list[Any]) -> int:
+    left, right = Counter(map(tuple, one)), Counter(map(tuple, other))
+    return max((left - right).total(), (right - left).total())
+
+
+async def _in_order(rig: Rig) -> int:
+    """What outcomes announced of each child's year follows what students did, step by step: days
+    only become more here, so that a step back is an effect done again or too late."""
+    steps: dict[Any, list[int]] = defaultdict(list)
+    rows = await rig.rows("outcomes", """
+        select aggregate_id, (data::jsonb ->> 'denominator')::int as days from outbox
+        where type = 'outcomes.measure.changed.v1'
+          and data::jsonb ->> 'measure' = 'attendance_rate'
+        order by aggregate_id, aggregate_version""")  # fmt: skip
+    for row in rows:
+        steps[row["aggregate_id"]].append(row["days"])
+    return sum(b <= a for days in steps.values() for a, b in itertools.pairwise(days))

