@@ -179,3 +179,16 @@ def test_every_public_route_is_explained(public: list[Route]) -> None:
 
 def _explained(route: Route) -> bool:
     return bool(route.known.description or route.known.summary)
+
+
+def test_no_two_services_claim_the_same_addresses() -> None:
+    """The gateway passes `/v1/<noun>/…` on by the noun alone."""
+    owners: dict[str, set[str]] = {}
+    for service in SERVICES:
+        for route in routes_of(service):
+            parts = route.path.split("/")
+            if parts[1] == "v1" and parts[2] != "imports":
+                owners.setdefault(parts[2], set()).add(service)
+    guilty(
+        [f"/v1/{noun} is claimed by {sorted(by)}" for noun, by in owners.items() if len(by) > 1]
+    )
