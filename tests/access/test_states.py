@@ -279,10 +279,10 @@ def test_every_route_that_names_a_child_is_tried_here_or_changes_something() -> 
 
 
 ELSEWHERE = {
-    "/v1/students/{student_id}/notes": "tests/students/test_note_routes.py",
-    "/v1/students/{student_id}/notes/{note_id}": "tests/students/test_note_routes.py",
-    "/v1/students/{student_id}/amendments": "tests/students/test_amendment_routes.py",
-    "/v1/students/{student_id}/amendments/{amendment_id}": "tests/students/test_amendment_routes.py",
+    "/v1/students/{student_id}/notes": "tests/students/test_notes.py",
+    "/v1/students/{student_id}/notes/{note_id}": "tests/students/test_notes.py",
+    "/v1/students/{student_id}/amendments": "tests/students/test_amendments.py",
+    "/v1/students/{student_id}/amendments/{amendment_id}": "tests/students/test_amendments.py",
 }
 """Routes about a child whose own tests try the viewers."""
 
