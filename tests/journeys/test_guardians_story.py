@@ -215,7 +215,7 @@ async def test_a_mother_says_yes_to_one_thing_reads_who_saw_it_and_presses_stop(
         ]
         assert "Riverside Tutors" in line["who"]
         await ok(await cast.mother.post(
-            f"/v1/students/{cast.child}/disclosures/{line['id']}/stop"), 201)  # fmt: skip
+            f"/v1/students/{cast.child}/disclosures/{line['position']}/stop"), 201)  # fmt: skip
 
         # At once nothing is read; within seconds the stream takes back, and the receipt arrives.
         refused = await cast.tutor.get(f"/v1/views/students/{cast.child}")
