@@ -14,6 +14,7 @@ from services.students.disclosures import actions as disclosures
 from services.students.forms import queries as forms
 from services.students.relations.rules import Facts
 from services.students.requests import actions as requests
+from services.students.reviews.actions import review_children
 from services.students.signers import queries as signers
 from shared.contracts.partners.partner import PartnerKind
 from shared.contracts.purpose import Purpose
@@ -76,7 +77,7 @@ async def decide(
         decided_at=said, granted_at=said if granted else None, **asdict(terms),
     )  # fmt: skip
 
-    _tell(session, word)
+    await _tell(session, word)
     await session.flush()
     await requests.answer(session, word, now)
     return word
@@ -146,12 +147,14 @@ async def revoke(
     word.revoked_by = revoked_by
     word.revoked_by_account = caller.account_id
 
-    _tell(session, word)
+    await _tell(session, word)
     return word
 
 
-def _tell(session: AsyncSession, word: ConsentRow) -> None:
+async def _tell(session: AsyncSession, word: ConsentRow) -> None:
+    """What partners' streams tell is asked anew at once, not when the event has come around."""
     announce(session, word, changed(word))
+    await review_children(session, [word.student_id])
 
 
 def changed(word: Any) -> ConsentChanged:

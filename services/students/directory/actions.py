@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.students.directory import queries
 from services.students.directory.records import DirectoryChoiceRow
 from services.students.disclosures import actions as disclosures
+from services.students.reviews.actions import review_children
 from services.students.signers import queries as signers
 from services.students.students import actions as students
 from shared.contracts.students.access import Category
@@ -44,3 +45,4 @@ async def choose(
     )  # fmt: skip
 
     students.tell(session, student)
+    await review_children(session, [student_id])

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.students.agreements.records import KnownAgreementRow
 from services.students.relations.rules import ELIGIBLE_YEARS
 from services.students.reviews.records import ReviewClockRow, ReviewRow
-from services.students.reviews.rules import Review
+from services.students.reviews.rules import Rank, Review
 
 R: Any = ReviewRow  # columns, where mypy would see values
 A: Any = KnownAgreementRow
@@ -29,8 +29,11 @@ CHILDREN_TURNED = text(f"""
 """)
 
 
-async def waiting(session: AsyncSession, most: int, resting: Collection[UUID]) -> list[Review]:
-    found = select(R).order_by(R.rank, R.position).limit(most)
+async def waiting(
+    session: AsyncSession, most: int, resting: Collection[UUID], rank: Rank = Rank.MAY_GAIN
+) -> list[Review]:
+    """Of this rank and those before it."""
+    found = select(R).where(R.rank <= int(rank)).order_by(R.rank, R.position).limit(most)
     if resting:
         found = found.where(R.student_id.not_in(resting))
     rows = (await session.execute(found)).scalars()

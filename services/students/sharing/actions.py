@@ -16,6 +16,7 @@ from services.students.child_events import queries as kept
 from services.students.facts import queries as facts
 from services.students.reviews import actions as reviews
 from services.students.reviews import queries as asked
+from services.students.reviews.rules import Rank
 from services.students.sharing import queries, rules
 from services.students.sharing.queries import Listener
 from services.students.sharing.records import HeldRow
@@ -26,7 +27,7 @@ from shared.clock import now
 from shared.contracts.students.access import Category
 from shared.partner_outbox import in_turn
 
-EVENTS, REVIEWS = 500, 200  # of a batch
+EVENTS, REVIEWS = 200, 100  # of a batch
 COUNT = text("""
     insert into sharing_count (partner_id, category, clause, count)
     select * from unnest(cast(:partners as uuid[]), cast(:categories as text[]),
@@ -60,6 +61,10 @@ async def share(
 
 
 async def _next(session: AsyncSession, resting: Collection[UUID]) -> Batch:
+    """A family's word goes first and alone: whatever waits, it is heard within one batch."""
+    urgent = await asked.waiting(session, REVIEWS, resting, Rank.ONE_CHILD)
+    if urgent:
+        return Batch([], urgent, await now())
     events = await kept.waiting(session, EVENTS, resting)
     return Batch(events, await asked.waiting(session, REVIEWS, resting), await now())
 

@@ -1,0 +1,53 @@
+"""What is taken back and what is told again, whatever changes."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.students.access.rules import Decision
+from services.students.sharing.rules import Held, Opening, Openings, change, viewer
+from shared.contracts.students.access import PARTNERS_OWN, Category, ContactScope, Relation
+from tests.students.support import PARTNER_ID
+
+ASKING = viewer(PARTNER_ID, PARTNER_ID)
+DECISION = Decision(Relation.PARTNER, {}, {}, ContactScope.LEGAL_GUARDIANS)
+CATEGORIES = st.frozensets(st.sampled_from(list(Category)))
+OWN = st.frozensets(st.sampled_from(sorted(PARTNERS_OWN)))
+
+
+def openings(categories: frozenset[Category], own: frozenset[Category]) -> Openings:
+    found = {c: Opening(ASKING, DECISION, own=False, since=None) for c in categories}
+    found |= {
+        c: Opening(ASKING, DECISION, own=True, since=None) for c in own if c not in categories
+    }
+    return Openings(found, {})
+
+
+@given(CATEGORIES, OWN, CATEGORIES, OWN, st.booleans())
+def test_what_was_open_and_is_not_is_lost_and_what_is_told_again_is_open(
+    before: frozenset[Category], before_own: frozenset[Category],
+    after: frozenset[Category], after_own: frozenset[Category], anew: bool,
+) -> None:  # fmt: skip
+    now = openings(after, after_own)
+    done = change(Held(before, before_own, anew), now, destroyed=False)
+    assert done.lost == before - after
+    assert done.replayed <= now.open.keys()
+    assert not (after - before) - done.replayed  # each grant is followed by its history
+    if done.lost or anew:  # the child's whole part of the stream is gone
+        assert done.replayed == now.open.keys()
+
+
+@given(CATEGORIES, OWN)
+def test_of_a_destroyed_record_all_is_lost_and_nothing_told_again(
+    before: frozenset[Category], own: frozenset[Category]
+) -> None:
+    done = change(Held(before, own), openings(frozenset(), frozenset()), destroyed=True)
+    assert (done.lost, done.replayed) == (before | own, frozenset())
+
+
+@given(CATEGORIES, OWN)
+def test_what_has_not_changed_costs_nobody_anything(
+    categories: frozenset[Category], own: frozenset[Category]
+) -> None:
+    found = openings(categories, own)
+    done = change(Held(found.categories, found.own), found, destroyed=False)
+    assert (done.lost, done.replayed) == (frozenset(), frozenset())

@@ -1,0 +1,207 @@
+"""Withdrawals while partners read and listen, on the real service, broker and relay.
+
+`WITHDRAWALS=1000 pytest tests/students/test_withdrawals.py -s` is the measure in full: it prints
+the times. Asserted are the zeros: what is released after the withdrawal, told after the
+retraction, or later than published.
+"""
+
+import asyncio
+import os
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import orjson
+import pytest
+
+from services.students.app import REACTIONS
+from services.students.attendance.records import AttendanceTotalRow
+from services.students.consents.records import ConsentRow
+from services.students.partner_work.actions import share_for_ever
+from shared.bus import PARTNERS, connected
+from shared.contracts.students.attendance import AttendanceCounted
+from shared.inbox import Inbox
+from shared.outbox import announce
+from shared.partner_outbox import TO_PARTNERS
+from shared.principal import Role
+from shared.relay import relay_for_ever
+from shared.settings import Settings
+from tests.houses import House, principal, settings_for
+from tests.shared.conftest import Broker, until
+from tests.shared.test_relay import running
+from tests.students.sharing import TODAY, a_family, agree, consent, listen
+from tests.students.support import DISTRICT_ID, PARTNER_ID
+
+WITHDRAWALS = int(os.environ.get("WITHDRAWALS", "40"))
+AT_ONCE = 4
+PUBLISHED_SECONDS = 5.0
+SYSTEM = principal(Role.PARTNER_SYSTEM, partner_id=PARTNER_ID)
+TOLD = "students.sharing.told.v1"
+
+
+@pytest.fixture
+def own_broker(tmp_path: Path) -> Iterator[Broker]:
+    own = Broker(tmp_path / "nats")
+    own.start()
+    yield own
+    own.kill()
+
+
+@pytest.fixture
+async def live(students: House, own_broker: Broker) -> AsyncIterator[Settings]:
+    """The service with its relays, its consumer of itself and its worker."""
+    url = students.app.state.settings.database_url.get_secret_value()
+    settings = settings_for(url, own_broker.url)
+    bus = await connected(settings, "students")
+    inbox = Inbox(students.database, "students", REACTIONS)
+    work = (
+        relay_for_ever(settings, students.database),
+        relay_for_ever(settings, students.database, TO_PARTNERS),
+        inbox.consume_for_ever(bus),
+        share_for_ever(students.database, settings),
+    )
+    async with AsyncExitStack() as stack:
+        for each in work:
+            await stack.enter_async_context(running(each))
+        yield settings
+    await bus.close()
+
+
+@dataclass
+class Heard:
+    """What the partner's system got: (child, type, when), in the order of the stream."""
+
+    events: list[tuple[UUID, str, float]] = field(default_factory=list)
+
+    def of(self, child: UUID) -> list[tuple[str, float]]:
+        return [(kind, at) for about, kind, at in self.events if about == child]
+
+    def retracted(self, child: UUID) -> float | None:
+        return next((at for kind, at in self.of(child) if kind != TOLD), None)
+
+
+@asynccontextmanager
+async def listening(settings: Settings) -> AsyncIterator[Heard]:
+    heard = Heard()
+    bus = await connected(settings, "partner", PARTNERS)
+
+    async def follow() -> None:
+        async with aclosing(bus.follow(0)) as events:
+            async for _, body in events:
+                event = orjson.loads(body)
+                about = UUID(event["data"]["student_id"])
+                heard.events.append((about, event["type"], time.monotonic()))
+
+    async with running(follow()):
+        yield heard
+    await bus.close()
+
+
+@dataclass
+class Case:
+    """One child, its family's word, and when that was taken back."""
+
+    child: UUID
+    guardian: UUID
+    word: ConsentRow
+    total_id: UUID
+    withdrawn: float | None = None
+    released: list[float] = field(default_factory=list)
+
+
+async def a_case(students: House) -> Case:
+    child, guardian = await a_family(students)
+    word = await consent(students, child, guardian)
+    total = AttendanceTotalRow(
+        student_id=child, school_year=2027, days_enrolled=1, days_attended=1, days_excused=0,
+        days_tardy=0, as_of=TODAY,
+    )  # fmt: skip
+    async with students.database.transaction() as session:
+        session.add(total)
+    return Case(child, guardian, word, total.id)
+
+
+async def attend(students: House, case: Case) -> None:
+    async with students.database.transaction() as session:
+        row = await session.get_one(AttendanceTotalRow, case.total_id, with_for_update=True)
+        row.days_enrolled += 1
+        announce(session, row, AttendanceCounted(
+            student_id=case.child, school_id=None, school_year=2027,
+            days_enrolled=row.days_enrolled, days_attended=1, as_of=TODAY,
+        ))  # fmt: skip
+
+
+async def withdraw(students: House, case: Case) -> None:
+    """By the guardian, over HTTP; `withdrawn` is when the answer was there."""
+    guardian = principal(Role.GUARDIAN, partner_id=DISTRICT_ID, person_id=case.guardian)
+    async with students.calling(guardian) as http:
+        answer = await http.post(
+            f"/v1/students/{case.child}/consents/{case.word.id}/revocation", json={}
+        )
+    assert answer.status_code == 201, answer.text
+    case.withdrawn = time.monotonic()
+
+
+async def read(http: httpx.AsyncClient, case: Case) -> None:
+    begun = time.monotonic()
+    answer = await http.get(f"/v1/students/{case.child}/attendance/days")
+    if answer.status_code == 200:
+        case.released.append(begun)
+
+
+async def in_turns(cases: list[Case], work: Callable[[Case], Awaitable[None]]) -> None:
+    """Of one case after the other, over and over, about a hundred a second."""
+    while True:
+        for case in cases:
+            await work(case)
+            await asyncio.sleep(0.01)
+
+
+async def test_after_a_withdrawal_nothing_is_read_and_nothing_told(
+    students: House, live: Settings
+) -> None:
+    await listen(students)
+    await agree(students)
+    cases = [await a_case(students) for _ in range(WITHDRAWALS)]
+    async with listening(live) as heard, students.calling(SYSTEM) as http:
+        for case in cases:
+            await attend(students, case)
+        await until(lambda: _all(cases, lambda case: bool(heard.of(case.child))), 120)
+        async with (
+            running(in_turns(cases, lambda case: read(http, case))),
+            running(in_turns(cases, lambda case: attend(students, case))),
+        ):
+            for first in range(0, len(cases), AT_ONCE):
+                part = cases[first : first + AT_ONCE]
+                await asyncio.gather(*(withdraw(students, case) for case in part))
+            await until(lambda: _all(cases, lambda c: heard.retracted(c.child) is not None), 60)
+            await asyncio.sleep(1)  # what comes now comes after all the retractions
+
+    times = sorted((heard.retracted(case.child) or 0) - (case.withdrawn or 0) for case in cases)
+    print(
+        f"\n{len(cases)} withdrawals, answer → retraction at the partner: "
+        f"p50 {times[len(times) // 2] * 1e3:.0f} ms, p99 {times[int(len(times) * 0.99)] * 1e3:.0f}"
+        f" ms, most {times[-1] * 1e3:.0f} ms"
+    )
+    assert [c.child for c in cases if any(at > (c.withdrawn or 0) for at in c.released)] == []
+    assert [c.child for c in cases if _told_last(heard.of(c.child))] == []
+    assert [c.child for c in cases if _told_late(c, heard.of(c.child))] == []
+
+
+async def _all(cases: list[Case], holds: Callable[[Case], bool]) -> bool:
+    return all(map(holds, cases))
+
+
+def _told_last(events: list[tuple[str, float]]) -> bool:
+    """Something was told after the retraction."""
+    kinds = [kind for kind, _ in events]
+    return TOLD in kinds[next(n for n, kind in enumerate(kinds) if kind != TOLD) :]
+
+
+def _told_late(case: Case, events: list[tuple[str, float]]) -> bool:
+    latest = (case.withdrawn or 0) + PUBLISHED_SECONDS
+    return any(kind == TOLD and at > latest for kind, at in events)
