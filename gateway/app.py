@@ -22,6 +22,7 @@ from gateway.views import (
     caseload,
     community,
     exports,
+    family,
     invitations,
     live,
     partners,
@@ -38,7 +39,7 @@ from shared.settings import Settings, from_environment
 from shared.telemetry import NONE_OF_THE_FRAMEWORK, start_telemetry
 
 VIEWS = (
-    students, exports, caseload, partners, partnerships, community, search, live, invitations,
+    students, exports, family, caseload, partners, partnerships, community, search, live, invitations,
 )  # fmt: skip
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 READY_SECONDS = 2

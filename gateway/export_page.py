@@ -50,6 +50,8 @@ SECTIONS = (
     ("Measures", "What is calculated of attendance and support.", "measures"),
     ("Consents", "What the family allowed, refused and took back.",
      "consents"),
+    ("Consents asked for", "What the family was asked, and whether it has answered.",
+     "consent_requests"),
     ("Who saw what", "Each time something was shown to somebody, and each time it was refused.",
      "disclosures"),
     ("Emergencies", "When somebody opened the record in an emergency, and why.",

@@ -15,13 +15,14 @@ from shared.contracts.outcomes.measure import StudentMeasures
 from shared.contracts.resources.assignment import StudentLibrary
 from shared.contracts.students.amendment import Amendment
 from shared.contracts.students.attendance import Attendance, AttendanceDay
+from shared.contracts.students.consent_form import ConsentRequest
 from shared.contracts.students.contact import Contact
 from shared.contracts.students.dosage import Dosage
+from shared.contracts.students.emergency import EmergencyAccess
 from shared.contracts.students.engagement import Engagement
 from shared.contracts.students.export import (
     ExportedConsent,
     ExportedDisclosure,
-    ExportedEmergency,
     ExportedMark,
     ExportedStep,
 )
@@ -54,8 +55,9 @@ class ExportView(View):
     engagement_steps: list[ExportedStep]
     session_marks: list[ExportedMark]
     consents: list[ExportedConsent]
+    consent_requests: list[ConsentRequest]
     disclosures: list[ExportedDisclosure]
-    emergencies: list[ExportedEmergency]
+    emergencies: list[EmergencyAccess]
     amendments: list[Amendment]
     notes: list[Note]
     library: StudentLibrary | None

@@ -23,6 +23,7 @@ from services.students.forms import routes as forms
 from services.students.heads import routes as heads
 from services.students.listeners import reactions as listeners
 from services.students.notes import routes as notes
+from services.students.opportunities import routes as opportunities
 from services.students.partner_work.actions import share_for_ever
 from services.students.pictures import routes as pictures
 from services.students.programs import reactions
@@ -54,6 +55,7 @@ ROUTERS: list[APIRouter] = [
     students.router,
     contacts.router,
     exports.composed,
+    opportunities.composed,
     notes.router,
     erasures.of_child,
     erasures.router,

@@ -12,7 +12,7 @@ MEASURES = f"/internal/students/{CHILD}/measures"
 VIEW = f"/v1/views/students/{CHILD}/export"
 NASTY = "<script>alert('x')</script>"
 EMPTY = (
-    "attendance_days", "engagement_steps", "session_marks", "consents", "disclosures",
+    "attendance_days", "engagement_steps", "session_marks", "consents", "consent_requests", "disclosures",
     "emergencies", "amendments",
 )  # fmt: skip
 

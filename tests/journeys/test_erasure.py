@@ -131,6 +131,11 @@ async def a_life(whole: Platform, canary: Canary) -> tuple[httpx.AsyncClient, st
                      "instructions"):  # fmt: skip
             assert canary(word) in export.text, word
     assert (await guardian.get(f"/v1/views{address[3:]}/export")).json()["complete"] is True
+    [mine] = (await good(guardian.get("/v1/views/family"), 200))["children"]
+    assert (mine["unavailable"], mine["withheld"]) == ({}, {})
+    assert mine["summary"]["id"] == child
+    assert mine["picture"]["engagements"] and mine["amendments"]["items"]
+    assert mine["disclosures"]["items"] and mine["opportunities"] is not None
     refused = await guardian.get("/v1/students", params={"q": canary("given"), "limit": 0})
     assert refused.status_code == 400
     return admin, child

@@ -18,7 +18,7 @@ from shared.contracts.students.emergency import EmergencyAccess
 from shared.database import Reading
 from shared.paging import Page, PageRequest, page
 from shared.principal import Principal, Role
-from shared.queries import columns, one, row_for_change, unknown
+from shared.queries import columns, many, one, row_for_change, unknown
 
 X: Any = EmergencyAccessRow  # columns, where mypy would see values
 S: Any = StudentRow
@@ -57,6 +57,14 @@ async def accesses(
         found = found.where(X.student_id == student_id)
     by = [cast(overdue(), Integer), X.id]
     return await page(reader, found, EmergencyAccess, paging, by=by, descending=True)
+
+
+async def every_access(
+    reader: Reading, caller: Principal, student_id: UUID
+) -> list[EmergencyAccess]:
+    """Of one child, the oldest first."""
+    found = select(*_columns(caller)).where(X.student_id == student_id, known(caller))
+    return await many(reader, found.order_by(X.id), EmergencyAccess)
 
 
 async def access_of(reader: Reading, caller: Principal, access_id: UUID) -> EmergencyAccess:

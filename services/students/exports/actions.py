@@ -8,10 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.students.access import queries as access
 from services.students.amendments import queries as amendments
 from services.students.disclosures import actions as disclosures
+from services.students.emergencies import queries as emergencies
 from services.students.exports import queries, rules
 from services.students.facts.queries import facts
 from services.students.notes import queries as notes
 from services.students.pictures import queries as pictures
+from services.students.requests import queries as requests
 from shared.contracts.students.access import Category
 from shared.contracts.students.disclosure import Channel
 from shared.contracts.students.export import StudentExport
@@ -40,8 +42,9 @@ async def tell_all(
         engagement_steps=await queries.steps(session, student_id),
         session_marks=await queries.marks(session, student_id),
         consents=await queries.consents(session, student_id),
+        consent_requests=await requests.every_request(session, caller, student_id),
         disclosures=await queries.disclosures(session, student_id),
-        emergencies=await queries.emergencies(session, student_id),
+        emergencies=await emergencies.every_access(session, caller, student_id),
         amendments=await amendments.every_amendment(session, student_id),
         notes=await notes.every_note(session, student_id, who),
         made_at=now,

@@ -9,7 +9,6 @@ from sqlalchemy import Select, select
 from services.students.attendance.records import AttendanceDayRow
 from services.students.consents.records import ConsentRow
 from services.students.disclosures.records import DisclosureRow
-from services.students.emergencies.records import EmergencyAccessRow
 from services.students.engagements.records import EngagementRow, EngagementStepRow
 from services.students.programs.records import OfferingPartnerRow
 from services.students.sessions.records import ProgramSessionRow, SessionMarkRow
@@ -17,7 +16,6 @@ from shared.contracts.students.attendance import AttendanceDay
 from shared.contracts.students.export import (
     ExportedConsent,
     ExportedDisclosure,
-    ExportedEmergency,
     ExportedMark,
     ExportedStep,
 )
@@ -31,7 +29,6 @@ M: Any = SessionMarkRow
 P: Any = ProgramSessionRow
 G: Any = ConsentRow
 L: Any = DisclosureRow
-X: Any = EmergencyAccessRow
 O: Any = OfferingPartnerRow  # noqa: E741
 
 
@@ -67,10 +64,6 @@ async def disclosures(reader: Reading, student_id: UUID) -> list[ExportedDisclos
     return await many(
         reader, named.outerjoin(O, O.partner_id == L.organization_id), ExportedDisclosure
     )
-
-
-async def emergencies(reader: Reading, student_id: UUID) -> list[ExportedEmergency]:
-    return await many(reader, _of(ExportedEmergency, X, student_id, X.id), ExportedEmergency)
 
 
 def _of(answer: Any, table: Any, student_id: UUID, by: Any) -> Select[Any]:

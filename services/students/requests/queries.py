@@ -27,7 +27,7 @@ from shared.contracts.students.student import StudentStatus
 from shared.database import Reading
 from shared.paging import Page, PageRequest, page
 from shared.principal import Principal, Role
-from shared.queries import columns, one, row_for_change, unknown
+from shared.queries import columns, many, one, row_for_change, unknown
 
 Q: Any = ConsentRequestRow  # columns, where mypy would see values
 F: Any = ConsentFormRow
@@ -161,3 +161,11 @@ def lapsed() -> Select[Any]:
         .order_by(G.id)
         .with_for_update(of=G, skip_locked=True)
     )  # fmt: skip
+
+
+async def every_request(
+    reader: Reading, caller: Principal, student_id: UUID
+) -> list[ConsentRequest]:
+    """Of one child, the oldest first."""
+    found = listed(caller).where(Q.student_id == student_id).order_by(Q.id)
+    return await many(reader, found, ConsentRequest)

@@ -11,7 +11,9 @@ from shared.contracts.students.access import Basis, Category
 from shared.contracts.students.amendment import Amendment
 from shared.contracts.students.attendance import AttendanceDay
 from shared.contracts.students.consent import ConsentMethod, ConsentStatus
+from shared.contracts.students.consent_form import ConsentRequest
 from shared.contracts.students.disclosure import Channel, DisclosureOutcome
+from shared.contracts.students.emergency import EmergencyAccess
 from shared.contracts.students.engagement import StageStep
 from shared.contracts.students.note import Note
 from shared.contracts.students.picture import Picture
@@ -69,17 +71,6 @@ class ExportedDisclosure(Answer):
     further_parties: list[UUID]
 
 
-class ExportedEmergency(Answer):
-    id: UUID
-    role: str
-    partner_id: UUID | None
-    reason: str
-    begins_at: datetime
-    ends_at: datetime
-    justified: bool | None
-    finding: str | None
-
-
 class StudentExport(Answer):
     """The picture, and everything behind it. `withheld` names what the reader may not have."""
 
@@ -88,8 +79,9 @@ class StudentExport(Answer):
     engagement_steps: list[ExportedStep]
     session_marks: list[ExportedMark]
     consents: list[ExportedConsent]
+    consent_requests: list[ConsentRequest]
     disclosures: list[ExportedDisclosure]
-    emergencies: list[ExportedEmergency]
+    emergencies: list[EmergencyAccess]
     amendments: list[Amendment]
     notes: list[Note]
     made_at: datetime = Field(description="As of when.")

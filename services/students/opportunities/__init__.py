@@ -1,0 +1,1 @@
+"""Programs that a child could join."""

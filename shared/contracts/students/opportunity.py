@@ -1,0 +1,41 @@
+"""Programs that are open to a child."""
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from pydantic import Field
+
+from shared.contracts.base import Answer
+
+
+class NotKnown(StrEnum):
+    """What could not be looked at, so that nobody was left out for it."""
+
+    AGE = "age"
+    GRADE = "grade"
+    PLACE = "place"
+    """Rosters tell no addresses of schools: how near a program is, nobody here can say."""
+
+
+class Opportunity(Answer):
+    """`open`: there is a free place; otherwise there is a waiting list."""
+
+    program_id: UUID
+    name: str
+    partner_id: UUID
+    partner_name: str | None
+    open: bool
+    minimum_age: int | None
+    maximum_age: int | None
+    grades: list[str]
+    starts_on: date | None
+    ends_on: date | None
+
+
+class Opportunities(Answer):
+    """Those with a free place first, then by name. `more`: there are further ones."""
+
+    items: list[Opportunity]
+    more: bool
+    not_known: list[NotKnown] = Field(description="By what the programs were not chosen.")

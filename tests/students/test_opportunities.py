@@ -1,0 +1,59 @@
+"""Programs open to a child, by age and grade, and what could not be looked at."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from shared.principal import Principal
+from tests.houses import House
+from tests.students.families import a_guardian
+from tests.students.support import DISTRICT, WORKER, a_partner, a_program, a_student, engage
+
+TODAY = datetime.now(UTC).date()
+TEN = TODAY - timedelta(days=10 * 366)
+
+
+async def ask(students: House, child: UUID, caller: Principal) -> dict[str, Any]:
+    async with students.calling(caller) as http:
+        return dict((await http.get(f"/internal/students/{child}/opportunities")).json())
+
+
+async def test_what_fits_is_told_with_free_places_first(students: House) -> None:
+    child = await a_student(students, birth_date=TEN, grade="04")
+    guardian = await a_guardian(students, child)
+    await a_partner(students)
+    full = await a_program(students, name="A full one", capacity=1)
+    await engage(students, await a_student(students), full, stage="active")
+    await a_program(students, name="Chess", grades=["04"], minimum_age=9)
+    await a_program(students, name="Debate", grades=["09"])
+    await a_program(students, name="Swimming", minimum_age=12)
+    await a_program(students, name="Toddlers", maximum_age=3)
+    await a_program(students, name="Over", ends_on=TODAY - timedelta(1))
+    await a_program(students, name="Closed", status="defunct")
+    await engage(students, child, await a_program(students, name="Mine"), DISTRICT)
+
+    told = await ask(students, child, guardian)
+    assert [(each["name"], each["open"]) for each in told["items"]] == [
+        ("Chess", True), ("A full one", False),
+    ]  # fmt: skip
+    assert told["items"][0]["partner_name"] == "Riverside Tutors"
+    assert (told["more"], told["not_known"]) == (False, ["place"])
+
+
+async def test_what_is_not_known_excludes_nobody_and_is_said(students: House) -> None:
+    child = await a_student(students, birth_date=None, grade=None)
+    guardian = await a_guardian(students, child)
+    await a_program(students, grades=["09"], minimum_age=12)
+    told = await ask(students, child, guardian)
+    assert len(told["items"]) == 1
+    assert told["not_known"] == ["age", "grade", "place"]
+
+
+async def test_whom_the_age_is_not_told_learns_it_from_no_list(students: House) -> None:
+    child = await a_student(students, birth_date=TEN)
+    await engage(students, child, await a_program(students), stage="active")
+    await a_program(students, name="Swimming", minimum_age=12)
+    told = await ask(students, child, WORKER)
+    assert [each["name"] for each in told["items"]] == ["Swimming"]
+    assert "age" in told["not_known"]
+    assert (await ask(students, uuid4(), WORKER))["code"] == "student-unknown"
