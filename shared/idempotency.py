@@ -98,5 +98,8 @@ async def _stored(session: AsyncSession, account_id: UUID, key: str, fingerprint
 
 async def _fingerprint(request: Request) -> str:
     digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
+    # As whom and what for: an answer about a child is given again under the membership it was given
+    # to, and under no other.
+    digest.update(principal_of(request).model_dump_json().encode() + b"\n")
     digest.update(await request.body())
     return digest.hexdigest()

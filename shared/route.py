@@ -1,16 +1,21 @@
 """How a request is carried out: answered, committed, and only then sent."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
+from sqlalchemy.exc import DBAPIError
 
 from shared.database import Work
 from shared.idempotency import answer_once
 from shared.nesting import ensure_readable
-from shared.refusals import BadRequest, Fault, Refusal, refusals
+from shared.refusals import BadRequest, Fault, Refusal, Unavailable, refusals
+
+log = logging.getLogger(__name__)
 
 READS = frozenset({"GET", "HEAD"})
 NOT_MODIFIED = 304
@@ -30,7 +35,9 @@ class TransactedRoute(APIRoute):
         async def carry_out(request: Request) -> Response:
             ensure_text(request)
             if request.method in READS:
-                return _unless_known(request, await _in_transaction(request, handle))
+                # All that a read writes is the record of what it tells.
+                with _or_nothing_is_told():
+                    return _unless_known(request, await _in_transaction(request, handle))
             await ensure_readable(request)
             return await asyncio.shield(_in_transaction(request, handle))
 
@@ -49,7 +56,8 @@ async def _in_transaction(request: Request, handle: Handle) -> Response:
         well = True
     except Refusal as refusal:
         await work.finish(well=False)
-        await _keep(work, refusal)
+        with _or_nothing_is_told():
+            await _keep(work, refusal)
         raise
     finally:
         await work.finish(well=well)
@@ -61,6 +69,20 @@ async def _keep(work: Work, refusal: Refusal) -> None:
     if refusal.keeping is not None:
         async with work.database.transaction() as session:
             session.add(refusal.keeping)
+
+
+@contextmanager
+def _or_nothing_is_told() -> Iterator[None]:
+    """What cannot be written down is not told, and not refused either."""
+    try:
+        yield
+    except DBAPIError as error:
+        if not str(error.statement).lstrip().upper().startswith("INSERT"):
+            raise
+        log.exception("a record could not be written")
+        raise Unavailable(
+            "record-unwritable", "This could not be written down, so nothing is told; try again."
+        ) from error
 
 
 def ensure_text(request: Request) -> None:

@@ -54,6 +54,21 @@ async def test_a_key_is_its_callers_own(things: Things) -> None:
     assert len(await things.events()) == 2
 
 
+async def test_an_answer_is_given_again_under_the_membership_it_was_given_to_alone(
+    things: Things,
+) -> None:
+    account = KEEPER.account_id
+    async with things.calling(KEEPER) as http:
+        await http.post("/v1/things", json={"name": "a"}, headers=KEY)
+    for other in (
+        principal(Role.BACKBONE, account_id=account, membership_id=uuid4()),
+        principal(Role.OPERATOR, account_id=account),
+    ):
+        async with things.calling(other) as http:
+            answer = await http.post("/v1/things", json={"name": "a"}, headers=KEY)
+        assert (answer.status_code, answer.json()["code"]) == (422, "idempotency-key-reused")
+
+
 async def test_the_answer_is_kept_only_with_the_work(things: Things) -> None:
     """A commit that fails keeps neither."""
     async with things.calling(KEEPER) as http:

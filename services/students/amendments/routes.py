@@ -63,8 +63,10 @@ async def decide_amendment(
 ) -> Amendment:  # fmt: skip
     """Amend, or decline with a reason. The correction itself is made where the record is kept.
     Announces `students.amendment.changed.v1`."""
-    row = await actions.decide(session, caller, student_id, amendment_id, expected, decision, now)
-    return tagged(response, Amendment.model_validate(row))
+    await actions.decide(session, caller, student_id, amendment_id, expected, decision, now)
+    await session.flush()
+    found = await actions.tell_amendment(session, caller, student_id, amendment_id)
+    return tagged(response, found)
 
 
 @router.post("/{amendment_id}/hearing", responses=CHANGE)
@@ -74,8 +76,10 @@ async def note_hearing(
 ) -> Amendment:  # fmt: skip
     """Note how the hearing on a declined amendment ended (34 CFR 99.22). Announces
     `students.amendment.changed.v1`."""
-    row = await actions.hear(session, caller, student_id, amendment_id, expected, hearing, today)
-    return tagged(response, Amendment.model_validate(row))
+    await actions.hear(session, caller, student_id, amendment_id, expected, hearing, today)
+    await session.flush()
+    found = await actions.tell_amendment(session, caller, student_id, amendment_id)
+    return tagged(response, found)
 
 
 @router.put("/{amendment_id}/statement", responses=CHANGE)
