@@ -35,6 +35,7 @@ KEEPALIVE = {
     "tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3",
 }  # fmt: skip
 ANNOUNCED = "announced"
+LAST = "written last"
 # SQLSTATE: connection lost, resources exhausted, shutting down or starting up.
 AWAY = ("08", "53", "57P")
 
@@ -63,6 +64,7 @@ class Database:
         """Commit or roll back, and give the connection back, whatever happens."""
         try:
             if well:
+                await _write_last(session)
                 await session.commit()
                 if session.info.pop(ANNOUNCED, False):
                     for waker in self._wakers.values():
@@ -106,6 +108,35 @@ class Database:
     async def close(self) -> None:
         await self.writers.dispose()
         await self.readers.dispose()
+
+
+class Unwritable(Exception):
+    """What `write_last` was to write could not be written, and so nothing was."""
+
+
+def write_last(session: AsyncSession, insert: str, row: dict[str, Any]) -> None:
+    """Write this at the very end of the transaction, all rows of one `insert` at once: it takes
+    them as one JSON array, its parameter $1. For what goes with every read, where a unit of work
+    would cost more than the reading."""
+    session.info.setdefault(LAST, {}).setdefault(insert, []).append(row)
+
+
+async def _write_last(session: AsyncSession) -> None:
+    """Raises `Unwritable`."""
+    waiting: dict[str, list[dict[str, Any]]] = session.info.pop(LAST, {})
+    if not waiting:
+        return
+    connection = await session.connection()
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    if not driver.is_in_transaction():  # SQLAlchemy begins with the first statement of its own
+        await connection.exec_driver_sql("select 1")
+    try:
+        for insert, rows in waiting.items():
+            await driver.execute(insert, orjson.dumps(rows, default=str).decode())
+    except asyncpg.PostgresError as error:
+        if is_away(error):
+            raise
+        raise Unwritable from error
 
 
 def _engine(settings: Settings, name: str, **options: Any) -> AsyncEngine:

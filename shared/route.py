@@ -2,15 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
 
-from shared.database import Work
+from shared.database import Unwritable, Work
 from shared.idempotency import answer_once
 from shared.nesting import ensure_readable
 from shared.refusals import BadRequest, Fault, Refusal, Unavailable, refusals
@@ -35,9 +34,7 @@ class TransactedRoute(APIRoute):
         async def carry_out(request: Request) -> Response:
             ensure_text(request)
             if request.method in READS:
-                # All that a read writes is the record of what it tells.
-                with _or_nothing_is_told():
-                    return _unless_known(request, await _in_transaction(request, handle))
+                return _unless_known(request, await _in_transaction(request, handle))
             await ensure_readable(request)
             return await asyncio.shield(_in_transaction(request, handle))
 
@@ -56,11 +53,16 @@ async def _in_transaction(request: Request, handle: Handle) -> Response:
         well = True
     except Refusal as refusal:
         await work.finish(well=False)
-        with _or_nothing_is_told():
+        try:
             await _keep(work, refusal)
+        except DBAPIError as error:
+            raise _unwritable(error) from error
         raise
     finally:
-        await work.finish(well=well)
+        try:
+            await work.finish(well=well)
+        except Unwritable as error:
+            raise _unwritable(error) from error
     return response
 
 
@@ -71,18 +73,12 @@ async def _keep(work: Work, refusal: Refusal) -> None:
             session.add(refusal.keeping)
 
 
-@contextmanager
-def _or_nothing_is_told() -> Iterator[None]:
+def _unwritable(error: Exception) -> Unavailable:
     """What cannot be written down is not told, and not refused either."""
-    try:
-        yield
-    except DBAPIError as error:
-        if not str(error.statement).lstrip().upper().startswith("INSERT"):
-            raise
-        log.exception("a record could not be written")
-        raise Unavailable(
-            "record-unwritable", "This could not be written down, so nothing is told; try again."
-        ) from error
+    log.error("a record could not be written", exc_info=error)
+    return Unavailable(
+        "record-unwritable", "This could not be written down, so nothing is told; try again."
+    )
 
 
 def ensure_text(request: Request) -> None:

@@ -242,3 +242,19 @@ def test_nothing_at_all_is_no_consent_and_each_missing_element_is_named() -> Non
         "body.partner_id", "body.purpose", "body.categories", "body.begins_on", "body.ends_on",
         "body.text", "body.text_version", "body.language",
     }  # fmt: skip
+
+
+@given(
+    st.lists(WORDS, max_size=12), st.sampled_from(PARTNERS), st.sampled_from(PURPOSES),
+    st.integers(0, DAYS), st.frozensets(st.sampled_from([MOTHER, FATHER, CHILD])),
+)  # fmt: skip
+def test_what_holds_for_all_categories_at_once_is_what_holds_for_each(
+    words: list[Word], party: tuple[UUID, PartnerKind], purpose: Purpose, day: int,
+    entitled: frozenset[UUID],
+) -> None:  # fmt: skip
+    facts, today = facts_of(words), (BEGIN + timedelta(days=day)).date()
+    holding, denied = rules.each_in_force(facts, *party, purpose, today, entitled)
+    for category in Category:
+        wanted = Wanted(*party, purpose, category)
+        assert holding.get(category) == rules.in_force(facts, wanted, today, entitled)
+        assert (category in denied) == (rules.said_no(facts, wanted) is not None)

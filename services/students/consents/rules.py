@@ -44,10 +44,14 @@ class ConsentFact:
 
 def concerns(consent: ConsentFact, wanted: Wanted) -> bool:
     """It speaks of this partner (or of its kind), this purpose and this category."""
-    named = consent.partner_id == wanted.partner_id or (
-        consent.partner_kind is not None and consent.partner_kind == wanted.partner_kind
-    )
+    named = _names(consent, wanted.partner_id, wanted.partner_kind)
     return named and consent.purpose == wanted.purpose and wanted.category in consent.categories
+
+
+def _names(consent: ConsentFact, partner_id: UUID, partner_kind: str | None) -> bool:
+    return consent.partner_id == partner_id or (
+        consent.partner_kind is not None and consent.partner_kind == partner_kind
+    )
 
 
 def said_no(consents: Iterable[ConsentFact], wanted: Wanted) -> datetime | None:
@@ -90,6 +94,33 @@ def in_force(
     known = list(consents)
     grants = [each for each in known if holds(known, each, wanted, today, entitled)]
     return max(grants, key=lambda consent: (consent.decided_at, consent.id), default=None)
+
+
+def each_in_force(
+    consents: Iterable[ConsentFact],
+    partner_id: UUID,
+    partner_kind: str | None,
+    purpose: Purpose,
+    today: date,
+    entitled: frozenset[UUID],
+) -> tuple[dict[Category, ConsentFact], frozenset[Category]]:
+    """The last yes that holds today for each category, as `in_force` says of one, and the
+    categories of which somebody has said no; in one pass, for a decision asks for all at once."""
+    yes: dict[Category, ConsentFact] = {}
+    no: dict[Category, datetime] = {}
+    for consent in consents:
+        if consent.purpose != purpose or not _names(consent, partner_id, partner_kind):
+            continue
+        if consent.status != ConsentStatus.GRANTED:
+            for category in consent.categories:
+                no[category] = max(no.get(category, consent.decided_at), consent.decided_at)
+        elif consent.given_by in entitled and consent.begins_on <= today <= consent.ends_on:
+            for category in consent.categories:
+                best = yes.get(category)
+                if best is None or (best.decided_at, best.id) < (consent.decided_at, consent.id):
+                    yes[category] = consent
+    holding = {c: word for c, word in yes.items() if c not in no or word.decided_at > no[c]}
+    return holding, frozenset(no)
 
 
 def holding(

@@ -10,16 +10,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.students.access import rules as policy
 from services.students.access.rules import Decision
 from services.students.disclosures import rules
-from services.students.disclosures.records import DisclosureRow
 from services.students.facts import queries as facts
 from services.students.grounds.rules import OWN_GROUNDS
 from shared.contracts.students.access import Category
 from shared.contracts.students.disclosure import Channel
+from shared.database import write_last
 from shared.paging import Page
 from shared.principal import Principal
 from shared.refusals import Unavailable
 
 T = TypeVar("T", bound=Any)
+FIELDS = """
+    student_id, account_id, role, organization_id, purpose, channel, outcome, basis, agreement_id,
+    consent_id, emergency_id, categories, further_parties
+"""
+WRITE = f"""
+    insert into disclosure ({FIELDS})
+    select {FIELDS} from jsonb_to_recordset($1::text::jsonb) as r(
+      student_id uuid, account_id uuid, role text, organization_id uuid, purpose text, channel text,
+      outcome text, basis text, agreement_id uuid, consent_id uuid, emergency_id uuid,
+      categories text[], further_parties uuid[])
+"""
 
 
 def release(
@@ -31,8 +42,13 @@ def release(
     channel: Channel = Channel.READ,
 ) -> None:
     """Of `categories` those that the decision releases."""
-    rows = rules.released(caller, student_id, decision, categories, channel)
-    session.add_all(DisclosureRow(**row) for row in rows)
+    for row in rules.released(caller, student_id, decision, categories, channel):
+        record(session, row)
+
+
+def record(session: AsyncSession, row: dict[str, Any]) -> None:
+    """A row of `rules`, written as the last thing in the transaction, with all others at once."""
+    write_last(session, WRITE, row)
 
 
 async def listed(
@@ -71,6 +87,6 @@ async def release_list(
         elif own_records and needed in OWN_GROUNDS:
             ground = OWN_GROUNDS[needed]
             row = rules.of_ground(caller, student_id, ground, [needed], Channel.LIST)
-            session.add(DisclosureRow(**row))
+            record(session, row)
         else:
             raise Unavailable("decision-changed", "What you may see changed meanwhile; ask again.")

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access import rules as policy
 from services.students.disclosures import rules as disclosures
-from services.students.disclosures.records import DisclosureRow
+from services.students.disclosures.actions import record
 from services.students.emergencies import queries, rules
 from services.students.emergencies.records import EmergencyAccessRow
 from services.students.grounds.rules import Ground
@@ -46,7 +46,7 @@ async def open_access(
     row = disclosures.of_ground(
         caller, student_id, ground, policy.EMERGENCY_CATEGORIES, Channel.READ
     )
-    session.add(DisclosureRow(**row))
+    record(session, row)
 
     event = EmergencyAccessOpened(
         emergency_id=opened.id, student_id=student_id,

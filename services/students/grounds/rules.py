@@ -5,12 +5,12 @@ Basis: FERPA, 34 CFR 99.30, 99.31, 99.33, 99.37; counsel must confirm for each s
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, cached_property
 from uuid import UUID
 
 from services.students.agreements.rules import AgreementFact, Place, in_cohort
 from services.students.agreements.rules import in_force as agreement_in_force
-from services.students.consents.rules import ConsentFact, Wanted, said_no
-from services.students.consents.rules import in_force as consent_in_force
+from services.students.consents.rules import ConsentFact, each_in_force
 from shared.contracts.partners.agreement import LegalBasis
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Basis, Category
@@ -30,10 +30,10 @@ class Ground:
     further_parties: tuple[UUID, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Terms:
     """What stands between one partner and one child, as of a moment. `entitled`: who may consent
-    for the child today."""
+    for the child today. What follows from it is found once for all categories."""
 
     partner_id: UUID
     partner_kind: str | None
@@ -45,6 +45,25 @@ class Terms:
     opted_out: bool
     now: datetime
     today: date
+
+    @cached_property
+    def concerning(self) -> list[AgreementFact]:
+        """Agreements in force that name the partner and whose cohort the child is in."""
+        return [
+            agreement
+            for agreement in self.agreements
+            if self.partner_id in agreement.recipients
+            and agreement_in_force(agreement, self.now)
+            and in_cohort(agreement, self.place)
+        ]
+
+    @cached_property
+    def words(self) -> tuple[dict[C, ConsentFact], frozenset[C]]:
+        """The consent that holds for each category, and what somebody has said no to."""
+        return each_in_force(
+            self.consents, self.partner_id, self.partner_kind, self.purpose, self.today,
+            self.entitled,
+        )  # fmt: skip
 
 
 WHAT = {
@@ -83,22 +102,11 @@ OWN = {
 OWN_GROUNDS = {category: Ground(clause, Basis.OWN_RECORD) for category, clause in OWN.items()}
 
 
-def concerning(terms: Terms) -> list[AgreementFact]:
-    """Agreements in force that name the partner and whose cohort the child is in."""
-    return [
-        agreement
-        for agreement in terms.agreements
-        if terms.partner_id in agreement.recipients
-        and agreement_in_force(agreement, terms.now)
-        and in_cohort(agreement, terms.place)
-    ]
-
-
 def shared(terms: Terms) -> dict[Category, Ground]:
     """Everything that agreements let this partner have for this purpose, each with its ground.
     Where there are several, consent comes first: it is the family's own word."""
     found: dict[Category, Ground] = {}
-    for agreement in sorted(concerning(terms), key=_consent_first):
+    for agreement in sorted(terms.concerning, key=_consent_first):
         if agreement.purpose != terms.purpose:
             continue
         for category in agreement.categories - found.keys():
@@ -115,9 +123,7 @@ def _consent_first(agreement: AgreementFact) -> tuple[bool, UUID]:
 def _ground(terms: Terms, agreement: AgreementFact, category: Category) -> Ground | None:
     consent_id = None
     if agreement.basis is LegalBasis.CONSENT:
-        consent = consent_in_force(
-            terms.consents, _wanted(terms, category), terms.today, terms.entitled
-        )
+        consent = terms.words[0].get(category)
         if consent is None:
             return None
         consent_id = consent.id
@@ -125,27 +131,27 @@ def _ground(terms: Terms, agreement: AgreementFact, category: Category) -> Groun
         terms.opted_out or category is not Category.IDENTITY
     ):
         return None
-    clause = CLAUSES[agreement.basis].format(what=WHAT[category], purpose=terms.purpose)
     return Ground(
-        clause, BASES[agreement.basis], agreement.id, consent_id,
+        _clause(agreement.basis, category, terms.purpose), BASES[agreement.basis], agreement.id, consent_id,
         further_parties=agreement.redisclosure_to,
     )  # fmt: skip
 
 
-def _wanted(terms: Terms, category: Category) -> Wanted:
-    return Wanted(terms.partner_id, terms.partner_kind, terms.purpose, category)
+@cache
+def _clause(basis: LegalBasis, category: Category, purpose: Purpose) -> str:
+    return CLAUSES[basis].format(what=WHAT[category], purpose=purpose)
 
 
 def missing(terms: Terms, category: Category) -> str:
     """In plain words, what would have to be there for this category."""
     what = WHAT[category]
-    allowing = [a for a in concerning(terms) if category in a.categories]
+    allowing = [a for a in terms.concerning if category in a.categories]
     if not allowing:
         return f"No agreement in force lets this partner have this of the child: {what}."
     if all(agreement.purpose != terms.purpose for agreement in allowing):
         purposes = ", ".join(sorted({agreement.purpose for agreement in allowing}))
         return f"An agreement allows this for {purposes}, not for {terms.purpose}: {what}."
-    if said_no(terms.consents, _wanted(terms, category)) is not None:
+    if category in terms.words[1]:
         return f"The family has said no to this, or taken its consent back: {what}."
     if terms.opted_out and all(a.basis is LegalBasis.DIRECTORY for a in allowing):
         return f"The family has opted out of directory information: {what}."
