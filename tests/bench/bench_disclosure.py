@@ -7,13 +7,11 @@ verified per second.
 """
 
 import asyncio
-import statistics
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from unittest.mock import patch
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -79,8 +77,12 @@ async def main() -> None:
 @contextmanager
 def _unrecorded() -> Iterator[None]:
     """The same request, with nothing written down: what a release would cost without the law."""
-    with patch.object(actions, "release", lambda *_: None):
+    known = actions.release
+    actions.release = lambda *_: None
+    try:
         yield
+    finally:
+        actions.release = known
 
 
 async def _alternating(ask: Ask) -> tuple[tuple[float, float], tuple[float, float]]:
@@ -89,7 +91,7 @@ async def _alternating(ask: Ask) -> tuple[tuple[float, float], tuple[float, floa
         recorded.append(await _round(ask))
         with _unrecorded():
             bare.append(await _round(ask))
-    return _median(recorded), _median(bare)
+    return _best(recorded), _best(bare)
 
 
 async def _round(ask: Ask) -> tuple[float, float]:
@@ -100,8 +102,9 @@ async def _round(ask: Ask) -> tuple[float, float]:
     return used[0] / REQUESTS * 1e6, used[1] / REQUESTS * 1e6
 
 
-def _median(rounds: list[tuple[float, float]]) -> tuple[float, float]:
-    return statistics.median(r[0] for r in rounds), statistics.median(r[1] for r in rounds)
+def _best(rounds: list[tuple[float, float]]) -> tuple[float, float]:
+    """What it costs when nothing else is at work here."""
+    return min(r[0] for r in rounds), min(r[1] for r in rounds)
 
 
 def _decision_microseconds() -> float:

@@ -9,6 +9,7 @@ RECORDED: dict[str, Category] = {
     "GET /internal/students/{student_id}/picture": C.ATTENDANCE,
     "GET /internal/students/{student_id}/grant": C.RESOURCES,
     "GET /internal/students/{student_id}/export": C.DEMOGRAPHICS,
+    "GET /internal/students/{student_id}/opportunities": C.DEMOGRAPHICS,
     "GET /v1/students": C.IDENTITY,
     "POST /v1/students": C.IDENTITY,
     f"GET {CHILD}": C.IDENTITY,
@@ -59,6 +60,7 @@ OWN_WORDS = "terms that somebody published, of no child"
 THE_LOG = "the log itself, which the family, the district and the operator may inspect (99.32(c))"
 OPENINGS = "who opened what, by ids, for who opened and who reviews it; the opening is recorded"
 BY_IDS = "ids the partner was told before, so that it can delete them"
+CERTIFICATE = "that a child was erased, by ids, for the district whose record it was"
 REPORT = "counts and faults: file, line, field and reason, never the value"
 UNRECORDED: dict[str, str] = {
     f"POST {CHILD}/notes": SAID_BACK,
@@ -72,7 +74,7 @@ UNRECORDED: dict[str, str] = {
     "GET /v1/places": NUMBERS,
     "GET /internal/places": NUMBERS,
     "GET /internal/partners/{partner_id}/reach": NUMBERS,
-    "GET /v1/partners/{partner_id}/sharing": NUMBERS,
+    "GET /v1/sharing/{partner_id}": NUMBERS,
     "POST /v1/consent-forms/{form_id}/requests": NUMBERS,
     "POST /v1/consent-forms/{form_id}/answers": NUMBERS,
     "GET /v1/consent-forms": OWN_WORDS,
@@ -90,10 +92,13 @@ UNRECORDED: dict[str, str] = {
     "POST /v1/emergency-accesses/{access_id}/ending": OPENINGS,
     "POST /v1/emergency-accesses/{access_id}/review": OPENINGS,
     "GET /internal/visible": "which of the ids that the caller brings it may follow live; no part",
-    "GET /v1/partners/{partner_id}/sharing/snapshot": "recorded as exports, on a stream of its own (test_retractions.py)",
+    "GET /v1/sharing/{partner_id}/snapshot": "recorded as exports, on a stream of its own (test_retractions.py)",
     "GET /v1/retractions": BY_IDS,
     "GET /v1/retractions/{retraction_id}": BY_IDS,
     "POST /v1/retractions/{retraction_id}/receipt": BY_IDS,
+    f"POST {CHILD}/erasure": CERTIFICATE,
+    "GET /v1/erasures": CERTIFICATE,
+    "GET /v1/erasures/{erasure_id}": CERTIFICATE,
     "POST /v1/disclosures/heads": THE_LOG,
     "GET /v1/disclosures": THE_LOG,
     f"GET {CHILD}/disclosures": THE_LOG,

@@ -60,6 +60,7 @@ CALLS: list[tuple[str, str, Any, str | None, str | None]] = [
     ("GET /internal/students/{student_id}/picture", "mother", None, None, None),
     ("GET /internal/students/{student_id}/grant?category=resources", "mother", None, None, None),
     ("GET /internal/students/{student_id}/export", "mother", None, None, None),
+    ("GET /internal/students/{student_id}/opportunities", "mother", None, None, None),
     ("GET /v1/students", "district", None, None, None),
     (f"GET {CHILD}", "worker", None, None, None),
     (f"GET {CHILD}/contacts", "district", None, None, None),
