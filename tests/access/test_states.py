@@ -293,6 +293,7 @@ ELSEWHERE = {
     "/v1/students/{student_id}/disclosures": "test_disclosure_readings",
     "/v1/students/{student_id}/access": "test_access_simulator",
     "/internal/students/{student_id}/export": "test_exports",
+    "/internal/students/{student_id}/opportunities": "test_opportunities",
 }
 """Routes about a child whose own tests try the viewers."""
 

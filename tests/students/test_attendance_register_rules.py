@@ -37,7 +37,7 @@ def test_lines_are_read_with_byte_order_mark_and_any_line_end() -> None:
         ("s1,2026-09-01", None, "row.wrong_field_count"),
         ("s1,2026-09-01,Present,", None, "row.wrong_field_count"),
         ('s1,2026-09-01,"Present', None, "row.unreadable"),
-        ("s1,2026-09-01," + "x" * 200_000, None, "row.unreadable"),
+        ("s1,2026-09-01," + "x" * 200_000, "category", "cell.invalid_enum"),
     ],
 )
 def test_a_fault_is_told_with_its_line_and_field(line: str, field: str | None, code: str) -> None:
