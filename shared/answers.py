@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
-from shared.database import is_away
+from shared.database import Unwritable, is_away
 from shared.refusals import (
     KINDS,
     BadRequest,
@@ -69,6 +69,17 @@ def answer_refusals(app: FastAPI) -> None:
     @app.exception_handler(asyncpg.PostgresError)
     async def away(_: Request, error: Exception) -> Response:
         return answer(_unavailable(error))
+
+    @app.exception_handler(Unwritable)
+    async def unwritable(_: Request, error: Unwritable) -> Response:
+        """What cannot be written down is not told, and not refused either."""
+        log.error("a record could not be written", exc_info=error)
+        return answer(
+            Unavailable(
+                "record-unwritable",
+                "This could not be written down, so nothing is told; try again.",
+            )
+        )
 
     @app.exception_handler(UnicodeEncodeError)
     async def surrogates(_: Request, _error: UnicodeEncodeError) -> Response:

@@ -64,7 +64,7 @@ class Database:
         """Commit or roll back, and give the connection back, whatever happens."""
         try:
             if well:
-                await _write_last(session)
+                await write_waiting(session)
                 await session.commit()
                 if session.info.pop(ANNOUNCED, False):
                     for waker in self._wakers.values():
@@ -121,8 +121,9 @@ def write_last(session: AsyncSession, insert: str, row: dict[str, Any]) -> None:
     session.info.setdefault(LAST, {}).setdefault(insert, []).append(row)
 
 
-async def _write_last(session: AsyncSession) -> None:
-    """Raises `Unwritable`."""
+async def write_waiting(session: AsyncSession) -> None:
+    """What `write_last` was given, now: for who reads it back in the same transaction. Raises
+    `Unwritable`."""
     waiting: dict[str, list[dict[str, Any]]] = session.info.pop(LAST, {})
     if not waiting:
         return

@@ -1,7 +1,6 @@
 """How a request is carried out: answered, committed, and only then sent."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
@@ -12,9 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from shared.database import Unwritable, Work
 from shared.idempotency import answer_once
 from shared.nesting import ensure_readable
-from shared.refusals import BadRequest, Fault, Refusal, Unavailable, refusals
-
-log = logging.getLogger(__name__)
+from shared.refusals import BadRequest, Fault, Refusal, refusals
 
 READS = frozenset({"GET", "HEAD"})
 NOT_MODIFIED = 304
@@ -56,13 +53,10 @@ async def _in_transaction(request: Request, handle: Handle) -> Response:
         try:
             await _keep(work, refusal)
         except DBAPIError as error:
-            raise _unwritable(error) from error
+            raise Unwritable from error
         raise
     finally:
-        try:
-            await work.finish(well=well)
-        except Unwritable as error:
-            raise _unwritable(error) from error
+        await work.finish(well=well)
     return response
 
 
@@ -71,14 +65,6 @@ async def _keep(work: Work, refusal: Refusal) -> None:
     if refusal.keeping is not None:
         async with work.database.transaction() as session:
             session.add(refusal.keeping)
-
-
-def _unwritable(error: Exception) -> Unavailable:
-    """What cannot be written down is not told, and not refused either."""
-    log.error("a record could not be written", exc_info=error)
-    return Unavailable(
-        "record-unwritable", "This could not be written down, so nothing is told; try again."
-    )
 
 
 def ensure_text(request: Request) -> None:

@@ -17,6 +17,7 @@ from services.students.requests import queries as requests
 from shared.contracts.students.access import Category
 from shared.contracts.students.disclosure import Channel
 from shared.contracts.students.export import StudentExport
+from shared.database import write_waiting
 from shared.grants import GrantSigner
 from shared.principal import Principal
 
@@ -35,6 +36,7 @@ async def tell_all(
 
     picture, decision = await pictures.picture(session, caller, student_id, signer)
     disclosures.release(session, caller, student_id, decision, set(Category), Channel.EXPORT)
+    await write_waiting(session)  # the export is in its own list of disclosures
     who = notes.reading(caller, decision)
     return StudentExport(
         picture=picture,
