@@ -1,6 +1,5 @@
 """A child's whole record, to take along: for programs as JSON, for people as a page."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,21 +12,8 @@ from gateway.state import Here, Somebody
 from gateway.views.routing import views
 from shared.contracts.outcomes.measure import StudentMeasures
 from shared.contracts.resources.assignment import StudentLibrary
-from shared.contracts.students.amendment import Amendment
-from shared.contracts.students.attendance import Attendance, AttendanceDay
-from shared.contracts.students.consent_form import ConsentRequest
-from shared.contracts.students.contact import Contact
-from shared.contracts.students.dosage import Dosage
-from shared.contracts.students.emergency import EmergencyAccess
-from shared.contracts.students.engagement import Engagement
-from shared.contracts.students.export import (
-    ExportedConsent,
-    ExportedDisclosure,
-    ExportedMark,
-    ExportedStep,
-)
-from shared.contracts.students.note import Note
-from shared.contracts.students.student import Student
+from shared.contracts.students.export import RecordParts
+from shared.contracts.students.picture import PictureParts
 from shared.grants import Category
 from shared.refusals import refusals
 
@@ -41,25 +27,10 @@ GRANTED = {
 HEADERS = {"Cache-Control": "no-store", "Vary": "Accept"}
 
 
-class ExportView(View):
+class ExportView(PictureParts, RecordParts, View):
     """`complete` is false where a part is missing: `unavailable` and `withheld` say which."""
 
     complete: bool
-    made_at: datetime
-    student: Student
-    contacts: list[Contact] | None
-    engagements: list[Engagement] | None
-    attendance: list[Attendance] | None
-    dosage: list[Dosage] | None
-    attendance_days: list[AttendanceDay]
-    engagement_steps: list[ExportedStep]
-    session_marks: list[ExportedMark]
-    consents: list[ExportedConsent]
-    consent_requests: list[ConsentRequest]
-    disclosures: list[ExportedDisclosure]
-    emergencies: list[EmergencyAccess]
-    amendments: list[Amendment]
-    notes: list[Note]
     library: StudentLibrary | None
     measures: StudentMeasures | None
 

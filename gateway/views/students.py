@@ -12,11 +12,7 @@ from gateway.upstream import Upstream
 from gateway.views.routing import views
 from shared.contracts.outcomes.measure import StudentMeasures
 from shared.contracts.resources.assignment import StudentAssignments
-from shared.contracts.students.attendance import Attendance
-from shared.contracts.students.contact import Contact
-from shared.contracts.students.dosage import Dosage
-from shared.contracts.students.engagement import Engagement
-from shared.contracts.students.student import Student
+from shared.contracts.students.picture import PictureParts
 from shared.grants import Category
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -28,15 +24,10 @@ GRANTED = {
 }
 
 
-class StudentView(View):
+class StudentView(PictureParts, View):
     """A part is null where there is none, where it is withheld and where its service is down;
     `withheld` and `unavailable` say which."""
 
-    student: Student
-    contacts: list[Contact] | None
-    engagements: list[Engagement] | None
-    attendance: list[Attendance] | None
-    dosage: list[Dosage] | None
     resources: StudentAssignments | None
     measures: StudentMeasures | None
 

@@ -71,10 +71,9 @@ class ExportedDisclosure(Answer):
     further_parties: list[UUID]
 
 
-class StudentExport(Answer):
-    """The picture, and everything behind it. `withheld` names what the reader may not have."""
+class RecordParts(Answer):
+    """What stands behind the picture: everything else that students holds of a child."""
 
-    picture: Picture
     attendance_days: list[AttendanceDay]
     engagement_steps: list[ExportedStep]
     session_marks: list[ExportedMark]
@@ -85,3 +84,9 @@ class StudentExport(Answer):
     amendments: list[Amendment]
     notes: list[Note]
     made_at: datetime = Field(description="As of when.")
+
+
+class StudentExport(RecordParts):
+    """The picture, and everything behind it. `withheld` names what the reader may not have."""
+
+    picture: Picture

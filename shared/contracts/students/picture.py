@@ -11,14 +11,19 @@ from shared.contracts.students.engagement import Engagement
 from shared.contracts.students.student import Student
 
 
-class Picture(Answer):
-    """A part that is withheld is null and named in `withheld` with the clause that says so."""
+class PictureParts(Answer):
+    """What students tells of a child, as every view of it has it: a withheld part is null."""
 
     student: Student
     contacts: list[Contact] | None
     engagements: list[Engagement] | None
     attendance: list[Attendance] | None
     dosage: list[Dosage] | None
+
+
+class Picture(PictureParts):
+    """A part that is withheld is null and named in `withheld` with the clause that says so."""
+
     withheld: dict[Category, str]
     grant: str = Field(description="For resources and outcomes; valid for a minute.")
 
