@@ -18,7 +18,7 @@ import asyncpg
 import orjson
 
 from services.students.app import REACTIONS
-from services.students.partner_work.actions import share_all, share_for_ever
+from services.students.partner_work.actions import share_for_ever
 from shared.bus import PARTNERS, connected
 from shared.contracts.partners.agreement import LegalBasis
 from shared.contracts.purpose import Purpose
@@ -32,7 +32,7 @@ from tests.bench.bench_reactions import delivery
 from tests.houses import House, open_house, settings_for
 from tests.servers import servers
 from tests.shared.test_relay import running
-from tests.students.sharing import TODAY, agree, listen
+from tests.students.sharing import TODAY, agree, listen, share_all
 from tests.students.support import PARTNER_ID, a_student
 from tests.students.test_withdrawals import Case, a_case, attend
 

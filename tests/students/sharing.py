@@ -9,14 +9,15 @@ import orjson
 
 from services.students.consents.records import ConsentRow
 from services.students.contacts.records import StudentContactRow
-from services.students.partner_work.actions import share_all
 from services.students.people.records import PersonRow
+from services.students.sharing import actions as sharing
 from shared.contracts.partners.agreement import AgreementChanged, AgreementStatus, LegalBasis
 from shared.contracts.partners.stream import StreamClosed, StreamOpened
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
 from shared.contracts.students.attendance import AttendanceCounted
 from shared.contracts.students.consent import ConsentChanged, ConsentStatus
+from shared.database import Database
 from tests.houses import House
 from tests.students.support import DISTRICT_ID, PARTNER_ID, a_student
 
@@ -108,6 +109,14 @@ async def attend(students: House, child: UUID, days: int = 1) -> None:
             days_attended=days, as_of=TODAY,
         )
     )  # fmt: skip
+
+
+async def share_all(database: Database) -> None:
+    """Until nothing waits any more."""
+    while True:
+        async with database.transaction() as session:
+            if not await sharing.share(session):
+                return
 
 
 async def told(students: House, partner_id: UUID = PARTNER_ID) -> list[dict[str, Any]]:

@@ -40,14 +40,6 @@ async def share_for_ever(database: Database, settings: Settings) -> None:
         await asyncio.sleep(AGAIN_SECONDS)
 
 
-async def share_all(database: Database) -> None:
-    """Until nothing waits any more."""
-    while True:
-        async with database.transaction() as session:
-            if not await sharing.share(session):
-                return
-
-
 class Sharer:
     """`resting`: children whose part failed, and until when; nobody else waits for them."""
 
