@@ -24,7 +24,7 @@ from shared.contracts.students.access import (
     PARTNERS_OWN,
     Category,
 )
-from shared.principal import Principal, Role
+from shared.principal import PARTNER_STAFF, Principal, Role
 from shared.refusals import Refusal
 from shared.settings import Settings
 
@@ -34,7 +34,6 @@ KEPT_EVENTS = 20_000
 BEAT_SECONDS = 15
 RETRY_SECONDS = 1
 ASKED_AT_ONCE = 100
-PARTNERS_PEOPLE = frozenset({Role.CASE_WORKER, Role.PARTNER_ADMIN, Role.PARTNER_SYSTEM})
 FAMILY_AND_DISTRICT = frozenset({Role.GUARDIAN, Role.STUDENT, Role.DISTRICT_ADMIN})
 EVERYBODY = (
     "partners.partner.", "partners.site.", "partners.program.", "partners.pipeline.",
@@ -203,7 +202,7 @@ def _category(caller: Principal, update: Update) -> Category | None:
 def _may_know(caller: Principal, update: Update, allowed: set[tuple[Category, str]]) -> bool:
     if update.student_id is not None:
         category = _category(caller, update)
-        own = caller.role not in PARTNERS_PEOPLE or category not in PARTNERS_OWN
+        own = caller.role not in PARTNER_STAFF or category not in PARTNERS_OWN
         own = own or update.partner_id == str(caller.partner_id)
         return own and category is not None and (category, update.student_id) in allowed
     if update.type == "students.roster.imported.v1":

@@ -38,6 +38,10 @@ class Role(StrEnum):
     GATEWAY = "gateway"  # the gateway on its own account
 
 
+PARTNER_STAFF = frozenset({Role.CASE_WORKER, Role.PARTNER_ADMIN, Role.PARTNER_SYSTEM})
+"""Who acts for a partner that serves children."""
+
+
 class Principal(BaseModel):
     """The caller of one request, acting under one membership.
 

@@ -9,12 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.disclosures import actions as disclosures
 from services.students.dosage import queries
-from services.students.engagements.rules import PARTNER_STAFF
 from shared.contracts.students.access import Category
 from shared.contracts.students.dosage import Dosage, DosageCounted
 from shared.outbox import announce_many
 from shared.paging import Page
-from shared.principal import Principal
+from shared.principal import PARTNER_STAFF, Principal
 
 # Planned is the plan, or the minutes of the sessions that are not canceled and lie within the
 # engagement (its last day counts); delivered is of complete sessions alone.

@@ -8,13 +8,12 @@ from sqlalchemy import Select, case, select
 
 from services.students.access import queries as access
 from services.students.dosage.records import DosageRow
-from services.students.engagements import rules
 from services.students.engagements.records import EngagementRow
 from shared.contracts.students.access import Category
 from shared.contracts.students.dosage import Dosage
 from shared.database import Reading
 from shared.paging import Page, PageRequest, page
-from shared.principal import Principal
+from shared.principal import PARTNER_STAFF, Principal
 from shared.queries import columns, one
 
 D: Any = DosageRow  # columns, where mypy would see values
@@ -30,7 +29,7 @@ def listed() -> Select[Any]:
 
 
 def visible(caller: Principal) -> Any:
-    if caller.role in rules.PARTNER_STAFF:
+    if caller.role in PARTNER_STAFF:
         return E.partner_id == caller.partner_id
     return access.may_see(caller, E.student_id, Category.DOSAGE)
 

@@ -29,7 +29,7 @@ from shared.contracts.students.engagement import (
 from shared.etags import ensure_version
 from shared.outbox import announce
 from shared.paging import Page
-from shared.principal import Principal
+from shared.principal import PARTNER_STAFF, Principal
 
 PLACE_FREE = "place-free"
 
@@ -48,7 +48,7 @@ async def tell_engagements(
     session: AsyncSession, caller: Principal, found: Page[Engagement]
 ) -> Page[Engagement]:
     """With the release of each written down."""
-    own = caller.role in rules.PARTNER_STAFF
+    own = caller.role in PARTNER_STAFF
     return await disclosures.listed(session, caller, found, [Category.ENGAGEMENT], own_records=own)
 
 

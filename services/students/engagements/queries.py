@@ -18,7 +18,7 @@ from shared.contracts.students.access import Category
 from shared.contracts.students.engagement import Engagement, EngagementStage, StageStep
 from shared.database import Reading
 from shared.paging import Page, PageRequest, page
-from shared.principal import Principal
+from shared.principal import PARTNER_STAFF, Principal
 from shared.queries import columns, one, row_for_change, unknown
 
 H: Any = EngagementStepRow
@@ -30,7 +30,7 @@ E: Any = EngagementRow  # columns, where mypy would see values
 def visible(caller: Principal) -> ColumnElement[bool]:
     """The program's own people see its engagements; others those of the children whose
     engagements they may see."""
-    if caller.role in rules.PARTNER_STAFF:
+    if caller.role in PARTNER_STAFF:
         own: ColumnElement[bool] = E.partner_id == caller.partner_id
         return own
     return access.may_see(caller, E.student_id, Category.ENGAGEMENT)

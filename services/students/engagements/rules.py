@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple, TypeVar
 
 from shared.contracts.students.engagement import EngagementStage
-from shared.principal import Role
+from shared.principal import PARTNER_STAFF, Role
 from shared.refusals import Conflict, Forbidden
 
 S = EngagementStage
@@ -24,7 +24,6 @@ PLACED = frozenset({S.ENROLLED, S.ACTIVE})
 WANTS_PLACE = PLACED | {S.WAITLISTED}
 LIVE = frozenset({S.APPLIED, S.WAITLISTED, S.ENROLLED, S.ACTIVE})
 NEEDS_REASON = frozenset({S.DENIED, S.WITHDRAWN})
-PARTNER_STAFF = frozenset({Role.CASE_WORKER, Role.PARTNER_ADMIN, Role.PARTNER_SYSTEM})
 PROGRAM_ACTIVE = "active"  # HSDS 3.0 service status
 
 

@@ -18,14 +18,12 @@ from shared.contracts.students.engagement import (
 )
 from shared.database import Reading
 from shared.paging import Page, PageRequest, page
-from shared.principal import Principal, Role
+from shared.principal import PARTNER_STAFF, Principal, Role
 from shared.queries import columns, many, unknown
 
 MOST_PROGRAMS = 500
 # A guardian or student names the district that keeps their records; they work for nobody.
-PARTNERS_PEOPLE = frozenset(
-    {Role.PARTNER_ADMIN, Role.CASE_WORKER, Role.EDUCATOR, Role.PARTNER_SYSTEM}
-)
+PARTNERS_PEOPLE = PARTNER_STAFF | {Role.EDUCATOR}
 SMALLEST_SHOWN = 10  # fewer children than this are not told to people outside the partner
 E: Any = EngagementRow
 P: Any = OfferedProgramRow  # columns, where mypy would see values

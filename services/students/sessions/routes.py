@@ -7,7 +7,6 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.students.disclosures import actions as disclosures
-from services.students.engagements.rules import PARTNER_STAFF
 from services.students.sessions import actions, queries
 from shared.access import Permission, may
 from shared.clock import Today
@@ -22,7 +21,7 @@ from shared.contracts.students.session import (
 from shared.database import Reader, Session
 from shared.etags import IfMatch, tagged
 from shared.paging import Page, Paging
-from shared.principal import Principal
+from shared.principal import PARTNER_STAFF, Principal
 from shared.refusals import refusals
 from shared.route import noun
 
