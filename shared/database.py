@@ -127,17 +127,29 @@ async def write_waiting(session: AsyncSession) -> None:
     waiting: dict[str, list[dict[str, Any]]] = session.info.pop(LAST, {})
     if not waiting:
         return
+    try:
+        async with raw(session) as driver:
+            for insert, rows in waiting.items():
+                await driver.execute(insert, orjson.dumps(rows, default=str).decode())
+    except asyncpg.PostgresError as error:
+        if is_away(error):
+            raise
+        raise Unwritable from error
+
+
+@asynccontextmanager
+async def raw(session: AsyncSession) -> AsyncIterator[Any]:
+    """The session's connection as asyncpg's own, in the session's transaction. SQLAlchemy is told
+    where it was lost meanwhile, for it would roll back on it, fail, and never give it back."""
     connection = await session.connection()
     driver: Any = (await connection.get_raw_connection()).driver_connection
     if not driver.is_in_transaction():  # SQLAlchemy begins with the first statement of its own
         await connection.exec_driver_sql("select 1")
     try:
-        for insert, rows in waiting.items():
-            await driver.execute(insert, orjson.dumps(rows, default=str).decode())
-    except asyncpg.PostgresError as error:
-        if is_away(error):
-            raise
-        raise Unwritable from error
+        yield driver
+    finally:
+        if driver.is_closed():
+            await connection.invalidate()
 
 
 def _engine(settings: Settings, name: str, **options: Any) -> AsyncEngine:

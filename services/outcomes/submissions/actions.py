@@ -15,6 +15,7 @@ from services.outcomes.submissions import rules
 from services.outcomes.submissions.rules import FILE, Names, Parser, Row
 from shared.contracts.imports import FileProblem
 from shared.contracts.outcomes.observation import ObservationsPublished
+from shared.copying import copy_records
 from shared.imports import PROBLEMS_KEPT, ImportRefused, Progress
 from shared.outbox import announce
 from shared.principal import Principal
@@ -114,7 +115,6 @@ def _published(row: Any) -> ObservationsPublished:
 
 async def _stage(session: AsyncSession, parser: Parser, file: bytes, progress: Progress) -> int:
     """Rows are parsed in a thread, a piece at a time, so that requests are answered meanwhile."""
-    connection: Any = (await (await session.connection()).get_raw_connection()).driver_connection
     numbers = Numbers([], [], [])
     problems: list[FileProblem] = []
     count = rows = 0
@@ -127,7 +127,7 @@ async def _stage(session: AsyncSession, parser: Parser, file: bytes, progress: P
         if not count:
             await _number(session, parser.names, numbers)
             records = await asyncio.to_thread(_records, found, numbers)
-            await connection.copy_records_to_table("incoming", records=records)
+            await copy_records(session, "incoming", records)
         await progress(min(STAGED, STAGED * rows * BYTES_A_ROW / (len(file) or 1)))
     if count:
         raise ImportRefused(problems, count)

@@ -19,6 +19,7 @@ from shared.contracts.resources.resource import (
     ResourcePublished,
     ResourceStatus,
 )
+from shared.copying import copy_records
 from shared.imports import PROBLEMS_KEPT, ImportRefused, Progress
 from shared.outbox import announce_many
 from shared.principal import Principal
@@ -131,9 +132,7 @@ def _read(
 
 async def _copy(session: AsyncSession, records: list[tuple[Any, ...]]) -> None:
     await session.execute(INCOMING)
-    connection = await (await session.connection()).get_raw_connection()
-    copying: Any = connection.driver_connection
-    await copying.copy_records_to_table("incoming", records=records, columns=COLUMNS)
+    await copy_records(session, "incoming", records, COLUMNS)
 
 
 def _record(draft: ResourceDraft, caller: Principal, status: str) -> tuple[Any, ...]:

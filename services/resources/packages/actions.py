@@ -20,6 +20,7 @@ from services.resources.packages import rules
 from services.resources.packages.rules import Package
 from shared.contracts.imports import FileProblem
 from shared.contracts.resources.framework import FrameworkImported
+from shared.copying import copy_records
 from shared.imports import ImportRefused, Progress
 from shared.outbox import announce
 from shared.principal import Principal
@@ -166,7 +167,5 @@ async def _copy(session: AsyncSession, table: str, rows: Iterable[dict[str, Any]
     rows = list(rows)
     if not rows:
         return
-    connection = await (await session.connection()).get_raw_connection()
-    copying: Any = connection.driver_connection
     records = [tuple(row.values()) for row in rows]
-    await copying.copy_records_to_table(table, records=records, columns=list(rows[0]))
+    await copy_records(session, table, records, list(rows[0]))

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -15,6 +14,7 @@ from services.students.registers.rules import Entry
 from shared.access import Permission
 from shared.clock import today as ask_today
 from shared.contracts.imports import FileProblem
+from shared.copying import copy_records
 from shared.imports import ImportKind, ImportRefused, Progress
 from shared.principal import Principal
 
@@ -56,9 +56,7 @@ async def load(
 
 async def _stage(session: AsyncSession, entries: Iterable[Entry], known: dict[str, UUID]) -> None:
     await session.execute(STAGE)
-    raw = await (await session.connection()).get_raw_connection()
-    driver: Any = raw.driver_connection
-    await driver.copy_records_to_table("staged_day", records=_records(entries, known))
+    await copy_records(session, "staged_day", _records(entries, known))
     await session.execute(text("analyze staged_day"))
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
 from uuid import UUID
 from zipfile import ZipFile
 
@@ -23,6 +22,7 @@ from services.students.schools import actions as schools
 from shared.access import Permission
 from shared.contracts.imports import FileProblem
 from shared.contracts.students.roster import RosterImported
+from shared.copying import copy_csv
 from shared.imports import IMPORT_ID, ImportKind, ImportRefused, Progress
 from shared.outbox import announce
 from shared.principal import Principal
@@ -106,12 +106,9 @@ async def _stage_file(
         async for _ in pieces:
             pass
         return
-    connection = await (await session.connection()).get_raw_connection()
-    driver: Any = connection.driver_connection
-    await driver.copy_to_table(
-        rules.stage(file), source=pieces, format="csv",
-        columns=["line", *(name.lower() for name in columns)],
-    )  # fmt: skip
+    await copy_csv(
+        session, rules.stage(file), pieces, ["line", *(name.lower() for name in columns)]
+    )
 
 
 def _readable(check: FileCheck, rows: Iterator[bytes]) -> Iterator[bytes]:
