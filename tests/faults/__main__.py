@@ -16,12 +16,13 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
-from tests.faults.harness import end_postgres, publish, the_machine
+from tests.faults.harness import end_postgres
 from tests.faults.kills import BROKEN, broken, killed
 from tests.faults.outages import outages
-from tests.faults.page import write_page
 from tests.faults.power import power_cuts
 from tests.faults.recovery import backup_and_restore, upgrade
+from tests.proof.machine import publish, the_machine
+from tests.proof.page import write_page
 
 SEED = int(os.environ.get("SEED", "7"))
 KILLS = int(os.environ.get("KILLS", "500"))

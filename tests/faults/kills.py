@@ -11,7 +11,8 @@ from typing import Any
 from tests.faults.client import Books
 from tests.faults.harness import PROCESSES, Rig, rig
 from tests.faults.load import a_world, writing
-from tests.faults.verdict import found_bad, settled, verdict
+from tests.faults.verdict import settled, verdict
+from tests.faults.zeros import found_bad
 
 VICTIMS = {
     "partners": 1, "students": 1, "students-2": 1, "resources": 1, "outcomes": 1, "gateway": 1,

@@ -16,7 +16,8 @@ from tests.faults.harness import Rig, end_postgres, kill_postgres, rig, start_ag
 from tests.faults.load import World, a_world, writing
 from tests.faults.probes import EVERY_SECONDS, Seen, ask_all, well_again
 from tests.faults.storm import a_storm_of_cancellations
-from tests.faults.verdict import found_bad, settled, verdict
+from tests.faults.verdict import settled, verdict
+from tests.faults.zeros import found_bad
 
 WRONG_SECONDS = 10.0
 BROKER_AWAY_SECONDS = float(os.environ.get("BROKER_AWAY_SECONDS", "60"))

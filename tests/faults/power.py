@@ -10,7 +10,8 @@ from tests.faults.disks import Disk, NoDisk, disk
 from tests.faults.harness import Rig, rig
 from tests.faults.kills import PATIENCE_SECONDS, spread
 from tests.faults.load import a_world, writing
-from tests.faults.verdict import found_bad, settled, verdict
+from tests.faults.verdict import settled, verdict
+from tests.faults.zeros import found_bad
 
 DISK_MEGABYTES = 256
 LOST_EVERY = 5  # of the cuts the disk does not come back

@@ -17,7 +17,8 @@ from shared.migrations import SERVICES
 from tests.faults.client import Books
 from tests.faults.harness import PROCESSES, Rig, end_postgres, rig
 from tests.faults.load import a_world, writing
-from tests.faults.verdict import found_bad, settled, verdict
+from tests.faults.verdict import settled, verdict
+from tests.faults.zeros import found_bad
 from tests.platform import Platform
 
 ROOT = Path(__file__).parents[2]

@@ -9,7 +9,6 @@ import pytest
 
 from tests.faults.harness import end_postgres
 from tests.faults.kills import broken, killed
-from tests.faults.page import PAGE, page
 
 SEED = 11
 
@@ -20,10 +19,6 @@ def root() -> Iterator[Path]:
     yield made
     end_postgres(made)
     shutil.rmtree(made, ignore_errors=True)
-
-
-def test_the_page_is_what_the_committed_figures_say() -> None:
-    assert PAGE.read_text() == page()
 
 
 async def test_kills_lose_nothing_as_shipped(root: Path) -> None:

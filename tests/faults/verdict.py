@@ -122,18 +122,6 @@ async def verdict(rig: Rig, books: Books) -> dict[str, Any]:
     }
 
 
-BAD = (
-    "lost_writes", "doubled_writes", "events_not_in_stream", "out_of_order_in_stream",
-    "versions_missing", "rows_behind_outbox", "lost_effects", "doubled_effects",
-    "effects_out_of_order", "not_heard", "parked", "derived_rows_that_differ",
-)  # fmt: skip
-
-
-def found_bad(figures: dict[str, Any]) -> dict[str, int]:
-    """What must be 0 and is not."""
-    return {name: figures[name] for name in BAD if figures[name]}
-
-
 async def _stream(rig: Rig) -> dict[str, Any]:
     """What the broker holds: each event once, and each aggregate's in the order of versions."""
     bus = await connected(rig.settings(), "proof")
