@@ -16,7 +16,14 @@ from shared.principal import Principal, Role
 from shared.refusals import Conflict, Forbidden
 from tests.houses import House, principal
 from tests.students.family import a_guardian, ask, seen, themselves
-from tests.students.support import DISTRICT, DISTRICT_ID, OTHER_WORKER, a_student
+from tests.students.support import (
+    DISTRICT,
+    DISTRICT_ID,
+    OTHER_WORKER,
+    a_program,
+    a_student,
+    engage,
+)
 
 REASON = "The child did not come home and nobody answers the telephone."
 OPENS = {"identity", "contacts", "enrollment"}
@@ -191,3 +198,31 @@ def test_by_the_clock() -> None:
         rules.ensure_few(rules.MOST_OPEN)
     with pytest.raises(Forbidden):
         rules.ensure_reviewer(DISTRICT.account_id, DISTRICT.account_id)
+
+
+async def test_what_it_opens_makes_nobody_part_of_a_program(students: House) -> None:
+    """Else a partner would keep after the day what it was let see for it."""
+    child = await a_student(students)
+    program = await a_program(students, partner_id=OTHER_WORKER.partner_id)
+    await opened(students, OTHER_WORKER, child)
+    for stage in ("applied", "active"):
+        problem = await engage(students, child, program, OTHER_WORKER, stage=stage)
+        assert problem["code"] == "student-unknown"
+    async with students.database.reading() as connection:
+        await connection.exec_driver_sql("update emergency_access set ends_at = now()")
+    assert await seen(students, child, OTHER_WORKER) == set()
+
+
+async def test_it_opens_nothing_under_another_membership_of_the_same_account(
+    students: House,
+) -> None:
+    child = await a_student(students)
+    parent = await a_guardian(students)
+    worker = OTHER_WORKER.model_copy(update={"account_id": parent.account_id})
+    elsewhere = worker.model_copy(update={"partner_id": uuid4()})
+    await opened(students, worker, child)
+    for caller in (parent, elsewhere):
+        assert await seen(students, child, caller) == set()
+        found = await ask(students, caller, "GET", "/v1/students")
+        assert found.json()["items"] == []
+    assert await seen(students, child, worker) == OPENS

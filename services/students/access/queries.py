@@ -19,7 +19,7 @@ from services.students.access.rules import Decision
 from services.students.disclosures.queries import refusal
 from services.students.emergencies.records import EmergencyAccessRow
 from services.students.enrollments.records import EnrollmentRow
-from services.students.facts.queries import facts, open_now
+from services.students.facts.queries import facts, held_by, open_now
 from services.students.grounds import queries as grounds
 from services.students.grounds.rules import OWN_GROUNDS
 from services.students.relations.queries import (
@@ -49,12 +49,16 @@ MOST_ASKED = 1_000
 def may_see(caller: Principal, student_id: Any, category: Category) -> ColumnElement[bool]:
     """The policy as a condition: of the child whose id is the column `student_id`, the caller
     may have this category. Says the same as `rules.decide`."""
-    return _may(caller, student_id, category, own=category in OWN_GROUNDS)
+    conditions = _lastingly(caller, student_id, category)
+    if category in rules.EMERGENCY_CATEGORIES:
+        conditions.append(_opened(caller, student_id))
+    return or_(false(), *conditions)
 
 
-def visible(caller: Principal, student_id: Any = S.id) -> ColumnElement[bool]:
-    """The caller may have something of the child, and so know that there is one."""
-    return _may(caller, student_id, None, own=True)
+def known_lastingly(caller: Principal, student_id: Any = S.id) -> ColumnElement[bool]:
+    """The caller has the child's identity, and not by an emergency, which is for a day: by it
+    nobody comes to anything that outlasts it."""
+    return or_(false(), *_lastingly(caller, student_id, Category.IDENTITY))
 
 
 def stands(caller: Principal, student_id: Any) -> ColumnElement[bool]:
@@ -66,32 +70,34 @@ def stands(caller: Principal, student_id: Any) -> ColumnElement[bool]:
     return or_(false(), *conditions)
 
 
-def _may(
-    caller: Principal, student_id: Any, category: Category | None, *, own: bool
-) -> ColumnElement[bool]:
-    conditions: list[Any] = []
-    for relation in rules.releases(caller.role, category or Category.IDENTITY):
+def _lastingly(
+    caller: Principal, student_id: Any, category: Category
+) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    for relation in rules.releases(caller.role, category):
         if relation is Relation.PARTNER:
-            conditions += _as_partner(caller, student_id, category, own=own)
+            conditions += _as_partner(caller, student_id, category)
         else:
             conditions += _stands(relation, caller, student_id)
-    if category is None or category in rules.EMERGENCY_CATEGORIES:
-        conditions.append(_opened(caller, student_id))
-    return or_(false(), *conditions)
+    return conditions
 
 
 def _as_partner(
-    caller: Principal, student_id: Any, category: Category | None, *, own: bool
+    caller: Principal, student_id: Any, category: Category
 ) -> list[ColumnElement[bool]]:
     if caller.partner_id is None:
         return []
     found = [grounds.shared(caller, student_id, category)]
-    return [*_among(partners(student_id), caller.partner_id), *found] if own else found
+    if category not in OWN_GROUNDS:
+        return found
+    return [*_among(partners(student_id), caller.partner_id), *found]
 
 
 def _opened(caller: Principal, student_id: Any) -> ColumnElement[bool]:
     return exists().where(
-        X.student_id == student_id, X.account_id == caller.account_id, *open_now()
+        X.student_id == student_id,
+        *held_by(caller.account_id, caller.role, caller.partner_id),
+        *open_now(),
     )
 
 

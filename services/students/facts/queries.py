@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Uuid, any_, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, String, Uuid, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.students.agreements.records import KnownAgreementRow
@@ -36,15 +36,29 @@ X: Any = EmergencyAccessRow
 O: Any = OfferingPartnerRow  # noqa: E741
 VIEWER_PARTNER = bindparam("viewer_partner", type_=Uuid())
 VIEWER_ACCOUNT = bindparam("viewer_account", type_=Uuid())
+VIEWER_ROLE = bindparam("viewer_role", type_=String())
 
 
 def viewing(caller: Principal, student_id: UUID) -> dict[str, Any]:
     """The parameters of a statement that has `fact_columns`."""
+    return {"student_id": student_id, **_viewer(caller)}
+
+
+def _viewer(caller: Principal) -> dict[str, Any]:
     return {
-        "student_id": student_id,
         "viewer_partner": caller.partner_id,
         "viewer_account": caller.account_id,
+        "viewer_role": caller.role.value,
     }
+
+
+def held_by(account_id: Any, role: Any, partner_id: Any) -> list[ColumnElement[bool]]:
+    """Opened by this account as what it is now: under no other membership of the same person."""
+    return [
+        X.account_id == account_id,
+        X.role == role,
+        X.partner_id.is_not_distinct_from(partner_id),
+    ]
 
 
 def open_now() -> list[ColumnElement[bool]]:
@@ -59,7 +73,7 @@ def fact_columns() -> list[Any]:
     engaged = func.jsonb_agg(func.jsonb_build_array(E.partner_id, E.program_id))
     live = select(engaged).where(E.student_id == S.id, E.stage.in_(LIVE_STAGES)).correlate(S)
     emergency = select(X.id).where(
-        X.student_id == S.id, X.account_id == VIEWER_ACCOUNT, *open_now()
+        X.student_id == S.id, *held_by(VIEWER_ACCOUNT, VIEWER_ROLE, VIEWER_PARTNER), *open_now()
     )
     viewers = select(O.kind).where(O.partner_id == VIEWER_PARTNER)
     parent = viewers.with_only_columns(O.parent_id)
@@ -183,9 +197,5 @@ async def facts(reader: Reading, caller: Principal, student_id: UUID) -> Facts |
 async def facts_of_many(
     reader: Reading, caller: Principal, student_ids: Collection[UUID]
 ) -> dict[UUID, Facts]:
-    asked = {
-        "student_ids": list(student_ids),
-        "viewer_partner": caller.partner_id,
-        "viewer_account": caller.account_id,
-    }
+    asked = {"student_ids": list(student_ids), **_viewer(caller)}
     return {row.child_id: facts_of(row) for row in await reader.execute(MANY, asked)}

@@ -25,9 +25,9 @@ O: Any = OfferingPartnerRow  # noqa: E741
 WITHOUT_CONSENT = (LegalBasis.SCHOOL_OFFICIAL, LegalBasis.STUDIES, LegalBasis.AUDIT)
 
 
-def shared(caller: Principal, student_id: Any, category: Category | None) -> ColumnElement[bool]:
+def shared(caller: Principal, student_id: Any, category: Category) -> ColumnElement[bool]:
     """Of the child whose id is the column `student_id`: an agreement in force lets the caller's
-    partner have this category, or, without one, any."""
+    partner have this category."""
     child: Any = aliased(StudentRow, name="agreed_child")
     parts: Any = func.unnest(A.categories).table_valued("category").render_derived("wanted")
     wanted = parts.c.category
@@ -42,6 +42,7 @@ def shared(caller: Principal, student_id: Any, category: Category | None) -> Col
             A.starts_at <= func.now(),
             A.ends_at > func.now(),
             A.purpose == caller.purpose,
+            wanted == category,
             *_in_cohort(child),
             or_(
                 A.basis.in_(WITHOUT_CONSENT),
@@ -54,8 +55,6 @@ def shared(caller: Principal, student_id: Any, category: Category | None) -> Col
             ),
         )
     )
-    if category is not None:
-        found = found.where(wanted == category)
     return found.exists()
 
 

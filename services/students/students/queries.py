@@ -193,8 +193,9 @@ async def person_row(session: AsyncSession, person_id: UUID) -> PersonRow:
 async def student_for_engagement(
     session: AsyncSession, caller: Principal, student_id: UUID
 ) -> StudentRow:
-    """A child that the caller sees and that has not left. Locked against leaving meanwhile."""
-    found = select(S).where(S.id == student_id, access.visible(caller))
+    """A child that the caller knows otherwise than by an emergency, and that has not left. Locked
+    against leaving meanwhile."""
+    found = select(S).where(S.id == student_id, access.known_lastingly(caller))
     still = found.where(S.status == StudentStatus.ACTIVE).with_for_update(read=True, of=S)
     row: StudentRow | None = (await session.execute(still)).scalar_one_or_none()
     if row is None:
