@@ -8,11 +8,15 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.students.attendance.rules import school_year
+from shared.contracts.partners.agreement import LegalBasis
+from shared.contracts.students.access import Category
 from shared.contracts.students.attendance import AttendanceCounted
 from shared.principal import Principal, Role
 from tests.houses import House, principal
+from tests.students.family import an_agreement
 from tests.students.support import (
     DISTRICT,
+    PARTNER_ID,
     WORKER,
     a_class,
     a_leader,
@@ -150,7 +154,7 @@ async def test_a_partner_calls_no_roll_of_a_school_and_sees_no_attendance(
         hidden = await http.get(f"/v1/students/{child}/attendance/days")
         await engage(students, child, await a_program(students))
         withheld = await http.get(f"/v1/students/{child}/attendance/days")
-    assert answer["code"] == "school-unknown"
+    assert answer["code"] == "permission-missing"
     assert seen["items"] == []
     assert (hidden.status_code, hidden.json()["code"]) == (404, "student-unknown")
     assert (withheld.status_code, withheld.json()["code"]) == (403, "category-withheld")
@@ -229,3 +233,19 @@ async def test_a_register_knows_the_children_of_its_own_district_alone(students:
     file = (HEADER + "s1,2024-09-02,Present\n").encode()
     job = await students.import_file("attendance", file, other)
     assert [problem["code"] for problem in job["problems"]] == ["reference.unknown"]
+
+
+async def test_a_partner_that_may_read_school_attendance_calls_no_roll(students: House) -> None:
+    school_id = await a_school(students)
+    teacher = await an_educator(students)
+    child = await a_student(students, school_id=school_id)
+    class_id = await a_class(students, school_id, teacher, child)
+    await an_agreement(students, Category.ATTENDANCE, basis=LegalBasis.SCHOOL_OFFICIAL)
+    administrator = principal(Role.PARTNER_ADMIN, partner_id=PARTNER_ID)
+    for caller in (WORKER, administrator):
+        for place in (f"schools/{school_id}", f"classes/{class_id}"):
+            problem = await call(
+                students, caller, place, YESTERDAY, marks=[], everyone_else="Unexcused Absence"
+            )
+            assert problem["code"] == "permission-missing"
+    assert await students.rows("select * from attendance_day") == []
