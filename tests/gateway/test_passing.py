@@ -206,3 +206,28 @@ async def test_asyncapi_names_every_event_and_resolves_every_reference() -> None
         place = document
         for step in reference.split("/"):
             place = place[step]
+
+
+HIDDEN_NAMES = [
+    '{"class\\u005fid": "%s"}',
+    '{"class_id": "00000000-0000-0000-0000-000000000000", "cl\\u0061ss_id": "%s"}',
+    '\ufeff{"class_id": "%s"}',
+    '{"class_id": "%s", "minutes": NaN}',
+]
+
+
+@pytest.mark.parametrize("body", HIDDEN_NAMES)
+async def test_a_class_is_asked_about_however_a_body_spells_its_name(body: str) -> None:
+    """The gateway reads a body as the service will"""
+    foreign = str(uuid4())
+    async with network() as (net, client):
+        net.admit("educator")
+        refused = problem(404, "class-unknown")
+        net.set("students", f"/v1/classes/{foreign}", refused, status=404)
+        net.set("resources", "/v1/assignments", {"id": "1"}, status=201)
+        answer = await client.post(
+            "/v1/assignments", content=(body % foreign).encode(),
+            headers={"Content-Type": "application/json"},
+        )  # fmt: skip
+    assert answer.status_code >= 400
+    assert net.paths("resources") == []
