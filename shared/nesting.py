@@ -15,7 +15,7 @@ TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
 async def ensure_readable(request: Request) -> None:
     """Raises `body-unreadable`, with the byte, for a JSON body that is not UTF-8, `body-too-deep`
     for one that nests deeper than MOST_DEEP."""
-    if "json" not in request.headers.get("content-type", ""):
+    if "json" not in request.headers.get("content-type", "").lower():
         return
     body = await request.body()
     try:

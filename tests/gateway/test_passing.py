@@ -231,3 +231,37 @@ async def test_a_class_is_asked_about_however_a_body_spells_its_name(body: str) 
         )  # fmt: skip
     assert answer.status_code >= 400
     assert net.paths("resources") == []
+
+
+@pytest.mark.parametrize("host", ["x?", "x#", "x/y", "x?/v1/imports/a", "@", "[", "x y"])
+async def test_a_host_that_is_none_changes_no_address(host: str) -> None:
+    async with network() as (net, client):
+        net.admit("operator")
+        net.set("students", "/v1/students", {"items": []})
+        net.set("students", f"/v1/imports/{JOB}", {"id": JOB})
+        named = {"Host": host}
+        found = await client.get("/v1/students?grade=05", headers=named)
+        job = await client.get(f"/v1/imports/{JOB}", headers=named)
+        asked = [each for name, each in net.asked if name == "students"]
+    assert (found.status_code, job.status_code) == (200, 200)
+    assert asked[0].query_string == "grade=05"
+    assert asked[-1].path == f"/v1/imports/{JOB}"
+
+
+async def test_a_file_of_nobody_is_not_even_read() -> None:
+    read = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal read
+        for _ in range(100):
+            read += 1
+            yield b"x" * 65_536
+
+    async with network() as (net, client):
+        net.set("students", "/v1/imports/oneroster", {"id": JOB}, status=202)
+        client.headers.pop("authorization")
+        answer = await client.post("/v1/imports/oneroster", content=endless())
+    assert (answer.status_code, answer.json()["code"]) == (401, "sign-in-required")
+    assert "www-authenticate" in answer.headers
+    assert net.paths("students") == []
+    assert read <= 1

@@ -71,6 +71,17 @@ async def test_a_body_of_another_kind_is_refused_or_read_as_json(
     ensure_refusal(answer)
 
 
+@pytest.mark.parametrize("kind", ["application/JSON", "Application/vnd.thing+Json"])
+@pytest.mark.parametrize("body", [DEEP, b"[" * 100_000, '{"name": "a"}'.encode("utf-16")])
+async def test_a_kind_of_body_is_the_same_however_it_is_spelled(
+    things: Things, kind: str, body: bytes
+) -> None:
+    async with things.calling(KEEPER) as http:
+        answer = await http.post("/v1/things", content=body, headers={"Content-Type": kind})
+    ensure_refusal(answer)
+    assert answer.json()["code"] in {"body-too-deep", "body-unreadable"}
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [
