@@ -33,3 +33,31 @@ def test_a_body_that_never_closes_is_too_deep_all_the_same() -> None:
 @given(anything)
 def test_what_people_send_is_never_too_deep(value: object) -> None:
     assert not is_deep(json.dumps([[[[value]]]]).encode())
+
+
+def deepest(body: bytes) -> int:
+    """One byte after the other, as a parser goes."""
+    depth = most = 0
+    within = escaped = False
+    for byte in body:
+        if within:
+            within = escaped or byte != ord('"')
+            escaped = not escaped and byte == ord("\\")
+        elif byte == ord('"'):
+            within = True
+        elif byte in b"[{":
+            depth += 1
+            most = max(most, depth)
+        elif byte in b"]}":
+            depth -= 1
+    return most
+
+
+@given(st.lists(st.sampled_from(["[" * 40, "[", "]", '"', "\\", "a", "{", "}"])).map("".join))
+def test_it_is_looked_through_once_as_a_parser_does(text: str) -> None:
+    assert is_deep(text.encode()) == (deepest(text.encode()) > MOST_DEEP)
+
+
+def test_a_text_that_never_closes_is_looked_through_once() -> None:
+    """Tried anew from each of its quotes, this body would take a quarter of an hour."""
+    assert not is_deep(b'"' + b'\\"' * 120_000 + b"[" * (MOST_DEEP + 1))
