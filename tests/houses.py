@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -66,6 +67,31 @@ def grant_for(viewer: Principal, student_id: UUID, *categories: Category, **more
             **more,
         )
     )
+
+
+# `truncate` of all tables makes hundreds of files anew: it would be a third of the suite's time.
+EMPTY = """
+do $$
+declare
+    name text;
+    filled boolean;
+begin
+    set local session_replication_role = replica;  -- no triggers, no foreign keys
+    foreach name in array array['TABLES'] loop
+        execute format('select exists (select from %I)', name) into filled;
+        if filled then
+            execute format('delete from %I', name);
+        end if;
+    end loop;
+    perform setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)
+    from pg_sequences where last_value is not null;
+end $$
+"""
+
+
+@cache
+def emptying(service: str) -> str:
+    return EMPTY.replace("TABLES", "', '".join(tables_of(service).tables))
 
 
 @dataclass
@@ -139,9 +165,8 @@ class House:
             ]
 
     async def empty(self) -> None:
-        tables = ", ".join(f'"{name}"' for name in tables_of(self.name).tables)
         async with self.database.reading() as connection:
-            await connection.execute(text(f"truncate {tables} restart identity cascade"))
+            await connection.execute(text(emptying(self.name)))
         self.versions.clear()
 
 
