@@ -1,7 +1,9 @@
-"""Writes `docs/contracts/`: each service's OpenAPI, each event's JSON Schema (`make contracts`).
+"""Writes `docs/contracts/`: each service's OpenAPI, each event's JSON Schema, what its internal
+routes ask for (`make contracts`).
 
 An event's shape may only grow: a change that would break a reader of yesterday's events, or
-yesterday's reader, is refused here and in the suite. Such a change is a new class, `….v2`.
+yesterday's reader, is refused here and in the suite. Such a change is a new class, `….v2`. Nor may an
+internal route ask for more than yesterday's gateway brings.
 """
 
 import importlib
@@ -11,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from deploy.internal_routes import demands, internal_routes_of
 from shared.contracts.base import Event
 from shared.migrations import SERVICES
 
@@ -135,10 +138,24 @@ def write_openapi(folder: Path) -> list[str]:
     return failed
 
 
+def write_internal(folder: Path) -> list[str]:
+    """Writes what asks for no more than before; returns the refusals."""
+    refused = []
+    for service in SERVICES:
+        path = folder / f"{service}.json"
+        routes = internal_routes_of(service)
+        wrong = demands(json.loads(path.read_text()), routes) if path.exists() else []
+        refused += [f"services.{service}: {each}" for each in wrong]
+        if not wrong:
+            path.write_text(text_of(routes))
+    return refused
+
+
 def main() -> None:
-    for name in ("events", "openapi"):
+    for name in ("events", "openapi", "internal"):
         (CONTRACTS / name).mkdir(parents=True, exist_ok=True)
     wrong = write_events(CONTRACTS / "events") + write_openapi(CONTRACTS / "openapi")
+    wrong += write_internal(CONTRACTS / "internal")
     if wrong:
         sys.exit("\n".join(wrong))
 

@@ -180,3 +180,17 @@ async def test_the_grant_alone_says_of_its_category_the_same_as_the_one_of_the_p
     )
     assert given.class_ids == (class_id,)
     assert (hidden.status_code, hidden.json()) == (404, absent.json())
+
+
+async def test_a_gateway_of_an_earlier_release_names_no_category_and_is_understood(
+    students: House,
+) -> None:
+    child, teacher, class_id = await a_whole_child(students)
+    async with students.calling(teacher) as http:
+        granted = await http.get(f"/internal/students/{child}/grant")
+        visible = await http.get(f"/internal/visible?ids={child}")
+        hidden = await http.get(f"/internal/students/{uuid4()}/grant")
+    given = GRANTS.grant(granted.json()["grant"])
+    assert (given.categories, given.class_ids) == ({"resources", "measures"}, (class_id,))
+    assert visible.json() == []
+    assert (hidden.status_code, hidden.json()["code"]) == (404, "student-unknown")

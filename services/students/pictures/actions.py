@@ -1,5 +1,6 @@
 """Telling a child's picture, with the release written down."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,9 +31,9 @@ async def give_grant(
     session: AsyncSession,
     caller: Principal,
     student_id: UUID,
-    category: Category,
+    wanted: Collection[Category],
     signer: GrantSigner,
 ) -> ChildGrantAnswer:
-    given, decision = await queries.grant(session, caller, student_id, category, signer)
-    disclosures.release(session, caller, student_id, decision, [category], Channel.GRANT)
+    given, decision = await queries.grant(session, caller, student_id, wanted, signer)
+    disclosures.release(session, caller, student_id, decision, wanted, Channel.GRANT)
     return given

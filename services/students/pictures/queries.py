@@ -1,5 +1,6 @@
 """Everything this service knows of one child for one viewer, decided and read in one statement."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -66,14 +67,15 @@ async def grant(
     reader: Reading,
     caller: Principal,
     student_id: UUID,
-    category: Category,
+    wanted: Collection[Category],
     signer: GrantSigner,
 ) -> tuple[ChildGrantAnswer, Decision]:
-    """Of one category. Refuses as `access.decided`."""
+    """Of those wanted that are released. Refuses as `access.decided`."""
     row = (await reader.execute(GRANTED, viewing(caller, student_id))).one_or_none()
     child = None if row is None else facts_of(row)
-    decision = access.decided(caller, student_id, child, category)
-    given = policy.grant(caller, student_id, [category], _classes(row))
+    decision = access.decided(caller, student_id, child, *wanted)
+    released = [each for each in wanted if each in decision.released]
+    given = policy.grant(caller, student_id, released, _classes(row))
     return ChildGrantAnswer(grant=signer.token(given)), decision
 
 

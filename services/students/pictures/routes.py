@@ -16,6 +16,8 @@ from shared.route import internal
 
 composed = internal()
 Viewer = Annotated[Principal, may(Permission.STUDENTS_READ)]
+GRANTED = (Category.RESOURCES, Category.MEASURES)
+"""What resources and outcomes release of a child."""
 
 
 @composed.get("/students/{student_id}/picture", responses=refusals(404))
@@ -28,8 +30,14 @@ async def read_picture(
 
 @composed.get("/students/{student_id}/grant", responses=refusals(403, 404))
 async def read_grant(
-    student_id: UUID, category: Category, caller: Viewer, session: Session, request: Request
+    student_id: UUID,
+    caller: Viewer,
+    session: Session,
+    request: Request,
+    category: Category | None = None,
 ) -> ChildGrantAnswer:
-    """The grant alone, for a request to resources or outcomes that names the child."""
+    """The grant alone, for a request to resources or outcomes that names the child. A gateway of
+    an earlier release does not say for which: it gets what both may release to this caller."""
     signer = request.app.state.grant_signer
-    return await actions.give_grant(session, caller, student_id, category, signer)
+    wanted = GRANTED if category is None else (category,)
+    return await actions.give_grant(session, caller, student_id, wanted, signer)
