@@ -23,7 +23,7 @@ from deploy.servers import free_port, start_nats, start_postgres, stop_postgres
 from deploy.tokens import issuer_of, mint
 from shared.migrations import SERVICES
 
-READY_SECONDS = 60
+READY_SECONDS = 180
 IMPORT_SECONDS = 300
 PROCESSES = (*SERVICES, "gateway")
 

@@ -18,6 +18,7 @@ import psutil
 from deploy.servers import free_port, start_nats, start_postgres, stop_postgres
 from shared.migrations import SERVICES
 from shared.settings import Settings
+from tests.faults.partner import Partner
 from tests.platform import PROCESSES, Platform, platform
 
 LOOK_SECONDS = 0.2
@@ -37,7 +38,8 @@ SYNC_AT_ONCE = "alter system set recovery_init_sync_method = 'syncfs'"  # not fi
 
 @dataclass
 class Rig:
-    """`away`: what is not to be started again now. `ends`: how often a process ended by itself."""
+    """`away`: what is not to be started again now. `ends`: how often a process ended by itself.
+    `partner`: one that listens, if any does."""
 
     platform: Platform
     store: Path
@@ -46,6 +48,7 @@ class Rig:
     away: set[str] = field(default_factory=set)
     kills: Counter[str] = field(default_factory=Counter)
     ends: Counter[str] = field(default_factory=Counter)
+    partner: Partner | None = None
 
     def begin(self, name: str) -> None:
         """May take a second for the broker: call it in a thread."""

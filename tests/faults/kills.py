@@ -10,16 +10,18 @@ from typing import Any
 
 from tests.faults.client import Books
 from tests.faults.harness import PROCESSES, Rig, rig
-from tests.faults.load import a_world, writing
+from tests.faults.partner import a_partner
 from tests.faults.verdict import settled, verdict
+from tests.faults.world import a_world
+from tests.faults.writing import writing
 from tests.faults.zeros import found_bad
 
 VICTIMS = {
     "partners": 1, "students": 1, "students-2": 1, "resources": 1, "outcomes": 1, "gateway": 1,
     "broker": 2, "postgres": 2,
 }  # fmt: skip
-AT_ONCE = 4
-NOT_READY_YET = 0.2  # of the bursts hit what is still starting
+AT_ONCE = 6
+NOT_READY_YET = 0.4  # of the bursts hit what is still starting
 ACK_WAIT = "3"  # instead of 30: what is delivered again comes sooner
 FREEZE_SECONDS = 0.25
 PATIENCE_SECONDS = 15  # of a client, where what it waits for may be lost
@@ -42,19 +44,20 @@ async def killed(root: Path, seed: int, kills: int, *, name: str = "kills") -> d
     took: list[float] = []
     async with rig(root, name, processes=(*PROCESSES, "students-2")) as rigged:
         world = await a_world(rigged.platform)
-        began = time.monotonic()
-        async with writing(world, seed, pause=0.1) as books:
-            while sum(rigged.kills.values()) < kills:
-                await _burst(rigged, chance, kills)
-                if chance.random() > NOT_READY_YET:
-                    took.append(await _ready(rigged))
-                    await asyncio.sleep(chance.uniform(0.3, 1.3))
-            await _ready(rigged)
-            await asyncio.sleep(2)
-        lasted = time.monotonic() - began
-        return await _judged(rigged, books, lasted) | {
-            "seconds_until_all_were_ready_again": spread(took),
-        }  # fmt: skip
+        async with a_partner(rigged.platform, world) as rigged.partner:
+            began = time.monotonic()
+            async with writing(world, seed, pause=0.1, partner=rigged.partner) as books:
+                while sum(rigged.kills.values()) < kills:
+                    await _burst(rigged, chance, kills)
+                    if chance.random() > NOT_READY_YET:
+                        took.append(await _ready(rigged))
+                        await asyncio.sleep(chance.uniform(0.3, 1.3))
+                await _ready(rigged)
+                await asyncio.sleep(2)
+            lasted = time.monotonic() - began
+            return await _judged(rigged, books, lasted) | {
+                "seconds_until_all_were_ready_again": spread(took),
+            }  # fmt: skip
 
 
 async def _burst(rigged: Rig, chance: random.Random, kills: int) -> None:

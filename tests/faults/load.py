@@ -1,93 +1,14 @@
 """A steady mixed load of writes through the gateway: partners, programs, memberships, engagements,
 sessions and rolls, school attendance, resources, assignments, use, indicators, observations."""
 
-import asyncio
-import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
-import httpx
-
-from tests.bench.oneroster_generator import package
-from tests.faults.client import Acknowledged, Books, Json, ask
+from tests.faults.client import ask
+from tests.faults.world import TODAY, Writer
 from tests.outcomes.builders import csv_of, indicator, line
-from tests.platform import Platform
 
-STUDENTS = 60
 ON_A_ROLL = 12
-TODAY = datetime.now(UTC).date()
-
-
-@dataclass
-class World:
-    """Who writes, and what there is from the beginning."""
-
-    admin: httpx.AsyncClient
-    backbone: httpx.AsyncClient
-    district: str
-    school: str
-    students: list[str]
-
-
-@dataclass
-class Writer:
-    """One of several at work at once, each on rows of its own. `own`: what it has made, as last
-    answered."""
-
-    number: int
-    of: int
-    world: World
-    books: Books
-    chance: random.Random
-    own: dict[str, list[Json]] = field(default_factory=dict)
-    joined: list[str] = field(default_factory=list)
-    made: int = 0
-    day: int = 0
-
-    def tag(self) -> str:
-        self.made += 1
-        return f"w{self.number}-{self.made}"
-
-    async def write(
-        self, service: str, table: str, http: httpx.AsyncClient, method: str, path: str,
-        body: Any, version: int | None = None, **more: Any,
-    ) -> Json | None:  # fmt: skip
-        found = await ask(http, self.books, method, path, body, version, **more)
-        if found is not None and "id" in found:
-            self.books.written.append(
-                Acknowledged(service, table, found["id"], found.get("version"))
-            )
-        return found
-
-    def keep(
-        self, noun: str, found: Json | None, name: tuple[str, str, str] | None = None
-    ) -> None:
-        if found is None:
-            return
-        self.own.setdefault(noun, []).append(found)
-        if name is not None:
-            self.books.names.setdefault(name, []).append(found["id"])
-
-    def pick(self, noun: str) -> Json | None:
-        there = self.own.get(noun)
-        return self.chance.choice(there) if there else None
-
-
-async def a_world(platform: Platform) -> World:
-    backbone = await platform.admit("backbone")
-    made = await backbone.post("/v1/partners", json={"name": "Larkhaven", "kind": "district"})
-    district = made.json()["id"]
-    admin = await platform.admit("district_admin", district)
-    year = TODAY.year + (TODAY.month >= 7)
-    job = await platform.import_file(admin, "oneroster", package(STUDENTS, year=year))
-    assert job["state"] == "done", job
-    students = (await admin.get("/v1/students", params={"limit": 200})).json()["items"]
-    [school] = [each for each in (await admin.get("/v1/schools")).json()["items"]
-                if each["type"] == "school"]  # fmt: skip
-    return World(admin, backbone, district, school["id"], [each["id"] for each in students])
 
 
 async def register_partner(w: Writer) -> None:
@@ -270,29 +191,3 @@ WRITES: dict[Callable[[Writer], Awaitable[None]], int] = {
     finish: 3, use: 3, observe: 1,
 }  # fmt: skip
 """And how often each, of 45."""
-
-
-async def _work(w: Writer, pause: float, ended: asyncio.Event) -> None:
-    while not ended.is_set():
-        [act] = w.chance.choices(list(WRITES), list(WRITES.values()))
-        await act(w)
-        await asyncio.sleep(w.chance.uniform(0, 2 * pause))
-
-
-@asynccontextmanager
-async def writing(
-    world: World, seed: int, writers: int = 8, pause: float = 0.2
-) -> AsyncIterator[Books]:
-    """While inside, the writers are at work; each ends with its last write answered."""
-    books, ended = Books(), asyncio.Event()
-    tasks = [
-        asyncio.create_task(
-            _work(Writer(n, writers, world, books, random.Random(seed * 1000 + n)), pause, ended)
-        )
-        for n in range(writers)
-    ]
-    try:
-        yield books
-    finally:
-        ended.set()
-        await asyncio.gather(*tasks)

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from tests.faults.page_kills import broken, kills, power
-from tests.faults.page_outages import backup, outages, upgrade
-from tests.faults.zeros import bad_of
+from tests.faults.page_outages import away, backup, outages, upgrade
+from tests.faults.zeros import PARTNERS, bad_of
 from tests.proof.shape import Figures, Look, Promise, Section
 
 HOW = """A client as it should be (every POST with an `Idempotency-Key`, every change with `If-Match`, asked
@@ -36,6 +36,8 @@ SECTIONS = (
              "what was lost after 30 power cuts", power),
     _section("Faults: one thing wrong at a time", "outages",
              "what a client saw, and how long it took to be well again", outages),
+    _section("Faults: the broker away for ten minutes", "away",
+             "what a client saw, and how long it took to catch up", away),
     _section("Faults: backup while writing, restore on an empty machine", "backup",
              "which rows differ, and the minutes it took", backup),
     _section("Faults: upgrade under load", "upgrade",
@@ -45,6 +47,17 @@ SECTIONS = (
 
 def _kills(of: Figures) -> tuple[str, bool]:
     return f"{of['kills']} kills: {bad_of(of)}", of["kills"] >= 500 and not of["bad"]
+
+
+def _partner(of: Figures) -> tuple[str, bool] | None:
+    if "partner_lost" not in of:
+        return None
+    wrong = {name: of[name] for name in PARTNERS if of[name]}
+    return f"{of['partner_received']} events: {bad_of({'bad': wrong})}", not wrong
+
+
+def _partner_of_cuts(of: Figures) -> tuple[str, bool] | None:
+    return _partner(of["runs"]["as shipped"])
 
 
 def _power(of: Figures) -> tuple[str, bool] | None:
@@ -72,8 +85,8 @@ def _outages(of: Figures) -> tuple[str, bool]:
 
 
 def _away(of: Figures) -> tuple[str, bool]:
-    away = of["broker_away_seconds"]
-    return f"{away:g} s: {bad_of(of)}", away >= 600 and not of["bad"]
+    gone = of["wrong_for_seconds"]
+    return f"{gone:g} s: {bad_of(of)}", gone >= 600 and not of["bad"]
 
 
 def _storm(of: Figures) -> tuple[str, bool]:
@@ -101,11 +114,14 @@ def _promise(words: str, aim: str, part: str, look: Look) -> Promise:
 PROMISES = (
     _promise("kill -9 of everything under load: lost, doubled, out of order",
              "0 after 500 kills", "kills", _kills),
+    _promise("a partner that listens meanwhile: lost, doubled, out of order for a child, told"
+             " after a retraction", "0", "kills", _partner),
+    _promise("the same, under power cuts of the broker's disk", "0", "power", _partner_of_cuts),
     _promise("power cuts of the broker's disk: lost, doubled", "0 after 30 cuts", "power", _power),
     _promise("code broken on purpose is seen to lose", "each", "broken", _broken),
     _promise("a service down, slow, talking garbage; PostgreSQL restarted; disk full; clock moved;"
              " poison: lost, doubled, out of order", "0", "outages", _outages),
-    _promise("broker away", "10 minutes, 0 lost", "outages", _away),
+    _promise("broker away", "10 minutes, 0 lost", "away", _away),
     _promise("1,000 requests cancelled midway: open transactions, lost writes", "0", "outages",
              _storm),
     _promise("backup while writing, restored on an empty machine", "0 rows differ", "backup",
@@ -114,7 +130,6 @@ PROMISES = (
              _upgrade),
 )  # fmt: skip
 NOT_MEASURED = (
-    "A partner's stream under kills: these runs tell partners nothing.",
     "The power of PostgreSQL's disk (its processes were killed; it writes through, `fsync` on).",
     "A partition of the network between machines, several brokers, several machines.",
     "More than one replica of a service other than students under kills.",

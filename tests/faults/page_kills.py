@@ -6,7 +6,7 @@ from tests.proof.words import counts, source, spread, table
 
 
 def kills(of: Figures) -> str:
-    rows = [(words, of[name]) for name, words in MUST_BE_0.items()]
+    rows = [(words, of.get(name, "not measured")) for name, words in MUST_BE_0.items()]
     ready, waits = of["seconds_until_all_were_ready_again"], of["seconds_until_acknowledged"]
     return f"""{counts(of["killed"])}: **{of["kills"]} kills** in {of["under_load_seconds"]} s, up to four at
 once, one in five bursts into what was still starting; the broker hangs for a moment before it dies.
@@ -18,10 +18,21 @@ announced, {of["effects"]:,} effects due.
 
 Refused against expectation: {counts(of["surprises"]) or "none"}. All processes were ready again
 after {spread(ready)}; a write was acknowledged after {spread(waits)}; everything had had its
-effect {of["seconds_until_settled"]} s after the last kill.
+effect {of["seconds_until_settled"]} s after the last kill. {partner(of)}
 
 {source(of)}
 """
+
+
+def partner(of: Figures) -> str:
+    if "partner_received" not in of:
+        return "No partner listened."
+    return (
+        f"A partner's system, built as docs/partner-streams.md says, listened meanwhile: it received"
+        f" {of['partner_received']:,} events, {of['partner_retractions']:,} of them retractions,"
+        f" {of['partner_received_again']:,} of them more than once under the same id, over"
+        f" {of['partner_connections']} connections of its own making."
+    )
 
 
 def broken(of: Figures) -> str:
@@ -58,6 +69,8 @@ def power(of: Figures) -> str:
 broker is killed, the disk is plugged in again, or made anew. The relay that does not heal must lose.
 
 {table(head, rows)}
+
+{partner(of["runs"]["as shipped"])}
 
 {source(of)}
 """

@@ -20,8 +20,7 @@ def outages(of: Figures) -> str:
         bad += f". After the full disk: {facts(full['bad']) or 'nothing'}"
     return f"""Six questions are asked every 0.2 s meanwhile: a list of each service, a child's picture (made of
 all), and a write. *Well* is when all are answered whole again; *settled*, when every event has had
-every effect. The broker was away for {of["broker_away_seconds"]:g} s (`BROKER_AWAY_SECONDS=600 make
-proof` is ten minutes).
+every effect.
 
 {table(("wrong", "for", "what the client saw", "well after", "settled after"), rows)}
 
@@ -41,6 +40,21 @@ def _seen(found: Figures) -> str:
         f" (longest {each['longest_seconds']} s)"
         for question, each in found.items()
     )
+
+
+def away(of: Figures) -> str:
+    rows = [(question, ", ".join(f"{n} × {said}" for said, n in each["answers"].items()),
+             f"{each['longest_seconds']} s") for question, each in of["seen"].items()]  # fmt: skip
+    return f"""The broker is gone for **{of["wrong_for_seconds"]:g} s** while people write ({of["acknowledged"]:,} writes
+acknowledged) and a partner listens. What was announced meanwhile waits in the outboxes. All was
+answered whole {of["seconds_until_well"]} s after it was there again, and had had every effect after
+{of["seconds_until_settled"]} s ({of["events"]:,} events, {of["effects"]:,} effects). Lost, doubled or out of
+order, in the services and at the partner: {bad_of(of)}.
+
+{table(("asked every second", "answers", "longest"), rows)}
+
+{source(of)}
+"""
 
 
 def backup(of: Figures) -> str:

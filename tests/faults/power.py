@@ -9,8 +9,10 @@ from typing import Any
 from tests.faults.disks import Disk, NoDisk, disk
 from tests.faults.harness import Rig, rig
 from tests.faults.kills import PATIENCE_SECONDS, spread
-from tests.faults.load import a_world, writing
+from tests.faults.partner import a_partner
 from tests.faults.verdict import settled, verdict
+from tests.faults.world import a_world
+from tests.faults.writing import writing
 from tests.faults.zeros import found_bad
 
 DISK_MEGABYTES = 256
@@ -42,23 +44,19 @@ async def _cut(
 ) -> dict[str, Any]:
     world = await a_world(rigged.platform)
     lost_whole = 0
-    began = time.monotonic()
-    async with writing(world, seed, pause=0.05) as books:
-        books.patience_seconds = PATIENCE_SECONDS if fault else books.patience_seconds
-        for number in range(1, cuts + 1):
-            await asyncio.sleep(chance.uniform(1.0, 2.5))
-            rigged.away.add("broker")
-            await asyncio.to_thread(made.cut_power)
-            await asyncio.to_thread(rigged.platform.kill, "broker")
-            await asyncio.to_thread(made.unplug)
-            whole = not fault and number % LOST_EVERY == 0
-            lost_whole += whole
-            await asyncio.to_thread(made.make if whole else made.plug_in)
-            await rigged.bring_back("broker")
-        await asyncio.sleep(2)
-    lasted = time.monotonic() - began
-    settling = await settled(rigged, 12 if fault else STILL_SECONDS)
-    figures = await verdict(rigged, books)
+    async with a_partner(rigged.platform, world) as rigged.partner:
+        began = time.monotonic()
+        async with writing(world, seed, pause=0.05, partner=rigged.partner) as books:
+            books.patience_seconds = PATIENCE_SECONDS if fault else books.patience_seconds
+            for number in range(1, cuts + 1):
+                await asyncio.sleep(chance.uniform(1.0, 2.5))
+                whole = not fault and number % LOST_EVERY == 0
+                lost_whole += whole
+                await _lose_power(rigged, made, whole=whole)
+            await asyncio.sleep(2)
+        lasted = time.monotonic() - began
+        settling = await settled(rigged, 12 if fault else STILL_SECONDS)
+        figures = await verdict(rigged, books)
     shows = "events_not_in_stream" if fault else ""
     return {
         "cuts": cuts, "disk_lost_whole": lost_whole, "under_load_seconds": round(lasted),
@@ -66,3 +64,12 @@ async def _cut(
         "bad": found_bad(figures), "seconds_until_settled": round(settling, 1),
         "seconds_until_acknowledged": spread(books.waits), **figures,
     }  # fmt: skip
+
+
+async def _lose_power(rigged: Rig, made: Disk, *, whole: bool) -> None:
+    rigged.away.add("broker")
+    await asyncio.to_thread(made.cut_power)
+    await asyncio.to_thread(rigged.platform.kill, "broker")
+    await asyncio.to_thread(made.unplug)
+    await asyncio.to_thread(made.make if whole else made.plug_in)
+    await rigged.bring_back("broker")

@@ -10,7 +10,7 @@ from uuid import uuid4
 import httpx
 
 from tests.faults.harness import Rig
-from tests.faults.load import World
+from tests.faults.world import World
 
 EVERY_SECONDS = 0.2
 CLIENT_SECONDS = 35.0

@@ -9,7 +9,7 @@ import httpx
 
 from tests.faults.client import Books, ask
 from tests.faults.harness import Rig
-from tests.faults.load import World
+from tests.faults.world import World
 
 REQUESTS = 1_000
 AT_ONCE = 40

@@ -8,6 +8,7 @@ import time
 from collections import Counter, defaultdict
 from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from shared.bus import connected
 from shared.inbox import sources_of
@@ -15,6 +16,7 @@ from shared.migrations import SERVICES
 from tests.faults.client import Books
 from tests.faults.derived import derived_differences
 from tests.faults.harness import STILL_SECONDS, Rig
+from tests.faults.partner import TOLD, Partner
 
 SETTLE_SECONDS = 240.0
 LOOK_SECONDS = 0.5
@@ -60,6 +62,8 @@ async def _waiting(rig: Rig) -> dict[str, int]:
         waiting[service] = await rig.one(service, PUBLISHED)
         jobs = "select count(*) from import_job where finished_at is null"
         waiting[f"{service} imports"] = await rig.one(service, jobs)
+    if rig.partner is not None:
+        waiting["partner"] = len(await _told(rig, rig.partner) - set(rig.partner.received))
     outboxes = {s: await rig.rows(s, "select type, event_id::text from outbox") for s in SERVICES}
     for service, source, types in listeners():
         if service not in {p.partition("-")[0] for p in rig.processes}:
@@ -119,7 +123,12 @@ async def verdict(rig: Rig, books: Books) -> dict[str, Any]:
         "parked": sum([await rig.one(s, "select count(*) from dead_letter") for s in SERVICES]),
         "derived_rows_that_differ": sum(derived.values()),
         "derived": derived,
-    }
+    } | ({} if rig.partner is None else rig.partner.found(await _told(rig, rig.partner)))
+
+
+async def _told(rig: Rig, partner: Partner) -> set[str]:
+    """Ids of what stands in the outbox for it: all that was not taken back."""
+    return {row["id"] for row in await rig.rows("students", TOLD, UUID(partner.id))}
 
 
 async def _stream(rig: Rig) -> dict[str, Any]:

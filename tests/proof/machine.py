@@ -39,4 +39,6 @@ def publish(part: str, command: str, seed: int | None, figures: Figures, began: 
         "command": command, "seed": seed, "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
         "machine": on, "seconds": round(time.monotonic() - began), **figures,
     }  # fmt: skip
-    (PROOF / f"{part}.json").write_text(json.dumps(found, indent=1, default=str) + "\n")
+    written = PROOF / f".{part}.json"
+    written.write_text(json.dumps(found, indent=1, default=str) + "\n")
+    written.replace(PROOF / f"{part}.json")  # a page that is made meanwhile reads whole files
