@@ -28,8 +28,8 @@ REQUEST_HEADERS = (
     "accept", "accept-language", "content-type", "idempotency-key", "if-match", "if-none-match",
 )  # fmt: skip
 RESPONSE_HEADERS = (
-    "cache-control", "content-disposition", "content-type", "etag", "idempotency-replayed", "link",
-    "location", "retry-after",
+    "allow", "cache-control", "content-disposition", "content-type", "etag", "idempotency-replayed",
+    "link", "location", "retry-after",
 )  # fmt: skip
 IMPORT_BYTES = 65 * 1024 * 1024
 CHILD_SERVICES = {"resources": Category.RESOURCES, "outcomes": Category.MEASURES}

@@ -265,3 +265,12 @@ async def test_a_file_of_nobody_is_not_even_read() -> None:
     assert "www-authenticate" in answer.headers
     assert net.paths("students") == []
     assert read <= 1
+
+
+async def test_a_method_that_an_address_does_not_take_is_told_with_those_it_takes() -> None:
+    async with network() as (net, client):
+        net.admit("educator")
+        refused = problem(405, "method-not-allowed")
+        net.set("students", "/v1/students", refused, status=405, headers={"Allow": "GET, POST"})
+        answer = await client.put("/v1/students", json={})
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, POST")
