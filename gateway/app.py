@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from prometheus_client import start_http_server
+from starlette.middleware.gzip import GZipMiddleware
 
 from gateway import discovery, documents, oauth, pages
 from gateway.access_tokens import AccessTokens
@@ -43,6 +44,8 @@ VIEWS = (
 )  # fmt: skip
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 READY_SECONDS = 2
+GZIP_BYTES = 1024
+GZIP_LEVEL = 4  # the next ones cost more time than they save on any line
 
 
 def create_gateway(settings: Callable[[], Settings] = from_environment) -> FastAPI:
@@ -72,6 +75,9 @@ def create_gateway(settings: Callable[[], Settings] = from_environment) -> FastA
     _challenge_strangers(app)
     with_problems(app)
     app.add_middleware(Entrance, service="gateway")
+    # Bodies hold nothing secret that a stranger could have sent along by a browser that is signed
+    # in: tokens come in a header of the caller's own. An ETag stays as it is, for it is a version.
+    app.add_middleware(GZipMiddleware, minimum_size=GZIP_BYTES, compresslevel=GZIP_LEVEL)
     return app
 
 

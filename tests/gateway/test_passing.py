@@ -267,6 +267,23 @@ async def test_a_file_of_nobody_is_not_even_read() -> None:
     assert read <= 1
 
 
+async def test_a_long_answer_is_compressed_for_who_takes_it_and_keeps_its_etag() -> None:
+    async with network() as (net, client):
+        net.admit("educator")
+        items = [{"id": str(uuid4()), "stage": "waitlisted"} for _ in range(100)]
+        net.set("students", "/v1/students", {"items": items}, headers={"ETag": '"7"'})
+        net.set("students", "/v1/schools", {"items": []})
+        plain = await client.get("/v1/students", headers={"Accept-Encoding": "identity"})
+        small = await client.get("/v1/students", headers={"Accept-Encoding": "gzip"})
+        short = await client.get("/v1/schools", headers={"Accept-Encoding": "gzip"})
+    assert small.headers["content-encoding"] == "gzip"
+    assert int(small.headers["content-length"]) < int(plain.headers["content-length"])
+    assert small.json() == plain.json()
+    assert small.headers["etag"] == plain.headers["etag"] == '"7"'
+    assert "Accept-Encoding" in small.headers["vary"]
+    assert "content-encoding" not in {**short.headers, **plain.headers}
+
+
 async def test_a_method_that_an_address_does_not_take_is_told_with_those_it_takes() -> None:
     async with network() as (net, client):
         net.admit("educator")
