@@ -14,6 +14,7 @@ from gateway.access_tokens import AccessTokens
 from gateway.callers import Callers
 from gateway.issuers import issuers
 from gateway.live import Live
+from gateway.origins import METHODS, Origins
 from gateway.own_tokens import OwnTokens
 from gateway.passing import ImportPlaces, pass_on
 from gateway.rates import Rates
@@ -42,7 +43,6 @@ from shared.telemetry import NONE_OF_THE_FRAMEWORK, start_telemetry
 VIEWS = (
     students, exports, family, caseload, partners, partnerships, community, search, live, invitations,
 )  # fmt: skip
-METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
 READY_SECONDS = 2
 GZIP_BYTES = 1024
 GZIP_LEVEL = 4  # the next ones cost more time than they save on any line
@@ -70,7 +70,7 @@ def create_gateway(settings: Callable[[], Settings] = from_environment) -> FastA
     for own in (pages, discovery, oauth):
         app.include_router(own.router)
     _add_own_routes(app)
-    app.add_api_route("/v1/{path:path}", _pass, methods=METHODS, include_in_schema=False)
+    app.add_api_route("/v1/{path:path}", _pass, methods=list(METHODS), include_in_schema=False)
     answer_refusals(app)
     _challenge_strangers(app)
     with_problems(app)
@@ -78,6 +78,7 @@ def create_gateway(settings: Callable[[], Settings] = from_environment) -> FastA
     # Bodies hold nothing secret that a stranger could have sent along by a browser that is signed
     # in: tokens come in a header of the caller's own. An ETag stays as it is, for it is a version.
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_BYTES, compresslevel=GZIP_LEVEL)
+    app.add_middleware(Origins)
     return app
 
 

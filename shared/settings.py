@@ -1,14 +1,19 @@
 """What an operator may set: by environment variable, or by a file of that name in /run/secrets."""
 
+import re
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MOST_RETENTION_DAYS = 36_500
 SECRETS = Path("/run/secrets")
+# As a browser writes it: in small letters, without a path; plain HTTP from this machine alone.
+ORIGIN = re.compile(
+    r"(https://[a-z0-9-]+(\.[a-z0-9-]+)*|http://(localhost|127\.0\.0\.1))(:[1-9][0-9]{0,4})?"
+)
 
 
 class Environment(StrEnum):
@@ -72,6 +77,9 @@ class Settings(BaseSettings):
     oidc_audience: str = "education-partnership"
     development_issuer_key: SecretStr = SecretStr("")
     public_url: str = "http://127.0.0.1:8100"
+    # Of web frontends, which a browser lets call from elsewhere: "https://app.example.org
+    # https://staff.example.org". None is allowed unless it stands here.
+    allowed_origins: str = ""
     requests_per_minute: int = 6000
     metrics_listen: str = ""  # "host:port" where Prometheus may ask, and nobody from outside
 
@@ -83,6 +91,20 @@ class Settings(BaseSettings):
         if self.environment is Environment.PRODUCTION and self.development_issuer_key:
             raise ValueError("DEVELOPMENT_ISSUER_KEY must not be set where ENVIRONMENT=production")
         return self
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _only_whole_origins(cls, given: str) -> str:
+        for origin in given.split():
+            if not ORIGIN.fullmatch(origin):
+                raise ValueError(
+                    f"ALLOWED_ORIGINS takes https://host[:port], space between them, not {origin!r}"
+                )
+        return given
+
+    def origins(self) -> tuple[str, ...]:
+        """Whose pages a browser may let call."""
+        return tuple(self.allowed_origins.split())
 
     def plain_database_url(self) -> str:
         """The address as asyncpg itself takes it."""
