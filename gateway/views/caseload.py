@@ -20,11 +20,15 @@ async def caseload(
     caller: Somebody,
     gateway: Here,
     order: CaseloadOrder = CaseloadOrder.NAME,
+    mine: bool = False,
     limit: Annotated[int, Query(ge=1, le=MOST)] = LIMIT,
     cursor: Annotated[str | None, Query(max_length=CURSOR_CHARACTERS)] = None,
 ) -> Response:
-    """Mine, by name or with those who need most first; one row is thin enough for a phone."""
-    params = {"order": order.value, "limit": str(limit)} | ({"cursor": cursor} if cursor else {})
+    """The children I work with, by name or with those who need most first, and why; one row is thin
+    enough for a phone. `mine` leaves those of whose engagements I am the case worker."""
+    params = {"order": order.value, "limit": str(limit)}
+    params |= {"mine": "true"} if mine else {}
+    params |= {"cursor": cursor} if cursor else {}
     reply = await gateway.upstream.get("students", "/internal/caseload", caller, params)
     if not reply.good:
         raise reply.refusal("students")

@@ -176,14 +176,19 @@ async def test_the_public_page_needs_no_sign_in() -> None:
     assert (withheld.status_code, withheld.json()["code"]) == (401, "sign-in-required")
 
 
-async def test_a_page_of_the_caseload_leads_to_the_next_page_of_the_view() -> None:
+async def test_a_page_of_the_caseload_leads_to_the_next_page_of_the_view_and_may_be_of_mine() -> (
+    None
+):
     async with network() as (net, client):
         net.admit("educator")
         link = '</internal/caseload?limit=1&cursor=abc>; rel="next"'
         net.set("students", "/internal/caseload", {"items": []}, headers={"Link": link})
         answer = await client.get("/v1/views/caseload", params={"limit": 1})
+        await client.get("/v1/views/caseload", params={"mine": True, "order": "need"})
+        asked = net.asked[-1][1]
         negative = await client.get("/v1/views/caseload", params={"limit": -1})
     assert answer.headers["link"] == '</v1/views/caseload?limit=1&cursor=abc>; rel="next"'
+    assert (asked.query["mine"], asked.query["order"]) == ("true", "need")
     assert (negative.status_code, negative.json()["code"]) == (400, "parameter-malformed")
 
 

@@ -142,12 +142,34 @@ async def test_need_is_the_sum_of_days_missed_minutes_unmet_and_waiting(
     assert item["need"] == need
 
 
+async def test_a_child_on_the_caseload_stands_there_with_what_makes_its_need(
+    students: House,
+) -> None:
+    needy, well = [await a_student(students) for _ in range(2)]
+    await attended(students, needy, 180, 153)
+    await attended(students, well, 180, 180)
+    made = await engage(students, needy, await a_program(students), stage="applied")
+    await students.rows("update engagement set stage = 'active' returning id")
+    await delivered(students, made, 1200, 960)
+    await engage(students, needy, await a_program(students), stage="applied")
+    told = {item["id"]: item["because"] for item in await caseload(students, DISTRICT)}
+    assert told == {
+        str(well): [],
+        str(needy): [
+            "Missed 27 of 180 school days in 2025-2026.",
+            "Received 960 of 1200 planned minutes.",
+            "Waits for 1 program.",
+        ],
+    }
+
+
 async def test_a_partner_does_not_learn_of_absences_by_the_need(students: House) -> None:
     child = await a_student(students)
     await attended(students, child, 100, 50)
     await engage(students, child, await a_program(students), stage="active")
     [item] = await caseload(students, WORKER)
     assert (item["need"], item["days_enrolled"], item["days_attended"]) == (0, None, None)
+    assert (item["school_year"], item["because"]) == (None, [])
 
 
 async def test_the_needy_come_first_page_by_page_and_names_in_their_order(

@@ -55,8 +55,8 @@ def _children(caller: Principal, worker_id: UUID | None) -> Select[Any]:
     children = (
         select(
             S.id, P.given_name, P.family_name, P.preferred_given_name, P.search_name, S.grade,
-            O.name.label("school_name"), year.c.days_enrolled, year.c.days_attended,
-            support.c.engaged, support.c.waiting, support.c.planned_minutes,
+            O.name.label("school_name"), year.c.school_year, year.c.days_enrolled,
+            year.c.days_attended, support.c.engaged, support.c.waiting, support.c.planned_minutes,
             support.c.delivered_minutes, _need(year.c, support.c).label("need"),
         )
         .join(P, P.id == S.id)
@@ -69,7 +69,7 @@ def _children(caller: Principal, worker_id: UUID | None) -> Select[Any]:
 
 
 def _latest_year(caller: Principal) -> Any:
-    found = select(T.days_enrolled, T.days_attended).where(
+    found = select(T.school_year, T.days_enrolled, T.days_attended).where(
         T.student_id == S.id, access.may_see(caller, T.student_id, Category.ATTENDANCE)
     )
     return found.order_by(T.school_year.desc()).limit(1).lateral()

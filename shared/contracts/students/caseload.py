@@ -3,7 +3,7 @@
 from enum import StrEnum
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, computed_field
 
 from shared.contracts.base import Answer
 
@@ -29,9 +29,28 @@ class CaseloadItem(Answer):
     grade: str | None
     school_name: str | None
     need: int
-    days_enrolled: int | None = Field(description="In the latest school year; null if unknown.")
+    school_year: int | None = Field(description="The latest; named by the year it ends in.")
+    days_enrolled: int | None = Field(description="In that year; null if unknown.")
     days_attended: int | None
     engaged: int = Field(description="Live engagements the caller may see.")
     waiting: int = Field(description="Of them applied or waitlisted.")
     planned_minutes: int
     delivered_minutes: int = Field(description="Of each engagement, up to what is planned.")
+
+    @computed_field(description="What makes the need, in words.")  # type: ignore[prop-decorator]
+    @property
+    def because(self) -> list[str]:
+        said = []
+        if self.school_year and self.days_enrolled and self.days_attended is not None:
+            missed, year = self.days_enrolled - self.days_attended, self.school_year
+            if missed:
+                said.append(
+                    f"Missed {missed} of {self.days_enrolled} school days in {year - 1}-{year}."
+                )
+        if self.delivered_minutes < self.planned_minutes:
+            said.append(
+                f"Received {self.delivered_minutes} of {self.planned_minutes} planned minutes."
+            )
+        if self.waiting:
+            said.append(f"Waits for {self.waiting} program{'s' if self.waiting > 1 else ''}.")
+        return said
