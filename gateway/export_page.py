@@ -3,7 +3,9 @@
 Everything shown was said by somebody, so all of it is escaped.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from html import escape
 from typing import Any
 
@@ -14,12 +16,20 @@ from gateway.pages import page
 PRINT = (
     "<style>@media print{body{max-width:none;font-size:11px}h2{page-break-after:avoid}}</style>"
 )
-HIDDEN = {"access"}  # the rules that let the reader have each part
+# The rules that let the reader have each part; what is the same in every row of one child.
+HIDDEN = {"access", "student_id", "version"}
+SHARES = {"rate", "share"}
+VALUE = re.compile(r"[a-z]+(_[a-z]+)+")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*Z")
+NAMED = (
+    ("school_id", "school_name"), ("program_id", "program_name"), ("partner_id", "partner_name"),
+    ("organization_id", "organization_name"), ("class_id", "title"), ("resource_id", "title"),
+)  # fmt: skip
 MISSING = "<p>Missing; see above.</p>"
 NOTHING = "<p>Nothing is recorded.</p>"
 WORDS = {
     "id": "number here", "at": "when", "role": "who, by role", "basis": "lawful reason",
-    "organization_name": "organization", "organization_id": "organization's number here",
+    "organization_name": "organization",
     "outcome": "what happened", "channel": "how", "held_on": "day", "sms": "text messages",
     "what": "what was asked", "why": "why it was asked", "asked_by": "asked by (number here)",
     "of_record": "part of the school record", "since": "in this stage since",
@@ -62,10 +72,15 @@ SECTIONS = (
 
 
 def export_page(view: Mapping[str, Any]) -> HTMLResponse:
-    made_at = escape(str(view["made_at"]))
-    intro = f"<p>Everything this platform held of the child on {made_at}.</p>{_missing(view)}"
+    known = dict(_names(view))
+    child = view["student"] or {}
+    whose = _person(child) or "the child"
+    intro = (
+        f"<p>Everything this platform held of <strong>{escape(whose)}</strong> on "
+        f"{_plain(view['made_at'])}.</p>{_missing(view)}"
+    )
     sections = [
-        f"<h2>{escape(title)}</h2><p>{escape(words)}</p>{_shown(view[part])}"
+        f"<h2>{escape(title)}</h2><p>{escape(words)}</p>{_shown(view[part], known)}"
         for title, words, part in SECTIONS
     ]
     return page("A child's record", PRINT + intro + "".join(sections))
@@ -80,51 +95,86 @@ def _missing(view: Mapping[str, Any]) -> str:
     return f"<p><strong>It is not complete.</strong> Missing:</p><ul>{lines}</ul>"
 
 
-def _shown(value: Any) -> str:
+def _person(one: Mapping[str, Any]) -> str:
+    return " ".join(filter(None, (one.get("given_name"), one.get("family_name"))))
+
+
+def _names(value: Any) -> Iterator[tuple[str, str]]:
+    """What each number here is called, wherever in the record it is called anything."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _names(each)
+    if isinstance(value, dict):
+        if value.get("id") and (called := _person(value) or value.get("program_name")):
+            yield value["id"], called
+        for number, name in NAMED:
+            if value.get(number) and value.get(name):
+                yield value[number], value[name]
+        for each in value.values():
+            yield from _names(each)
+
+
+def _columns(rows: list[dict[str, Any]]) -> list[str]:
+    """Those that say something in some row, and nothing that another one says in words."""
+    told = {name for row in rows for name, value in row.items() if value not in (None, [])}
+    said = {number for number, name in NAMED if name in told}
+    return [name for name in rows[0] if name in told - said - HIDDEN]
+
+
+def _shown(value: Any, known: Mapping[str, str]) -> str:
     if value is None:
         return MISSING
     if value in ([], {}):
         return NOTHING
-    if isinstance(value, list):
-        return _table(value)
-    return _fields(value)
+    return _table(value, known) if isinstance(value, list) else _fields(value, known)
 
 
-def _fields(one: Mapping[str, Any]) -> str:
+def _fields(one: dict[str, Any], known: Mapping[str, str]) -> str:
     rows = "".join(
-        f"<tr><th>{_label(name)}</th><td>{_cell(value)}</td></tr>"
-        for name, value in one.items()
-        if value not in (None, []) and name not in HIDDEN
+        f"<tr><th>{_label(name)}</th><td>{_cell(name, one[name], known)}</td></tr>"
+        for name in _columns([one])
     )
     return f"<table>{rows}</table>"
 
 
-def _table(many: list[Any]) -> str:
-    """Columns that say something in some row."""
+def _table(many: list[Any], known: Mapping[str, str]) -> str:
     if not isinstance(many[0], dict):
-        return escape(", ".join(map(str, many)))
-    names = [name for name in many[0] if any(row.get(name) not in (None, []) for row in many)]
+        return escape(", ".join(known.get(str(each), str(each)) for each in many))
+    names = _columns(many)
     head = "".join(f"<th>{_label(name)}</th>" for name in names)
     rows = "".join(
-        f"<tr>{''.join(f'<td>{_cell(row.get(name))}</td>' for name in names)}</tr>" for row in many
+        f"<tr>{''.join(f'<td>{_cell(name, row.get(name), known)}</td>' for name in names)}</tr>"
+        for row in many
     )
     return f"<table><tr>{head}</tr>{rows}</table>"
 
 
-def _cell(value: Any) -> str:
+def _cell(name: str, value: Any, known: Mapping[str, str]) -> str:
     match value:
         case None | []:
             return ""
         case bool():
             return "yes" if value else "no"
-        case dict():
-            return _fields(value)
-        case list():
-            return _table(value)
+        case float() if name in SHARES:
+            return f"{value:.1%}"
+        case {"unit": "percent", "value": str(percent)}:
+            return escape(f"{percent}%")
+        case dict() | list():
+            return _shown(value, known)
         case _:
-            return escape(str(value))
+            return _plain(value if name == "id" else known.get(str(value), value))
+
+
+def _plain(value: Any) -> str:
+    """A moment to the minute, a standard's value in words; everything else as it is."""
+    said = str(value)
+    if VALUE.fullmatch(said):
+        said = said.replace("_", " ")
+    if MOMENT.fullmatch(said):
+        said = f"{datetime.fromisoformat(said):%Y-%m-%d %H:%M} UTC"
+    return escape(said)
 
 
 def _label(name: str) -> str:
-    plain = WORDS.get(name, name.replace("_", " "))
+    plain = WORDS.get(name, name.removesuffix("_id").replace("_", " "))
     return escape(plain[:1].upper() + plain[1:])

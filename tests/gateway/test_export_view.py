@@ -82,6 +82,33 @@ async def test_the_page_escapes_what_people_wrote_and_fetches_nothing() -> None:
     assert "src=" not in answer.text and "href=" not in answer.text
 
 
+async def test_the_page_calls_things_by_their_names_and_not_by_their_numbers() -> None:
+    school, engagement, mother, who = (str(uuid4()) for _ in range(4))
+    of_child = {"student_id": CHILD, "version": 1}
+    async with network() as (net, client):
+        whole(net)
+        record = net.answers["students"][EXPORT].body
+        record["picture"] |= {
+            "student": {"id": CHILD, "given_name": "Ada", "family_name": "Byron",
+                        "school_id": school, "school_name": "Harbor School"},
+            "contacts": [of_child | {"id": mother, "given_name": "Anne", "family_name": "Byron"}],
+            "engagements": [of_child | {"id": engagement, "program_name": "Reading Den"}],
+            "attendance": [of_child | {"school_id": school, "rate": 0.8611111111}],
+        }  # fmt: skip
+        record["engagement_steps"] = [{"engagement_id": engagement, "account_id": who}]
+        record["consents"] = [{"given_by": mother, "decided_at": "2026-11-24T19:48:12.239404Z"}]
+        record["disclosures"] = [{"role": "district_admin"}]
+        answer = await client.get(VIEW, headers={"Accept": "text/html"})
+        same = await client.get(VIEW)
+
+    for said in ("of <strong>Ada Byron</strong> on 2026-11-24 10:00 UTC",
+                 "<td>Harbor School</td><td>86.1%</td>", f"<td>Reading Den</td><td>{who}</td>",
+                 "<td>Anne Byron</td><td>2026-11-24 19:48 UTC</td>", "<td>district admin</td>"):  # fmt: skip
+        assert said in answer.text
+    assert school not in answer.text and "Student id" not in answer.text
+    assert same.json()["attendance"] == [of_child | {"school_id": school, "rate": 0.8611111111}]
+
+
 async def test_who_may_not_have_it_is_refused_as_students_refuses() -> None:
     async with network() as (net, client):
         whole(net)
