@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from shared.database import Unwritable, is_away
 from shared.refusals import (
+    FAULTS_SHOWN,
     KINDS,
     BadRequest,
     Conflict,
@@ -26,7 +27,6 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "1"
-FAULTS_SHOWN = 50
 # SQLSTATE classes of PostgreSQL that a client's input can cause.
 UNSTORABLE = ("22",)
 IN_CONFLICT = ("23", "40", "55P03")

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 from shared.contracts.imports import FileProblem
 
 PROBLEMS_KEPT = 1000
+FAULTS_SHOWN = 50
 
 
 class Fault(BaseModel):

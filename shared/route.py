@@ -1,17 +1,18 @@
 """How a request is carried out: answered, committed, and only then sent."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
 
 from shared.database import Unwritable, Work
 from shared.idempotency import answer_once
 from shared.nesting import ensure_readable
-from shared.refusals import BadRequest, Fault, Refusal, refusals
+from shared.refusals import FAULTS_SHOWN, BadRequest, Fault, Refusal, refusals
 
 READS = frozenset({"GET", "HEAD"})
 NOT_MODIFIED = 304
@@ -21,7 +22,23 @@ ALWAYS_DECLARED = (400, 401, 403, 413, 422, 429, 503)
 Handle = Callable[[Request], Awaitable[Response]]
 
 
-class TransactedRoute(APIRoute):
+class NamedRoute(APIRoute):
+    """A parameter that the route does not have is refused, as an unknown field of a body is: a
+    misspelled filter would answer with everything."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+        known = frozenset(_query_names(self.dependant))
+
+        async def named(request: Request) -> Response:
+            if request.scope["query_string"]:
+                ensure_named(request, known)
+            return await handle(request)
+
+        return named
+
+
+class TransactedRoute(NamedRoute):
     """One request is one transaction. A write runs to its end even if the client goes away, so
     that no connection is left with half a transaction."""
 
@@ -36,6 +53,24 @@ class TransactedRoute(APIRoute):
             return await asyncio.shield(_in_transaction(request, handle))
 
         return carry_out
+
+
+def _query_names(dependant: Dependant) -> Iterator[str]:
+    yield from (parameter.alias for parameter in dependant.query_params)
+    for further in dependant.dependencies:
+        yield from _query_names(further)
+
+
+def ensure_named(request: Request, known: frozenset[str]) -> None:
+    """Raises `parameter-unknown`, which names those that there are."""
+    strange = sorted({name for name in request.query_params if name not in known})
+    if strange:
+        there = f"there are {', '.join(sorted(known))}" if known else "there are none"
+        faults = [
+            Fault(field=f"query.{name}", code="unknown", reason=f"Not a parameter here; {there}")
+            for name in strange[:FAULTS_SHOWN]
+        ]
+        raise BadRequest("parameter-unknown", "This address has no such parameter.", faults)
 
 
 async def _in_transaction(request: Request, handle: Handle) -> Response:

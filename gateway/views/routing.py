@@ -3,8 +3,10 @@
 from fastapi import APIRouter
 
 from shared.refusals import refusals
-from shared.route import ALWAYS_DECLARED
+from shared.route import ALWAYS_DECLARED, NamedRoute
 
 
 def views(tag: str = "views") -> APIRouter:
-    return APIRouter(prefix="/v1", tags=[tag], responses=refusals(*ALWAYS_DECLARED))
+    return APIRouter(
+        prefix="/v1", tags=[tag], route_class=NamedRoute, responses=refusals(*ALWAYS_DECLARED)
+    )

@@ -187,9 +187,11 @@ async def test_a_page_of_the_caseload_leads_to_the_next_page_of_the_view_and_may
         await client.get("/v1/views/caseload", params={"mine": True, "order": "need"})
         asked = net.asked[-1][1]
         negative = await client.get("/v1/views/caseload", params={"limit": -1})
+        misspelled = await client.get("/v1/views/caseload", params={"oder": "need"})
     assert answer.headers["link"] == '</v1/views/caseload?limit=1&cursor=abc>; rel="next"'
     assert (asked.query["mine"], asked.query["order"]) == ("true", "need")
     assert (negative.status_code, negative.json()["code"]) == (400, "parameter-malformed")
+    assert (misspelled.status_code, misspelled.json()["code"]) == (400, "parameter-unknown")
 
 
 async def test_the_pages_for_people_load_nothing_from_anywhere() -> None:

@@ -204,3 +204,19 @@ async def test_no_bytes_at_all_make_the_service_fail(
         ):
             if answer.status_code not in {200, 201}:
                 ensure_refusal(answer)
+
+
+async def test_a_misspelled_parameter_is_refused_and_told_those_that_there_are(
+    things: Things,
+) -> None:
+    async with things.calling(KEEPER) as http:
+        answer = await http.get("/v1/things", params={"limt": 5, "limit": 5})
+        none = await http.post("/v1/things", params={"q": "a"}, json={"name": "a"})
+        asked = await http.get("/v1/things", params={"limit": 5})
+    ensure_refusal(answer)
+    ensure_refusal(none)
+    [fault] = answer.json()["errors"]
+    assert (answer.json()["code"], fault["field"]) == ("parameter-unknown", "query.limt")
+    assert "limit" in fault["reason"]
+    assert (none.status_code, none.json()["code"]) == (400, "parameter-unknown")
+    assert (asked.status_code, asked.json()["items"]) == (200, [])
