@@ -4,6 +4,7 @@
 `python -m deploy.dead_letters SERVICE replay ID|all`   handle it after all, in its own transaction
 `python -m deploy.dead_letters SERVICE discard ID|all`  take it off the list, unhandled
 
+Under `make up`: `make dead-letters service=students`, with `replay=ID` or `discard=ID`, or `all`.
 The database is DATABASE_URL's, else the one of `make up`. In containers:
 `docker compose exec students python -m deploy.dead_letters students list`
 """
@@ -89,7 +90,7 @@ def settings_for(service: str) -> Settings:
 
 async def main(arguments: list[str]) -> int:
     if len(arguments) < 2 or arguments[0] not in SERVICES:  # noqa: PLR2004
-        sys.exit(__doc__)
+        raise LookupError(f"Name a service: {', '.join(SERVICES)}.\n\n{__doc__}")
     service, command, *which = arguments
     database = Database(settings_for(service), service)
     try:

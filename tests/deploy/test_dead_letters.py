@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from deploy.dead_letters import discard_letters, list_letters, parked, replay_letters
+from deploy.dead_letters import discard_letters, list_letters, main, parked, replay_letters
 from shared.contracts.partners.program import ProgramOpened, ProgramStatus
 from shared.inbox import DeadLetterRow
 from shared.records import new_id
@@ -94,3 +94,9 @@ async def test_a_letter_that_is_not_there_is_said_to_be_missing(
     with pytest.raises(LookupError, match=which):
         await discard_letters(students.database, which)
     assert len(await parked(students.database)) == 1
+
+
+@pytest.mark.parametrize("said", [[], ["list"], ["student", "list"]])
+async def test_who_names_no_service_is_told_those_that_there_are(said: list[str]) -> None:
+    with pytest.raises(LookupError, match="Name a service: partners, students, resources"):
+        await main(said)

@@ -103,10 +103,12 @@ class Streams:
         await bus.close()
         return numbers
 
-    async def opened(self, name: str = "Riverside Tutors") -> tuple[str, System]:
+    async def opened(
+        self, name: str = "Riverside Tutors", seed: str | None = None
+    ) -> tuple[str, System]:
         """A partner with a stream, which the broker knows of."""
         partner_id = await a_partner(self.house, name)
-        seed = new_seed(Kind.USER)
+        seed = seed or new_seed(Kind.USER)
         async with self.house.calling(BACKBONE) as http:
             access = await made(
                 http, f"partners/{partner_id}/stream", user_public_key=public_of(seed)

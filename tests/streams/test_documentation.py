@@ -1,10 +1,14 @@
 """The page for partners is right: its program, as it stands there, gets what it is told."""
 
 import asyncio
+import json
 import os
 import re
+import shlex
 import sys
 from pathlib import Path
+
+import nats
 
 from tests.streams.conftest import Streams
 
@@ -33,6 +37,47 @@ async def test_the_program_on_the_page_gets_what_the_partner_is_told(
         running.kill()
         await running.communicate()
     assert line.decode().strip() == "students.thing.happened.v1 7 {'size': 3}"
+
+
+async def test_the_key_pair_made_as_the_page_says_opens_the_stream(
+    streams: Streams, tmp_path: Path
+) -> None:
+    [line] = re.findall(r"^ *(python -c .*)$", PAGE.read_text(), re.MULTILINE)
+    made = await asyncio.create_subprocess_exec(
+        sys.executable, *shlex.split(line)[1:], cwd=tmp_path, stdout=asyncio.subprocess.PIPE
+    )
+    told, _ = await made.communicate()
+    assert re.fullmatch(r"U[A-Z2-7]{55}", told.decode().strip())
+    _, system = await streams.opened(seed=(tmp_path / "partner.seed").read_text())
+    assert system.access["user_public_key"] == told.decode().strip()
+
+
+async def test_the_plain_command_line_gets_what_the_partner_is_told(
+    streams: Streams, tmp_path: Path
+) -> None:
+    """By the requests that `nats consumer next --count` makes: it looks at the consumer, then asks
+    for one message at a time, and acknowledges it. The program itself is not run here."""
+    partner_id, system = await streams.opened()
+    credentials = tmp_path / "partner.creds"
+    credentials.write_text(system.access["credentials"].replace("{seed}", system.seed))
+    event = b'{"type": "students.thing.happened.v1", "subject": "7", "data": {"size": 3}}'
+    await streams.tell(partner_id, event)
+    broker = await nats.connect(system.access["server"], user_credentials=str(credentials))
+    api, consumer = "PARTNER.API.CONSUMER", f"PARTNERS.{system.access['consumer']}"
+    try:
+        info = json.loads((await broker.request(f"{api}.INFO.{consumer}", timeout=5)).data)
+        asked = json.dumps({"expires": 5_000_000_000, "batch": 1}).encode()
+        inbox = await broker.subscribe(broker.new_inbox(), max_msgs=1)
+        await broker.publish(f"{api}.MSG.NEXT.{consumer}", asked, reply=inbox.subject)
+        got = await inbox.next_msg(timeout=5)
+        await got.respond(b"+ACK")
+        await broker.flush()
+        after = json.loads((await broker.request(f"{api}.INFO.{consumer}", timeout=5)).data)
+    finally:
+        await broker.close()
+    assert info["config"]["ack_policy"] == "explicit"
+    assert got.data == event
+    assert after["num_ack_pending"] == after["num_pending"] == 0
 
 
 def test_the_command_lines_of_an_answer_are_those_of_the_page() -> None:

@@ -106,6 +106,7 @@ async def test_a_consent_without_any_of_its_elements_is_none(agreed: House) -> N
         problem = await say(agreed, mother, child, body, 422)
         assert problem["code"] == "consent-incomplete"
         assert [error["field"] for error in problem["errors"]] == [f"body.{name}"]
+        assert "form_id" in problem["detail"]  # which brings what is missing
     both = await say(agreed, mother, child, yes(partner_kind="library"), 422)
     assert both["code"] == "consent-party"
     assert not await agreed.events(ConsentChanged)

@@ -175,7 +175,8 @@ def terms(told: Mapping[str, Any]) -> Terms:
         faults = [
             Fault(field=f"body.{n}", code="missing", reason="Field required") for n in missing
         ]
-        raise Malformed("consent-incomplete", f"A consent needs {', '.join(missing)}.", faults)
+        needs = f"A consent needs {', '.join(missing)}; or a form_id, which brings them all."
+        raise Malformed("consent-incomplete", needs, faults)
     if all(told.get(name) is not None for name in PARTY):
         faults = [Fault(field=f"body.{n}", code="one_of", reason="One of the two") for n in PARTY]
         raise Malformed("consent-party", "Name one partner, or one kind of partners.", faults)
