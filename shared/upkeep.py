@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from shared.database import Database
 from shared.idempotency import KEPT_DAYS
@@ -19,7 +19,8 @@ PRUNE_EVERY = 240  # passes: once an hour
 PRUNED_ROWS = 10_000
 
 PRUNE_KEYS = text(
-    "delete from idempotency where created_at < now() - make_interval(days => :days)"
+    "delete from idempotency where (account_id, key) in (select account_id, key from idempotency"
+    " where created_at < now() - make_interval(days => :days) limit :most)"
 )
 
 
@@ -37,7 +38,7 @@ async def upkeep_for_ever(
         try:
             await _look(database, outlets)
             if passes % PRUNE_EVERY == 0:
-                await _prune(database, settings, outlets)
+                await prune(database, settings, outlets)
             passes += 1
         except Exception as error:  # nothing here is worth the process
             log.warning("upkeep paused (%s)", type(error).__name__)
@@ -53,9 +54,17 @@ async def _look(database: Database, outlets: Sequence[Outlet]) -> None:
         PARKED.labels(database.name).set(parked or 0)
 
 
-async def _prune(database: Database, settings: Settings, outlets: Sequence[Outlet]) -> None:
-    async with database.transaction() as session:
-        for outlet in outlets:
-            days = outlet.stream.days(settings)
-            await session.execute(text(outlet.prune), {"days": days, "most": PRUNED_ROWS})
-        await session.execute(PRUNE_KEYS, {"days": KEPT_DAYS})
+async def prune(database: Database, settings: Settings, outlets: Sequence[Outlet]) -> None:
+    """All that has had its time, a piece at a time: no transaction is long, and none is left over
+    however much was announced since the last pass."""
+    await _prune_all(database, PRUNE_KEYS, KEPT_DAYS)
+    for outlet in outlets:
+        await _prune_all(database, text(outlet.prune), outlet.stream.days(settings))
+
+
+async def _prune_all(database: Database, statement: TextClause, days: int) -> None:
+    pruned = PRUNED_ROWS
+    while pruned == PRUNED_ROWS:
+        async with database.transaction() as session:
+            result = await session.execute(statement, {"days": days, "most": PRUNED_ROWS})
+            pruned = result.rowcount  # type: ignore[attr-defined]
