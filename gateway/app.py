@@ -12,6 +12,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from gateway import discovery, documents, oauth, pages
 from gateway.access_tokens import AccessTokens
 from gateway.callers import Callers
+from gateway.door import Door
 from gateway.issuers import issuers
 from gateway.live import Live
 from gateway.origins import METHODS, Origins
@@ -78,7 +79,8 @@ def create_gateway(settings: Callable[[], Settings] = from_environment) -> FastA
     # Bodies hold nothing secret that a stranger could have sent along by a browser that is signed
     # in: tokens come in a header of the caller's own. An ETag stays as it is, for it is a version.
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_BYTES, compresslevel=GZIP_LEVEL)
-    app.add_middleware(Origins)
+    app.add_middleware(Door)
+    app.add_middleware(Origins)  # around the door, so that a browser may read its no
     return app
 
 

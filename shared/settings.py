@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     # https://staff.example.org". None is allowed unless it stands here.
     allowed_origins: str = ""
     requests_per_minute: int = 6000
+    requests_at_once: int = Field(default=64, ge=1)  # in work, of all callers; more are refused
     metrics_listen: str = ""  # "host:port" where Prometheus may ask, and nobody from outside
 
     otel_exporter_otlp_endpoint: str = ""

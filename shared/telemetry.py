@@ -47,6 +47,7 @@ RELAY_PASS = Gauge(
 HANDLED = Counter("events_handled_total", "Events handled, by consumer.", ["consumer", "result"])
 GAPS = Counter("event_version_gaps_total", "Versions that never came.", ["consumer"])
 PARKED = Gauge("dead_letters", "Events parked for a person to look at.", ["service"])
+SHED = Counter("requests_shed_total", "Refused at the door: too much was asked at once.", ["lane"])
 IMPORTS = Counter("imports_total", "Import jobs, by kind and end.", ["kind", "state"])
 
 FIELDS = ("service", "method", "route", "status", "milliseconds", "caller", "event", "consumer")

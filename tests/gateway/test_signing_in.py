@@ -193,7 +193,7 @@ async def test_a_flood_of_unknown_keys_never_reaches_the_provider(
     token = await access_token(issuer)
     before = httpx.get(f"{issuer.issuer}/asked").text
     head = _other_kid(token)
-    async with trusting(issuer) as (_, client):
+    async with trusting(issuer, requests_at_once=1_000) as (_, client):
         unknown = [f"{head}.{token.split('.', 1)[1][:-4]}{n:04d}" for n in range(200)]
         first = await asyncio.gather(*(ask(client, each) for each in unknown[:100]))
         assert await ask(client, token) == GOOD

@@ -102,7 +102,7 @@ async def test_many_at_once_wait_for_their_turn_and_miss_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(upstream, "VIEW_SECONDS", 0.6)
-    async with network() as (net, client):
+    async with network(requests_at_once=1_000) as (net, client):
         whole(net)
         await client.get(VIEW)
         net.one_at_a_time = asyncio.Lock()
