@@ -37,6 +37,7 @@ REQUEST_SECONDS = 5
 PULL_SECONDS = 1
 ACK_WAIT_SECONDS = 30
 MAX_ACK_PENDING = 1000
+DAY_SECONDS = 86_400
 DUPLICATE_WINDOW_SECONDS = 120
 MESSAGE_BYTES = 256 * 1024
 IN_FLIGHT = 4000
@@ -188,7 +189,7 @@ class Bus:
             retention=RetentionPolicy.LIMITS,
             storage=StorageType.FILE,
             discard=DiscardPolicy.OLD,
-            max_age=self._kind.days(self._settings) * 86_400,
+            max_age=self._kind.days(self._settings) * DAY_SECONDS,
             max_msg_size=MESSAGE_BYTES,
             duplicate_window=DUPLICATE_WINDOW_SECONDS,
             num_replicas=self._settings.nats_replicas,

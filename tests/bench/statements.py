@@ -1,0 +1,51 @@
+"""The SQL behind each view, alone: what the yardstick asks."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import asyncpg
+
+from services.resources.search import queries, rules
+from services.resources.search.rules import Wanted
+from services.students.caseloads.queries import _children
+from services.students.facts.queries import viewing
+from services.students.pictures.queries import WHOLE
+from shared.principal import Principal
+
+PARTS = "select indicator_id::text, content::text from report_part where scorecard_id = $1"
+Statements = list[tuple[str, list[Any]]]
+
+
+def _bare(statement: Any, given: dict[str, Any]) -> tuple[str, list[Any]]:
+    compiled = statement.compile(dialect=asyncpg.dialect())
+    known = {**compiled.params, **given}
+    return str(compiled), [_plain(known[name]) for name in compiled.positiontup or []]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(each) for each in value]
+    return str(value) if isinstance(value, UUID) else value
+
+
+def child(caller: Principal, student_id: UUID) -> Statements:
+    return [_bare(WHOLE.element, viewing(caller, student_id))]
+
+
+def caseload(teacher: Principal) -> Statements:
+    rows = _children(teacher, None)
+    return [_bare(rows.order_by("search_name").limit(51), {})]
+
+
+def scorecard(scorecard_id: UUID) -> Statements:
+    return [(PARTS, [str(scorecard_id)])]
+
+
+def search(words: str) -> Statements:
+    wanted = Wanted(rules.words(words))
+    given = rules.parameters(wanted) | {"limit": 21}
+    counts = queries._clause(rules.counts(wanted))
+    return [
+        _bare(queries.page_statement(wanted, after=False), given),
+        _bare(counts, given),
+    ]
