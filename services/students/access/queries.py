@@ -11,6 +11,8 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    true,
+    union,
 )
 from sqlalchemy.orm import aliased
 
@@ -24,6 +26,7 @@ from services.students.grounds import queries as grounds
 from services.students.grounds.rules import OWN_GROUNDS
 from services.students.relations.queries import (
     C,
+    children_near,
     current,
     districts,
     guardians,
@@ -68,6 +71,26 @@ def stands(caller: Principal, student_id: Any) -> ColumnElement[bool]:
     for relation in RELATIONS_OF_ROLE.get(caller.role, ()):
         conditions += _stands(relation, caller, student_id)
     return or_(false(), *conditions)
+
+
+def may_list(caller: Principal, student_id: Any, category: Category) -> ColumnElement[bool]:
+    """`may_see` for lists of children: the same, found from the caller's side, so that a list costs
+    by who is on it and not by who is in the district."""
+    return _near(caller, student_id) & may_see(caller, student_id, category)
+
+
+def _near(caller: Principal, student_id: Any) -> ColumnElement[bool]:
+    """Leaves out no child that `may_see` lets in."""
+    if caller.person_id is None:
+        return true()
+    found = [select(X.student_id).where(X.account_id == caller.account_id)]
+    for relation in RELATIONS_OF_ROLE.get(caller.role, ()):
+        children = children_near(relation, caller.person_id)
+        if children is None:
+            return true()
+        found.append(children)
+    ids: ColumnElement[bool] = student_id.in_(union(*found))
+    return ids
 
 
 def _lastingly(

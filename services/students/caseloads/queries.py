@@ -63,7 +63,7 @@ def _children(caller: Principal, worker_id: UUID | None) -> Select[Any]:
         .outerjoin(O, O.id == S.school_id)
         .outerjoin(year, true())
         .outerjoin(support, true())
-        .where(access.may_see(caller, S.id, Category.IDENTITY))
+        .where(access.may_list(caller, S.id, Category.IDENTITY))
     )  # fmt: skip
     return children if worker_id is None else children.where(support.c.engaged > 0)
 

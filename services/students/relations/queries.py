@@ -18,6 +18,7 @@ from services.students.people.records import PersonRoleRow, PersonRow
 from services.students.programs.records import OfferingPartnerRow
 from services.students.relations.rules import ELIGIBLE_YEARS, LEADER_ROLES
 from services.students.students.records import StudentRow
+from shared.contracts.students.access import Relation
 from shared.contracts.students.contact import LegalGuardian
 from shared.contracts.students.engagement import LIVE_STAGES
 from shared.contracts.students.school import RosterStatus
@@ -97,6 +98,27 @@ def leaders(student_id: Any) -> Select[Any]:
             in_force(PR.begins_on, PR.ends_on),
         )
     )
+
+
+def children_near(relation: Relation, person_id: UUID) -> Select[Any] | None:
+    """From the person's side: no fewer children than it has this relation to, and hardly more. None
+    where there are too many for it to be of use."""
+    child = _child()
+    match relation:
+        case Relation.TEACHER:
+            learns: Any = aliased(EnrollmentRow, name="learning")
+            teaches: Any = aliased(EnrollmentRow, name="teaching")
+            of_class = select(learns.person_id).join(teaches, teaches.class_id == learns.class_id)
+            return of_class.where(teaches.person_id == person_id, teaches.role == "teacher")
+        case Relation.SCHOOL_LEADER:
+            of_school = select(child.id).join(PR, PR.org_id == child.school_id)
+            return of_school.where(PR.person_id == person_id)
+        case Relation.GUARDIAN:
+            return select(K.student_id).where(K.contact_id == person_id)
+        case Relation.SELF:
+            return select(child.id).where(child.id == person_id)
+        case _:
+            return None
 
 
 def restricted(contact: Any = K) -> ColumnElement[bool]:

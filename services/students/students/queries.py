@@ -90,7 +90,7 @@ async def students(
     class_id: UUID | None,
     identifier: str | None,
 ) -> Page[StudentSummary]:
-    found = summaries().where(access.may_see(caller, S.id, Category.IDENTITY))
+    found = summaries().where(access.may_list(caller, S.id, Category.IDENTITY))
     if class_id is not None or identifier is not None:
         found = found.where(access.may_see(caller, S.id, Category.ENROLLMENT))
     filters = [
