@@ -109,6 +109,5 @@ restore: install ## Fill an empty platform from a backup: make restore from=FOLD
 	@$(BIN)/python -m deploy.backup restore $(from)
 
 .PHONY: bench
-bench: install ## Measure: figures as ratios within one run, each beside what it may be
-	@for bench in tests/bench/bench_*.py; do echo "$$bench"; \
-	  $(BIN)/python -m tests.bench.$$(basename $$bench .py) || exit 1; done
+bench: install ## Measure: load, cost, growth; into proof/ and docs/proof.md (20 minutes; make bench long=1: 2 hours)
+	@LONG=$(long) $(BIN)/python -m tests.bench

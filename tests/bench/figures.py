@@ -1,13 +1,12 @@
 """Arithmetic of figures, and the file each benchmark leaves: proof/bench-<name>.json."""
 
-import json
 import time
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from math import ceil
 from typing import Any
 
-from tests.faults.harness import PROOF, the_machine
+from tests.proof.machine import publish, the_machine
+from tests.proof.shape import read
 
 SEED = 7
 Figure = dict[str, float]
@@ -44,17 +43,10 @@ class Paper:
         self._began, self._on = time.monotonic(), the_machine()
 
     def write(self, figures: Mapping[str, Any], not_measured: Sequence[str] = ()) -> None:
-        PROOF.mkdir(exist_ok=True)
-        told = {
-            "command": self.command, "seed": SEED, "date": f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-            "machine": self._on, "seconds": round(time.monotonic() - self._began),
-            **figures, "not_measured": list(not_measured),
-        }  # fmt: skip
-        path = PROOF / f"bench-{self.name}.json"
-        path.write_text(json.dumps(told, indent=1, default=str) + "\n")
+        told = {**figures, "not_measured": list(not_measured)}
+        publish(f"bench-{self.name}", self.command, SEED, told, self._began, self._on)
 
 
 def found(name: str) -> dict[str, Any] | None:
     """What a benchmark found the last time, if it ever ran."""
-    path = PROOF / f"bench-{name}.json"
-    return json.loads(path.read_text()) if path.exists() else None
+    return read(f"bench-{name}")

@@ -30,7 +30,9 @@ Answer = tuple[int, int, int, float, float]
 def told(answers: list[Answer], seconds: float) -> dict[str, Any]:
     """Of those that were answered well: how fast; of the others: what."""
     good = [a[4] for a in answers if 200 <= a[2] < 300]
-    statuses = {str(status): sum(a[2] == status for a in answers) for status in {a[2] for a in answers}}
+    statuses = {
+        str(status): sum(a[2] == status for a in answers) for status in {a[2] for a in answers}
+    }
     return {
         "asked": len(answers), "asked_a_second": round(len(answers) / seconds, 1),
         "answered_a_second": round(len(good) / seconds, 1), "statuses": statuses,

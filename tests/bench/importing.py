@@ -1,24 +1,28 @@
-"""A OneRoster import against plain COPY of the same rows into the same tables.
-
-`python -m tests.bench.bench_oneroster_import [students]` prints both times, their ratio, the peak
-memory of the importing process, and what other requests waited meanwhile.
-"""
+"""A OneRoster import beside plain COPY of the same rows into the same tables, and beside entities
+looked up and added one by one: `python -m tests.bench importing [students] [rounds]`. What other
+requests waited meanwhile, too."""
 
 import asyncio
 import io
+import json
 import resource
-import sys
 import time
+from typing import Any
 from uuid import uuid4
 
 import asyncpg
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+from sqlmodel import col
 
+from services.students.people.records import PersonRow
 from shared.imports import carry_out_next
 from shared.migrations import tables_of, upgrade
 from shared.principal import Principal, Role
+from tests.bench.figures import Paper, percentile, spread
 from tests.bench.oneroster_generator import package
+from tests.bench.places import databases
 from tests.houses import House, open_house, principal, settings_for
-from tests.servers import servers
 
 TABLES = [
     "org",
@@ -34,22 +38,60 @@ TABLES = [
     "enrollment",
     "outbox",
 ]
-MOST_RATIO = 3.0
-MOST_MEBIBYTES = 512
+STUDENTS, ROUNDS, ENTITIES = 100_000, 5, 2_000
 ASK_SECONDS = 0.05
 
 
-async def main(students: int) -> None:
+async def measured(students: int, rounds: int) -> dict[str, Any]:
     content = package(students)
-    with servers() as running:
-        ours, plain = (f"bench_{name}_{uuid4().hex[:8]}" for name in ("import", "copy"))
-        for name in (ours, plain):
-            await _admin(running.database_url, f'create database "{name}"')
-        url = running.database_url.format(database=ours)
-        seconds, waits, again = await _import(url, running.nats_url, content)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        copying, rows = await _copy(url, running.database_url.format(database=plain))
-        _print(students, rows, seconds, again, copying, peak, waits)
+    found: dict[str, list[float]] = {}
+    waits: list[float] = []
+    for _ in range(rounds):
+        async with databases("import", "copy", "entities") as (nats, [ours, plain, entities]):
+            seconds, waited, again = await _import(ours, nats, content)
+            copying, rows = await _copy(ours, plain)
+            by_entity = await _entities(entities)
+        waits += waited
+        for name, value in {
+            "import_seconds": seconds, "again_seconds": again, "plain_copy_seconds": copying,
+            "times_plain_copy": seconds / copying, "import_rows_a_second": rows / seconds,
+            "entities_rows_a_second": by_entity,
+        }.items():  # fmt: skip
+            found.setdefault(name, []).append(value)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return {
+        "students": students, "rows": rows, "rounds": rounds,
+        **{name: spread(values) for name, values in found.items()},
+        "entities_rows": ENTITIES, "peak_memory_mebibytes": round(peak),
+        "other_requests_meanwhile_ms": {
+            "p50": percentile(waits, 50) * 1000, "p99": percentile(waits, 99) * 1000,
+        },
+    }  # fmt: skip
+
+
+async def _entities(url: str) -> float:
+    """Rows a second as they are usually written at first: an entity each, added to a session, one
+    transaction for the file; of fewer rows, for it would take too long."""
+    await upgrade(url, "students")
+    engine = create_async_engine(url)
+    source = uuid4()
+    begin = time.perf_counter()
+    async with AsyncSession(engine) as session:
+        for number in range(ENTITIES):
+            known = await session.scalar(
+                select(PersonRow).where(
+                    col(PersonRow.source) == source, col(PersonRow.source_id) == str(number)
+                )
+            )
+            person = known or PersonRow(
+                source=source, source_id=str(number), given_name="Ann", family_name="Bell",
+                search_name="bell ann",
+            )  # fmt: skip
+            session.add(person)
+        await session.commit()
+    seconds = time.perf_counter() - begin
+    await engine.dispose()
+    return ENTITIES / seconds
 
 
 async def _import(url: str, nats: str, content: bytes) -> tuple[float, list[float], float]:
@@ -105,29 +147,9 @@ async def _copy(full: str, empty: str) -> tuple[float, int]:
     return seconds, rows
 
 
-async def _admin(url: str, sql: str) -> None:
-    connection = await asyncpg.connect(url.format(database="postgres").replace("+asyncpg", ""))
-    await connection.execute(sql)
-    await connection.close()
-
-
-def _print(
-    students: int, rows: int, seconds: float, again: float, copying: float, peak: float,
-    waits: list[float],
-) -> None:  # fmt: skip
-    waits.sort()
-    p50, p99 = waits[len(waits) // 2] * 1000, waits[len(waits) * 99 // 100] * 1000
-    print(f"students                {students}")
-    print(f"rows                    {rows}")
-    print(f"import                  {seconds:.1f} s")
-    print(f"plain COPY              {copying:.1f} s")
-    print(f"ratio                   {seconds / copying:.2f} (at most {MOST_RATIO})")
-    print(f"second import           {again:.1f} s")
-    print(f"peak memory             {peak:.0f} MiB (at most {MOST_MEBIBYTES})")
-    print(
-        f"other requests meanwhile p50 {p50:.0f} ms, p99 {p99:.0f} ms, most {waits[-1] * 1000:.0f}"
-    )
-
-
-if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000))
+async def main(students: float = STUDENTS, rounds: float = ROUNDS) -> None:
+    command = f"python -m tests.bench importing {students:.0f} {rounds:g}"
+    paper = Paper("importing", command)
+    figures = await measured(int(students), int(rounds))
+    paper.write(figures, () if rounds >= ROUNDS else (f"five rounds: {rounds:g}",))
+    print(json.dumps(figures, indent=1))

@@ -1,12 +1,9 @@
-"""How fast events travel: the relay, reactions in batches, and from commit to reaction.
-
-`python -m tests.bench.bench_pipeline` prints each figure beside what it is to be compared with,
-measured in the same run on the same servers.
-"""
+"""How fast events travel: the relay beside the bare broker, reactions in batches beside SQL alone and
+beside a transaction for each event, and the time from commit to reaction:
+`python -m tests.bench pipeline [rounds]`."""
 
 import asyncio
-import os
-import statistics
+import json
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -21,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
 import shared.inbox
-from deploy.servers import SYNC_SINCE, free_port, nats_program, nats_version, start_nats
+from deploy.servers import free_port, start_nats
 from shared.bus import connected
 from shared.database import Database
 from shared.inbox import Delivery, Inbox, Reaction
@@ -29,16 +26,14 @@ from shared.outbox import announce
 from shared.relay import relay_for_ever
 from shared.service import end
 from shared.settings import Settings
+from tests.bench.figures import Paper, percentile, spread
+from tests.bench.places import databases
 from tests.houses import settings_for
-from tests.servers import servers
 from tests.shared.things import TABLES, EffectRow, ThingMade, ThingRow
 
-EVENTS = 20_000
-SLOW_EVENTS = 3_000
-LATENCIES = 300
-RELAY_LEAST = 10_000
-REACTIONS_LEAST = 2_500
-LATENCY_MOST_MS = 10.0
+EVENTS, SLOW_EVENTS, LATENCIES, ROUNDS = 10_000, 2_000, 60, 5
+BODY_BYTES = 450  # of an event as it travels
+INSERT = "insert into effect (thing_id, size) values ($1, $2)"
 FILL = """
     insert into outbox (event_id, type, aggregate_id, aggregate_version, time, data)
     select gen_random_uuid(), 'partners.thing.made.v1', id, 1, now(),
@@ -165,69 +160,82 @@ async def latencies(settings: Settings, database: Database) -> list[float]:
     return found
 
 
-def show(name: str, value: float, unit: str, beside: str, *, good: bool) -> None:
-    print(f"{'ok ' if good else 'NOT'}  {name:44} {value:10,.1f} {unit:12} {beside}")
+async def publish_rate(settings: Settings, events: int) -> Rate:
+    """The yardstick: the broker alone, as many in flight, with nothing read or marked."""
+    bus = await connected(settings, "bench")
+    body = b"x" * BODY_BYTES
+    watch = Watch()
+    acknowledged = [
+        await bus.publish(f"partners.bare.{n % 100}", str(uuid4()), body) for n in range(events)
+    ]
+    for each in acknowledged:
+        await each
+    rate = watch.rate(events)
+    await bus.close()
+    return rate
 
 
-def show_rate(name: str, rate: Rate, least: int, other: Rate | None = None) -> None:
-    beside = f"{rate.per_cpu_second:,.0f} per CPU second"
-    if least:
-        beside += f"; at least {least:,}"
-    if other is not None:
-        beside += f"; {rate.a_second / other.a_second:.2f} of the one above"
-    show(name, rate.a_second, "a second", beside, good=rate.a_second >= least)
+async def insert_rate(database: Database, events: int) -> Rate:
+    """The yardstick of reactions: the same rows by SQL alone, in batches as large."""
+    admin = await asyncpg.connect(database.url)
+    await admin.execute("truncate effect restart identity")
+    rows = [(uuid4(), n) for n in range(events)]
+    watch = Watch()
+    for first in range(0, events, shared.inbox.BATCH):
+        async with admin.transaction():
+            await admin.executemany(INSERT, rows[first : first + shared.inbox.BATCH])
+    rate = watch.rate(events)
+    await admin.close()
+    return rate
 
 
-async def measure(database_url: str) -> None:
+async def measured(database_url: str, rounds: int) -> dict[str, Any]:
     with (
         tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         broker(Path(folder) / "default", durable=False) as default,
         broker(Path(folder) / "always", durable=True) as always,
     ):
         settings = settings_for(database_url, default)
+        synced = settings_for(database_url, always)
         database = Database(settings, "partners")
         async with database.writers.begin() as connection:
             tables = [row.__table__ for row in TABLES]  # type: ignore[attr-defined]
             await connection.run_sync(SQLModel.metadata.create_all, tables=tables)
         await relay_rate(settings, database, 1000)
-        fast = await relay_rate(settings, database, EVENTS)
-        can_sync = nats_version(nats_program()) >= SYNC_SINCE
-        synced = (
-            await relay_rate(settings_for(database_url, always), database, SLOW_EVENTS)
-            if can_sync
-            else None
-        )
-        batched = await reaction_rate(settings, database, shared.inbox.BATCH, EVENTS)
-        single = await reaction_rate(settings, database, 1, SLOW_EVENTS)
-        show_rate("relay, default sync", fast, RELAY_LEAST)
-        if synced is None:
-            print("     relay, sync_interval: always: this nats-server cannot (2.10 can)")
-        else:
-            show_rate("relay, sync_interval: always", synced, 0, fast)
-        show_rate("reactions, in batches", batched, REACTIONS_LEAST)
-        show_rate("reactions, a transaction each", single, 0, batched)
-        times = sorted(await latencies(settings, database))
-        middle = statistics.median(times)
-        show("commit to committed reaction, idle, p50", middle, "ms",
-             f"under {LATENCY_MOST_MS:.0f}", good=middle < LATENCY_MOST_MS)  # fmt: skip
-        show("commit to committed reaction, idle, p99", times[int(len(times) * 0.99)], "ms", "",
-             good=True)  # fmt: skip
+        rates: dict[str, list[Rate]] = {}
+        batch = shared.inbox.BATCH
+        for _ in range(rounds):
+            for name, work in {
+                "bare JetStream publish": lambda: publish_rate(settings, EVENTS),
+                "relay": lambda: relay_rate(settings, database, EVENTS),
+                "bare publish, broker syncs always": lambda: publish_rate(synced, SLOW_EVENTS),
+                "relay, broker syncs always": lambda: relay_rate(synced, database, SLOW_EVENTS),
+                "rows by SQL alone, in batches": lambda: insert_rate(database, EVENTS),
+                "reactions, in batches": lambda: reaction_rate(settings, database, batch, EVENTS),
+                "reactions, a transaction for each event":
+                    lambda: reaction_rate(settings, database, 1, SLOW_EVENTS),
+            }.items():  # fmt: skip
+                rates.setdefault(name, []).append(await work())
+        took = [await latencies(settings, database) for _ in range(rounds)]
         await database.close()
+    return {
+        "rounds": rounds,
+        "events_a_second": {
+            name: spread([r.a_second for r in of], 0) for name, of in rates.items()
+        },
+        "events_a_cpu_second_of_this_process": {
+            name: spread([r.per_cpu_second for r in of], 0) for name, of in rates.items()
+        },
+        "commit_to_committed_reaction_idle_ms": {
+            "p50": spread([percentile(of, 50) for of in took]),
+            "p99": spread([percentile(of, 99) for of in took]),
+        },
+    }
 
 
-async def main() -> None:
-    with servers() as running:
-        name = f"bench_pipeline_{os.getpid()}"
-        admin = await asyncpg.connect(
-            running.database_url.format(database="postgres").replace("+asyncpg", "")
-        )
-        await admin.execute(f'create database "{name}"')
-        try:
-            await measure(running.database_url.format(database=name))
-        finally:
-            await admin.execute(f'drop database "{name}" with (force)')
-            await admin.close()
-
-
-if __name__ == "__main__":
-    asyncio.run(main())
+async def main(rounds: float = ROUNDS) -> None:
+    paper = Paper("pipeline", f"python -m tests.bench pipeline {rounds:g}")
+    async with databases("pipeline") as (_, [url]):
+        figures = await measured(url, int(rounds))
+    paper.write(figures)
+    print(json.dumps(figures, indent=1))

@@ -1,16 +1,16 @@
 """Effects a second of outcomes' reactions: attendance of 20,000 students in 20 schools, with a
 scorecard that shows both derived indicators.
 
-`python -m tests.bench.bench_reactions [students]`. The events go through the inbox in the batches
+`python -m tests.bench reactions [students] [rounds]`. The events go through the inbox in the batches
 in which the bus delivers them. The promise: at least 2,500 effects a second; an effect is one
 measure written, added up and announced. Beside it: the same rows by one plain upsert a batch.
 """
 
-import asyncio
+import json
 import random
-import sys
 import time
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -21,12 +21,12 @@ from shared.contracts.students.attendance import AttendanceCounted
 from shared.contracts.students.student import StudentRostered, StudentStatus
 from shared.inbox import BATCH, Delivery, Inbox
 from shared.records import new_id
-from tests.houses import House, open_house, settings_for
+from tests.bench.figures import Paper, spread
+from tests.bench.places import a_place
+from tests.houses import House
 from tests.outcomes.builders import ROSTER, define, form_partnership, make_scorecard
-from tests.servers import servers
 
-STUDENTS, SCHOOLS, ROUNDS = 20_000, 20, 2
-PROMISED = 2_500
+STUDENTS, SCHOOLS, ROUNDS = 10_000, 20, 5
 GRADES = [f"{grade:02}" for grade in range(1, 13)]
 
 
@@ -84,7 +84,7 @@ async def upsert(url: str, students: list[UUID]) -> float:
     """The yardstick: rows a second where nothing is added up, announced or remembered."""
     connection = await asyncpg.connect(url)
     await connection.execute(
-        "create table plain (student_id uuid, year int, days int, primary key (student_id, year))"
+        "create table if not exists plain (student_id uuid, year int, days int, primary key (student_id, year))"
     )
     started = time.perf_counter()
     for first in range(0, len(students), BATCH):
@@ -98,38 +98,28 @@ async def upsert(url: str, students: list[UUID]) -> float:
     return len(students) / taken
 
 
-async def measure(house: House, url: str, count: int) -> None:
+async def measured(house: House, url: str, count: int, rounds: int) -> dict[str, Any]:
     ids = [
         (await define(house, key=key, derivation=key))["id"]
         for key in ("attendance_rate", "chronic_absence")
     ]
     await make_scorecard(house, await form_partnership(house), ids, places=[ROSTER])
     students, schools = [uuid4() for _ in range(count)], [uuid4() for _ in range(SCHOOLS)]
-    plain = await upsert(url, students)
-    print(f"plain upserts, {BATCH} a transaction   {plain:10,.0f} a second")
     known = await hear(house, rostered(students, schools))
-    print(f"rostered students               {known:10,.0f} a second")
-    for version in range(1, ROUNDS + 1):
-        name = "first counts" if version == 1 else "changed counts"
-        rate = await hear(house, counted(students, schools, version))
-        print(f"attendance, {name:20}{rate:10,.0f} a second = {rate / plain:.2f} × plain"
-              f" (at least {PROMISED:,})")  # fmt: skip
+    plain, ours = [], []
+    for version in range(1, rounds + 1):
+        plain.append(await upsert(url, students))
+        ours.append(await hear(house, counted(students, schools, version)))
+    return {
+        "students": count, "rounds": rounds, "batch": BATCH,
+        "rostered_students_a_second": round(known),
+        "measures_a_second": spread(ours, 0), "plain_upserts_a_second": spread(plain, 0),
+    }  # fmt: skip
 
 
-async def main(count: int = STUDENTS) -> None:
-    with servers() as running:
-        admin = running.database_url.format(database="postgres").replace("+asyncpg", "")
-        connection = await asyncpg.connect(admin)
-        await connection.execute("drop database if exists bench_reactions with (force)")
-        await connection.execute("create database bench_reactions")
-        await connection.close()
-        url = running.database_url.format(database="bench_reactions")
-        house = await open_house("outcomes", settings_for(url, running.nats_url))
-        try:
-            await measure(house, url.replace("+asyncpg", ""), count)
-        finally:
-            await house.database.close()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(*map(int, sys.argv[1:])))
+async def main(count: float = STUDENTS, rounds: float = ROUNDS) -> None:
+    paper = Paper("reactions", f"python -m tests.bench reactions {count:.0f} {rounds:g}")
+    async with a_place("outcomes") as place:
+        figures = await measured(place.house, place.url, int(count), int(rounds))
+    paper.write(figures)
+    print(json.dumps(figures, indent=1))

@@ -1,17 +1,13 @@
-"""A scorecard of 20 indicators × 40 groups × 10 periods over 125 places: 1,000,000 observations.
-
-`python -m tests.bench.bench_scorecard [places] [rounds]`. The promises: added up anew it takes at
-most 1.5 × its bare SQL aggregate; from the rollup, over HTTP, under 50 ms. The observations come in
-by the import itself, whose time stands beside a plain COPY of the same rows.
-"""
+"""A scorecard of 20 indicators × 40 groups × 10 periods over 125 places, 1,000,000 observations:
+`python -m tests.bench scorecard [places] [rounds]`. Added up anew beside its bare SQL aggregate, from
+the rollup over HTTP, and every row added up in Python. The observations come in by the import itself,
+whose time stands beside a plain COPY of the same rows."""
 
 import asyncio
 import csv
 import io
+import json
 import random
-import resource
-import statistics
-import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
@@ -24,7 +20,9 @@ from services.outcomes.figures import queries as figures
 from services.outcomes.reports.queries import report_anew
 from services.outcomes.submissions.actions import load
 from shared.contracts.outcomes.group import VALUES, Dimension
-from tests.houses import House, open_house, settings_for
+from tests.bench.figures import Paper, spread
+from tests.bench.places import a_place
+from tests.houses import House
 from tests.outcomes.builders import (
     ANALYST,
     BACKBONE,
@@ -33,10 +31,14 @@ from tests.outcomes.builders import (
     form_partnership,
     make_scorecard,
 )
-from tests.servers import servers
+from tests.proof.shape import Figures
 
-INDICATORS, GROUPS, PERIODS, PLACES, ROUNDS = 20, 40, 10, 125, 7
-AGGREGATE_PROMISE, ROLLUP_PROMISE_MILLISECONDS = 1.5, 50
+INDICATORS, GROUPS, PERIODS, PLACES, ROUNDS = 20, 40, 10, 125, 5
+EVERY_ROW = """
+    select o.definition_id, o.period_id, o.group_id, o.numerator from observation o
+    join definition d on d.id = o.definition_id
+    where d.indicator_id = any($1::uuid[]) and o.superseded_at is null
+"""
 
 
 def groups() -> list[tuple[str, str]]:
@@ -78,7 +80,7 @@ class Lag:
             self.worst = max(self.worst, time.perf_counter() - started - 0.005)
 
 
-async def import_all(house: House, file: bytes) -> dict[str, int]:
+async def import_all(house: House, file: bytes) -> Figures:
     seen: list[float] = []
 
     async def progress(done: float) -> None:
@@ -93,44 +95,37 @@ async def import_all(house: House, file: bytes) -> dict[str, int]:
         counts = await load(session, ANALYST, file, progress)
     taken = time.perf_counter() - started
     watching.cancel()
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"import of {counts['rows']:,} rows ({len(file) / 2**20:.0f} MiB): {taken:.1f} s,"
-        f" {len(seen)} steps of progress, event loop away {lag.worst * 1000:.0f} ms at worst,"
-        f" process at {memory:.0f} MiB at most (the file's making included)"
-    )
-    return counts
+    return {
+        "observations": counts["rows"], "import_seconds": round(taken, 1),
+        "event_loop_away_ms_at_worst": round(lag.worst * 1000),
+    }  # fmt: skip
 
 
-async def copy_all(connection: asyncpg.Connection) -> None:
-    """The yardstick: the same rows into a table with the same indexes, by COPY alone."""
+async def copy_all(connection: asyncpg.Connection) -> float:
+    """The yardstick: the same rows into a table with the same indexes, by COPY alone; seconds."""
     await connection.execute("create table copied (like observation including all)")
     wanted = await connection.fetch("select * from observation")
     started = time.perf_counter()
     await connection.copy_records_to_table("copied", records=wanted)
-    print(
-        f"  plain COPY of the same rows, with the same indexes: {time.perf_counter() - started:.1f} s"
-    )
+    taken = time.perf_counter() - started
     await connection.execute("drop table copied")
+    return round(taken, 1)
 
 
-async def timed(work: Callable[[], Awaitable[Any]], rounds: int) -> float:
-    """Milliseconds, the median; the first is to warm up."""
-    taken = []
-    for _ in range(rounds + 1):
-        started = time.perf_counter()
-        await work()
-        taken.append((time.perf_counter() - started) * 1000)
-    return statistics.median(taken[1:])
+async def timed(work: Callable[[], Awaitable[Any]]) -> float:
+    """Milliseconds."""
+    started = time.perf_counter()
+    await work()
+    return (time.perf_counter() - started) * 1000
 
 
-async def measure(house: House, url: str, places: int, rounds: int) -> None:
+async def measured(house: House, url: str, places: int, rounds: int) -> Figures:
     file = file_of(places)
     made = [await define(house, key=f"bench_{n}") for n in range(INDICATORS)]
-    await import_all(house, file)
+    figures_of_import = await import_all(house, file)
     connection = await asyncpg.connect(url)
     await connection.execute("vacuum analyze observation")
-    await copy_all(connection)
+    copying = await copy_all(connection)
     covered = [{"kind": "district", "key": f"D{n}", "name": f"D{n}"} for n in range(places)]
     card = await make_scorecard(
         house, await form_partnership(house), [i["id"] for i in made], places=covered
@@ -151,33 +146,39 @@ async def measure(house: House, url: str, places: int, rounds: int) -> None:
             read = await http.get(f"/v1/scorecards/{card['id']}/report")
         return read.raise_for_status().content
 
+    async def in_python() -> None:
+        """As it is usually built at first: every row fetched, added up here."""
+        sums: dict[tuple[Any, ...], int] = {}
+        async with connection.transaction():
+            rows = connection.cursor(EVERY_ROW, wanted, prefetch=5_000)
+            async for definition, period, group, part in rows:
+                key = definition, period, group
+                sums[key] = sums.get(key, 0) + part
+
     size = len(await rollup())
-    bare, plain, kept = [await timed(w, rounds) for w in (aggregate, anew, rollup)]
+    kinds: dict[str, Callable[[], Awaitable[Any]]] = {
+        "bare SQL aggregate": aggregate, "added up anew, controlled": anew,
+        "from the rollup, over HTTP": rollup,
+    }  # fmt: skip
+    took: dict[str, list[float]] = {name: [] for name in kinds}
+    for number in range(-1, rounds):
+        for name, work in kinds.items():
+            taken = await timed(work)
+            if number >= 0:
+                took[name].append(taken)
+    once = await timed(in_python)
     await connection.close()
-    cells = INDICATORS * GROUPS * PERIODS
-    print(f"scorecard of {cells:,} figures, {size / 1024:.0f} KiB, median of {rounds}:")
-    print(f"  bare SQL aggregate           {bare:8.1f} ms")
-    ratio = plain / bare
-    print(
-        f"  added up anew, controlled    {plain:8.1f} ms = {ratio:.2f} × (at most {AGGREGATE_PROMISE})"
-    )
-    print(f"  from the rollup, over HTTP   {kept:8.1f} ms (under {ROLLUP_PROMISE_MILLISECONDS})")
+    return {
+        "places": places, "figures": INDICATORS * GROUPS * PERIODS, "report_bytes": size,
+        "rounds": rounds, **figures_of_import, "plain_copy_seconds": copying,
+        "ms": {name: spread(of, 1) for name, of in took.items()},
+        "rows_added_up_in_python_once_ms": round(once),
+    }  # fmt: skip
 
 
-async def main(places: int = PLACES, rounds: int = ROUNDS) -> None:
-    with servers() as running:
-        admin = running.database_url.format(database="postgres").replace("+asyncpg", "")
-        connection = await asyncpg.connect(admin)
-        await connection.execute("drop database if exists bench_scorecard with (force)")
-        await connection.execute("create database bench_scorecard")
-        await connection.close()
-        url = running.database_url.format(database="bench_scorecard")
-        house = await open_house("outcomes", settings_for(url, running.nats_url))
-        try:
-            await measure(house, url.replace("+asyncpg", ""), places, rounds)
-        finally:
-            await house.database.close()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(*map(int, sys.argv[1:])))
+async def main(places: float = PLACES, rounds: float = ROUNDS) -> None:
+    paper = Paper("scorecard", f"python -m tests.bench scorecard {places:.0f} {rounds:g}")
+    async with a_place("outcomes") as place:
+        told = await measured(place.house, place.url, int(places), int(rounds))
+    paper.write(told)
+    print(json.dumps(told, indent=1))

@@ -1,20 +1,15 @@
-"""What partners' streams cost: keeping what happens of children, deciding, and how fast an event is
-with the partner's system.
-
-`python -m tests.bench.bench_sharing [events]`. Promised: at least 2,500 effects a second where
-nobody listens; a cost by the partners concerned, not by those that listen; write → partner's
-client p50 under 50 ms on an idle machine.
-"""
+"""What partners' streams cost: keeping what happens of children, deciding, telling 200 partners, and how
+soon an event is with the partner's system; 200 partners let in: `python -m tests.bench sharing
+[events] [rounds]`. The cost should follow the partners concerned, not those that listen."""
 
 import asyncio
-import statistics
-import sys
+import itertools
+import json
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import AsyncExitStack, aclosing
 from uuid import UUID, uuid4
 
-import asyncpg
 import orjson
 
 from services.students.app import REACTIONS
@@ -25,20 +20,22 @@ from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
 from shared.contracts.students.attendance import AttendanceCounted
 from shared.inbox import BATCH, Inbox
-from shared.partner_outbox import TO_PARTNERS
+from shared.partner_outbox import TO_PARTNERS, Terms, tell_partner
 from shared.relay import relay_for_ever
 from shared.settings import Settings
-from tests.bench.bench_reactions import delivery
-from tests.houses import House, open_house, settings_for
-from tests.servers import servers
+from tests.bench.figures import Paper, percentile, spread
+from tests.bench.onboarding import onboarding
+from tests.bench.places import a_place
+from tests.bench.reactions import delivery
+from tests.houses import House
+from tests.proof.shape import Figures
 from tests.shared.test_relay import running
 from tests.students.sharing import TODAY, agree, listen, share_all
 from tests.students.support import PARTNER_ID, a_student
 from tests.students.test_withdrawals import Case, a_case, attend
 
-EVENTS, CHILDREN, PARTNERS_LISTENING, LATENCIES = 4_000, 200, 200, 200
-PROMISED = 2_500
-LATENCY_MOST_MS = 50
+EVENTS, CHILDREN, PARTNERS_LISTENING, LATENCIES, ROUNDS = 2_000, 200, 200, 40, 5
+STRANGER = uuid4()
 
 
 async def keep(house: House, children: Sequence[UUID], count: int, version: int) -> float:
@@ -105,30 +102,75 @@ async def latencies(house: House, settings: Settings, case: Case) -> list[float]
     return taken
 
 
-async def measure(house: House, settings: Settings, count: int) -> None:
+async def measured(house: House, settings: Settings, count: int, rounds: int) -> Figures:
     children = [await a_student(house) for _ in range(CHILDREN)]
-    rounds = count // CHILDREN
-    rate = await keep(house, children, count, 1)
-    print(f"kept, nobody listens            {rate:10,.0f} a second (at least {PROMISED:,})")
+    version = itertools.count(1, count // CHILDREN)
+    found: dict[str, list[float]] = {}
+
+    async def note(name: str, work: Awaitable[float]) -> None:
+        found.setdefault(name, []).append(await work)
+
+    for _ in range(rounds):
+        await note("kept, nobody listens", keep(house, children, count, next(version)))
     await listen(house)
     await agree(house, Category.ATTENDANCE, basis=LegalBasis.STUDIES, purpose=Purpose.STUDY)
     await share_all(house.database)
-    print(
-        f"kept, one listens               {await keep(house, children, count, 1 + rounds):10,.0f} a second"
-    )
-    one = await decided(house, count)
-    print(f"told to one partner concerned   {one:10,.0f} a second")
-    for _ in range(PARTNERS_LISTENING - 1):
-        await listen(house, uuid4())
+    for _ in range(rounds):
+        await note("kept, one listens", keep(house, children, count, next(version)))
+        await note("decided, one listens and is concerned", decided(house, count))
+        await note("told to one partner, an entity and a transaction each",
+                   one_by_one(house, children, count // 10))  # fmt: skip
+    others = [uuid4() for _ in range(PARTNERS_LISTENING - 1)]
+    for partner_id in others:
+        await listen(house, partner_id)
     await share_all(house.database)
-    await keep(house, children, count, 1 + 2 * rounds)
-    many = await decided(house, count)
-    print(
-        f"the same, {PARTNERS_LISTENING} partners listen   {many:10,.0f} a second = {many / one:.2f} × (about 1)"
-    )
-    taken = await latencies(house, settings, await told_case(house))
-    print(f"write → partner's client        p50 {statistics.median(taken):.1f} ms, p99"
-          f" {sorted(taken)[int(len(taken) * 0.99)]:.1f} ms (p50 at most {LATENCY_MOST_MS} ms)")  # fmt: skip
+    for _ in range(rounds):
+        await keep(house, children, count, next(version))
+        await note(f"decided, {PARTNERS_LISTENING} listen and one is concerned",
+                   decided(house, count))  # fmt: skip
+    few = count // 20
+    await agree(house, Category.ATTENDANCE, basis=LegalBasis.STUDIES, purpose=Purpose.STUDY,
+                recipients=others)  # fmt: skip
+    await share_all(house.database)
+    for _ in range(rounds):
+        await keep(house, children[:few], few, next(version))
+        rate = await decided(house, few)
+        found.setdefault(f"messages told, {PARTNERS_LISTENING} concerned", []).append(
+            rate * PARTNERS_LISTENING
+        )
+    return {"a_second": {name: spread(values, 0) for name, values in found.items()}}
+
+
+async def one_by_one(house: House, children: Sequence[UUID], count: int) -> float:
+    """Messages a second as they are usually written at first, without a decision: an entity in a
+    transaction of its own for each partner and event."""
+    begin = time.perf_counter()
+    for n in range(count):
+        async with house.database.transaction() as session:
+            tell_partner(
+                session, STRANGER, children[n % len(children)], uuid4(), 1,
+                AttendanceCounted(
+                    student_id=children[n % len(children)], school_id=None, school_year=2027,
+                    days_enrolled=n, days_attended=n, as_of=TODAY,
+                ), Terms(Purpose.STUDY),
+            )  # fmt: skip
+    return count / (time.perf_counter() - begin)
+
+
+async def bare_latencies(settings: Settings) -> list[float]:
+    """The yardstick: publish and follow on the broker alone, in milliseconds."""
+    publisher, partner = [await connected(settings, name, PARTNERS) for name in ("a", "b")]
+    state, taken = await partner.state(), []
+    async with aclosing(partner.follow(state.last_seq)) as events:
+        for n in range(LATENCIES):
+            await asyncio.sleep(0.02)
+            begin = time.perf_counter()
+            await publisher.publish(f"partner.{STRANGER.hex}.-.bare.{n}", str(uuid4()), b"x" * 450)
+            await anext(events)
+            taken.append((time.perf_counter() - begin) * 1e3)
+    await publisher.close()
+    await partner.close()
+    return taken
 
 
 async def told_case(house: House) -> Case:
@@ -137,21 +179,28 @@ async def told_case(house: House) -> Case:
     return await a_case(house)
 
 
-async def main(count: int = EVENTS) -> None:
-    with servers() as running_here:
-        admin = running_here.database_url.format(database="postgres").replace("+asyncpg", "")
-        connection = await asyncpg.connect(admin)
-        await connection.execute("drop database if exists bench_sharing with (force)")
-        await connection.execute("create database bench_sharing")
-        await connection.close()
-        url = running_here.database_url.format(database="bench_sharing")
-        settings = settings_for(url, running_here.nats_url)
-        house = await open_house("students", settings)
-        try:
-            await measure(house, settings, count)
-        finally:
-            await house.database.close()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(*map(int, sys.argv[1:])))
+async def main(count: float = EVENTS, rounds: float = ROUNDS) -> None:
+    paper = Paper("sharing", f"python -m tests.bench sharing {count:.0f} {rounds:g}")
+    async with a_place("students") as place:
+        house, settings = place.house, place.settings
+        rates = await measured(house, settings, int(count), int(rounds))
+    async with a_place("students") as place:
+        await listen(place.house)
+        case = await told_case(place.house)
+        took, bare = [], []
+        for _ in range(int(rounds)):
+            took.append(await latencies(place.house, place.settings, case))
+            bare.append(await bare_latencies(place.settings))
+    figures = {
+        "rounds": int(rounds),
+        "events": int(count),
+        **rates,
+        "write_to_partners_client_ms": {
+            "p50": spread([percentile(of, 50) for of in took]),
+            "p99": spread([percentile(of, 99) for of in took]),
+            "p50_bare_broker": spread([percentile(of, 50) for of in bare]),
+        },
+        "onboarding": await onboarding(int(rounds)),
+    }
+    paper.write(figures)
+    print(json.dumps(figures, indent=1))

@@ -33,8 +33,9 @@ def child(caller: Principal, student_id: UUID) -> Statements:
 
 
 def caseload(teacher: Principal) -> Statements:
-    rows = _children(teacher, None)
-    return [_bare(rows.order_by("search_name").limit(51), {})]
+    rows = _children(teacher, None).order_by("search_name").limit(51)
+    written = rows.compile(dialect=asyncpg.dialect(), compile_kwargs={"literal_binds": True})
+    return [(str(written), [])]
 
 
 def scorecard(scorecard_id: UUID) -> Statements:

@@ -182,6 +182,7 @@ async def main(seconds: float = SECONDS) -> None:
     for view, of in figures["views"].items():
         for name, row in of.items():
             told = ", ".join(
-                f"{key} {each['min']} / {each['median']} / {each['max']}" for key, each in row.items()
+                f"{key} {each['min']} / {each['median']} / {each['max']}"
+                for key, each in row.items()
             )
             print(f"{view:12} {name:18} {told}")

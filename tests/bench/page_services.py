@@ -1,0 +1,126 @@
+"""How the figures of the services' parts are told."""
+
+from collections.abc import Mapping
+
+from tests.proof.shape import Figures
+from tests.proof.words import table
+
+Spread = Mapping[str, float]
+
+
+def said(row: Spread) -> str:
+    return f"{row['min']:,g} / {row['median']:,g} / {row['max']:,g}"
+
+
+def _rates(rows: Mapping[str, Spread], unit: str) -> str:
+    return table(("", unit), [(name, said(row)) for name, row in rows.items()])
+
+
+def views(of: Figures) -> str:
+    rows = [
+        (view, name, *(said(row[key]) for key in ("p50_ms", "p99_ms", "cpu_ms")))
+        for view, variants in of["views"].items()
+        for name, row in variants.items()
+    ]
+    head = ("view", "", "p50, ms", "p99, ms", "CPU of an answer, ms")
+    bad = sum(row["not_200"]["max"] for each in of["views"].values() for row in each.values())
+    return f"""{of["students"]:,} students; each asked {of["rate"]:g} times a second, {of["rounds"]} rounds. The CPU is that of
+whatever served it, PostgreSQL's whole activity included. Only the platform decides who may see what, and
+writes down what it told. Answers not 200 in any round: {bad:g}.
+
+{table(head, rows)}"""
+
+
+def pipeline(of: Figures) -> str:
+    cpu = of["events_a_cpu_second_of_this_process"]
+    rows = [
+        (name, said(row), said(cpu[name])) for name, row in of["events_a_second"].items()
+    ]  # fmt: skip
+    waits = of["commit_to_committed_reaction_idle_ms"]
+    return f"""{table(("", "events a second", "a CPU second of the measuring process"), rows)}
+
+From the commit of a change to the commit of its effect in another service, one at a time: p50
+{said(waits["p50"])} ms, p99 {said(waits["p99"])} ms."""
+
+
+def importing(of: Figures) -> str:
+    rows = [
+        ("import", said(of["import_seconds"])), ("the same file again", said(of["again_seconds"])),
+        ("plain COPY of the same rows", said(of["plain_copy_seconds"])),
+        ("**times plain COPY**", said(of["times_plain_copy"])),
+    ]  # fmt: skip
+    waits = of["other_requests_meanwhile_ms"]
+    return f"""OneRoster, {of["students"]:,} students, {of["rows"]:,} rows, {of["rounds"]} rounds.
+
+{table(("seconds", ""), rows)}
+
+Rows a second: {said(of["import_rows_a_second"])}; by entities looked up and added one by one
+{said(of["entities_rows_a_second"])} (of {of["entities_rows"]:,} rows of one table). Peak memory
+{of["peak_memory_mebibytes"]} MiB. Other requests in the same process meanwhile: p50 {waits["p50"]:.0f} ms, p99
+{waits["p99"]:.0f} ms."""
+
+
+def sharing(of: Figures) -> str:
+    client, start = of["write_to_partners_client_ms"], of["onboarding"]
+    return f"""{_rates(of["a_second"], "a second")}
+
+From before a write until the partner's client has it, idle: p50 {said(client["p50"])} ms, p99
+{said(client["p99"])} ms; publishing and following on the bare broker {said(client["p50_bare_broker"])} ms.
+
+{start["partners"]} partners: registered in {said(start["registered_seconds"])} s, their streams opened in
+{said(start["streams_opened_seconds"])} s, all connected {said(start["all_connected_seconds"])} s later; as many bare
+connections {said(start["bare_connections_seconds"])} s."""
+
+
+def disclosure(of: Figures) -> str:
+    rows = [
+        (key.removeprefix("picture_for_").replace("_", " "), name, said(row["cpu_us"]),
+         said(row["clock_us"]))
+        for key, each in of.items() if key.startswith("picture_for_")
+        for name, row in each.items()
+    ]  # fmt: skip
+    head = ("a child's picture for", "", "CPU of this process, µs", "by the clock, µs")
+    return f"""A decision about a child with 10 contacts, 10 agreements and 20 consents: {said(of["decision_cpu_us"])} µs
+of CPU.
+
+{table(head, rows)}
+
+Rows sealed a second: {of["rows_sealed_a_second"]:,}; verified: {of["rows_verified_a_second"]:,}."""
+
+
+def reactions(of: Figures) -> str:
+    rows = {
+        "attendance, written, added up and announced": of["measures_a_second"],
+        "plain upserts in batches as large": of["plain_upserts_a_second"],
+    }
+    return f"""{of["students"]:,} students, batches of {of["batch"]}.
+
+{_rates(rows, "a second")}"""
+
+
+def scorecard(of: Figures) -> str:
+    return f"""{of["observations"]:,} observations, {of["figures"]:,} figures, {of["report_bytes"] / 1024:.0f} KiB. Imported in
+{of["import_seconds"]} s (plain COPY {of["plain_copy_seconds"]} s); the event loop was away for
+{of["event_loop_away_ms_at_worst"]} ms at worst.
+
+{_rates(of["ms"], "ms")}
+
+Every row fetched and added up in Python, once: {of["rows_added_up_in_python_once_ms"]:,} ms."""
+
+
+def search(of: Figures) -> str:
+    rows = [
+        (name, said(row["p50_ms"]), said(row["p99_ms"]))
+        for name, row in of.items() if isinstance(row, dict) and "p50_ms" in row
+    ]  # fmt: skip
+    return f"""{of["resources"]:,} resources; {of["rounds"]} rounds of {of["searches"]} searches with words and facets.
+
+{table(("", "p50, ms", "p99, ms"), rows)}"""
+
+
+def starting(of: Figures) -> str:
+    rows = [
+        (name, said(row["until_it_answers_seconds"]), said(row["idle_memory_mebibytes"]))
+        for name, row in of.items() if isinstance(row, dict) and "idle_memory_mebibytes" in row
+    ]  # fmt: skip
+    return table(("", "until it answers, s", "memory at rest, MiB"), rows)
