@@ -2,20 +2,11 @@
 
 from tests.proof.shape import NotYet
 
-INPUT, LOAD, RUNNING = "bad input", "load and cost", "running it"
+INPUT, RUNNING = "bad input", "running it"
 NOT_YET = (
     NotYet(INPUT, "no 500 and no undocumented answer to requests made from the OpenAPI",
            "0 of 100,000"),
     NotYet(INPUT, "no file makes an importer fail", "0 of 100,000"),
-    NotYet(LOAD, "each figure beside the physical yardstick and a straightforward build",
-           "5 interleaved rounds: min, median, max"),
-    NotYet(LOAD, "held for ten minutes, reads and writes 9 : 1, on two cores",
-           "p99 < 250 ms, 0 errors"),
-    NotYet(LOAD, "five times that: sheds with 429/503, answers stay fast, recovers", "in 5 s"),
-    NotYet(LOAD, "one-hour soak: memory, descriptors, connections, outbox", "no slope"),
-    NotYet(LOAD, "cost per thousand students a year", "a table"),
-    NotYet(LOAD, "growth from 1,000 to 1,000,000 students",
-           "a plot; nothing grows faster than it must"),
     NotYet(RUNNING, "containers: health, journey, restart of each", "all well"),
     NotYet(RUNNING, "three replicas of students and two of outcomes under load",
            "0 lost, 0 doubled"),

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
+from tests.bench import page as bench
 from tests.faults import page as faults
 from tests.proof.not_yet import NOT_YET
 from tests.proof.shape import ROOT, Promise, Section, read
 from tests.proof.words import table
 
 PAGE = ROOT / "docs" / "proof.md"
-PAGES = (faults,)
+PAGES = (faults, bench)
 """Of each package that measures, in the order of the page."""
 ABOUT = ("faults", "bad input", "load and cost", "running it")
 HEAD = """# What is promised, and what was measured

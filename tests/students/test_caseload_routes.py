@@ -25,6 +25,7 @@ from tests.students.support import (
     engage,
     move,
 )
+from tests.students.test_emergency_routes import opened
 
 TODAY = datetime.now(UTC).date()
 
@@ -58,6 +59,18 @@ async def delivered(students: House, engagement: dict[str, Any], planned: int, c
                 delivered_minutes=came, sessions_planned=1, sessions_attended=1, as_of=TODAY,
             )
         )  # fmt: skip
+
+
+async def test_a_child_opened_in_an_emergency_stands_beside_those_of_a_teacher_and_no_other_does(
+    students: House,
+) -> None:
+    school_id = await a_school(students)
+    pupil, rescued, _ = [await a_student(students, school_id=school_id) for _ in range(3)]
+    teacher = await an_educator(students)
+    await a_class(students, school_id, teacher, pupil)
+    assert await ids(students, teacher) == {str(pupil)}
+    await opened(students, teacher, rescued)
+    assert await ids(students, teacher) == {str(pupil), str(rescued)}
 
 
 async def test_everybody_finds_the_children_they_work_with_and_no_others(students: House) -> None:
