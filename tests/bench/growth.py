@@ -24,7 +24,7 @@ from tests.houses import House, principal
 from tests.outcomes.builders import BACKBONE, ROSTER, define, form_partnership, make_scorecard
 from tests.proof.shape import Figures
 
-SIZES, ROUNDS, TIMES, EVENTS = (1_000, 10_000, 100_000, 1_000_000), 5, 20, 100
+SIZES, ROUNDS, TIMES, EVENTS = (1_000, 10_000, 100_000, 1_000_000), 5, 8, 100
 MOST_TIMES = 2.0
 """An answer that takes more than this many times as long for ten times the children is looked at."""
 Ask = Callable[[], Awaitable[None]]
