@@ -107,7 +107,11 @@ def test_a_figure_is_the_least_the_middle_and_the_most_of_its_rounds(values: lis
     assert (found["min"], found["max"]) == (round(min(values), 2), round(max(values), 2))
 
 
-@given(st.integers(-50, 50), st.integers(-50, 50), st.sets(st.integers(-99, 99), min_size=2, max_size=9))
+@given(
+    st.integers(-50, 50),
+    st.integers(-50, 50),
+    st.sets(st.integers(-99, 99), min_size=2, max_size=9),
+)
 def test_the_slope_of_a_line_is_its_own(a: int, b: int, xs: set[int]) -> None:
     assert slope([(x, a * x + b) for x in xs]) == pytest.approx(a, abs=1e-6)
 
