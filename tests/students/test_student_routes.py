@@ -246,6 +246,18 @@ async def test_a_list_narrows_by_name_grade_school_class_and_identifier(students
         assert found.json()["items"] == [], query
 
 
+async def test_a_membership_of_another_district_finds_no_class_of_the_same_teacher(
+    students: House,
+) -> None:
+    teacher = await an_educator(students)
+    class_id = await a_class(students, await a_school(students), teacher)
+    elsewhere = teacher.model_copy(update={"partner_id": uuid4()})
+    for caller, status, count in ((teacher, 200, 1), (elsewhere, 404, 0)):
+        read = await ask(students, caller, "GET", f"/v1/classes/{class_id}")
+        listed = await ask(students, caller, "GET", "/v1/classes")
+        assert (read.status_code, len(listed.json()["items"])) == (status, count)
+
+
 async def test_a_teacher_finds_the_class_with_its_students_and_no_demographics(
     students: House,
 ) -> None:

@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, false, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, false, or_, select
 
 from services.students.access import queries as access
 from services.students.classes.records import ClassRow, CourseRow
 from services.students.enrollments.records import EnrollmentRow
 from services.students.people.queries import json_rows
 from services.students.people.records import PersonRoleRow, PersonRow
+from services.students.programs.records import OfferingPartnerRow
 from services.students.relations.queries import current, in_force
 from services.students.relations.rules import LEADER_ROLES
 from services.students.schools.records import OrgRow
@@ -33,6 +34,7 @@ ORG: Any = OrgRow
 P: Any = PersonRow
 PR: Any = PersonRoleRow
 COURSE: Any = CourseRow
+O: Any = OfferingPartnerRow  # noqa: E741
 MOST_STUDENTS = 200
 TEACHING = ("teacher", "administrator", "proctor")
 
@@ -53,10 +55,16 @@ def visible(caller: Principal) -> ColumnElement[bool]:
     if caller.role is Role.DISTRICT_ADMIN:
         return C.source == caller.partner_id  # type: ignore[no-any-return]
     if caller.role is Role.EDUCATOR:
-        return or_(_taught_by(caller), _led_by(caller))
+        return and_(_of_district(caller), or_(_taught_by(caller), _led_by(caller)))
     if caller.role in {Role.GUARDIAN, Role.STUDENT}:
         return _of_own_child(caller)
     return false()
+
+
+def _of_district(caller: Principal) -> ColumnElement[bool]:
+    """The membership is of the district whose roster has the class, or of a school below it."""
+    above = select(O.parent_id).where(O.partner_id == caller.partner_id).scalar_subquery()
+    return or_(C.source == caller.partner_id, C.source == above)
 
 
 def _taught_by(caller: Principal) -> ColumnElement[bool]:
