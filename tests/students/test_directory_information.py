@@ -1,5 +1,6 @@
 """Directory information, and opting out of it."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -35,12 +36,35 @@ async def test_a_family_opts_out_and_in_again_and_each_word_is_kept(students: Ho
     assert out["said_by"] == str(mother.person_id)
     assert await seen(students, child) == set()
     await choose(students, mother, child, 412, opted_out=False)
-    signed = {"given_by": str(mother.person_id), "method": "paper", "signed_on": str(TODAY)}
-    back = await choose(students, DISTRICT, child, version=2, opted_out=False, **signed)
-    assert (back["opted_out"], back["recorded_by"]) == (False, str(DISTRICT.account_id))
+    back = await choose(students, mother, child, version=2, opted_out=False)
+    assert (back["opted_out"], back["recorded_by"]) == (False, str(mother.account_id))
     assert await seen(students, child) == {"identity"}
     assert len(await students.rows("select * from directory_choice")) == 2
     assert len(await students.events(StudentRostered)) == 2
+
+
+async def test_a_paper_that_is_older_than_an_opt_out_takes_nothing_of_it_back(
+    students: House,
+) -> None:
+    await a_partner(students)
+    await an_agreement(students, Category.IDENTITY, basis=LegalBasis.DIRECTORY)
+    child = await a_student(students)
+    mother = await a_guardian(students, child)
+    await choose(students, mother, child, opted_out=True)
+    for days, code in ((-30, "refused-since"), (0, "refused-since"), (1, "signed-in-future")):
+        signed = {"given_by": str(mother.person_id), "method": "paper",
+                  "signed_on": str(TODAY + timedelta(days=days))}  # fmt: skip
+        said = await choose(students, DISTRICT, child, 409, 2, opted_out=False, **signed)
+        assert said["code"] == code
+    assert await seen(students, child) == set()
+    async with students.database.reading() as connection:
+        await connection.exec_driver_sql(
+            "update directory_choice set said_at = said_at - interval '2 days'"
+        )
+    signed["signed_on"] = str(TODAY)
+    back = await choose(students, DISTRICT, child, version=2, opted_out=False, **signed)
+    assert (back["opted_out"], back["recorded_by"]) == (False, str(DISTRICT.account_id))
+    assert await seen(students, child) == {"identity"}
 
 
 async def test_only_who_has_the_rights_opts_out(students: House) -> None:

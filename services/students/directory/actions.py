@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.students.consents import rules as consents
 from services.students.directory import queries
 from services.students.directory.records import DirectoryChoiceRow
 from services.students.disclosures import actions as disclosures
@@ -35,6 +36,10 @@ async def choose(
     _, said_by = await signers.speaking(session, caller, student_id, choice)
     student = await queries.child_row(session, student_id)
     ensure_version(student, expected)
+
+    if choice.signed_on is not None and not choice.opted_out:
+        said = consents.said_at(choice.signed_on, now.date(), now)
+        consents.ensure_last_word(said, await queries.last_opt_out(session, student_id))
 
     student.directory_opt_out = choice.opted_out
     session.add(

@@ -1,9 +1,10 @@
 """Who has opted out of directory information, as the caller may know it."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, true
+from sqlalchemy import func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access.rules import Decision
@@ -44,3 +45,10 @@ async def information(
 async def child_row(session: AsyncSession, student_id: UUID) -> StudentRow:
     """For change; whoever calls this may speak for the child."""
     return await row_for_change(session, StudentRow, student_id, "student")
+
+
+async def last_opt_out(session: AsyncSession, student_id: UUID) -> datetime | None:
+    """When somebody last said so."""
+    found = select(func.max(D.said_at)).where(D.student_id == student_id, D.opted_out)
+    said: datetime | None = (await session.execute(found)).scalar_one()
+    return said
