@@ -1,10 +1,12 @@
 """What follows from students' events: measures of a child, and indicators that move with them."""
 
 import random
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -148,8 +150,49 @@ async def test_small_schools_and_everybody_present_are_not_given_away(outcomes: 
         rate = report["indicators"][0]["indicator_id"]
         listed = await http.get("/v1/observations", params={"indicator_id": rate})
     by_place = {t["place"]["key"]: t["groups"][0]["cell"] for t in listed.json()["items"]}
+    assert by_place["all"]["denominator"] == 35
     assert by_place[str(small)]["state"] == "suppressed"
-    assert by_place[str(SCHOOL)]["bound"] == ">95 %"
+    # Else whoever takes it from the roster has the five of the other school.
+    assert by_place[str(SCHOOL)]["state"] == "suppressed"
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_no_school_is_found_by_taking_the_others_from_the_roster(
+    outcomes: House, seed: int
+) -> None:
+    """Of each group whoever reads all tables subtracts the schools shown from the roster: what
+    stays is nobody, or enough."""
+    card = await derived(outcomes)
+    chance = random.Random(seed)
+    for school in [uuid4() for _ in range(seed % 3 + 2)]:
+        for _ in range([4, 25, 12][chance.randrange(3)]):
+            child, grade = uuid4(), chance.choice(["01", "01", "02"])
+            counted = attended(child, chance.choice([80, 99]), school=school)
+            await outcomes.hear(rostered(child, grade), counted)
+    report = await report_of(outcomes, card)
+    for indicator in report["indicators"]:
+        asked = {"indicator_id": indicator["indicator_id"]}
+        async with outcomes.calling(TEACHER) as http:
+            listed = (await http.get("/v1/observations", params=asked)).json()
+        for whole, shown in _subtractable(listed["items"]):
+            rest = whole["denominator"] - sum(cell["denominator"] for cell in shown)
+            assert rest == 0 or rest >= 10
+            have = [cell["numerator"] for cell in (whole, *shown)]
+            if rest and None not in have:
+                assert 10 <= have[0] - sum(have[1:]) <= rest - 10
+
+
+def _subtractable(tables: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], Any]]:
+    """Of each group: the roster's cell, and those of schools, as far as they tell numbers."""
+    told: dict[tuple[str, str], dict[bool, list[dict[str, Any]]]] = {}
+    for table in tables:
+        for row in table["groups"]:
+            if row["cell"]["denominator"]:
+                cells = told.setdefault((row["dimension"], row["group"]), {True: [], False: []})
+                cells[table["place"]["kind"] == "school"].append(row["cell"])
+    for cells in told.values():
+        if cells[False] and cells[True]:
+            yield cells[False][0], cells[True]
 
 
 @given(st.integers(0, 200), st.integers(0, 200))

@@ -12,7 +12,7 @@ from sqlmodel import col
 from services.outcomes.figures.queries import DERIVED, OBSERVED
 from services.outcomes.groups.queries import Groups, groups
 from services.outcomes.indicators.queries import indicators_of
-from services.outcomes.observations.rules import Sums, release
+from services.outcomes.observations.rules import Held, Sums, parts, release
 from services.outcomes.periods.records import PeriodRow
 from services.outcomes.places.records import PlaceRow
 from services.outcomes.scorecards.queries import strictest
@@ -22,7 +22,7 @@ from shared.contracts.outcomes.observation import GroupCell, ObservationTable
 from shared.contracts.outcomes.place import Place, PlaceKind
 from shared.database import Reading
 from shared.paging import Page, PageRequest, page
-from shared.queries import unknown
+from shared.queries import many, unknown
 
 OF_PLACES = """
     select p.id as owner, cast(:definition as uuid) as definition_id,
@@ -59,15 +59,7 @@ async def observations(
     """Of the indicator's definition in force, by place and period."""
     [(indicator, definition_id)] = await _known(reader, indicator_id)
     figures = _figures(indicator, definition_id)
-    found = (
-        select(
-            col(PlaceRow.kind).label("place_kind"), col(PlaceRow.key).label("place_key"),
-            col(PlaceRow.name).label("place_name"), col(PeriodRow.label).label("period"),
-            *(figures.c[name] for name in COLUMNS[2:]),
-        )
-        .join(PlaceRow, col(PlaceRow.id) == figures.c.owner)
-        .join(PeriodRow, col(PeriodRow.id) == figures.c.period_id)
-    )  # fmt: skip
+    found = _tables(figures)
     wanted = ((PlaceRow.kind, place_kind), (PlaceRow.key, place), (PeriodRow.label, period))
     for known, value in wanted:
         if value is not None:
@@ -76,8 +68,53 @@ async def observations(
     tables = await page(reader, found, Table, paging, by=by)
     names = await groups(reader)
     n = await strictest(reader, indicator_id)
-    items = [_released(indicator, table, names, n) for table in tables.items]
+    held = await _held(reader, indicator, figures, {t.period for t in tables.items}, names, n)
+    items = [_released(indicator, table, names, n, held) for table in tables.items]
     return Page[ObservationTable](items=items, next=tables.next)
+
+
+def _tables(figures: Any) -> Any:
+    return (
+        select(
+            col(PlaceRow.kind).label("place_kind"), col(PlaceRow.key).label("place_key"),
+            col(PlaceRow.name).label("place_name"), col(PeriodRow.label).label("period"),
+            *(figures.c[name] for name in COLUMNS[2:]),
+        )
+        .join(PlaceRow, col(PlaceRow.id) == figures.c.owner)
+        .join(PeriodRow, col(PeriodRow.id) == figures.c.period_id)
+    )  # fmt: skip
+
+
+async def _held(
+    reader: Reading, indicator: Indicator, figures: Any, periods: set[str], names: Groups, n: int
+) -> dict[tuple[str, str], Held]:
+    """(period, school) → what may be said of it beside the roster, which holds all schools: of
+    derived indicators, all of whose tables are told. How places of files lie is not known."""
+    if indicator.derivation is None or not periods:
+        return {}
+    found = _tables(figures).where(col(PeriodRow.label).in_(periods))
+    tables = await many(reader, found, Table)
+    held: dict[tuple[str, str], Held] = {}
+    for whole in tables:
+        if whole.place_kind is not PlaceKind.ROSTER:
+            continue
+        schools = [
+            t for t in tables if t.period == whole.period and t.place_kind is PlaceKind.SCHOOL
+        ]
+        said = parts(
+            indicator.definition.unit, people_apart=_apart(indicator), whole=_sums(whole),
+            tables=[_sums(school) for school in schools], names=names, n=n,
+        )  # fmt: skip
+        held |= {(t.period, t.place_key): h for t, h in zip(schools, said, strict=True)}
+    return held
+
+
+def _apart(indicator: Indicator) -> bool:
+    return indicator.derivation is Derivation.ATTENDANCE_RATE
+
+
+def _sums(table: Table) -> Sums:
+    return Sums(table.group_ids, table.numerators, table.denominators, table.people)
 
 
 async def _known(reader: Reading, indicator_id: UUID) -> list[tuple[Indicator, UUID]]:
@@ -97,10 +134,15 @@ def _figures(indicator: Indicator, definition_id: UUID) -> Any:
     return known.columns(*(column(name) for name in COLUMNS)).subquery("figures")
 
 
-def _released(indicator: Indicator, table: Table, names: Groups, n: int) -> ObservationTable:
-    sums = Sums(table.group_ids, table.numerators, table.denominators, table.people)
-    apart = indicator.derivation is Derivation.ATTENDANCE_RATE
-    cells = release(indicator.definition.unit, people_apart=apart, sums=sums, names=names, n=n)
+def _released(
+    indicator: Indicator, table: Table, names: Groups, n: int,
+    held: dict[tuple[str, str], Held],
+) -> ObservationTable:  # fmt: skip
+    part = table.place_kind is PlaceKind.SCHOOL
+    cells = release(
+        indicator.definition.unit, people_apart=_apart(indicator), sums=_sums(table), names=names,
+        n=n, held=held.get((table.period, table.place_key)) if part else None,
+    )  # fmt: skip
     named = sorted(((*names[group], cell) for group, cell in cells.items()), key=itemgetter(0, 1))
     return ObservationTable(
         id=f"{indicator.id}/{indicator.definition.number}/{table.place_kind}/{table.place_key}"

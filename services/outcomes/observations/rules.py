@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from services.outcomes.disclosure.rules import (
     SHOWN,
+    SUPPRESSED,
     Band,
     Count,
     Mark,
@@ -30,6 +31,14 @@ class Sums(NamedTuple):
     people: Sequence[int]
 
 
+class Held(NamedTuple):
+    """What may be said of a part of a larger place, its siblings known: of all its people, and
+    whether anything of its groups."""
+
+    whole: Mark
+    groups: bool
+
+
 def policy(n: int) -> str:
     """The rule in words, for whoever reads a report."""
     return (
@@ -44,17 +53,59 @@ def clause(n: int) -> str:
 
 
 def release(
-    unit: Unit, *, people_apart: bool, sums: Sums, names: GroupNames, n: int
-) -> dict[int, Cell]:
+    unit: Unit, *, people_apart: bool, sums: Sums, names: GroupNames, n: int,
+    held: Held | None = None,
+) -> dict[int, Cell]:  # fmt: skip
     """What may be said of each group of one table. `people_apart`: the denominator counts
     something else than people (days), so that only the number of people is protected as a count.
+    `held`: of a table whose people are part of another's.
     """
-    counted = unit is Unit.PERCENT and not people_apart
+    counted = _counted(unit, people_apart=people_apart)
     why = clause(n)
+    marks = _marks(sums, names, counted=counted, n=n)
+    if held is not None:
+        marks = {at: _within(held, names[sums.group_ids[at]][0], m) for at, m in marks.items()}
     return {
         sums.group_ids[at]: _cell(unit, sums, at, mark, counted=counted, why=why)
-        for at, mark in _marks(sums, names, counted=counted, n=n).items()
+        for at, mark in marks.items()
     }
+
+
+def parts(
+    unit: Unit, *, people_apart: bool, whole: Sums, tables: Sequence[Sums], names: GroupNames,
+    n: int,
+) -> list[Held]:  # fmt: skip
+    """Of the tables into which the people of `whole` fall, in one period. All people of each are
+    a group of the whole, protected as groups are; their own groups are told where not one of them
+    is small, and else of none, since who knows a group of the whole can subtract the others'."""
+    counted = _counted(unit, people_apart=people_apart)
+    shield = protect if counted else protect_means
+
+    def counts_of(sums: Sums) -> dict[int, Count]:
+        numerators = sums.numerators if counted else sums.people
+        pairs = zip(numerators, sums.people, strict=True)
+        return dict(zip(sums.group_ids, (Count(*pair) for pair in pairs), strict=True))
+
+    totals, known = counts_of(whole), [counts_of(table) for table in tables]
+    said: dict[int, list[Mark]] = {}
+    for group, total in totals.items():
+        there = [each[group] for each in known if group in each]
+        mark, marks = shield(total, there, n)
+        said[group] = [mark, *marks]
+    safe = all(mark is SHOWN for marks in said.values() for mark in marks)
+    everybody = next(group for group in totals if names[group][0] is Dimension.ALL)
+    of_all = iter(said[everybody][1:])
+    return [Held(next(of_all) if everybody in each else SUPPRESSED, safe) for each in known]
+
+
+def _within(held: Held, dimension: Dimension, mark: Mark) -> Mark:
+    if dimension is Dimension.ALL:
+        return held.whole
+    return mark if held.groups else SUPPRESSED
+
+
+def _counted(unit: Unit, *, people_apart: bool) -> bool:
+    return unit is Unit.PERCENT and not people_apart
 
 
 def _marks(sums: Sums, names: GroupNames, *, counted: bool, n: int) -> dict[int, Mark]:
