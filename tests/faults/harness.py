@@ -24,7 +24,8 @@ from tests.platform import PROCESSES, Platform, platform
 LOOK_SECONDS = 0.2
 STILL_SECONDS = 20.0
 BROKER_TRIES = 5
-START_TRIES = 6
+START_TRIES = 20
+START_PAUSE_SECONDS = 1.0
 JOURNAL = """
     create table if not exists fault_effect (
       number bigserial primary key, at timestamptz not null default clock_timestamp(),
@@ -120,8 +121,8 @@ async def start_again(data: Path) -> None:
     for _ in range(START_TRIES):
         try:
             return await asyncio.to_thread(server.start)
-        except subprocess.TimeoutExpired:
-            continue
+        except (subprocess.TimeoutExpired, AssertionError):  # still reading what it had written
+            await asyncio.sleep(START_PAUSE_SECONDS)
     raise TimeoutError("PostgreSQL does not start again")
 
 
