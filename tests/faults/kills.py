@@ -12,7 +12,7 @@ from tests.faults.client import Books
 from tests.faults.harness import PROCESSES, Rig, rig
 from tests.faults.partner import a_partner
 from tests.faults.verdict import settled, verdict
-from tests.faults.world import a_world
+from tests.faults.world import World, a_world
 from tests.faults.writing import writing
 from tests.faults.zeros import found_bad
 
@@ -22,7 +22,7 @@ VICTIMS = {
 }  # fmt: skip
 AT_ONCE = 6
 NOT_READY_YET = 0.4  # of the bursts hit what is still starting
-ACK_WAIT = "3"  # instead of 30: what is delivered again comes sooner
+ACK_WAIT_SECONDS = 3  # instead of 30: what is delivered again comes sooner
 FREEZE_SECONDS = 0.25
 PATIENCE_SECONDS = 15  # of a client, where what it waits for may be lost
 
@@ -37,34 +37,39 @@ BROKEN: dict[str, tuple[tuple[str, ...], int, str]] = {
 }
 
 
-async def killed(root: Path, seed: int, kills: int, *, name: str = "kills") -> dict[str, Any]:
+async def killed(root: Path, seed: int, kills: int) -> dict[str, Any]:
     """Everything as it is shipped, with two replicas of students, so that one takes over from the
-    other what only one does at a time."""
-    chance = random.Random(seed)
-    took: list[float] = []
-    async with rig(root, name, processes=(*PROCESSES, "students-2")) as rigged:
+    other what only one does at a time; a partner listens."""
+    async with rig(root, "kills", processes=(*PROCESSES, "students-2")) as rigged:
         world = await a_world(rigged.platform)
         async with a_partner(rigged.platform, world) as rigged.partner:
-            began = time.monotonic()
-            async with writing(world, seed, pause=0.1, partner=rigged.partner) as books:
-                while sum(rigged.kills.values()) < kills:
-                    await _burst(rigged, chance, kills)
-                    if chance.random() > NOT_READY_YET:
-                        took.append(await _ready(rigged))
-                        await asyncio.sleep(chance.uniform(0.3, 1.3))
-                await _ready(rigged)
-                await asyncio.sleep(2)
-            lasted = time.monotonic() - began
-            return await _judged(rigged, books, lasted) | {
-                "seconds_until_all_were_ready_again": spread(took),
-            }  # fmt: skip
+            return await kill_at_random(rigged, world, seed, kills)
+
+
+async def kill_at_random(rigged: Rig, world: World, seed: int, kills: int) -> dict[str, Any]:
+    chance = random.Random(seed)
+    took: list[float] = []
+    began = time.monotonic()
+    async with writing(world, seed, pause=0.1, partner=rigged.partner) as books:
+        while sum(rigged.kills.values()) < kills:
+            await _burst(rigged, chance, kills)
+            if chance.random() > NOT_READY_YET:
+                took.append(await _ready(rigged))
+                await asyncio.sleep(chance.uniform(0.3, 1.3))
+        await _ready(rigged)
+        await asyncio.sleep(2)
+    lasted = time.monotonic() - began
+    return await _judged(rigged, books, lasted) | {
+        "seconds_until_all_were_ready_again": spread(took),
+    }  # fmt: skip
 
 
 async def _burst(rigged: Rig, chance: random.Random, kills: int) -> None:
     left = kills - sum(rigged.kills.values())
+    there = {v: n for v, n in VICTIMS.items() if v in {*rigged.processes, "postgres"}}
     victims: set[str] = set()
     while len(victims) < min(AT_ONCE, left):
-        victims.update(chance.choices(list(VICTIMS), list(VICTIMS.values())))
+        victims.update(chance.choices(list(there), list(there.values())))
 
     async def kill(victim: str, wait: float, rest: float) -> None:
         await asyncio.sleep(wait)
@@ -91,29 +96,39 @@ async def _ready(rigged: Rig) -> float:
     return time.monotonic() - began
 
 
-async def broken(root: Path, seed: int, fault: str, kills: int = 0) -> dict[str, Any]:
+def weakened(fault: str) -> dict[str, str]:
+    """The environment of processes that are broken in this place."""
+    return {"FAULT": fault, "ACK_WAIT": f"{ACK_WAIT_SECONDS}"}
+
+
+async def broken(root: Path, seed: int, fault: str) -> dict[str, Any]:
     """The same, broken in one place; what suffers from it is killed."""
-    victims, usual, shows = BROKEN[fault]
-    kills = kills or usual
-    chance = random.Random(seed)
-    more = {"FAULT": fault, "ACK_WAIT": ACK_WAIT}
-    async with rig(root, fault or "control", **more) as rigged:
+    async with rig(root, fault or "control", **weakened(fault)) as rigged:
         world = await a_world(rigged.platform)
-        began = time.monotonic()
-        async with writing(world, seed, pause=0.05) as books:
-            books.patience_seconds = PATIENCE_SECONDS
-            while sum(rigged.kills.values()) < kills:
-                victim = chance.choice(victims)
-                await asyncio.sleep(chance.uniform(0.2, 0.8))
-                if victim == "broker":
-                    await _freeze(rigged, victim)
-                await rigged.keep_away(victim)
-                await rigged.bring_back(victim)
-                if victim != "broker":
-                    await rigged.platform.ready(victim)
-            await _ready(rigged)
-        await asyncio.sleep(float(ACK_WAIT) + 2)
-        figures = await _judged(rigged, books, time.monotonic() - began, still=12)
+        return await kill_what_suffers(rigged, world, seed, fault, BROKEN[fault][1])
+
+
+async def kill_what_suffers(
+    rigged: Rig, world: World, seed: int, fault: str, kills: int, still: float = 12
+) -> dict[str, Any]:
+    """`still`: as of `settled`; what is lost never comes."""
+    victims, _, shows = BROKEN[fault]
+    chance = random.Random(seed)
+    began = time.monotonic()
+    async with writing(world, seed, pause=0.05) as books:
+        books.patience_seconds = PATIENCE_SECONDS
+        for _ in range(kills):
+            victim = chance.choice(victims)
+            await asyncio.sleep(chance.uniform(0.2, 0.8))
+            if victim == "broker":
+                await _freeze(rigged, victim)
+            await rigged.keep_away(victim)
+            await rigged.bring_back(victim)
+            if victim != "broker":
+                await rigged.platform.ready(victim)
+        await _ready(rigged)
+    await asyncio.sleep(ACK_WAIT_SECONDS + 2)
+    figures = await _judged(rigged, books, time.monotonic() - began, still)
     return {"must_not_be_0": shows, "shown": figures[shows] if shows else None, **figures}
 
 
