@@ -97,7 +97,7 @@ contracts: install ## Write docs/contracts: OpenAPI of the services, JSON Schema
 	$(BIN)/python -m deploy.contracts
 
 .PHONY: proof
-proof: install ## Kill, cut power, fill disks, restore; figures into proof/ and docs/proof.md (25 to 40 minutes)
+proof: install ## Kill, cut power, fill disks, restore; figures into proof/ and docs/proof.md (alone on the machine)
 	@$(BIN)/python -m tests.faults
 
 .PHONY: backup

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from shared.bus import connected
 from tests.faults.harness import Rig
-from tests.faults.verdict import listeners
+from tests.faults.settling import listeners
 
 ROOT = Path(__file__).parents[2]
 KNOWN = "partners.partner.registered.v1"

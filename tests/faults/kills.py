@@ -11,7 +11,8 @@ from typing import Any
 from tests.faults.client import Books
 from tests.faults.harness import PROCESSES, Rig, rig
 from tests.faults.partner import a_partner
-from tests.faults.verdict import settled, verdict
+from tests.faults.settling import settled
+from tests.faults.verdict import verdict
 from tests.faults.world import World, a_world
 from tests.faults.writing import writing
 from tests.faults.zeros import found_bad

@@ -15,8 +15,9 @@ from tests.faults.events import an_unknown_version, poison
 from tests.faults.harness import Rig, end_postgres, kill_postgres, rig, start_again
 from tests.faults.partner import a_partner
 from tests.faults.probes import EVERY_SECONDS, Seen, ask_all, well_again
+from tests.faults.settling import settled
 from tests.faults.storm import a_storm_of_cancellations
-from tests.faults.verdict import settled, verdict
+from tests.faults.verdict import verdict
 from tests.faults.world import World, a_world
 from tests.faults.writing import writing
 from tests.faults.zeros import found_bad

@@ -10,7 +10,8 @@ from tests.faults.disks import Disk, NoDisk, disk
 from tests.faults.harness import Rig, rig
 from tests.faults.kills import PATIENCE_SECONDS, spread
 from tests.faults.partner import a_partner
-from tests.faults.verdict import settled, verdict
+from tests.faults.settling import settled
+from tests.faults.verdict import verdict
 from tests.faults.world import a_world
 from tests.faults.writing import writing
 from tests.faults.zeros import found_bad

@@ -16,7 +16,8 @@ from deploy.backup import fingerprint, restore, save
 from shared.migrations import SERVICES
 from tests.faults.client import Books
 from tests.faults.harness import PROCESSES, Rig, end_postgres, rig
-from tests.faults.verdict import settled, verdict
+from tests.faults.settling import settled
+from tests.faults.verdict import verdict
 from tests.faults.world import a_world
 from tests.faults.writing import writing
 from tests.faults.zeros import found_bad

@@ -1,0 +1,68 @@
+"""Until everything that was announced has had its effect."""
+
+import asyncio
+import importlib
+import time
+from typing import Any
+from uuid import UUID
+
+from shared.inbox import sources_of
+from shared.migrations import SERVICES
+from tests.faults.harness import STILL_SECONDS, Rig
+from tests.faults.partner import TOLD, Partner
+
+SETTLE_SECONDS = 240.0
+LOOK_SECONDS = 0.5
+PUBLISHED = "select count(*) from outbox where published_at is null"
+
+
+async def settled(rig: Rig, still: float = STILL_SECONDS) -> float:
+    """Until every event has had every effect it is to have, or nothing has moved for `still`
+    seconds. Returns how long it took."""
+    began = moved = time.monotonic()
+    before: Any = None
+    while time.monotonic() - began < SETTLE_SECONDS and time.monotonic() - moved < still:
+        waiting = await _waiting(rig)
+        if not sum(waiting.values()):
+            break
+        if waiting != before:
+            before, moved = waiting, time.monotonic()
+        await asyncio.sleep(LOOK_SECONDS)
+    return time.monotonic() - began
+
+
+async def _waiting(rig: Rig) -> dict[str, int]:
+    waiting = {}
+    for service in SERVICES:
+        waiting[service] = await rig.one(service, PUBLISHED)
+        jobs = "select count(*) from import_job where finished_at is null"
+        waiting[f"{service} imports"] = await rig.one(service, jobs)
+    if rig.partner is not None:
+        waiting["partner"] = len(await told_to(rig, rig.partner) - set(rig.partner.received))
+    outboxes = {s: await rig.rows(s, "select type, event_id::text from outbox") for s in SERVICES}
+    for service, source, types in listeners():
+        if service not in {p.partition("-")[0] for p in rig.processes}:
+            continue
+        done = await rig.rows(service, "select distinct event_id::text as id from fault_effect"
+                                       " where consumer = $1", f"{service}-from-{source}")  # fmt: skip
+        known = {row["id"] for row in done}
+        waiting[f"{service} from {source}"] = sum(
+            row["type"] in types and row["event_id"] not in known for row in outboxes[source]
+        )
+    return waiting
+
+
+def listeners() -> list[tuple[str, str, set[str]]]:
+    """(service, source, types of events it reacts to)."""
+    found = []
+    for service in SERVICES:
+        reactions = getattr(importlib.import_module(f"services.{service}.app"), "REACTIONS", [])
+        for source in sources_of(reactions):
+            types = {r.event.type for r in reactions if r.event.type.startswith(f"{source}.")}
+            found.append((service, source, types))
+    return found
+
+
+async def told_to(rig: Rig, partner: Partner) -> set[str]:
+    """Ids of what stands in the outbox for it: all that was not taken back."""
+    return {row["id"] for row in await rig.rows("students", TOLD, UUID(partner.id))}
