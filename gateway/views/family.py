@@ -58,6 +58,10 @@ class ChildPaths(BaseModel):
     stop: str = Field(description="POST, with the line's position, where its `stop` is not null.")
     amendments: str
     apply: str = Field(description="POST an engagement with a program's id.")
+    program: str = Field(description="When, in which languages, how to apply; its `site_ids`.")
+    site: str = Field(description="Where a program takes place: addresses, telephone, access.")
+    consent_form: str = Field(description="What a request asks, word by word.")
+    partner: str = Field(description="Who an organization is that a consent names.")
 
 
 class FamilyChild(View):
@@ -142,4 +146,8 @@ def _paths(student_id: UUID) -> dict[str, str]:
         "stop": f"{child}/disclosures/{{position}}/stop",
         "amendments": f"{child}/amendments",
         "apply": "/v1/engagements",
+        "program": "/v1/programs/{program_id}",
+        "site": "/v1/sites/{site_id}",
+        "consent_form": "/v1/consent-forms/{form_id}",
+        "partner": "/v1/partners/{partner_id}",
     }

@@ -29,6 +29,7 @@ async def test_every_child_comes_with_all_its_parts_and_where_to_go_on() -> None
     async with network() as (net, client):
         home(net, first, second)
         answer = await client.get(VIEW)
+        routes = (await client.get("/openapi.json")).json()["paths"]
 
     told = answer.json()
     assert [child["summary"]["id"] for child in told["children"]] == [first, second]
@@ -40,6 +41,9 @@ async def test_every_child_comes_with_all_its_parts_and_where_to_go_on() -> None
     paths = told["children"][1]["paths"]
     assert paths["revoke"] == f"/v1/students/{second}/consents/{{id}}/revocation"
     assert paths["stop"] == f"/v1/students/{second}/disclosures/{{position}}/stop"
+    named = {path.replace(second, "{student_id}").replace("/{id}/", "/{consent_id}/")
+             for path in paths.values()}  # fmt: skip
+    assert named <= set(routes)
     assert "g.g.g" not in answer.text
     assert answer.headers["cache-control"] == "no-store"
 
