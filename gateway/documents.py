@@ -16,6 +16,19 @@ from shared.settings import Settings
 
 CONTRACTS = Path(__file__).parents[1] / "docs" / "contracts"
 SCHEMAS = "#/components/schemas/"
+DESCRIPTION = """\
+Partners, students, resources and outcomes behind one address.
+
+- **Errors** are RFC 9457 problem documents with a stable `code`, and `errors` that name each field.
+- **Changes** say with `If-Match` which version they change: the `ETag` of the answer that was read.
+  412 `version-stale` means it has changed since; read it again. `If-None-Match` with it answers 304.
+- **Retries**: a POST may carry an `Idempotency-Key` of your own. Sent again within seven days it gets
+  the first answer again, with `Idempotency-Replayed: true`, and nothing is done twice.
+- **Lists** have `limit` (200 at most) and `next`: give it as `cursor`, or follow the `Link` header.
+- **Who asks**: `Acting-As` names one of several memberships; `Purpose` says what a partner's request
+  is for.
+- **Browsers** of other origins may call where the operator names the origin.
+"""
 ENVELOPE = {
     "type": "object",
     "description": "CloudEvents 1.0, structured JSON",
@@ -67,8 +80,7 @@ def merged_openapi(
         "info": {
             "title": "Education Partnership Platform",
             "version": "1",
-            "description": "Partners, students, resources and outcomes behind one address. "
-            "Errors are RFC 9457 problem documents with a stable `code`.",
+            "description": DESCRIPTION,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": settings.public_url}],

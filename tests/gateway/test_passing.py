@@ -203,6 +203,13 @@ async def test_the_pages_for_people_load_nothing_from_anywhere() -> None:
             assert "http://" not in page.text.replace("http://gateway", "")
 
 
+async def test_openapi_says_how_to_change_to_retry_and_to_go_on() -> None:
+    async with network() as (_, client):
+        told = (await client.get("/openapi.json")).json()["info"]["description"]
+    for header in ("If-Match", "If-None-Match", "Idempotency-Key", "Link", "Acting-As", "Purpose"):
+        assert f"`{header}`" in told
+
+
 async def test_asyncapi_names_every_event_and_resolves_every_reference() -> None:
     async with network() as (_, client):
         document = (await client.get("/asyncapi.json")).json()
