@@ -38,7 +38,7 @@ def test_consent_to_tutoring_reads_as_a_parent_would_say_it() -> None:
         "Grand Bend ISD who take part in Reading Buddies and whose family has consented, to serve "
         "them, from 1 September 2026 until 1 July 2027."),
         "Of a child whose family has not consented, or no longer does, it allows nothing.",
-        "Riverside Tutoring must destroy what came of it by 31 July 2027.",
+        "Riverside Tutoring must destroy what came of it within 30 days of its end, by 31 July 2027 at the latest.",
         "Riverside Tutoring may pass it on to nobody.",
     ]  # fmt: skip
 
@@ -52,7 +52,8 @@ def test_consent_to_tutoring_reads_as_a_parent_would_say_it() -> None:
         ({"categories": ["identity", "contacts"]}, "name, grade and school; and contacts of"),
         ({"redisclosure_to": [LIBRARY]}, "may pass it on to The Library and nobody else."),
         ({"recipients": [TUTORS, LIBRARY]}, "Riverside Tutoring and The Library may see"),
-        ({"retention_days": 0}, "must destroy what came of it by 1 July 2027."),
+        ({"retention_days": 0}, "came of it on the day of its end, by 1 July 2027 at the latest."),
+        ({"retention_days": 1}, "came of it within a day of its end, by 2 July 2027 at the latest."),
         ({"starts_at": "2026-09-01T08:30:00-04:00"}, "from 1 September 2026, 12:30 UTC until"),
         ({"basis": "studies", "purpose": "study", "study": STUDY}, "for a study, from"),
         ({"basis": "studies", "purpose": "study", "study": STUDY}, "What is used: In our own"),

@@ -118,8 +118,13 @@ def _basis(terms: AgreementTerms) -> list[str]:
 
 
 def _kept(terms: AgreementTerms, known: Directory) -> str:
-    due = terms.ends_at + timedelta(days=terms.retention_days)
-    return f"{_names(terms.recipients, known)} must destroy what came of it by {_day(due)}."
+    """It may end before its time: what counts is the end, whenever it comes."""
+    days, due = terms.retention_days, terms.ends_at + timedelta(days=terms.retention_days)
+    within = {0: "on the day of its end", 1: "within a day of its end"}
+    return (
+        f"{_names(terms.recipients, known)} must destroy what came of it "
+        f"{within.get(days, f'within {days} days of its end')}, by {_day(due)} at the latest."
+    )
 
 
 def _passed_on(terms: AgreementTerms, known: Directory) -> str:
