@@ -139,10 +139,16 @@ class Bus:
             return None
         return (message.headers or {}).get("Nats-Msg-Id")
 
-    async def publish(self, subject: str, event_id: str, body: bytes) -> "asyncio.Future[Any]":
-        """A future of the stream's acknowledgement, which has `seq`."""
+    async def publish(
+        self, subject: str, event_id: str, body: bytes, after: int | None = None
+    ) -> "asyncio.Future[Any]":
+        """A future of the stream's acknowledgement, which has `seq`. `after`: refused unless this
+        is the number of the stream's last message."""
+        headers = {"Nats-Msg-Id": event_id}
+        if after is not None:
+            headers["Nats-Expected-Last-Sequence"] = str(after)
         return await self._stream.publish_async(
-            subject, body, stream=self._kind.name, headers={"Nats-Msg-Id": event_id}
+            subject, body, stream=self._kind.name, headers=headers
         )
 
     async def purge(self, subject: str) -> None:

@@ -17,7 +17,9 @@ def _nothing(_: Row) -> Sequence[str]:
 @dataclass(frozen=True)
 class Outlet:
     """`lane` and `turn`: rows of one lane are published one after the other, by turn. `purges`:
-    the subjects whose messages leave the stream before this row comes to it."""
+    the subjects whose messages leave the stream before this row comes to it. `batch`: rows of one
+    pass. `alone`: nobody else writes to the stream, so that each message can say which one it
+    follows, and what a relay sends that has lost its turn is refused."""
 
     work: str  # what one process of the service does at a time
     table: str
@@ -27,6 +29,8 @@ class Outlet:
     subject: Callable[[Row], str]
     envelope: Callable[[Row, str], bytes]
     purges: Callable[[Row], Sequence[str]] = _nothing
+    batch: int = 2000
+    alone: bool = False
 
     @cached_property
     def waiting(self) -> str:

@@ -6,7 +6,7 @@ event that was decided just before it are never published the other way round: r
 and child are published in the order in which they were written, and written one after the other.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -109,29 +109,36 @@ def tell_partner(
     return _tell(session, partner_id, student_id, aggregate_id, version, event, terms)
 
 
+@dataclass(frozen=True)
+class TakenBack:
+    """`event` tells the partner what of the child to delete."""
+
+    student_id: UUID
+    aggregate_id: UUID
+    version: int
+    event: Event
+
+
 async def retract(
-    session: AsyncSession,
-    partner_id: UUID,
-    student_id: UUID,
-    aggregate_id: UUID,
-    version: int,
-    event: Event,
-    terms: Terms,
-) -> UUID:
-    """Publish `event`, which tells the partner what of the child to delete, and see to it that
-    nothing told of the child before can be fetched any more: it leaves this table now, so that no
-    healing brings it back, and the stream before the retraction comes to it. Earlier retractions
-    stay. Gives the event's id, for the receipt."""
+    session: AsyncSession, partner_id: UUID, taken_back: Sequence[TakenBack], terms: Terms
+) -> list[UUID]:
+    """Publish each event, and see to it that nothing told of its child before can be fetched any
+    more: it leaves this table now, so that no healing brings it back, and the stream before the
+    retraction comes to it. Earlier retractions stay. Gives the events' ids, for the receipts."""
     await session.execute(
         delete(PartnerOutboxRow).where(
             col(PartnerOutboxRow.partner_id) == partner_id,
-            col(PartnerOutboxRow.student_id) == student_id,
+            col(PartnerOutboxRow.student_id).in_([each.student_id for each in taken_back]),
             col(PartnerOutboxRow.retracts).is_(False),
         )
     )
-    return _tell(
-        session, partner_id, student_id, aggregate_id, version, event, terms, retracts=True
-    )
+    return [
+        _tell(
+            session, partner_id, each.student_id, each.aggregate_id, each.version, each.event,
+            terms, retracts=True,
+        )
+        for each in taken_back
+    ]  # fmt: skip
 
 
 async def forget_partner(session: AsyncSession, partner_id: UUID) -> None:
@@ -191,4 +198,6 @@ TO_PARTNERS = Outlet(
     subject=_subject,
     envelope=lambda row, service: envelope(row, service, orjson.loads(row["terms"])),
     purges=_purges,
+    batch=500,  # each may be a purge
+    alone=True,
 )

@@ -10,12 +10,13 @@ loses it with the connection.
 import asyncio
 import logging
 import time
+from collections.abc import Collection
 from contextlib import suppress
 from typing import Any
 
 import asyncpg
 
-from shared.bus import Bus, NatsError, connected
+from shared.bus import Bus, NatsError, StreamState, connected
 from shared.database import Database, is_away
 from shared.healing import heal
 from shared.outbox import TO_SERVICES
@@ -25,11 +26,11 @@ from shared.telemetry import PUBLISHED, RELAY_PASS
 
 log = logging.getLogger(__name__)
 
-BATCH = 2000
 POLL_SECONDS = 0.5
 ACK_SECONDS = 10
 LOOK_SECONDS = 5
 RETRY_SECONDS = 0.5
+PURGES_AT_ONCE = 32
 
 
 async def relay_for_ever(
@@ -58,7 +59,7 @@ async def _relay_over(
     try:
         stream = await bus.state()
         await heal(settings, database, outlet, connection, bus, stream)
-        await _relay(database, outlet, connection, bus, stream.incarnation)
+        await _relay(database, outlet, connection, bus, stream)
     finally:
         with suppress(OSError, NatsError):
             async with asyncio.timeout(RETRY_SECONDS):
@@ -66,28 +67,29 @@ async def _relay_over(
 
 
 async def _relay(
-    database: Database, outlet: Outlet, connection: Any, bus: Bus, incarnation: str
+    database: Database, outlet: Outlet, connection: Any, bus: Bus, stream: StreamState
 ) -> None:
-    looked = time.monotonic()
+    looked, last = time.monotonic(), stream.last_seq
     announced = database.announced(outlet.work)
     while bus.connected:
         if time.monotonic() - looked > LOOK_SECONDS:
             looked = time.monotonic()
-            if (await bus.state()).incarnation != incarnation:
+            if (await bus.state()).incarnation != stream.incarnation:
                 raise NatsError("the stream is another one now")
         announced.clear()
-        rows = await connection.fetch(outlet.waiting, BATCH)
+        rows = await connection.fetch(outlet.waiting, outlet.batch)
         lanes = _lanes(outlet, rows)
         now = sum(map(len, lanes.values()))
-        published = await _publish(database.name, outlet, bus, lanes) if rows else []
+        published = await _publish(database.name, outlet, bus, lanes, last) if rows else []
         if published:
             positions, sequences = zip(*published, strict=True)
-            await connection.execute(outlet.mark, positions, sequences, incarnation)
+            last = max(last, *sequences)
+            await connection.execute(outlet.mark, positions, sequences, stream.incarnation)
             PUBLISHED.labels(database.name, outlet.table).inc(len(published))
         RELAY_PASS.labels(database.name, outlet.table).set(time.time())
         if len(published) < now:
             raise NatsError("not every event was acknowledged")
-        if now == len(rows) < BATCH:
+        if now == len(rows) < outlet.batch:
             await _wait(announced)
 
 
@@ -112,21 +114,21 @@ def _lanes(outlet: Outlet, rows: list[Any]) -> dict[Any, list[Any]]:
 
 
 async def _publish(
-    service: str, outlet: Outlet, bus: Bus, lanes: dict[Any, list[Any]]
+    service: str, outlet: Outlet, bus: Bus, lanes: dict[Any, list[Any]], last: int
 ) -> list[tuple[int, int]]:
     """(position, sequence) of the acknowledged. The next event of a lane goes out only after the
-    one before is stored; different lanes' are in flight together."""
+    one before is stored; different lanes' are in flight together. `last`: the stream's."""
     published: list[tuple[int, int]] = []
     while lanes:
         wave = [(key, lane.pop()) for key, lane in lanes.items()]
-        purged = {subject for _, row in wave for subject in outlet.purges(row)}
-        await asyncio.gather(*(bus.purge(subject) for subject in purged))
+        await _purge(bus, {subject for _, row in wave for subject in outlet.purges(row)})
         acks = [
             await bus.publish(
-                outlet.subject(row), str(row["event_id"]), outlet.envelope(row, service)
+                outlet.subject(row), str(row["event_id"]), outlet.envelope(row, service),
+                last + before if outlet.alone else None,
             )
-            for _, row in wave
-        ]
+            for before, (_, row) in enumerate(wave)
+        ]  # fmt: skip
         await asyncio.wait(acks, timeout=ACK_SECONDS)
         for (key, row), ack in zip(wave, acks, strict=True):
             if not ack.done():
@@ -135,6 +137,19 @@ async def _publish(
                 lanes.pop(key)
                 continue
             published.append((row["position"], ack.result().seq))
+            last = max(last, ack.result().seq)
             if not lanes[key]:
                 lanes.pop(key)
     return published
+
+
+async def _purge(bus: Bus, subjects: Collection[str]) -> None:
+    """Some at a time: the broker does one after the other, and each has its time from when it was
+    asked."""
+    at_once = asyncio.Semaphore(PURGES_AT_ONCE)
+
+    async def purge(subject: str) -> None:
+        async with at_once:
+            await bus.purge(subject)
+
+    await asyncio.gather(*map(purge, subjects))

@@ -10,18 +10,19 @@ from uuid import UUID, uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.bus import PARTNERS
+from shared.bus import PARTNERS, connected
 from shared.contracts.purpose import Purpose
 from shared.migrations import tables_of
 from shared.partner_outbox import (
     TO_PARTNERS,
+    TakenBack,
     Terms,
     forget_partner,
     in_turn,
     retract,
     tell_partner,
 )
-from shared.relay import _lanes, relay_for_ever
+from shared.relay import _lanes, _publish, relay_for_ever
 from shared.settings import Settings
 from tests.shared.conftest import Broker, until
 from tests.shared.test_relay import running, stored
@@ -46,8 +47,9 @@ async def tell(things: Things, partner: UUID, child: UUID | None, size: int) -> 
 
 async def take_back(things: Things, partner: UUID, child: UUID) -> UUID:
     async with things.database.transaction() as session:
-        event = ThingForgotten(thing_id=child)
-        return await retract(session, partner, child, child, 99, event, TERMS)
+        taken_back = TakenBack(child, child, 99, ThingForgotten(thing_id=child))
+        [event_id] = await retract(session, partner, [taken_back], TERMS)
+        return event_id
 
 
 async def published(things: Things) -> bool:
@@ -158,6 +160,63 @@ async def test_a_retraction_that_is_published_twice_takes_nothing_that_followed(
     async with relaying(own_settings, things):
         await until(lambda: published(things))
     assert await listed(own_settings) == ["forgotten", 1]
+
+
+async def test_what_a_relay_still_sends_that_lost_its_turn_never_follows_the_retraction(
+    things: Things, own_settings: Settings
+) -> None:
+    """It had read the row, and stood still while another took its place; its connection to the
+    broker is alive."""
+    await tell(things, TUTORS, ADA, 1)
+    stalled = await connected(own_settings, "stalled", PARTNERS)
+    last = (await stalled.state()).last_seq
+    lanes = _lanes(TO_PARTNERS, await things.rows("select * from partner_outbox"))
+    await take_back(things, TUTORS, ADA)
+    async with relaying(own_settings, things):
+        await until(lambda: published(things))
+    assert await _publish("partners", TO_PARTNERS, stalled, lanes, last) == []
+    await stalled.close()
+    assert await listed(own_settings) == ["forgotten"]
+
+
+async def test_what_the_broker_has_already_holds_up_nothing_new(
+    things: Things, own_settings: Settings
+) -> None:
+    """The relay dies after the broker has it, before the row is marked; others wait behind it."""
+    await tell(things, TUTORS, ADA, 1)
+    async with relaying(own_settings, things):
+        await until(lambda: published(things))
+    await things.rows(
+        "update partner_outbox set published_at = null, stream_seq = null returning position"
+    )
+    await tell(things, TUTORS, BEN, 2)
+    await tell(things, CLINIC, ADA, 3)
+    async with relaying(own_settings, things):
+        await until(lambda: published(things))
+    assert await listed(own_settings) == [1, 2, 3]
+
+
+async def test_of_many_children_taken_back_at_once_each_has_its_retraction_and_nothing_else(
+    things: Things, own_settings: Settings
+) -> None:
+    children = [uuid4() for _ in range(TO_PARTNERS.batch + 50)]
+    async with things.database.transaction() as session:
+        for child in children:
+            event = ThingChanged(thing_id=child, size=1)
+            tell_partner(session, TUTORS, child, child, 1, event, TERMS)
+    await tell(things, TUTORS, ADA, 2)
+    async with relaying(own_settings, things):
+        await until(lambda: published(things))
+        async with things.database.transaction() as session:
+            taken_back = [
+                TakenBack(child, child, 2, ThingForgotten(thing_id=child)) for child in children
+            ]
+            await retract(session, TUTORS, taken_back, TERMS)
+        await until(lambda: published(things), 30)
+    [kept, *retractions] = [e["data"] for e in await stored(own_settings, PARTNERS)]
+    assert kept["size"] == 2
+    assert {data["thing_id"] for data in retractions} == set(map(str, children))
+    assert len(retractions) == len(children)
 
 
 async def test_a_broker_that_lost_its_disk_gets_everything_again_but_what_was_retracted(

@@ -1,6 +1,7 @@
 """Taking back what a partner was told, and writing down that it deleted it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,31 +13,52 @@ from services.students.sharing.records import HeldRow
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
 from shared.contracts.students.sharing import ReceiptDraft, SharingRetracted, Why
-from shared.partner_outbox import Terms, retract
+from shared.partner_outbox import TakenBack, Terms, retract
 from shared.principal import Principal
 
 
-async def retract_child(
-    session: AsyncSession, held: HeldRow, lost: Collection[Category], why: Why, now: datetime,
+@dataclass(frozen=True)
+class Lost:
+    """What a partner may have no more of a child."""
+
+    held: HeldRow
+    categories: Collection[Category]
+    why: Why
+
+
+async def retract_children(
+    session: AsyncSession, partner_id: UUID, lost: Sequence[Lost], now: datetime,
     *, listening: bool,
 ) -> None:  # fmt: skip
-    """Where the partner's stream is closed it is not told, but is to give a receipt all the same:
-    it can read what it is to delete."""
-    row = RetractionRow(
+    """Set-wise: a district's whole agreement may end at once. Where the partner's stream is closed
+    it is not told, but is to give a receipt all the same: it can read what it is to delete."""
+    rows = [_retraction(each, now) for each in lost]
+    if listening and lost:
+        events = [
+            TakenBack(row.student_id, row.student_id, each.held.told, _event(row))
+            for row, each in zip(rows, lost, strict=True)
+        ]
+        event_ids = await retract(session, partner_id, events, Terms(Purpose.SERVICE))
+        for row, event_id in zip(rows, event_ids, strict=True):
+            row.event_id = event_id
+    session.add_all(rows)
+
+
+def _retraction(lost: Lost, now: datetime) -> RetractionRow:
+    held = lost.held
+    return RetractionRow(
         partner_id=held.partner_id, student_id=held.student_id, source=held.source,
-        own_id=held.own_id, categories=sorted(lost), why=why, retracted_at=now,
+        own_id=held.own_id, categories=sorted(lost.categories), why=lost.why, retracted_at=now,
         receipt_due=rules.due(now),
     )  # fmt: skip
-    if listening:
-        event = SharingRetracted(
-            retraction_id=row.id, student_id=row.student_id, own_id=row.own_id,
-            categories=sorted(lost), why=why, retracted_at=now, receipt_due=row.receipt_due,
-        )  # fmt: skip
-        row.event_id = await retract(
-            session, row.partner_id, row.student_id, row.student_id, held.told, event,
-            Terms(Purpose.SERVICE),
-        )  # fmt: skip
-    session.add(row)
+
+
+def _event(row: RetractionRow) -> SharingRetracted:
+    return SharingRetracted(
+        retraction_id=row.id, student_id=row.student_id, own_id=row.own_id,
+        categories=list(map(Category, row.categories)), why=Why(row.why),
+        retracted_at=row.retracted_at, receipt_due=row.receipt_due,
+    )  # fmt: skip
 
 
 async def give_receipt(

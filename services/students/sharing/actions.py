@@ -21,7 +21,7 @@ from services.students.sharing import queries, rules
 from services.students.sharing.queries import Listener
 from services.students.sharing.records import HeldRow
 from services.students.sharing.rules import Change, Held
-from services.students.tellings.actions import Child, tell_child, withhold
+from services.students.tellings.actions import Child, tell_children, withhold
 from services.students.tellings.rules import Batch
 from shared.clock import now
 from shared.contracts.students.access import Category
@@ -95,8 +95,7 @@ async def _with(
         children.append((Child(listener, row, found, about), change))
     replaying = [child.row.student_id for child, change in children if change.replayed]
     history = await kept.history(session, replaying, batch.positions) if replaying else {}
-    for child, change in children:
-        await tell_child(session, child, change, history, batch)
+    await tell_children(session, listener, children, history, batch)
 
 
 def _held(row: HeldRow) -> Held:

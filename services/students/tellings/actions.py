@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.students.child_events.rules import Happening
 from services.students.disclosures import actions as disclosures
 from services.students.relations.rules import Facts
-from services.students.retractions import actions as retractions
+from services.students.retractions.actions import Lost, retract_children
 from services.students.sharing.queries import Listener
 from services.students.sharing.records import HeldRow
 from services.students.sharing.rules import NO_GROUND, Change, Opening, Openings, withheld
@@ -30,18 +30,31 @@ class Child:
     facts: Facts | None
 
 
-async def tell_child(
+async def tell_children(
+    session: AsyncSession, listener: Listener, children: Sequence[tuple[Child, Change]],
+    history: Mapping[UUID, Sequence[Happening]], batch: Batch,
+) -> None:  # fmt: skip
+    """Of each child first what is lost, then what is told. Nothing is asked of the database in
+    between, so that the rows of all children are written together."""
+    lost = []
+    for child, change in children:
+        if change.lost:
+            child.row.told += 1
+            why = why_lost(listener.partner_id, child.facts, change.lost)
+            lost.append(Lost(child.row, change.lost, why))
+    await retract_children(
+        session, listener.partner_id, lost, batch.now, listening=listener.listening
+    )
+    for child, change in children:
+        await _tell_child(session, child, change, history, batch)
+
+
+async def _tell_child(
     session: AsyncSession, child: Child, change: Change,
     history: Mapping[UUID, Sequence[Happening]], batch: Batch,
 ) -> None:  # fmt: skip
-    row, found, listener = child.row, child.found, child.listener
-    if change.lost:
-        row.told += 1
-        why = why_lost(row.partner_id, child.facts, change.lost)
-        await retractions.retract_child(
-            session, row, change.lost, why, batch.now, listening=listener.listening
-        )
-    if listener.listening:
+    row, found = child.row, child.found
+    if child.listener.listening:
         _tell_events(session, child, change, history.get(row.student_id, ()), batch)
         row.categories, row.own, row.anew = sorted(found.categories), sorted(found.own), False
     else:
