@@ -37,10 +37,12 @@ async def a_program(students: House, **known: Any) -> UUID:
     return event.program_id
 
 
-async def a_partner(students: House, name: str = "Riverside Tutors") -> None:
+async def a_partner(
+    students: House, name: str = "Riverside Tutors", partner_id: UUID = PARTNER_ID
+) -> None:
     await students.hear(
         PartnerRegistered(
-            partner_id=PARTNER_ID, name=name, status=PartnerStatus.ACTIVE,
+            partner_id=partner_id, name=name, status=PartnerStatus.ACTIVE,
             kind=PartnerKind.COMMUNITY_ORGANIZATION,
         )
     )  # fmt: skip

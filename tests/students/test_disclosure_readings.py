@@ -9,6 +9,7 @@ import pytest
 
 from services.students.readings.rules import NO_STOP, WHAT, WHY
 from shared.contracts.partners.agreement import LegalBasis
+from shared.contracts.partners.partner import PartnerKind
 from shared.contracts.students.access import Basis, Category
 from shared.contracts.students.consent import ConsentChanged
 from shared.principal import Principal, Role
@@ -197,6 +198,34 @@ async def test_stop_takes_the_consent_back_and_another_parents_older_yes_does_no
     assert not any(word["holding"] for word in words)
     after = await of_partner(agreed, mother, child)
     assert (after["stop"], "ended" in after["no_stop"]) == (None, True)
+
+
+async def test_stop_of_a_consent_to_a_kind_of_partners_ends_it_for_this_partner_alone(
+    agreed: House,
+) -> None:
+    """And for all that it let this one have; the family is told exactly that."""
+    another = uuid4()
+    await a_partner(agreed, partner_id=another)
+    await an_agreement(agreed, Category.IDENTITY, Category.ATTENDANCE, recipients=[another])
+    child = await a_student(agreed)
+    mother = await a_guardian(agreed, child)
+    await say(
+        agreed,
+        mother,
+        child,
+        yes(partner_id=None, partner_kind=PartnerKind.COMMUNITY_ORGANIZATION.value),
+    )
+    others = principal(Role.PARTNER_SYSTEM, partner_id=another)
+    for viewer in (SYSTEM, others):
+        assert await seen(agreed, child, viewer) == {"identity", "attendance"}
+    line = await of_partner(agreed, mother, child)
+    assert "alone" in line["stop"]
+    assert "The consent to other organizations of its kind stands" in line["stop"]
+    stopped = await stop(agreed, mother, child, line["position"])
+    assert stopped["done"] == line["stop"]
+    assert await seen(agreed, child) == set()
+    assert await seen(agreed, child, others) == {"identity", "attendance"}
+    assert await stop(agreed, mother, child, line["position"]) == stopped
 
 
 async def test_stop_once_more_changes_nothing(agreed: House) -> None:

@@ -60,7 +60,7 @@ class Group(Answer):
         return Line(
             self.outcome, self.role, self.organization_id, self.organization,
             self.organization_kind, self.organization_parent, self.purpose, self.basis,
-            tuple(self.categories),
+            tuple(self.categories), self.consent_id,
         )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.students.access.rules import Decision
-from services.students.consents.rules import Wanted
+from services.students.consents.rules import ConsentFact, Wanted
 from services.students.consents.rules import in_force as consent_in_force
 from services.students.relations.rules import Facts
 from shared.contracts.purpose import Purpose
@@ -78,8 +78,12 @@ NO_STOP = {
 NOTHING_RELEASED = "Nothing was released."
 STOPPED = "This has ended already: today nothing would be released on this ground."
 STOP_CONSENT = (
-    "Takes back the consent that allowed this, for everything in it, and says no to {what} for"
-    " {whom}, {purpose}, whoever else said yes."
+    "Takes back the consent that allowed this, with everything in it ({all}), and says no to {what}"
+    " for {whom}, {purpose}, whoever else said yes."
+)
+STOP_OF_KIND = (
+    "Says no to {what} for {whom} alone, {purpose}, whoever else said yes. The consent to other"
+    " organizations of its kind stands; take it back to end it for all of them."
 )
 STOP_DIRECTORY = "Opts out of directory information: no organization gets it any longer."
 
@@ -97,6 +101,7 @@ class Line:
     purpose: Purpose
     basis: Basis | None
     categories: tuple[Category, ...]
+    consent_id: UUID | None = None
 
 
 def may_read(decision: Decision, child: Facts) -> bool:
@@ -147,14 +152,36 @@ def stop(line: Line, child: Facts) -> tuple[str | None, str | None]:
         return None, NO_STOP[line.basis]
     if not still_flowing(line, child):
         return None, STOPPED
-    return stop_consent(line), None
+    return stop_consent(line, child), None
 
 
-def stop_consent(line: Line) -> str:
-    whom = line.organization or "this organization"
-    return STOP_CONSENT.format(
-        what=what(line.categories), whom=whom, purpose=PURPOSES[line.purpose]
+def stop_consent(line: Line, child: Facts) -> str:
+    word = _word(line, child)
+    words = STOP_OF_KIND if of_kind(line, child) else STOP_CONSENT
+    return words.format(
+        all=what(c for c in Category if word is not None and c in word.categories),
+        what=what(ends(line, child)),
+        whom=line.organization or "this organization",
+        purpose=PURPOSES[line.purpose],
     )
+
+
+def of_kind(line: Line, child: Facts) -> bool:
+    """The consent was given to a kind of partners, not to this one."""
+    word = _word(line, child)
+    return word is not None and word.partner_id is None
+
+
+def ends(line: Line, child: Facts) -> list[Category]:
+    """To what stopping says no: what was told; and, where the consent stands for others of the
+    kind, all that it would let this organization have."""
+    word = _word(line, child)
+    more = word.categories if word is not None and word.partner_id is None else frozenset()
+    return [category for category in Category if category in {*line.categories, *more}]
+
+
+def _word(line: Line, child: Facts) -> ConsentFact | None:
+    return next((c for c in child.consents if c.id == line.consent_id), None)
 
 
 def still_flowing(line: Line, child: Facts) -> bool:

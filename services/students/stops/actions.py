@@ -10,7 +10,7 @@ from services.students.consents import queries as consent_queries
 from services.students.directory import actions as directory
 from services.students.directory import queries as directory_queries
 from services.students.readings import queries
-from services.students.readings.rules import STOP_DIRECTORY, still_flowing, stop_consent
+from services.students.readings.rules import STOP_DIRECTORY, of_kind, still_flowing, stop_consent
 from services.students.signers import queries as signers
 from services.students.stops import rules
 from shared.contracts.students.access import Basis
@@ -36,12 +36,12 @@ async def stop(
             await _opt_out(session, caller, student_id, signing, now)
         done = STOP_DIRECTORY
     else:
-        if group.consent_id is not None:
+        if group.consent_id is not None and not of_kind(line, child):
             await _take_back(session, caller, student_id, group.consent_id, signing, now)
         if still_flowing(line, child):
-            said_no = rules.refusal(line, signing, child.today)
+            said_no = rules.refusal(line, signing, child)
             await consents.decide(session, caller, student_id, said_no, now)
-        done = stop_consent(line)
+        done = stop_consent(line, child)
     return Stopped(position=position, basis=basis, consent_id=group.consent_id, done=done)
 
 

@@ -1,8 +1,9 @@
 """What stopping a disclosure takes back (34 CFR 99.30, 99.37)."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
-from services.students.readings.rules import NO_STOP, NOTHING_RELEASED, Line, stop_consent
+from services.students.readings.rules import NO_STOP, NOTHING_RELEASED, Line, ends, stop_consent
+from services.students.relations.rules import Facts
 from shared.contracts.purpose import PARTNER_PURPOSES
 from shared.contracts.students.access import Basis
 from shared.contracts.students.consent import ConsentDecision, ConsentDraft, Signing
@@ -28,17 +29,17 @@ def ensure_stoppable(line: Line) -> Basis:
     return line.basis
 
 
-def refusal(line: Line, signing: Signing, today: date) -> ConsentDraft:
-    """No to exactly what was released, so that another parent's older yes does not keep it
-    flowing."""
+def refusal(line: Line, signing: Signing, child: Facts) -> ConsentDraft:
+    """No to this organization, so that another parent's older yes, or one to its kind, does not
+    keep it flowing."""
     return ConsentDraft(
         decision=ConsentDecision.REFUSED,
         partner_id=line.organization_id,
         purpose=line.purpose,
-        categories=list(line.categories),
-        begins_on=today,
-        ends_on=today + timedelta(days=DAYS),
-        text=stop_consent(line),
+        categories=ends(line, child),
+        begins_on=child.today,
+        ends_on=child.today + timedelta(days=DAYS),
+        text=stop_consent(line, child),
         text_version=TEXT_VERSION,
         language=LANGUAGE,
         **signing.model_dump(),
