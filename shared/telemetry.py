@@ -3,7 +3,8 @@ strings or bodies."""
 
 import logging
 import sys
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -112,9 +113,19 @@ def traceparent() -> str | None:
     return carrier.get("traceparent")
 
 
+@contextmanager
 def span(
     name: str, parent: str | None, kind: trace.SpanKind, attributes: dict[str, Any] | None = None
-) -> AbstractContextManager[trace.Span]:
-    """A span below `parent` (a traceparent)."""
+) -> Iterator[trace.Span]:
+    """A span below `parent` (a traceparent). Of an exception it tells the class alone: its words
+    may quote a row."""
     context = propagate.extract({"traceparent": parent}) if parent else None
-    return TRACER.start_as_current_span(name, context=context, kind=kind, attributes=attributes)
+    with TRACER.start_as_current_span(
+        name, context=context, kind=kind, attributes=attributes, record_exception=False,
+        set_status_on_exception=False,
+    ) as current:  # fmt: skip
+        try:
+            yield current
+        except Exception as error:
+            current.set_status(trace.Status(trace.StatusCode.ERROR, type(error).__name__))
+            raise

@@ -9,12 +9,10 @@ import asyncpg
 import pytest
 from prometheus_client import generate_latest
 
-from shared.telemetry import Lines
+from tests.canaries import CanaryLines, CanarySpans, named, tracing
 from tests.houses import House, open_house, settings_for
 from tests.servers import Servers, chosen, servers
 
-# The people of tests/students/support.py and tests/students/families.py.
-NAMES = ("Diallo", "diallo", "Amara", "Binta")
 DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
@@ -28,30 +26,16 @@ def running() -> Iterator[Servers]:
         yield started
 
 
-class Canaries(logging.Handler):
-    """Listens to the whole run, and keeps the lines that name one of the tests' people. A line is
-    what a service would write."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFormatter(Lines("tests"))
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        line = self.format(record)
-        if any(name in line for name in NAMES):
-            self.lines.append(line)
-
-
 @pytest.fixture(scope="session", autouse=True)
-def no_child_is_named_in_logs_or_metrics() -> Iterator[None]:
-    canaries = Canaries()
-    logging.getLogger().addHandler(canaries)
+def no_child_is_named_in_logs_metrics_or_traces() -> Iterator[None]:
+    lines, spans = CanaryLines(), CanarySpans()
+    logging.getLogger().addHandler(lines)
+    tracing().add_span_processor(spans)
     yield
-    logging.getLogger().removeHandler(canaries)
-    assert canaries.lines == []
-    metrics = generate_latest().decode()
-    assert not [name for name in NAMES if name in metrics]
+    logging.getLogger().removeHandler(lines)
+    assert lines.found == []
+    assert spans.found == []
+    assert not named(generate_latest().decode())
 
 
 @pytest.fixture(scope="session")
