@@ -19,6 +19,7 @@ SERVICES = ("partners", "students", "resources", "outcomes")
 VIEW_SECONDS = 2.0
 PASS_SECONDS = 30.0
 CONNECT_SECONDS = 1.0  # a quarter of a second is less than a busy machine keeps a process waiting
+LINK_BYTES = 32 * 1024  # a page may name the statements of as many children
 CONNECTIONS = 100  # to each service
 # Of views' questions to one service; the others wait their turn here, where it costs no deadline.
 # A service has one core: asked more at once it is not faster, and answers all of them too late.
@@ -84,6 +85,7 @@ class Upstream:
                 limit=0, limit_per_host=CONNECTIONS, keepalive_timeout=4, ttl_dns_cache=10
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
+            max_field_size=LINK_BYTES,
             auto_decompress=False,
             skip_auto_headers=("User-Agent", "Accept-Encoding", "Content-Type"),
         )

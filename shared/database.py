@@ -36,6 +36,7 @@ KEEPALIVE = {
 }  # fmt: skip
 ANNOUNCED = "announced"
 LAST = "written last"
+LINKS = "links"
 # SQLSTATE: connection lost, resources exhausted, shutting down or starting up.
 AWAY = ("08", "53", "57P")
 
@@ -119,6 +120,11 @@ def write_last(session: AsyncSession, insert: str, row: dict[str, Any]) -> None:
     them as one JSON array, its parameter $1. For what goes with every read, where a unit of work
     would cost more than the reading."""
     session.info.setdefault(LAST, {}).setdefault(insert, []).append(row)
+
+
+def link(session: AsyncSession, target: str, relation: str) -> None:
+    """The answer to this request names `target` in its Link header (RFC 8288)."""
+    session.info.setdefault(LINKS, {})[f'<{target}>; rel="{relation}"'] = None
 
 
 async def write_waiting(session: AsyncSession) -> None:

@@ -9,7 +9,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
 
-from shared.database import Unwritable, Work
+from shared.database import LINKS, Unwritable, Work
 from shared.idempotency import answer_once
 from shared.nesting import ensure_readable
 from shared.refusals import FAULTS_SHOWN, BadRequest, Fault, Refusal, refusals
@@ -82,6 +82,7 @@ async def _in_transaction(request: Request, handle: Handle) -> Response:
             response = await answer_once(request, key, handle)
         else:
             response = await handle(request)
+        _name_links(work, response)
         well = True
     except Refusal as refusal:
         await work.finish(well=False)
@@ -93,6 +94,14 @@ async def _in_transaction(request: Request, handle: Handle) -> Response:
     finally:
         await work.finish(well=well)
     return response
+
+
+def _name_links(work: Work, response: Response) -> None:
+    """Beside those it has, as to the next page."""
+    links = work.session.info.get(LINKS) if work.session is not None else None
+    if links:
+        known = response.headers.get("link")
+        response.headers["Link"] = ", ".join([*([known] if known else ()), *links])
 
 
 async def _keep(work: Work, refusal: Refusal) -> None:
@@ -120,7 +129,8 @@ def _unless_known(request: Request, response: Response) -> Response:
     known = request.headers.get("if-none-match", "")
     if etag is None or (etag not in known and known.strip() != "*"):
         return response
-    return Response(status_code=NOT_MODIFIED, headers={"ETag": etag})
+    kept = {name: response.headers[name] for name in ("etag", "link") if name in response.headers}
+    return Response(status_code=NOT_MODIFIED, headers=kept)
 
 
 def noun(name: str, prefix: str | None = None) -> APIRouter:

@@ -5,10 +5,12 @@ from uuid import UUID
 
 import pytest
 
+from services.students.attendance.records import AttendanceTotalRow
 from shared.contracts.students.amendment import AmendmentChanged
 from shared.principal import Principal
 from tests.houses import House
 from tests.students.families import BORN_20_YEARS_AGO, a_guardian, the_student
+from tests.students.sharing import TODAY
 from tests.students.support import (
     DISTRICT,
     WORKER,
@@ -25,9 +27,10 @@ DECLINE = {"amended": False, "reason": "The register is signed."}
 STATEMENT = {"text": "Our daughter was in class on 3 March."}
 
 
-async def ask(students: House, child: UUID, caller: Principal) -> dict[str, Any]:
+async def ask(students: House, child: UUID, caller: Principal, **other: str) -> dict[str, Any]:
     async with students.calling(caller) as http:
-        return dict((await http.post(f"/v1/students/{child}/amendments", json=WRONG)).json())
+        asked = await http.post(f"/v1/students/{child}/amendments", json=WRONG | other)
+    return dict(asked.json())
 
 
 async def step(
@@ -77,6 +80,56 @@ async def test_a_declined_amendment_leaves_a_statement_with_every_later_disclosu
         assert await statements(students, child, viewer) == [STATEMENT["text"]]
     # To whom attendance is not told, nor is what the family says of it.
     assert await statements(students, child, WORKER) == []
+
+
+async def a_statement(students: House, child: UUID, guardian: Principal, **other: str) -> None:
+    asked = await ask(students, child, guardian, **other)
+    await step(students, asked, DISTRICT, "decision", **DECLINE)
+    await step(students, asked, guardian, "statement", **STATEMENT)
+
+
+async def test_each_answer_that_tells_the_part_names_where_the_statement_is(
+    students: House,
+) -> None:
+    child, other = await a_student(students), await a_student(students)
+    guardian = await a_guardian(students, child)
+    async with students.database.transaction() as session:
+        for each in (child, other):
+            session.add(
+                AttendanceTotalRow(
+                    student_id=each, school_year=2026, days_enrolled=1, days_attended=1,
+                    days_excused=0, days_tardy=0, as_of=TODAY,
+                )
+            )  # fmt: skip
+    paths = (
+        f"/v1/students/{child}/attendance/days", f"/v1/students/{other}/attendance/days",
+        f"/v1/students/{child}/contacts", "/v1/attendance",
+    )  # fmt: skip
+    assert await links(students, *paths) == ["", "", "", ""]
+    await a_statement(students, child, guardian)
+    stated = f'</v1/students/{child}>; rel="describedby"'
+    assert await links(students, *paths) == [stated, "", "", stated]
+    pages = await links(students, "/v1/attendance?limit=1")
+    assert 'rel="next"' in pages[0]
+
+
+async def links(students: House, *paths: str) -> list[str]:
+    async with students.calling(DISTRICT) as http:
+        return [(await http.get(path)).headers.get("link", "") for path in paths]
+
+
+async def test_an_answer_that_has_not_changed_names_the_statement_too(students: House) -> None:
+    child = await a_student(students)
+    guardian = await a_guardian(students, child)
+    await a_statement(students, child, guardian, category="identity")
+    async with students.calling(guardian) as http:
+        known = await http.get(f"/v1/students/{child}")
+        again = await http.get(
+            f"/v1/students/{child}", headers={"If-None-Match": known.headers["etag"]}
+        )
+    assert again.status_code == 304
+    assert again.headers["link"] == known.headers["link"]
+    assert "describedby" in known.headers["link"]
 
 
 async def test_a_statement_changes_the_version_of_the_child(students: House) -> None:

@@ -76,6 +76,7 @@ async def test_a_partner_is_told_what_agreement_and_consent_both_name_and_nothin
         "what": "students.attendance.counted.v1",
         "record_id": None,
         "link": f"/v1/views/students/{child}",
+        "statement": False,
         "purpose": "service",
         "consentref": str(word.id),
         "agreementref": str(agreement.agreement_id),

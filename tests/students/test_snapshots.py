@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from shared.bus import PARTNERS, connected
+from shared.contracts.students.access import Category
 from shared.partner_outbox import TO_PARTNERS
 from shared.principal import Role
 from shared.relay import relay_for_ever
@@ -22,7 +23,9 @@ from tests.students.sharing import (
     told,
     withdraw,
 )
-from tests.students.support import PARTNER_ID, WORKER
+from tests.students.support import DISTRICT_ID, PARTNER_ID, WORKER
+from tests.students.test_amendments import a_statement
+from tests.students.test_sharing import measure
 
 SYSTEM = principal(Role.PARTNER_SYSTEM, partner_id=PARTNER_ID)
 PATH = f"/v1/sharing/{PARTNER_ID}/snapshot"
@@ -47,6 +50,26 @@ async def children(students: House) -> list[str]:
     await a_family(students)
     await told(students)
     return sorted(ids)
+
+
+async def test_events_and_snapshot_say_where_the_family_has_a_statement(students: House) -> None:
+    """Of the part it is about, to whom that part is open (34 CFR 99.21(c)); the words are read
+    under the link."""
+    await listen(students)
+    await agree(students, Category.ATTENDANCE, Category.MEASURES)
+    child, person = await a_family(students)
+    await consent(students, child, person, Category.ATTENDANCE, Category.MEASURES)
+    await attend(students, child)
+    assert [event["statement"] for event in await told(students)] == [False]
+    guardian = principal(Role.GUARDIAN, partner_id=DISTRICT_ID, person_id=person)
+    await a_statement(students, child, guardian)
+    await attend(students, child, days=2)
+    await measure(students, child)
+    assert [(event["category"], event["statement"]) for event in await told(students)] == [
+        ("attendance", False), ("attendance", True), ("measures", False),
+    ]  # fmt: skip
+    [item] = (await snapshot(students))["items"]
+    assert item["statements"] == ["attendance"]
 
 
 async def test_a_snapshot_lists_whom_the_partner_may_know_of_by_pages(

@@ -35,13 +35,14 @@ C = Category
 @dataclass(frozen=True, slots=True)
 class Decision:
     """`own_partner`: of engagements, dosage and notes released as the partner's own record, those
-    of this partner alone."""
+    of this partner alone. `stated`: with these parts goes the family's statement."""
 
     relation: Relation
     released: Mapping[Category, Ground]
     withheld: Mapping[Category, str]
     contact_scope: ContactScope
     own_partner: UUID | None = None
+    stated: frozenset[Category] = frozenset()
 
     def only(self, category: Category) -> UUID | None:
         """The partner whose records alone are released; null where all are."""
@@ -120,11 +121,13 @@ def decide(viewer: Principal, child: Facts) -> Decision | None:
             continue
         if released:
             scope = _SCOPES.get(relation, ContactScope.ALL)
-            return _opened(Decision(relation, released, withheld, scope, viewer.partner_id), child)
+            found = Decision(relation, released, withheld, scope, viewer.partner_id, child.stated)
+            return _opened(found, child)
     if child.emergency_id is None:
         return None
     withheld = dict.fromkeys(Category, NOT_IN_EMERGENCY)
-    return _opened(Decision(Relation.EMERGENCY, {}, withheld, _SCOPES[Relation.EMERGENCY]), child)
+    scope = _SCOPES[Relation.EMERGENCY]
+    return _opened(Decision(Relation.EMERGENCY, {}, withheld, scope, stated=child.stated), child)
 
 
 def _to_partner(
@@ -163,6 +166,7 @@ def _opened(decision: Decision, child: Facts) -> Decision:
         {c: text for c, text in decision.withheld.items() if c not in more},
         scope,
         decision.own_partner,
+        decision.stated,
     )
 
 

@@ -14,7 +14,7 @@ from services.students.facts import queries as facts
 from services.students.grounds.rules import OWN_GROUNDS
 from shared.contracts.students.access import Category
 from shared.contracts.students.disclosure import Channel
-from shared.database import write_last
+from shared.database import link, write_last
 from shared.paging import Page
 from shared.principal import Principal
 from shared.refusals import Unavailable
@@ -41,9 +41,16 @@ def release(
     categories: Collection[Category],
     channel: Channel = Channel.READ,
 ) -> None:
-    """Of `categories` those that the decision releases."""
+    """Of `categories` those that the decision releases. The answer says where the family's
+    statement on any of them is to be read (99.21(c))."""
     for row in rules.released(caller, student_id, decision, categories, channel):
         record(session, row)
+    if not decision.stated.isdisjoint(categories):
+        name_statement(session, student_id)
+
+
+def name_statement(session: AsyncSession, student_id: UUID) -> None:
+    link(session, f"/v1/students/{student_id}", "describedby")
 
 
 def record(session: AsyncSession, row: dict[str, Any]) -> None:
@@ -88,5 +95,7 @@ async def release_list(
             ground = OWN_GROUNDS[needed]
             row = rules.of_ground(caller, student_id, ground, [needed], Channel.LIST)
             record(session, row)
+            if child is not None and needed in child.stated:
+                name_statement(session, student_id)
         else:
             raise Unavailable("decision-changed", "What you may see changed meanwhile; ask again.")

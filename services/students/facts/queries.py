@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.students.agreements.records import KnownAgreementRow
 from services.students.agreements.rules import AgreementFact
+from services.students.amendments.records import AmendmentRow
 from services.students.consents.records import ConsentRow
 from services.students.consents.rules import ConsentFact
 from services.students.emergencies.records import EmergencyAccessRow
@@ -22,6 +23,7 @@ from services.students.students.records import StudentRow
 from shared.contracts.partners.agreement import OPENING, AgreementStatus, LegalBasis
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
+from shared.contracts.students.amendment import AmendmentStatus
 from shared.contracts.students.consent import ConsentStatus
 from shared.contracts.students.contact import LegalGuardian
 from shared.contracts.students.engagement import LIVE_STAGES
@@ -33,6 +35,7 @@ S: Any = StudentRow  # columns, where mypy would see values
 A: Any = KnownAgreementRow
 E: Any = EngagementRow
 X: Any = EmergencyAccessRow
+M: Any = AmendmentRow
 O: Any = OfferingPartnerRow  # noqa: E741
 VIEWER_PARTNER = bindparam("viewer_partner", type_=Uuid())
 VIEWER_ACCOUNT = bindparam("viewer_account", type_=Uuid())
@@ -94,7 +97,22 @@ def fact_columns() -> list[Any]:
         emergency.limit(1).scalar_subquery().label("emergency_id"),
         _agreements().label("agreement_facts"),
         _consents().label("consent_facts"),
+        func.array(stated().scalar_subquery()).label("stated"),
     ]
+
+
+def stated() -> Any:
+    """The parts of a child's record on which its family has a statement that stands."""
+    return (
+        select(M.category)
+        .distinct()
+        .where(
+            M.student_id == S.id,
+            M.statement.is_not(None),
+            M.status == AmendmentStatus.DECLINED,
+        )
+        .correlate(S)
+    )
 
 
 def _agreements() -> Any:
@@ -143,6 +161,7 @@ def facts_of(row: Row[Any]) -> Facts:
         agreements=tuple(_agreement(each) for each in row.agreement_facts),
         consents=tuple(_consent(each) for each in row.consent_facts),
         emergency_id=row.emergency_id,
+        stated=frozenset(map(Category, row.stated)),
     )
 
 

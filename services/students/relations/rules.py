@@ -10,7 +10,7 @@ from uuid import UUID
 
 from services.students.agreements.rules import AgreementFact
 from services.students.consents.rules import ConsentFact
-from shared.contracts.students.access import Relation
+from shared.contracts.students.access import Category, Relation
 from shared.contracts.students.contact import LegalGuardian
 from shared.contracts.students.student import Grade
 from shared.principal import Principal, Role
@@ -34,7 +34,8 @@ class Facts:
     no teachers and no leaders. `engaged`: (partner, program) of live engagements. `agreements`:
     those that the child's district gives and the viewer's partner gets under. `partner_kind`
     and `partner_parent`: of the viewer's partner; a school's parent is its district.
-    `emergency_id`: the viewer's open emergency access."""
+    `emergency_id`: the viewer's open emergency access. `stated`: the parts of which the family
+    says something (99.21(c))."""
 
     student_id: UUID
     sources: frozenset[UUID]
@@ -52,6 +53,7 @@ class Facts:
     agreements: tuple[AgreementFact, ...] = ()
     consents: tuple[ConsentFact, ...] = ()
     emergency_id: UUID | None = None
+    stated: frozenset[Category] = frozenset()
 
     @property
     def today(self) -> date:

@@ -37,7 +37,8 @@ async def snapshot(
             disclosures.release(
                 session, opening.viewer, each.student_id, opening.decision, [first], Channel.EXPORT
             )
-            items.append(child)
+            stated = opening.decision.stated & openings.open.keys()
+            items.append(child.model_copy(update={"statements": sorted(stated)}))
     return SharingSnapshot(
         stream_seq=place.last_seq, stream_incarnation=place.incarnation, taken_at=now,
         items=items, next=found.next,

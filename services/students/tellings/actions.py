@@ -95,6 +95,7 @@ def _tell(
         student_id=row.student_id, own_id=row.own_id, category=event.category, what=event.type,
         record_id=event.aggregate_id if event.partner_id == row.partner_id else None,
         happened_at=event.time, link=f"/v1/views/students/{row.student_id}",
+        statement=event.category in opening.decision.stated,
     )  # fmt: skip
     terms = Terms(
         opening.viewer.purpose, ground.consent_id, ground.agreement_id, replayed=replayed

@@ -31,6 +31,10 @@ class SharingTold(Event):
     record_id: UUID | None
     happened_at: datetime
     link: str
+    statement: bool = Field(
+        default=False,
+        description="The family says something of this part: read it under `link` (99.21(c)).",
+    )
 
 
 class Why(StrEnum):
@@ -117,6 +121,9 @@ class SharedChild(Answer):
     categories: list[Category]
     own: list[Category]
     link: str
+    statements: list[Category] = Field(
+        default=[], description="The parts of which the family says something; under `link`."
+    )
 
 
 class SharingSnapshot(Answer):
