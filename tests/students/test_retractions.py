@@ -7,11 +7,13 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
+from services.students.retention.actions import enforce
 from services.students.reviews import actions as reviews
 from shared.contracts.partners.agreement import AgreementStatus, LegalBasis
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
 from shared.contracts.students.consent import ConsentStatus
+from shared.contracts.students.erasure import DataClass
 from shared.contracts.students.student import StudentRostered, StudentStatus
 from shared.principal import Role
 from tests.houses import House, principal
@@ -29,6 +31,7 @@ from tests.students.sharing import (
     told,
 )
 from tests.students.support import DISTRICT, PARTNER_ID, WORKER, a_program, engage, move
+from tests.students.test_sharing import measure
 
 SYSTEM = principal(Role.PARTNER_SYSTEM, partner_id=PARTNER_ID)
 BACKBONE = principal(Role.BACKBONE)
@@ -195,6 +198,29 @@ async def test_an_ended_engagement_takes_back_the_name_and_leaves_the_partner_it
     await roster(students, child)
     [event] = await told(students)
     assert (in_short([event]), event["why"]) == (["-identity"], "ended")
+
+
+async def test_what_had_its_time_is_taken_back_though_the_rest_stays(students: House) -> None:
+    """A class of data that leaves by its period; what stays open is told again, what is gone has
+    no history any more, and what happens later is told."""
+    await listen(students)
+    await agree(students, Category.ATTENDANCE, Category.MEASURES)
+    child, guardian = await a_family(students)
+    await consent(students, child, guardian, Category.ATTENDANCE, Category.MEASURES)
+    await attend(students, child)
+    await measure(students, child)
+    assert in_short(await told(students)) == ["attendance", "measures"]
+    await change(students, "update student set status = 'left'")
+    days = dict.fromkeys(DataClass, 1_000) | {DataClass.ATTENDANCE: 10}
+    await enforce(students.database, days, NOW)
+    assert await enforce(students.database, days, NOW + timedelta(11)) == 1
+    events = await told(students)
+    assert in_short(events) == ["-attendance", "measures*"]
+    assert events[0]["why"] == "destroyed"
+    await attend(students, child, 2)
+    assert in_short(await told(students))[2:] == ["attendance"]
+    [retraction] = await listed(students, SYSTEM)
+    assert retraction["categories"] == ["attendance"]
 
 
 async def test_a_destroyed_record_is_taken_back_whole(students: House) -> None:

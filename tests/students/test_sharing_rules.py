@@ -44,6 +44,17 @@ def test_of_a_destroyed_record_all_is_lost_and_nothing_told_again(
     assert (done.lost, done.replayed) == (before | own, frozenset())
 
 
+@given(CATEGORIES, OWN, CATEGORIES)
+def test_of_a_part_whose_records_are_gone_what_was_told_is_lost_though_it_is_open(
+    categories: frozenset[Category], own: frozenset[Category], gone: frozenset[Category]
+) -> None:
+    found = openings(categories, own)
+    before = Held(found.categories, found.own, gone=gone)
+    done = change(before, found, destroyed=False)
+    assert done.lost == gone & found.open.keys()
+    assert bool(done.replayed) == bool(done.lost)
+
+
 @given(CATEGORIES, OWN)
 def test_what_has_not_changed_costs_nobody_anything(
     categories: frozenset[Category], own: frozenset[Category]

@@ -1,15 +1,17 @@
 """Keeping what happened of children, and forgetting it."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import delete, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.child_events import queries, rules
 from services.students.child_events.records import ChildEventRow
 from services.students.listeners.queries import anybody_listens
-from shared.contracts.students.access import EVENT_CATEGORIES
+from shared.contracts.students.access import EVENT_CATEGORIES, Category
 from shared.database import ANNOUNCED
 from shared.inbox import Heard
 
@@ -49,6 +51,16 @@ async def keep(session: AsyncSession, heard: Sequence[Heard]) -> None:
 async def done(session: AsyncSession, positions: Collection[int]) -> None:
     if positions:
         await session.execute(DONE, {"positions": list(positions)})
+
+
+async def forget(
+    session: AsyncSession, student_id: UUID, categories: Collection[Category]
+) -> None:
+    """No history is told of records that are gone."""
+    own: Any = ChildEventRow
+    await session.execute(
+        delete(own).where(own.student_id == student_id, own.category.in_(categories))
+    )
 
 
 async def prune(session: AsyncSession, days: int) -> None:

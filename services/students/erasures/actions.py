@@ -6,12 +6,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.students.child_events import actions as child_events
 from services.students.engagements.actions import promote
 from services.students.erasures import queries, rules
 from services.students.erasures.records import ConfirmationRow, ErasureRow
 from services.students.programs.queries import program_row
 from services.students.removals.actions import remove
-from services.students.reviews.actions import review_children
+from services.students.reviews.actions import records_gone, review_children
 from services.students.students import queries as students
 from services.students.students.records import StudentRow
 from shared.contracts.students.erasure import (
@@ -67,8 +68,13 @@ async def carry_out(
     session.expunge(student)
     count, adults = await remove(session, student_id, classes)
     subjects = await forget(session, student_id) if whole else []
-    if whole:  # partners that hold something of it are told to delete it
+    # Partners that hold something of it are told to delete it.
+    if whole:
         await review_children(session, [student_id])
+    else:
+        gone = rules.told_of(classes)
+        await records_gone(session, student_id, gone)
+        await child_events.forget(session, student_id, gone)
 
     row = ErasureRow(
         student_id=student_id, source=source, ground=ground, classes=sorted(classes),

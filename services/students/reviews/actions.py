@@ -12,6 +12,7 @@ from services.students.reviews import queries
 from services.students.reviews.records import ReviewClockRow
 from services.students.reviews.rules import Rank
 from shared.contracts.partners.agreement import OPENING, AgreementChanged
+from shared.contracts.students.access import Category
 from shared.contracts.students.consent import ConsentChanged
 from shared.contracts.students.engagement import LIVE_STAGES
 from shared.database import ANNOUNCED
@@ -42,6 +43,10 @@ KNOWN_TO = """
     select h.student_id, h.partner_id, :rank from held h where h.partner_id = :partner
 """
 ANEW = text("update held set anew = true where partner_id = :partner")
+GONE = text("""
+    update held set gone = gone || cast(:categories as varchar[])
+    where student_id = :student and (categories || own) && cast(:categories as varchar[])
+""")
 
 
 async def review_children(session: AsyncSession, student_ids: Collection[UUID]) -> None:
@@ -68,6 +73,14 @@ async def begin_anew(session: AsyncSession, partner_id: UUID) -> None:
     await session.execute(ANEW, {"partner": partner_id})
     await _ask(session, KNOWN_TO, Rank.MAY_GAIN, partner=partner_id, live=list(LIVE_STAGES),
                opening=list(OPENING))  # fmt: skip
+
+
+async def records_gone(
+    session: AsyncSession, student_id: UUID, categories: Collection[Category]
+) -> None:
+    """Whoever holds something of these parts of the child's record is to delete it."""
+    await session.execute(GONE, {"student": student_id, "categories": sorted(categories)})
+    await review_children(session, [student_id])
 
 
 async def look_at_clock(session: AsyncSession, now: datetime) -> None:

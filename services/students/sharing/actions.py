@@ -100,7 +100,10 @@ async def _with(
 
 def _held(row: HeldRow) -> Held:
     return Held(
-        frozenset(map(Category, row.categories)), frozenset(map(Category, row.own)), row.anew
+        frozenset(map(Category, row.categories)),
+        frozenset(map(Category, row.own)),
+        row.anew,
+        frozenset(map(Category, row.gone)),
     )
 
 

@@ -12,7 +12,7 @@ class HeldRow(SQLModel, table=True):
     """What a partner was let into of a child, and has not been asked to delete. `own`: of these
     categories its own records alone. `told` counts its events about the child, and is their
     version. `source`: the child's district, which outlives the child. `anew`: all is to be told
-    again."""
+    again. `gone`: of these categories the records themselves were erased meanwhile."""
 
     __tablename__ = "held"
     __table_args__: ClassVar = (
@@ -27,6 +27,9 @@ class HeldRow(SQLModel, table=True):
     categories: list[str] = Field(default=[], sa_type=ARRAY(String))
     own: list[str] = Field(default=[], sa_type=ARRAY(String))
     told: int = 0
+    gone: list[str] = Field(
+        default=[], sa_type=ARRAY(String), sa_column_kwargs={"server_default": "{}"}
+    )
     anew: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 

@@ -57,6 +57,7 @@ class Held:
     categories: frozenset[Category] = frozenset()
     own: frozenset[Category] = frozenset()
     anew: bool = False
+    gone: frozenset[Category] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,19 +135,22 @@ def withheld(partner_id: UUID, happening: Happening, found: Openings) -> str | N
 
 def change(before: Held, found: Openings, *, destroyed: bool) -> Change:
     """The partner's own records stay its own when an engagement ends; they are lost with the
-    child's record alone."""
+    child's record, or that part of it, alone."""
     categories, own = found.categories, found.own
     lost = before.categories - categories
     if destroyed:
         lost |= before.own
+    lost |= before.gone & (before.categories | before.own)
     if lost or before.anew:
         return Change(lost, categories | own)
     gained = (categories - before.categories) | (own - before.own - before.categories)
     return Change(lost, gained)
 
 
-def why(partner_id: UUID, child: Facts | None, lost: frozenset[Category]) -> Why:
-    if child is None:
+def why(
+    partner_id: UUID, child: Facts | None, lost: frozenset[Category], gone: frozenset[Category]
+) -> Why:
+    if child is None or lost <= gone:
         return Why.DESTROYED
     said_no = any(
         consent.status != ConsentStatus.GRANTED

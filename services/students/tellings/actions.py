@@ -15,6 +15,7 @@ from services.students.sharing.records import HeldRow
 from services.students.sharing.rules import NO_GROUND, Change, Opening, Openings, withheld
 from services.students.sharing.rules import why as why_lost
 from services.students.tellings.rules import Batch
+from shared.contracts.students.access import Category
 from shared.contracts.students.disclosure import Channel
 from shared.contracts.students.sharing import SharingTold
 from shared.partner_outbox import Terms, tell_partner
@@ -40,7 +41,8 @@ async def tell_children(
     for child, change in children:
         if change.lost:
             child.row.told += 1
-            why = why_lost(listener.partner_id, child.facts, change.lost)
+            gone = frozenset(map(Category, child.row.gone))
+            why = why_lost(listener.partner_id, child.facts, change.lost, gone)
             lost.append(Lost(child.row, change.lost, why))
     await retract_children(
         session, listener.partner_id, lost, batch.now, listening=listener.listening
@@ -54,6 +56,7 @@ async def _tell_child(
     history: Mapping[UUID, Sequence[Happening]], batch: Batch,
 ) -> None:  # fmt: skip
     row, found = child.row, child.found
+    row.gone = []
     if child.listener.listening:
         _tell_events(session, child, change, history.get(row.student_id, ()), batch)
         row.categories, row.own, row.anew = sorted(found.categories), sorted(found.own), False
