@@ -12,7 +12,7 @@ from gateway.own_tokens import OwnTokens
 from gateway.passing import ImportPlaces
 from gateway.rates import Rates
 from gateway.upstream import Upstream
-from shared.principal import Principal, Role
+from shared.principal import NOBODY, Principal, Role
 from shared.refusals import Unauthenticated
 from shared.route import ensure_text
 from shared.settings import Settings
@@ -39,10 +39,15 @@ def gateway_of(request: Request) -> Gateway:
 
 
 async def caller_of(request: Request) -> Principal:
-    """Whoever calls, nobody included, within their rate."""
+    """Whoever calls, nobody included, within their rate. Whose token is refused is nobody: guesses
+    count for their address."""
     ensure_text(request)
     gateway = gateway_of(request)
-    caller = await gateway.callers.caller(request)
+    try:
+        caller = await gateway.callers.caller(request)
+    except Unauthenticated:
+        await gateway.rates.count(request, NOBODY)
+        raise
     request.scope["principal"] = caller
     await gateway.rates.count(request, caller)
     return caller

@@ -145,6 +145,20 @@ async def test_more_requests_than_allowed_are_turned_away_with_a_time_to_wait() 
     assert 1 <= int(answers[-1].headers["retry-after"]) <= 61
 
 
+async def test_refused_tokens_count_for_their_address_and_shut_out_nobody_with_a_good_one() -> (
+    None
+):
+    async with network(requests_per_minute=3) as (net, client):
+        net.admit("operator")
+        net.set("partners", "/v1/partners", [])
+        guess = {"Authorization": "Bearer guess"}
+        guesses = [await client.get("/v1/partners", headers=guess) for _ in range(4)]
+        good = await client.get("/v1/partners")
+    assert [answer.status_code for answer in guesses] == [401, 401, 401, 429]
+    assert "retry-after" in guesses[-1].headers
+    assert good.status_code == 200
+
+
 async def test_many_requests_of_one_caller_ask_once_and_what_is_old_is_not_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
