@@ -21,7 +21,7 @@ OF_CHILDREN = frozenset({
     "amendment_id", "begins_at", "emergency_id", "ended_at", "ends_at", "justified", "reviewed_at",
     "form_id", "request_id",
     "classes", "erasure_id", "people", "rows",
-    "as_of", "assignment_id", "audience", "category", "has_statement", "note_id",
+    "as_of", "assignment_id", "audience", "category", "has_statement", "note_id", "statement",
     "attended", "begins_on", "categories", "changed_on", "class_id",
     "happened_at", "link", "own_id", "receipt_due", "record_id", "retracted_at", "retraction_id",
     "what", "why",
