@@ -44,6 +44,10 @@ token: install ## Print an access token: make -s token role=educator
 secrets: install ## Make keys and passwords for containers, under deploy/secrets
 	@$(BIN)/python -m deploy.secret_files
 
+.PHONY: rotate
+rotate: install ## Let the next signing keys take over: make rotate [key=principal|grant|access_token|cursor]
+	@$(BIN)/python -m deploy.rotation $(key)
+
 .PHONY: containers
 containers: secrets ## Start everything in containers, for a trial, with demonstration data
 	$(COMPOSE_LOCAL) build -q gateway

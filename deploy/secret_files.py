@@ -27,6 +27,10 @@ def ensure_secrets(folder: Path = FOLDER) -> None:
         url = f"postgresql+asyncpg://{service}:{password}@postgres:5432/{service}"
         kept(folder / f"{service}_database_url", partial(str, url))
     kept(folder / "nats_url", lambda: "nats://broker:4222")
+    show_to_containers(folder)
+
+
+def show_to_containers(folder: Path) -> None:
     for file in folder.iterdir():
         if file.is_file():  # not the offline keys
             file.chmod(READABLE)

@@ -6,7 +6,6 @@ audience and whole numbers as times. Issuers also sign other things with the sam
 recognizably no access token for a bearer is refused, and what is not typed as one must show it.
 """
 
-import json
 import time
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -15,6 +14,7 @@ from joserfc.jwk import Key, OKPKey
 
 from shared.jwts import JwtRefused, Unverified, ensure_signed, unverified
 from shared.refusals import Unauthenticated
+from shared.tokens import listed
 
 TYPED = frozenset({"at+jwt", "application/at+jwt"})
 TYPES = TYPED | {"JWT"}
@@ -45,15 +45,17 @@ class Keys(Protocol):
 
 
 class FixedKeys:
-    """One key that this process was given. `private_key`: an Ed25519 JWK as JSON."""
+    """Keys that this process was given. `private_keys`: an Ed25519 JWK as JSON, or a set of them,
+    while one takes over from another. `of`: the public ones by their ids."""
 
-    def __init__(self, private_key: str) -> None:
-        key = OKPKey.import_key(json.loads(private_key))
-        self.key = OKPKey.import_key(key.as_dict(private=False))
-        self.id = key.kid or key.thumbprint()
+    def __init__(self, private_keys: str) -> None:
+        self.of: dict[str, Key] = {}
+        for each in listed(private_keys):
+            key = OKPKey.import_key(each)
+            self.of[key.kid or key.thumbprint()] = OKPKey.import_key(key.as_dict(private=False))
 
     async def for_id(self, kid: str) -> Key | None:
-        return self.key if kid == self.id else None
+        return self.of.get(kid)
 
 
 @dataclass(frozen=True)

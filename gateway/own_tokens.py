@@ -14,7 +14,7 @@ from joserfc.jwk import OKPKey
 
 from gateway.access_tokens import FixedKeys
 from shared.settings import Settings
-from shared.tokens import ALGORITHM, ALGORITHMS
+from shared.tokens import ALGORITHM, ALGORITHMS, listed
 
 LIFETIME_SECONDS = 600
 TOKEN_PATH = "/oauth/token"  # noqa: S105 (an address)
@@ -28,9 +28,9 @@ class OwnTokens:
         secret = settings.access_token_private_key.get_secret_value()
         if not secret:
             raise ValueError("ACCESS_TOKEN_PRIVATE_KEY is not set")
-        self._key = OKPKey.import_key(orjson.loads(secret))
+        self._key = OKPKey.import_key(listed(secret)[0])
         self.keys = FixedKeys(secret)
-        self._header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": self.keys.id}
+        self._header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": next(iter(self.keys.of))}
         self.issuer = settings.public_url
         self.token_url = f"{settings.public_url}{TOKEN_PATH}"
         self._audience = settings.oidc_audience
@@ -52,8 +52,10 @@ class OwnTokens:
 
     def public_keys(self) -> dict[str, Any]:
         """A JWK set (RFC 7517)."""
-        public = self.keys.key.as_dict(private=False)
-        return {"keys": [public | {"kid": self.keys.id, "alg": ALGORITHM, "use": "sig"}]}
+        return {"keys": [
+            key.as_dict(private=False) | {"kid": kid, "alg": ALGORITHM, "use": "sig"}
+            for kid, key in self.keys.of.items()
+        ]}  # fmt: skip
 
 
 def client_of(subject: str) -> tuple[UUID, UUID]:

@@ -51,8 +51,8 @@ class GrantSigner:
 
 
 class GrantVerifier:
-    def __init__(self, public_key: str) -> None:
-        self._verifier = Verifier(public_key, TYPE, issuer="students", audience="services")
+    def __init__(self, public_keys: str) -> None:
+        self._verifier = Verifier(public_keys, TYPE, issuer="students", audience="services")
 
     def grant(self, token: str) -> Grant:
         """Raises `Forbidden("grant-refused")` for anything but a good grant."""

@@ -44,7 +44,7 @@ class PageRequest:
     limit: int
     cursor: str | None
     scope: bytes
-    key: bytes
+    keys: Sequence[bytes]  # the first signs; any other is one that takes over, or did
     request: Request
     response: Response
 
@@ -57,22 +57,23 @@ class PageRequest:
         except ValueError:
             raw = b""
         signature, body = raw[:SIGNATURE_BYTES], raw[SIGNATURE_BYTES:]
-        if not body or not hmac.compare_digest(signature, self._sign(body)):
+        signed = (self._sign(body, key) for key in self.keys)
+        if not body or not any(hmac.compare_digest(signature, each) for each in signed):
             raise BadRequest("cursor-foreign", "The cursor is not one of this list's.")
-        keys: list[Any] = orjson.loads(body)
-        return keys
+        after: list[Any] = orjson.loads(body)
+        return after
 
     def to_next(self, keys: Sequence[Any]) -> str:
         """The cursor after a row with these keys; also sets the Link header."""
         body = orjson.dumps(list(keys), default=str)
-        cursor = urlsafe_b64encode(self._sign(body) + body).decode().rstrip("=")
+        cursor = urlsafe_b64encode(self._sign(body, self.keys[0]) + body).decode().rstrip("=")
         query = [(k, v) for k, v in self.request.query_params.multi_items() if k != "cursor"]
         target = f"{self.request.url.path}?{urlencode([*query, ('cursor', cursor)])}"
         self.response.headers["Link"] = f'<{target}>; rel="next"'
         return cursor
 
-    def _sign(self, body: bytes) -> bytes:
-        signed = hmac.new(self.key, self.scope + b"\0" + body, hashlib.sha256)
+    def _sign(self, body: bytes, key: bytes) -> bytes:
+        signed = hmac.new(key, self.scope + b"\0" + body, hashlib.sha256)
         return signed.digest()[:SIGNATURE_BYTES]
 
 
@@ -88,7 +89,7 @@ async def read_page(
     caller = principal_of(request)
     scope = f"{caller.account_id}|{caller.membership_id}|{request.url.path}|{urlencode(filters)}"
     return PageRequest(
-        limit, cursor, scope.encode(), request.app.state.cursor_key, request, response
+        limit, cursor, scope.encode(), request.app.state.cursor_keys, request, response
     )
 
 

@@ -94,8 +94,8 @@ class PrincipalSigner:
 class PrincipalVerifier:
     """A service's side."""
 
-    def __init__(self, public_key: str, service: str) -> None:
-        self._verifier = Verifier(public_key, "principal+jwt", issuer=ISSUER, audience=service)
+    def __init__(self, public_keys: str, service: str) -> None:
+        self._verifier = Verifier(public_keys, "principal+jwt", issuer=ISSUER, audience=service)
         self._kept: dict[str, tuple[float, Principal]] = {}
 
     def principal(self, authorization: str) -> Principal:

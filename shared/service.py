@@ -110,8 +110,8 @@ def prepare(app: FastAPI, name: str, settings: Settings) -> Database:
     state.grants = GrantVerifier(settings.grant_public_key)
     if settings.grant_private_key.get_secret_value():
         state.grant_signer = GrantSigner(settings.grant_private_key.get_secret_value())
-    state.cursor_key = settings.cursor_key.get_secret_value().encode()
-    if not state.cursor_key:
+    state.cursor_keys = settings.cursor_key.get_secret_value().encode().splitlines()
+    if not state.cursor_keys:
         raise ValueError("CURSOR_KEY is not set")
     state.imports_waiting = asyncio.Event()
     database: Database = state.database

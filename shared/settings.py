@@ -46,7 +46,9 @@ class Settings(BaseSettings):
     retention_measures_days: int = Field(default=1_095, ge=0, le=MOST_RETENTION_DAYS)
 
     # Ed25519 keys as JWK (RFC 8037). The gateway signs principals, students signs grants; all
-    # services verify both. The gateway's access tokens are for partners' systems.
+    # services verify both. The gateway's access tokens are for partners' systems. Of the public
+    # ones, of access tokens' and of cursors' keys (one a line) there may be several: the first
+    # signs, any verifies, so that a key can take over from another (deploy/rotation.py).
     principal_private_key: SecretStr = SecretStr("")
     principal_public_key: str = ""
     grant_private_key: SecretStr = SecretStr("")

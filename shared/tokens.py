@@ -39,12 +39,21 @@ class Signer:
         )
 
 
-class Verifier:
-    """`public_key`: an Ed25519 JWK as JSON. Only what `Signer` itself would have written passes:
-    the very header, and claims without a second key or a blank."""
+def listed(keys: str) -> list[dict[str, Any]]:
+    """The JWKs of a setting: one alone, or a JWK set (RFC 7517), while a key takes over from
+    another."""
+    read = orjson.loads(keys)
+    found: list[dict[str, Any]] = read.get("keys", [read])
+    return found
 
-    def __init__(self, public_key: str, type: str, *, issuer: str, audience: str) -> None:
-        self._key = OKPKey.import_key(orjson.loads(public_key))
+
+class Verifier:
+    """`public_keys`: an Ed25519 JWK as JSON, or a set of them of which any will do. Only what
+    `Signer` itself would have written passes: the very header, and claims without a second key or
+    a blank."""
+
+    def __init__(self, public_keys: str, type: str, *, issuer: str, audience: str) -> None:
+        self._keys = [OKPKey.import_key(key) for key in listed(public_keys)]
         header = orjson.dumps({"alg": ALGORITHM, "typ": type})
         self._start = urlsafe_b64encode(header).decode().rstrip("=") + "."
         self._issuer = issuer
@@ -56,16 +65,25 @@ class Verifier:
             raise TokenRefused("form")
         if not token.startswith(self._start):
             raise TokenRefused("header")
+        payload = self._signed(token)
         try:
-            signed = jws.deserialize_compact(token, self._key, algorithms=ALGORITHMS)
-            claims = orjson.loads(signed.payload)
-            as_signed = orjson.dumps(claims) == signed.payload
-        except (JoseError, ValueError, TypeError) as error:
-            raise TokenRefused("signature") from error
+            claims = orjson.loads(payload)
+            as_signed = orjson.dumps(claims) == payload
+        except (ValueError, TypeError) as error:
+            raise TokenRefused("claims") from error
         if not as_signed or not isinstance(claims, dict):
             raise TokenRefused("claims")
         self._check(claims, time.time())
         return claims
+
+    def _signed(self, token: str) -> bytes:
+        refused: Exception | None = None
+        for key in self._keys:
+            try:
+                return jws.deserialize_compact(token, key, algorithms=ALGORITHMS).payload
+            except (JoseError, ValueError, TypeError) as error:
+                refused = error
+        raise TokenRefused("signature") from refused
 
     def _check(self, claims: dict[str, Any], now: float) -> None:
         if claims.get("iss") != self._issuer or claims.get("aud") != self._audience:

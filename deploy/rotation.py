@@ -1,0 +1,56 @@
+"""One key takes over from another, and nobody who calls notices.
+
+`python -m deploy.rotation [principal] [grant] [access_token] [cursor]`   all four where none is named
+
+The next key takes over; everybody believes it already. A new next one is made, and the old one is
+believed until `make secrets` drops it. In between, who signs is started anew; after it, who
+verifies: docs/operating.md has the commands.
+"""
+
+import sys
+from pathlib import Path
+
+from deploy.files import keep_in_step
+from deploy.keys import (
+    OWN,
+    PAIRS,
+    ensure_keys,
+    new_own,
+    new_private_key,
+    own_file,
+    pair_of,
+    public_keys,
+    read_own,
+    written_own,
+)
+from deploy.secret_files import FOLDER, show_to_containers
+
+EVERY = (*PAIRS, *OWN)
+
+
+def rotate(folder: Path, name: str) -> None:
+    """Each file names first the key that signs, then the next, then the one before."""
+    if name in PAIRS:
+        signing, following = pair_of(folder, name)
+        before, now, then = signing.read_text(), following.read_text(), new_private_key()
+        keep_in_step(folder / f"{name}_public_key", public_keys([now, then, before]))
+        keep_in_step(signing, now)
+        keep_in_step(following, then)
+    else:
+        file = own_file(folder, name)
+        before, now, *_ = read_own(name, file.read_text())
+        keep_in_step(file, written_own(name, [now, new_own(name), before]))
+
+
+def main(names: list[str]) -> None:
+    if unknown := set(names) - set(EVERY):
+        sys.exit(f"There is no {', '.join(sorted(unknown))}.\n{__doc__}")
+    ensure_keys(FOLDER)
+    for name in names or EVERY:
+        rotate(FOLDER, name)
+        print(f"{name}: the next key takes over.")
+    show_to_containers(FOLDER)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,118 @@
+"""A key takes over from another while both who signs and who verifies go on."""
+
+import subprocess
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI, Request, Response
+
+from deploy.keys import ensure_keys
+from deploy.rotation import EVERY, rotate
+from gateway.access_tokens import AccessTokens
+from gateway.own_tokens import OwnTokens
+from shared.grants import Category, Grant, GrantSigner, GrantVerifier
+from shared.paging import PageRequest
+from shared.principal import NOBODY, PrincipalSigner, PrincipalVerifier
+from shared.records import new_id
+from shared.refusals import BadRequest, Refusal
+from shared.service import prepare
+from shared.settings import Settings
+
+Keys = Mapping[str, str]
+Sign = Callable[[Keys], str]
+ROOT = Path(__file__).parents[2]
+GRANT = Grant(student_id=new_id(), viewer=new_id(), categories=frozenset({Category.MEASURES}))
+
+
+def own_tokens(keys: Keys) -> OwnTokens:
+    return OwnTokens(Settings(access_token_private_key=keys["access_token_private_key"]))
+
+
+async def page(keys: Keys, cursor: str | None = None) -> PageRequest:
+    """Of a list that a service with these keys gives, the request for one page."""
+    app = FastAPI()
+    chosen = {name: keys[name] for name in ("principal_public_key", "grant_public_key")}
+    settings = Settings(cursor_key=keys["cursor_key"], database_url=A_DATABASE, **chosen)
+    await prepare(app, "students", settings).close()
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
+    made = Request({**scope, "server": ("here", 80), "scheme": "http", "app": app})
+    return PageRequest(50, cursor, b"scope", app.state.cursor_keys, made, Response())
+
+
+A_DATABASE = "postgresql+asyncpg://nobody@127.0.0.1:1/none"
+
+
+async def signed(name: str, keys: Keys) -> str:
+    match name:
+        case "principal":
+            return PrincipalSigner(keys["principal_private_key"]).token(NOBODY, "students")
+        case "grant":
+            return GrantSigner(keys["grant_private_key"]).token(GRANT)
+        case "access_token":
+            return own_tokens(keys).token(new_id(), new_id())
+    return (await page(keys)).to_next(["last"])
+
+
+async def ensure_believed(name: str, keys: Keys, token: str) -> None:
+    """Raises Refusal."""
+    match name:
+        case "principal":
+            verifier = PrincipalVerifier(keys["principal_public_key"], "students")
+            assert verifier.principal(f"Bearer {token}") == NOBODY
+        case "grant":
+            assert GrantVerifier(keys["grant_public_key"]).grant(token) == GRANT
+        case "access_token":
+            own = own_tokens(keys)
+            await AccessTokens("education-partnership", {own.issuer: own.keys}).identity(token)
+        case _:
+            assert (await page(keys, token)).after() == ["last"]
+
+
+@pytest.mark.parametrize("name", EVERY)
+async def test_while_a_key_takes_over_everybody_believes_everybody(
+    name: str, tmp_path: Path
+) -> None:
+    before = ensure_keys(tmp_path)
+    rotate(tmp_path, name)
+    meanwhile = {file.name: file.read_text() for file in tmp_path.iterdir() if file.is_file()}
+    after = ensure_keys(tmp_path)
+    old, new = await signed(name, before), await signed(name, meanwhile)
+    for verifying in (before, meanwhile):
+        await ensure_believed(name, verifying, old)
+        await ensure_believed(name, verifying, new)
+    await ensure_believed(name, after, new)
+    await ensure_believed(name, after, await signed(name, after))
+    with pytest.raises(Refusal):
+        await ensure_believed(name, after, old)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_only_the_key_that_is_named_changes(name: str, tmp_path: Path) -> None:
+    before = ensure_keys(tmp_path)
+    rotate(tmp_path, name)
+    after = ensure_keys(tmp_path)
+    changed = {key for key in before if before[key] != after[key]}
+    assert changed and all(key.startswith(name) for key in changed)
+    assert ensure_keys(tmp_path) == after
+
+
+def test_a_key_of_an_earlier_release_goes_on_and_gets_its_next(tmp_path: Path) -> None:
+    ensure_keys(tmp_path)
+    (tmp_path / "cursor_key").write_text("the only one")
+    assert ensure_keys(tmp_path)["cursor_key"].splitlines()[0] == "the only one"
+
+
+async def test_a_cursor_that_nobody_signed_is_foreign(tmp_path: Path) -> None:
+    keys = ensure_keys(tmp_path)
+    for made_up in ("", "AAAA", "A" * 64):
+        with pytest.raises(BadRequest, match="not one of this list"):
+            (await page(keys, made_up)).after()
+
+
+def test_a_key_that_there_is_not_is_named_before_anything_changes() -> None:
+    run = subprocess.run(
+        [ROOT / ".venv/bin/python", "-m", "deploy.rotation", "principle"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert run.returncode and "There is no principle." in run.stderr
