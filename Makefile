@@ -45,7 +45,7 @@ secrets: install ## Make keys and passwords for containers, under deploy/secrets
 	@$(BIN)/python -m deploy.secret_files
 
 .PHONY: rotate
-rotate: install ## Let the next signing keys take over: make rotate [key=principal|grant|access_token|cursor]
+rotate: install ## Let the next signing keys take over: make rotate [key=principal|grant|access_token|cursor|broker_users]
 	@$(BIN)/python -m deploy.rotation $(key)
 
 .PHONY: containers

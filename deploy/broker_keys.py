@@ -6,6 +6,8 @@ name: the signing keys with which partners' accounts are made, and a user of the
 process. `broker_accounts` is what the broker itself reads; nothing in it is secret.
 """
 
+import json
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -24,12 +26,16 @@ from shared.nkeys import Kind, new_seed, public_of
 from shared.partner_accounts import PLATFORM_LIMITS, platform_exports
 
 OFFLINE = "offline"
+REVOKED = "revoked_users"
 OPERATOR = "education-partnership"
 # What only the partners service is given.
 MINTING = (
     "partner_accounts_key", "broker_operator_signing_key", "broker_platform_signing_key",
     "broker_system_credentials",
 )  # fmt: skip
+KEEPER = "broker_system_credentials"
+PROCESSES = (*SOURCES, "gateway")
+USERS = tuple(f"{process}_nats_credentials" for process in PROCESSES)
 ANSWERS = ("_INBOX.>",)
 STREAMS = ("$JS.API.>", "$JS.ACK.>", "$JS.FC.>")
 # What the partners service may ask of the broker itself: accounts, and nothing else.
@@ -53,12 +59,31 @@ def ensure_broker_keys(folder: Path) -> None:
     if offline is None:
         return
     made_at = max(int(file.stat().st_mtime) for file in _keys(folder))
-    keep_in_step(folder / "broker_accounts", _accounts(offline, seeds, made_at))
-    keeping = folder / "broker_system_credentials"
+    accounts = _accounts(offline, seeds, _revoked(folder), made_at)
+    keep_in_step(folder / "broker_accounts", accounts)
+    keeping = folder / KEEPER
     _keep_user(keeping, "partners", offline["system_account_key"], KEEPING, made_at)
-    for process in (*SOURCES, "gateway"):
-        user = folder / f"{process}_nats_credentials"
+    for user, process in zip((folder / name for name in USERS), PROCESSES, strict=True):
         _keep_user(user, process, offline["platform_account_key"], _may(process), made_at)
+
+
+def replace_user(folder: Path, name: str) -> None:
+    """Another user in the place of the one in this file, whom the broker no longer lets in once it
+    has read `broker_accounts` anew. Raises FileNotFoundError where the offline keys are
+    elsewhere."""
+    if _offline(folder) is None:
+        raise FileNotFoundError(f"Bring {folder / OFFLINE} back to make another user.")
+    file, revoked = folder / name, folder / OFFLINE / REVOKED
+    user = public_of(read_credentials(file.read_text()).seed)
+    keep_in_step(revoked, json.dumps(_revoked(folder) | {user: int(time.time())}))
+    file.unlink()
+    ensure_broker_keys(folder)
+
+
+def _revoked(folder: Path) -> dict[str, int]:
+    file = folder / OFFLINE / REVOKED
+    known: dict[str, int] = json.loads(file.read_text()) if file.exists() else {}
+    return known
 
 
 def _keys(folder: Path) -> list[Path]:
@@ -89,7 +114,9 @@ def _offline(folder: Path) -> dict[str, str] | None:
     return {name: kept(place / name, partial(new_seed, kind)) for name, kind in kinds.items()}
 
 
-def _accounts(offline: dict[str, str], seeds: dict[str, str], made_at: int) -> str:
+def _accounts(
+    offline: dict[str, str], seeds: dict[str, str], revoked: dict[str, int], made_at: int
+) -> str:
     """The part of the broker's configuration that says whom it believes. The broker takes an
     account's token for the one it has unless its time is later."""
     operator, system, platform = (offline[name] for name in (
@@ -98,10 +125,11 @@ def _accounts(offline: dict[str, str], seeds: dict[str, str], made_at: int) -> s
     signing = public_of(seeds["broker_operator_signing_key"])
     own = Account(
         public_of(platform), "PLATFORM", PLATFORM_LIMITS, platform_exports(),
-        signing_keys=[public_of(seeds["broker_platform_signing_key"])],
+        signing_keys=[public_of(seeds["broker_platform_signing_key"])], revoked=revoked,
     )  # fmt: skip
+    watching = Account(public_of(system), "SYS", revoked=revoked)
     tokens = {
-        public_of(system): account_token(Account(public_of(system), "SYS"), operator, made_at),
+        public_of(system): account_token(watching, operator, made_at),
         own.public_key: account_token(own, operator, made_at),
     }
     preload = "".join(f"  {key}: {token}\n" for key, token in tokens.items())

@@ -1,15 +1,18 @@
 """One key takes over from another, and nobody who calls notices.
 
 `python -m deploy.rotation [principal] [grant] [access_token] [cursor]`   all four where none is named
+`python -m deploy.rotation broker_users`   another user of the broker for each process
 
 The next key takes over; everybody believes it already. A new next one is made, and the old one is
 believed until `make secrets` drops it. In between, who signs is started anew; after it, who
-verifies: docs/operating.md has the commands.
+verifies: docs/operating.md has the commands. The broker's users are others at once, and those of
+before are let in until the broker has read its accounts anew.
 """
 
 import sys
 from pathlib import Path
 
+from deploy.broker_keys import KEEPER, USERS, replace_user
 from deploy.files import keep_in_step
 from deploy.keys import (
     OWN,
@@ -26,6 +29,7 @@ from deploy.keys import (
 from deploy.secret_files import FOLDER, show_to_containers
 
 EVERY = (*PAIRS, *OWN)
+BROKER_USERS = "broker_users"
 
 
 def rotate(folder: Path, name: str) -> None:
@@ -43,12 +47,17 @@ def rotate(folder: Path, name: str) -> None:
 
 
 def main(names: list[str]) -> None:
-    if unknown := set(names) - set(EVERY):
+    if unknown := set(names) - {*EVERY, BROKER_USERS}:
         sys.exit(f"There is no {', '.join(sorted(unknown))}.\n{__doc__}")
     ensure_keys(FOLDER)
     for name in names or EVERY:
-        rotate(FOLDER, name)
-        print(f"{name}: the next key takes over.")
+        if name == BROKER_USERS:
+            for user in (*USERS, KEEPER):
+                replace_user(FOLDER, user)
+            print("The broker's users are others.")
+        else:
+            rotate(FOLDER, name)
+            print(f"{name}: the next key takes over.")
     show_to_containers(FOLDER)
 
 

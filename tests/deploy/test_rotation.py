@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI, Request, Response
 
+from deploy.broker_keys import KEEPER, USERS, replace_user
 from deploy.keys import ensure_keys
 from deploy.rotation import EVERY, rotate
+from deploy.servers import free_port, start_nats
 from gateway.access_tokens import AccessTokens
 from gateway.own_tokens import OwnTokens
+from shared.bus import Bus, NatsError
 from shared.grants import Category, Grant, GrantSigner, GrantVerifier
 from shared.paging import PageRequest
 from shared.principal import NOBODY, PrincipalSigner, PrincipalVerifier
@@ -116,3 +119,52 @@ def test_a_key_that_there_is_not_is_named_before_anything_changes() -> None:
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert run.returncode and "There is no principle." in run.stderr
+
+
+def begun(folder: Path, keys: Keys, port: int) -> "subprocess.Popen[bytes]":
+    return start_nats(folder / "nats", port, accounts=keys["broker_accounts"])
+
+
+async def lets_in(port: int, credentials: str) -> bool:
+    address = f"nats://127.0.0.1:{port}"
+    settings = Settings(nats_url=address, nats_credentials=credentials)
+    bus = Bus(settings, "a test", reconnect=False)
+    try:
+        await bus.connect(ensure=False)
+    except (NatsError, OSError):
+        transport = bus._client._transport
+        if transport is not None:  # the library leaves its socket open
+            transport.close()
+        return False
+    await bus.close()
+    return True
+
+
+async def test_a_user_of_the_broker_is_let_in_until_another_has_taken_its_place(
+    tmp_path: Path,
+) -> None:
+    port, folder = free_port(), tmp_path / "keys"
+    before = ensure_keys(folder)
+    broker = begun(tmp_path, before, port)
+    try:
+        for name in (*USERS, KEEPER):
+            replace_user(folder, name)
+        after = ensure_keys(folder)
+        for name in (*USERS, KEEPER):
+            assert await lets_in(port, before[name]) and await lets_in(port, after[name])
+        broker.kill()
+        broker.wait()
+        broker = begun(tmp_path, after, port)
+        for name in (*USERS, KEEPER):
+            assert not await lets_in(port, before[name]) and await lets_in(port, after[name])
+    finally:
+        broker.kill()
+        broker.wait()
+
+
+def test_another_user_is_not_made_without_the_offline_keys(tmp_path: Path) -> None:
+    before = ensure_keys(tmp_path / "keys")
+    (tmp_path / "keys" / "offline").rename(tmp_path / "safe")
+    with pytest.raises(FileNotFoundError, match="offline"):
+        replace_user(tmp_path / "keys", USERS[0])
+    assert ensure_keys(tmp_path / "keys") == before
