@@ -64,6 +64,10 @@ containers-smoke: install ## Ask the containers what people would ask
 	  psql -q -h 127.0.0.1 -U students -d partners -c "select 1" 2>/dev/null' \
 	  && echo "A role cannot open another service's database."
 
+.PHONY: rehearsal
+rehearsal: install containers ## Run every command of docs/operating.md on the containers of a trial
+	@$(BIN)/python -m tests.operating
+
 .PHONY: containers-down
 containers-down: ## Stop the containers; the data is kept
 	$(COMPOSE_LOCAL) down

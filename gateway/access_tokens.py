@@ -14,6 +14,7 @@ from joserfc.jwk import Key, OKPKey
 
 from shared.jwts import JwtRefused, Unverified, ensure_signed, unverified
 from shared.refusals import Unauthenticated
+from shared.telemetry import SIGN_INS_REFUSED
 from shared.tokens import listed
 
 TYPED = frozenset({"at+jwt", "application/at+jwt"})
@@ -85,6 +86,7 @@ class AccessTokens:
                 known = await self._verified(token)
             except (JwtRefused, KeyError, TypeError) as refused:
                 self._kept.pop(token, None)
+                SIGN_INS_REFUSED.inc()
                 raise _refused() from refused
             if len(self._kept) >= KEPT_TOKENS:
                 self._kept.clear()

@@ -5,6 +5,7 @@ the clause; a part that does not exist is null and in neither.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,7 @@ from pydantic import BaseModel, Field
 
 from gateway.upstream import Reply
 from shared.refusals import Problem, Refusal
+from shared.telemetry import PART_SECONDS, PARTS
 
 FORBIDDEN = 403
 SIGN_IN = "sign-in-required"  # as a service withholds from nobody in particular
@@ -43,10 +45,19 @@ class Parts:
     async def gather(self, asked: Mapping[str, tuple[str, Awaitable[Reply]]]) -> None:
         """Asks all at once: part -> (service, question)."""
         replies = await asyncio.gather(
-            *(question for _, question in asked.values()), return_exceptions=True
+            *(_timed(service, question) for service, question in asked.values()),
+            return_exceptions=True,
         )
         for (part, (service, _)), reply in zip(asked.items(), replies, strict=True):
             self._take(part, service, reply)
+            PARTS.labels(service, self._outcome(part)).inc()
+
+    def _outcome(self, part: str) -> str:
+        if part in self.unavailable:
+            return "unavailable"
+        if part in self.withheld:
+            return "withheld"
+        return "absent" if self.found[part] is None else "found"
 
     def _take(self, part: str, service: str, reply: Reply | BaseException) -> None:
         self.found[part] = None
@@ -69,3 +80,11 @@ class Parts:
     def answer(self) -> Response:
         body = {**self.found, "unavailable": self.unavailable, "withheld": self.withheld}
         return Response(orjson.dumps(body), media_type="application/json")
+
+
+async def _timed(service: str, question: Awaitable[Reply]) -> Reply:
+    started = time.perf_counter()
+    try:
+        return await question
+    finally:
+        PART_SECONDS.labels(service).observe(time.perf_counter() - started)

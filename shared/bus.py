@@ -27,6 +27,7 @@ from nats.js.errors import NotFoundError
 from shared.credentials import read_credentials
 from shared.nkeys import sign
 from shared.settings import Settings
+from shared.telemetry import STREAM_BYTES
 
 log = logging.getLogger(__name__)
 
@@ -129,6 +130,7 @@ class Bus:
         info = await self.ask(f"$JS.API.STREAM.INFO.{self._kind.name}")
         if "error" in info:
             raise NatsError(info["error"].get("description"))
+        STREAM_BYTES.labels(self._kind.name).set(info["state"]["bytes"])
         return StreamState(info["created"], info["state"]["first_seq"], info["state"]["last_seq"])
 
     async def event_id(self, sequence: int) -> str | None:

@@ -47,6 +47,7 @@ class Database:
     def __init__(self, settings: Settings, name: str = "service") -> None:
         self.url = settings.plain_database_url()
         self.name = name
+        self.pool_size = settings.database_pool_size
         self.writers = _engine(settings, name)
         self.readers = _engine(settings, name, isolation_level="AUTOCOMMIT")
         self._wakers: dict[str, asyncio.Event] = {}

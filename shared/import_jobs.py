@@ -26,7 +26,7 @@ from shared.database import Database, is_away
 from shared.principal import Principal
 from shared.records import new_id, utc_now
 from shared.refusals import ImportRefused
-from shared.telemetry import IMPORTS
+from shared.telemetry import IMPORTS, IMPORTS_FAILED
 
 log = logging.getLogger(__name__)
 
@@ -118,6 +118,7 @@ async def carry_out_next(database: Database, kinds: dict[str, ImportKind]) -> bo
                 reason="The import could not be carried out. The operator's log says why.",
             )  # fmt: skip
             await _end(database, job, ImportState.REFUSED, [problem], 1)
+            IMPORTS_FAILED.labels(job.kind).inc()
     return True
 
 

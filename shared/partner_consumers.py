@@ -11,12 +11,13 @@ import orjson
 
 from shared.bus import ACK_WAIT_SECONDS, MAX_ACK_PENDING, PARTNERS, Bus, NatsError
 from shared.settings import Settings
+from shared.telemetry import PARTNER_LAG
 
 API = "$JS.API"
 ASK_SECONDS = 2
 NANOSECONDS = 1_000_000_000
 NOT_FOUND = 404
-NAMES_AT_ONCE = 1024
+LISTED_AT_ONCE = 256  # as the broker answers
 NAMED = re.compile(r"[0-9a-f]{32}")
 
 
@@ -80,13 +81,15 @@ async def remove_place(bus: Bus, name: str) -> None:
 
 async def places(bus: Bus) -> set[str]:
     """The names of all partners' consumers there are."""
-    found: set[str] = set()
+    found: dict[str, int] = {}
     while True:
-        answer = await _asked(bus, f"CONSUMER.NAMES.{PARTNERS.name}", {"offset": len(found)})
-        names = answer.get("consumers") or []
-        found.update(names)
-        if len(names) < NAMES_AT_ONCE:
-            return {name for name in found if NAMED.fullmatch(name)}
+        answer = await _asked(bus, f"CONSUMER.LIST.{PARTNERS.name}", {"offset": len(found)})
+        listed = answer.get("consumers") or []
+        found |= {each["name"]: each["num_pending"] for each in listed}
+        if len(listed) < LISTED_AT_ONCE:
+            own = {name: waiting for name, waiting in found.items() if NAMED.fullmatch(name)}
+            PARTNER_LAG.set(max(own.values(), default=0))
+            return set(own)
 
 
 async def standing(settings: Settings, partner_id: UUID) -> Standing | None:

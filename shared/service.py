@@ -27,6 +27,7 @@ from shared.relay import relay_for_ever
 from shared.settings import Settings, from_environment
 from shared.telemetry import NONE_OF_THE_FRAMEWORK, start_telemetry
 from shared.upkeep import oldest_waiting_seconds, upkeep_for_ever
+from shared.watching import Watched
 
 log = logging.getLogger(__name__)
 
@@ -56,10 +57,12 @@ def create_service(
     on_start: Start | None = None,
     workers: Sequence[Start] = (),
     outlets: Sequence[Outlet] = (),
+    watched: Sequence[Watched] = (),
     settings: Callable[[], Settings] = from_environment,
 ) -> FastAPI:
     """`on_start` runs once the database answers, before the first request; `workers` run beside the
-    requests and never return. `outlets`: more outboxes than the one that every service has."""
+    requests and never return. `outlets`: more outboxes than the one that every service has.
+    `watched`: numbers for the operator, of the service's own tables."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -71,7 +74,7 @@ def create_service(
         runtime = app.state.runtime = Runtime(database, (TO_SERVICES, *outlets))
         start = [
             *(relay_for_ever(known, database, outlet) for outlet in runtime.outlets),
-            upkeep_for_ever(database, known, runtime.outlets),
+            upkeep_for_ever(database, known, runtime.outlets, watched),
             _react_for_ever(runtime, known, reactions),
             *(worker(database, known) for worker in workers),
         ]

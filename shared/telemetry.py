@@ -50,6 +50,28 @@ GAPS = Counter("event_version_gaps_total", "Versions that never came.", ["consum
 PARKED = Gauge("dead_letters", "Events parked for a person to look at.", ["service"])
 SHED = Counter("requests_shed_total", "Refused at the door: too much was asked at once.", ["lane"])
 IMPORTS = Counter("imports_total", "Import jobs, by kind and end.", ["kind", "state"])
+IMPORTS_FAILED = Counter(
+    "imports_failed_total", "Import jobs that no fault of the file ended.", ["kind"]
+)
+POOL_IN_USE = Gauge("database_pool_in_use", "Connections that are lent out.", ["service", "pool"])
+POOL_SIZE = Gauge("database_pool_size", "Connections that there may be.", ["service", "pool"])
+STREAM_BYTES = Gauge(
+    "broker_stream_bytes", "What a stream takes of the broker's disk.", ["stream"]
+)
+PARTNER_LAG = Gauge(
+    "partner_stream_pending_most",
+    "Messages that the partner furthest behind has not fetched, seen by who keeps accounts.",
+)
+PARTS = Counter(
+    "view_parts_total", "Parts of combined views, by how they came.", ["service", "outcome"]
+)
+PART_SECONDS = Histogram(
+    "view_part_seconds",
+    "Time until a part of a combined view came, or was given up.",
+    ["service"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10),
+)
+SIGN_INS_REFUSED = Counter("sign_ins_refused_total", "Access tokens that were not believed.")
 
 FIELDS = ("service", "method", "route", "status", "milliseconds", "caller", "event", "consumer")
 

@@ -11,6 +11,7 @@ from shared.idempotency import KEPT_DAYS
 from shared.outlet import Outlet
 from shared.settings import Settings
 from shared.telemetry import OUTBOX_AGE, PARKED
+from shared.watching import Watched, look_at, watch_pools
 
 log = logging.getLogger(__name__)
 
@@ -30,13 +31,18 @@ async def oldest_waiting_seconds(database: Database, outlet: Outlet) -> float:
 
 
 async def upkeep_for_ever(
-    database: Database, settings: Settings, outlets: Sequence[Outlet]
+    database: Database,
+    settings: Settings,
+    outlets: Sequence[Outlet],
+    watched: Sequence[Watched] = (),
 ) -> None:
     """Never returns."""
+    watch_pools(database)
     passes = 0
     while True:
         try:
             await _look(database, outlets)
+            await look_at(database, watched)
             if passes % PRUNE_EVERY == 0:
                 await prune(database, settings, outlets)
             passes += 1

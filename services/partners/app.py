@@ -1,9 +1,11 @@
 """uvicorn services.partners.app:app"""
 
+from services.partners.agreements import queries as agreements_queries
 from services.partners.agreements import routes as agreements
 from services.partners.assertions import routes as assertions
 from services.partners.clients import routes as clients
 from services.partners.deadlines.actions import keep_time_for_ever
+from services.partners.destructions import queries as destructions_queries
 from services.partners.destructions import routes as destructions
 from services.partners.directory import routes as directory
 from services.partners.endings import routes as endings
@@ -69,4 +71,5 @@ app = create_service(
     IMPORTS,
     on_start=admit_first_operator,
     workers=[keep_time_for_ever, keep_accounts],
+    watched=[*agreements_queries.WATCHED, *destructions_queries.WATCHED],
 )

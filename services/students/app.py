@@ -14,6 +14,7 @@ from services.students.consents import routes as consents
 from services.students.contacts import routes as contacts
 from services.students.directory import routes as directory
 from services.students.dosage import routes as dosage
+from services.students.emergencies import queries as emergencies_queries
 from services.students.emergencies import routes as emergencies
 from services.students.engagements import routes as engagements
 from services.students.erasures import reactions as erasing
@@ -33,12 +34,15 @@ from services.students.registers import actions as registers
 from services.students.requests import routes as requests
 from services.students.requests.actions import ask_anew_for_ever
 from services.students.retention.actions import retain_for_ever
+from services.students.retractions import queries as retractions_queries
 from services.students.retractions import routes as retractions
 from services.students.reviews import reactions as reviews
 from services.students.rosters import actions as rosters
 from services.students.schools import routes as schools
+from services.students.seals import queries as seals_queries
 from services.students.seals.actions import seal_for_ever
 from services.students.sessions import routes as sessions
+from services.students.sharing import queries as sharing_queries
 from services.students.simulations import routes as simulations
 from services.students.snapshots import routes as snapshots
 from services.students.staff import routes as staff
@@ -107,4 +111,10 @@ app = create_service(
     IMPORTS,
     workers=[seal_for_ever, ask_anew_for_ever, share_for_ever, retain_for_ever],
     outlets=[TO_PARTNERS],
+    watched=[
+        *seals_queries.WATCHED,
+        *emergencies_queries.WATCHED,
+        *retractions_queries.WATCHED,
+        *sharing_queries.WATCHED,
+    ],
 )

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from prometheus_client import Gauge
 from sqlalchemy import ColumnElement, Select, case, func, select, true
 from sqlalchemy.orm import aliased
 
@@ -30,12 +31,24 @@ from shared.database import Reading
 from shared.paging import Page, PageRequest, page
 from shared.principal import Principal, Role
 from shared.queries import columns, unknown
+from shared.watching import Watched
 
 H: Any = AgreementStepRow
 R: Any = AgreementRow
 T: Any = AgreementTermsRow
 Mine: Any = aliased(PartnerRow)  # apart from those of the query they stand in
 Theirs: Any = aliased(AgreementTermsRow)
+
+
+WATCHED = [
+    Watched(
+        Gauge("agreements_ending_soon", "Agreements in force that end within 30 days."),
+        f"""
+        select count(*) from agreement where status = '{AgreementStatus.IN_FORCE}'
+        and ends_at between now() and now() + interval '30 days'
+        """,
+    )
+]
 
 
 class Shown(NamedTuple):

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from prometheus_client import Gauge
 from sqlalchemy import ColumnElement, Select, case, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,10 +19,22 @@ from shared.database import Reading
 from shared.paging import Page, PageRequest, page
 from shared.principal import Principal
 from shared.queries import columns, one, row_for_change
+from shared.watching import Watched
 
 A: Any = PartnerRow
 D: Any = DestructionRow
 R: Any = AgreementRow
+
+
+WATCHED = [
+    Watched(
+        Gauge("destructions_overdue", "Destructions whose day is past and that nobody attested."),
+        f"""
+        select count(*) from destruction
+        where status = '{DestructionStatus.OPEN}' and due_at < now()
+        """,
+    )
+]
 
 
 def visible(caller: Principal) -> ColumnElement[bool]:

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from prometheus_client import Gauge
 from sqlalchemy import ColumnElement, and_, cast, exists, func, literal_column, null, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import Integer
@@ -19,6 +20,7 @@ from shared.database import Reading
 from shared.paging import Page, PageRequest, page
 from shared.principal import Principal, Role
 from shared.queries import columns, many, one, row_for_change, unknown
+from shared.watching import Watched
 
 X: Any = EmergencyAccessRow  # columns, where mypy would see values
 S: Any = StudentRow
@@ -27,6 +29,18 @@ FAMILY = frozenset({Role.GUARDIAN, Role.STUDENT})
 TOLD_ALL = FAMILY | {Role.DISTRICT_ADMIN}
 """Who is told of everybody's accesses to its children; others know their own."""
 OPENED = (Category.IDENTITY, Category.CONTACTS, Category.ENROLLMENT)
+
+
+WATCHED = [
+    Watched(
+        Gauge("emergency_accesses_open", "Emergency accesses that hold now."),
+        "select count(*) from emergency_access where ends_at > now()",
+    ),
+    Watched(
+        Gauge("emergency_accesses_unreviewed", "Emergency accesses that nobody has reviewed."),
+        "select count(*) from emergency_access where reviewed_at is null",
+    ),
+]
 
 
 def known(caller: Principal) -> ColumnElement[bool]:

@@ -4,6 +4,7 @@ all partners the open ones of all, without the children."""
 from typing import Any
 from uuid import UUID
 
+from prometheus_client import Gauge
 from sqlalchemy import ColumnElement, Select, func, literal, null, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,9 +16,23 @@ from shared.database import Reading
 from shared.paging import Page, PageRequest, page
 from shared.principal import Principal, Role
 from shared.queries import columns, one, row_for_change
+from shared.watching import Watched
 
 R: Any = RetractionRow  # columns, where mypy would see values
 LOOKING_AFTER_ALL = frozenset({Role.BACKBONE, Role.OPERATOR})
+
+
+OVERDUE = "received_at is null and receipt_due < now()"
+WATCHED = [
+    Watched(
+        Gauge("partner_receipts_open", "Retractions whose receipt no partner has given yet."),
+        "select count(*) from retraction where received_at is null",
+    ),
+    Watched(
+        Gauge("partner_receipts_overdue", "Of those, the ones that are late."),
+        f"select count(*) from retraction where {OVERDUE}",
+    ),
+]
 
 
 def visible(caller: Principal) -> ColumnElement[bool]:

@@ -3,11 +3,13 @@
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
+from prometheus_client import Gauge
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.seals.rules import BEGINNING, Seal
 from shared.database import Reading
+from shared.watching import Watched
 
 LAST = "select seq, hash from disclosure where seq is not null order by seq desc limit 1"
 UNSEALED = "select * from disclosure where seq is null order by position limit $1"
@@ -16,6 +18,12 @@ OVERDUE = text("""
     select count(*) from disclosure
     where seq is null and at < now() - make_interval(secs => :seconds)
 """)
+WATCHED = [
+    Watched(
+        Gauge("disclosure_unsealed_seconds", "Age of the oldest disclosure that is not sealed."),
+        "select extract(epoch from now() - min(at))::float from disclosure where seq is null",
+    )
+]
 BATCH = 2_000
 
 

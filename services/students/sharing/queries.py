@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from prometheus_client import Gauge
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,10 +14,21 @@ from services.students.sharing.records import HeldRow
 from services.students.students.records import StudentIdentifierRow, StudentRow
 from shared.contracts.partners.agreement import OPENING
 from shared.contracts.students.engagement import LIVE_STAGES
+from shared.watching import Watched
 
 H: Any = HeldRow  # columns, where mypy would see values
 I: Any = StudentIdentifierRow  # noqa: E741
 S: Any = StudentRow
+WATCHED = [
+    Watched(
+        Gauge("sharing_waiting", "What is still to be decided of what partners are told."),
+        "select (select count(*) from review) + (select count(*) from child_event where waiting)",
+    ),
+    Watched(
+        Gauge("sharing_oldest_seconds", "Age of the oldest event that no partner is told of yet."),
+        "select extract(epoch from now() - min(time))::float from child_event where waiting",
+    ),
+]
 # Partners that listen and have to do with the child, or that hold something of it.
 CONCERNED = text("""
     with known as (

@@ -1,0 +1,1 @@
+"""The operator's page, run as it stands."""
