@@ -100,6 +100,18 @@ test: check ## Everything, on real PostgreSQL and NATS
 migration: install ## Write a migration: make migration service=students message="add referral"
 	$(BIN)/python -m deploy.migration $(service) "$(message)"
 
+.PHONY: sbom
+sbom: install ## What the image holds, as CycloneDX: .local/sbom.cdx.json
+	@$(BIN)/python -m deploy.sbom .local/sbom.cdx.json
+
+.PHONY: audit
+audit: install ## Ask whether what is installed in the image has known vulnerabilities
+	@$(BIN)/python -m deploy.audit
+
+.PHONY: reproducible
+reproducible: install ## Build the image twice from nothing, and compare
+	@$(BIN)/python -m deploy.reproducible
+
 .PHONY: contracts
 contracts: install ## Write docs/contracts: OpenAPI of the services, JSON Schema of the events
 	$(BIN)/python -m deploy.contracts

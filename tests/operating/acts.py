@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from uuid import uuid4
@@ -16,7 +17,6 @@ from tests.operating.chapters import ROOT
 from tests.operating.stage import TRIAL, Stage, Wrong, ensure
 
 SECRETS = ROOT / "deploy" / "secrets"
-SAFE = Path(mkdtemp(prefix="safe-"))
 Act = Callable[[Stage], None]
 
 
@@ -224,10 +224,15 @@ def passwords(stage: Stage) -> None:
     raise Wrong("the old password still opens the database")
 
 
+@cache
+def safe() -> Path:
+    return Path(mkdtemp(prefix="safe-"))
+
+
 def put_away(stage: Stage) -> None:
     """As the page says after the first start."""
-    shutil.move(SECRETS / "offline", SAFE / "offline")
-    stage.told["SAFE"] = str(SAFE)
+    shutil.move(SECRETS / "offline", safe() / "offline")
+    stage.told["SAFE"] = str(safe())
 
 
 def broker_users(stage: Stage) -> None:
@@ -277,7 +282,7 @@ def client_keys(stage: Stage) -> None:
         draft = {"partner_id": partner, "name": "A rehearsal", "keys": [old]}
         made = http.post("/v1/clients", json=draft)
         ensure(made.status_code == 201, made.text)
-    file = SAFE / "new_key.json"
+    file = safe() / "new_key.json"
     file.write_text(json.dumps(new))
     [key] = made.json()["keys"]
     stage.told |= {"CLIENT": made.json()["id"], "OLD_KEY": key["id"], "NEW_KEY": str(file)}

@@ -1,0 +1,67 @@
+"""Does the same commit give the same image? `python -m deploy.reproducible`
+
+Builds it twice from nothing and compares what each layer holds, byte for byte with its times; where
+a layer differs, the files that do are named. Ends with 1 where anything differs.
+"""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+TAGS = ("education-partnership:one", "education-partnership:other")
+
+
+def build(tag: str) -> None:
+    pip = os.environ.get("PIP_CONFIG_FILE", "/dev/null")
+    subprocess.run(
+        ["docker", "build", "-q", "--no-cache", "--secret", f"id=pip,src={pip}",
+         "-f", "deploy/Dockerfile", "-t", tag, "."],
+        cwd=ROOT, env={**os.environ, "DOCKER_BUILDKIT": "1"}, check=True,
+        stdout=subprocess.DEVNULL,
+    )  # fmt: skip
+
+
+def layers(tag: str) -> list[str]:
+    asked = ["docker", "image", "inspect", "-f", "{{json .RootFS.Layers}}", tag]
+    told: list[str] = json.loads(subprocess.run(asked, capture_output=True, check=True).stdout)
+    return told
+
+
+def files(tag: str) -> dict[str, tuple[str, int, int, int, float]]:
+    """Of each file its content's hash, mode, owner and time."""
+    made = subprocess.run(["docker", "create", tag], capture_output=True, text=True, check=True)
+    container = made.stdout.strip()
+    found = {}
+    exporting = subprocess.Popen(["docker", "export", container], stdout=subprocess.PIPE)
+    with tarfile.open(fileobj=exporting.stdout, mode="r|") as archive:
+        for member in archive:
+            content = archive.extractfile(member) if member.isfile() else None
+            hashed = hashlib.sha256(content.read() if content else b"").hexdigest()
+            found[member.name] = (hashed, member.mode, member.uid, member.gid, member.mtime)
+    exporting.wait()
+    subprocess.run(["docker", "rm", container], stdout=subprocess.DEVNULL, check=True)
+    return found
+
+
+def main() -> int:
+    for tag in TAGS:
+        build(tag)
+    one, other = (layers(tag) for tag in TAGS)
+    same = sum(a == b for a, b in zip(one, other, strict=True))
+    print(f"image: {same} of {len(one)} layers are the same in two builds.")
+    differing: list[str] = []
+    if one != other:
+        a, b = (files(tag) for tag in TAGS)
+        differing = sorted(name for name in {*a, *b} if a.get(name) != b.get(name))
+        print("\n".join(f"  differs: {name}" for name in differing[:50]))
+    subprocess.run(["docker", "rmi", *TAGS], stdout=subprocess.DEVNULL, check=True)
+    return 1 if one != other else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
