@@ -8,7 +8,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, metadata
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -61,7 +61,7 @@ def _library(name: str, version: str) -> dict[str, Any]:
 
 def _license(name: str) -> str:
     try:
-        known = metadata(name)
+        known: Any = distribution(name).metadata
     except PackageNotFoundError:
         return ""
     said = known.get("License-Expression") or known.get("License") or ""

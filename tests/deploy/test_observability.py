@@ -34,7 +34,7 @@ FOLDER = ROOT / "deploy" / "observability"
 OF_PROMETHEUS = {"job", "instance"}
 ALLOWED_LABELS = {
     "service", "method", "route", "status", "outbox", "consumer", "result", "kind", "state",
-    "pool", "stream", "outcome",
+    "pool", "stream", "outcome", "lane",
 }  # fmt: skip
 SUFFIXES = ("_bucket", "_count", "_sum")
 GIVEN = """

@@ -1,8 +1,8 @@
-"""`python -m tests.operating [CHAPTER …]`: the commands of docs/operating.md, as they stand there,
-on the platform that `make containers` started (`make rehearsal` starts one).
+"""`python -m tests.operating [--publish] [CHAPTER …]`: the commands of docs/operating.md, as they
+stand there, on the platform that `make containers` started (`make rehearsal` does both).
 
-Prints what each chapter took; ends with 0 only where each did what it says, and every command of
-the page was run.
+Prints what each chapter took; ends with 0 only where each did what it says, and, where no chapter
+is named, every command of the page was run.
 """
 
 import os
@@ -12,11 +12,19 @@ import time
 from tests.operating.acts import ACTS
 from tests.operating.chapters import PAGE, TO_RUN, chapters
 from tests.operating.stage import TRIAL, Stage, Wrong
+from tests.proof.machine import publish, the_machine
+
+OF_COMPOSE = ("COMPOSE_FILE", "COMPOSE_PROJECT_NAME")
 
 
 def main(wanted: list[str]) -> int:
-    stage = Stage({**TRIAL, **{k: v for k, v in os.environ.items() if k.startswith("COMPOSE_")}})
-    begun = time.monotonic()
+    publishing = "--publish" in wanted
+    wanted = [each for each in wanted if each != "--publish"]
+    on, begun = the_machine(), time.monotonic()
+    stage = Stage(
+        {**TRIAL, **{name: os.environ[name] for name in OF_COMPOSE if name in os.environ}}
+    )
+    took = {}
     for chapter in wanted or ACTS:
         started = time.monotonic()
         try:
@@ -24,10 +32,15 @@ def main(wanted: list[str]) -> int:
         except Wrong as wrong:
             print(f"  wrong: {chapter}:\n{wrong}", flush=True)
             return 1
-        print(f"  {time.monotonic() - started:6.1f} s  {chapter}", flush=True)
-    print(f"rehearsal: {len(wanted or ACTS)} acts, {time.monotonic() - begun:.0f} s")
-    if not wanted and (missed := _blocks() - stage.ran):
-        print(f"  wrong: not run: {sorted(missed)}")
+        took[chapter] = round(time.monotonic() - started, 1)
+        print(f"  {took[chapter]:6.1f} s  {chapter}", flush=True)
+    print(f"rehearsal: {len(took)} acts, {time.monotonic() - begun:.0f} s")
+    every = _blocks()
+    if publishing and not wanted:
+        figures = {"acts": took, "commands": len(every), "commands_run": len(every & stage.ran)}
+        publish("rehearsal", "python -m tests.operating --publish", None, figures, begun, on)
+    if not wanted and every - stage.ran:
+        print(f"  wrong: not run: {sorted(every - stage.ran)}")
         return 1
     return 0
 

@@ -13,7 +13,4 @@ NOT_YET = (
     NotYet(RUNNING, "rolling replacement of each service", "0 failed requests"),
     NotYet(RUNNING, "non-root, read-only, no secret in an image or an environment", "0 found"),
     NotYet(RUNNING, "three brokers and TLS by settings only", "tested"),
-    NotYet(RUNNING, "every command of docs/operating.md is run by a test", "all"),
-    NotYet(RUNNING, "image built reproducibly, SBOM, dependency audit", "same bytes, 0 known"),
-    NotYet(RUNNING, "time to start and memory of each process", "printed"),
 )  # fmt: skip

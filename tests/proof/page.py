@@ -5,12 +5,13 @@ from typing import Any
 
 from tests.bench import page as bench
 from tests.faults import page as faults
+from tests.operating import page as operating
 from tests.proof.not_yet import NOT_YET
 from tests.proof.shape import ROOT, Promise, Section, read
 from tests.proof.words import table
 
 PAGE = ROOT / "docs" / "proof.md"
-PAGES = (faults, bench)
+PAGES = (faults, bench, operating)
 """Of each package that measures, in the order of the page."""
 ABOUT = ("faults", "bad input", "load and cost", "running it")
 HEAD = """# What is promised, and what was measured
