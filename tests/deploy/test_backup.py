@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
@@ -36,9 +37,7 @@ async def databases(running: Servers) -> AsyncIterator[dict[str, dict[str, str]]
     yield made
     for urls in made.values():
         for url in urls.values():
-            await admin.execute(
-                f'drop database "{url.rpartition("/")[2].partition("?")[0]}" with (force)'
-            )
+            await admin.execute(f'drop database "{urlsplit(url).path[1:]}" with (force)')
     await admin.close()
 
 
