@@ -16,6 +16,17 @@ ROOT = Path(__file__).parents[1]
 TAGS = ("education-partnership:one", "education-partnership:other")
 
 
+OF_THE_ENGINE = (
+    "dev",
+    "etc/hostname",
+    "etc/hosts",
+    "etc/mtab",
+    "etc/resolv.conf",
+    ".dockerenv",
+    "etc",
+)
+
+
 def build(tag: str) -> None:
     pip = os.environ.get("PIP_CONFIG_FILE", "/dev/null")
     subprocess.run(
@@ -40,6 +51,8 @@ def files(tag: str) -> dict[str, tuple[str, int, int, int, float]]:
     exporting = subprocess.Popen(["docker", "export", container], stdout=subprocess.PIPE)
     with tarfile.open(fileobj=exporting.stdout, mode="r|") as archive:
         for member in archive:
+            if member.name.startswith("dev/") or member.name in OF_THE_ENGINE:
+                continue
             content = archive.extractfile(member) if member.isfile() else None
             hashed = hashlib.sha256(content.read() if content else b"").hexdigest()
             found[member.name] = (hashed, member.mode, member.uid, member.gid, member.mtime)
