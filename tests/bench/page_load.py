@@ -4,6 +4,7 @@ from tests.proof.shape import Figures
 from tests.proof.words import counts, table
 
 STEADY_MEBIBYTES, STEADY_DESCRIPTORS = 10.0, 5.0
+"""Of a process in an hour. Less is within what two looks differ by: an allocator's step, a socket."""
 MOST_TIMES = 10.0
 """An answer that takes this many times as long for a thousand times the children grows too fast."""
 
@@ -55,7 +56,9 @@ def soak(of: Figures) -> str:
     return f"""{of["lasted_seconds"] / 60:g} minutes at {of["rate"]:g} a second, reads and writes 9 : 1. A day of retention
 lasted {of["a_day_of_retention_minutes"]} minutes, so that pruning is seen: at most {half["most_outbox_rows"]:,} rows
 were in the outboxes. {of["answers"]:,} answers, {of["answers_not_2xx"]} of them not 2xx {of["statuses_not_2xx"] or ""};
-p50 {of["p50_ms"]:.0f} ms. Slopes are those of the second half.
+p50 {of["p50_ms"]:.0f} ms (how fast it is, `held` says: slopes do not mind what else the machine does, and this
+one had a load of {of["machine"]["load_before"]} before). Slopes are those of the second half; PostgreSQL's memory is its
+cache, which fills up to `shared_buffers`.
 
 {table(("", "from", "to", "an hour"), rows)}"""
 
