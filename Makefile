@@ -129,5 +129,5 @@ restore: install ## Fill an empty platform from a backup: make restore from=FOLD
 	@$(BIN)/python -m deploy.backup restore $(from)
 
 .PHONY: bench
-bench: install ## Measure: load, cost, growth; into proof/ and docs/proof.md (20 minutes; make bench long=1: 2 hours)
+bench: install ## Measure: load, cost, growth; into proof/ and docs/proof.md (15 minutes; make bench long=1: 2 hours)
 	@LONG=$(long) $(BIN)/python -m tests.bench
