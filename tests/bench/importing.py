@@ -38,7 +38,7 @@ TABLES = [
     "enrollment",
     "outbox",
 ]
-STUDENTS, ROUNDS, ENTITIES = 100_000, 5, 2_000
+STUDENTS, ROUNDS, ENTITIES = 100_000, 5, 1_000
 ASK_SECONDS = 0.05
 
 

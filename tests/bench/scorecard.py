@@ -36,7 +36,7 @@ from tests.proof.shape import Figures
 INDICATORS, GROUPS, PERIODS, PLACES, ROUNDS = 20, 40, 10, 125, 5
 EVERY_ROW = """
     select o.definition_id, o.period_id, o.group_id, o.numerator from observation o
-    join definition d on d.id = o.definition_id
+    join indicator_definition d on d.id = o.definition_id
     where d.indicator_id = any($1::uuid[]) and o.superseded_at is null
 """
 
