@@ -35,7 +35,7 @@ from tests.students.support import PARTNER_ID, a_student
 from tests.students.test_withdrawals import Case, a_case, attend
 
 EVENTS, CHILDREN, PARTNERS_LISTENING, LATENCIES, ROUNDS = 2_000, 200, 200, 40, 5
-STRANGER = uuid4()
+STRANGER, FEW = uuid4(), 10
 
 
 async def keep(house: House, children: Sequence[UUID], count: int, version: int) -> float:
@@ -102,7 +102,7 @@ async def latencies(house: House, settings: Settings, case: Case) -> list[float]
     return taken
 
 
-async def measured(house: House, settings: Settings, count: int, rounds: int) -> Figures:
+async def measured(house: House, count: int, rounds: int) -> Figures:
     children = [await a_student(house) for _ in range(CHILDREN)]
     version = itertools.count(1, count // CHILDREN)
     found: dict[str, list[float]] = {}
@@ -128,17 +128,23 @@ async def measured(house: House, settings: Settings, count: int, rounds: int) ->
         await keep(house, children, count, next(version))
         await note(f"decided, {PARTNERS_LISTENING} listen and one is concerned",
                    decided(house, count))  # fmt: skip
-    few = count // 20
+    return {name: spread(values, 0) for name, values in found.items()}
+
+
+async def fan_out(house: House, rounds: int) -> Figures:
+    """All are concerned: messages a second, of which each event makes one for each partner."""
+    partners = [uuid4() for _ in range(PARTNERS_LISTENING)]
+    for partner_id in partners:
+        await listen(house, partner_id)
     await agree(house, Category.ATTENDANCE, basis=LegalBasis.STUDIES, purpose=Purpose.STUDY,
-                recipients=others)  # fmt: skip
+                recipients=partners)  # fmt: skip
+    children = [await a_student(house) for _ in range(FEW)]
     await share_all(house.database)
-    for _ in range(rounds):
-        await keep(house, children[:few], few, next(version))
-        rate = await decided(house, few)
-        found.setdefault(f"messages told, {PARTNERS_LISTENING} concerned", []).append(
-            rate * PARTNERS_LISTENING
-        )
-    return {"a_second": {name: spread(values, 0) for name, values in found.items()}}
+    rates = []
+    for number in range(rounds):
+        await keep(house, children, FEW * 2, 1 + number * 2)
+        rates.append(await decided(house, FEW * 2) * PARTNERS_LISTENING)
+    return {f"messages told, {PARTNERS_LISTENING} listen and are concerned": spread(rates, 0)}
 
 
 async def one_by_one(house: House, children: Sequence[UUID], count: int) -> float:
@@ -182,8 +188,9 @@ async def told_case(house: House) -> Case:
 async def main(count: float = EVENTS, rounds: float = ROUNDS) -> None:
     paper = Paper("sharing", f"python -m tests.bench sharing {count:.0f} {rounds:g}")
     async with a_place("students") as place:
-        house, settings = place.house, place.settings
-        rates = await measured(house, settings, int(count), int(rounds))
+        rates = await measured(place.house, int(count), int(rounds))
+    async with a_place("students") as place:
+        rates |= await fan_out(place.house, int(rounds))
     async with a_place("students") as place:
         await listen(place.house)
         case = await told_case(place.house)
