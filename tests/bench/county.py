@@ -26,7 +26,7 @@ RESOURCES, INDICATORS, PERIODS = 2_000, 8, 10
 DAYS_REGISTERED = 20
 CHILDREN_ASKED, ON_A_ROLL, TEACHERS = 400, 12, 20
 TODAY = datetime.now(UTC).date()
-WORDS = ("number", "resource", "words", "library")
+WORDS = ("resource", "words", "number", "library")
 
 
 @dataclass
