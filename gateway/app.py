@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from prometheus_client import start_http_server
+from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
 from gateway import discovery, documents, oauth, pages
@@ -15,6 +16,7 @@ from gateway.callers import Callers
 from gateway.door import Door
 from gateway.issuers import issuers
 from gateway.live import Live
+from gateway.methods import Methods, header
 from gateway.origins import METHODS, Origins
 from gateway.own_tokens import OwnTokens
 from gateway.passing import ImportPlaces, pass_on
@@ -33,7 +35,7 @@ from gateway.views import (
     search,
     students,
 )
-from shared.answers import answer, answer_refusals
+from shared.answers import answer, answer_of, answer_refusals
 from shared.entrance import Entrance
 from shared.principal import THE_GATEWAY, PrincipalSigner, Role
 from shared.problem_schema import with_problems
@@ -44,6 +46,7 @@ from shared.telemetry import NONE_OF_THE_FRAMEWORK, start_telemetry
 VIEWS = (
     students, exports, family, caseload, partners, partnerships, community, search, live, invitations,
 )  # fmt: skip
+NOT_ALLOWED = 405
 READY_SECONDS = 2
 GZIP_BYTES = 1024
 GZIP_LEVEL = 4  # the next ones cost more time than they save on any line
@@ -74,6 +77,7 @@ def create_gateway(settings: Callable[[], Settings] = from_environment) -> FastA
     app.add_api_route("/v1/{path:path}", _pass, methods=list(METHODS), include_in_schema=False)
     answer_refusals(app)
     _challenge_strangers(app)
+    _say_methods(app)
     with_problems(app)
     app.add_middleware(Entrance, service="gateway")
     # Bodies hold nothing secret that a stranger could have sent along by a browser that is signed
@@ -124,6 +128,9 @@ def make(settings: Settings) -> Gateway:
 
 async def _pass(request: Request, path: str) -> Response:
     gateway = gateway_of(request)
+    allowed = methods_of(request.app).at(request.scope["path"])
+    if allowed is not None and request.method not in allowed:
+        raise HTTPException(NOT_ALLOWED)
     caller = await caller_of(request)
     noun = path.partition("/")[0]
     if noun == "imports" and "/" in path:
@@ -149,6 +156,28 @@ def _challenge_strangers(app: FastAPI) -> None:
         if refusal.status != Unauthenticated.status:
             return answered
         return discovery.challenge(answered, gateway_of(request).settings)
+
+
+def _say_methods(app: FastAPI) -> None:
+    @app.exception_handler(NOT_ALLOWED)
+    async def refused(request: Request, error: HTTPException) -> Response:
+        """Whatever was found out by whichever route: the documents know all methods."""
+        allowed = methods_of(app).at(request.scope["path"])
+        if allowed is not None:
+            error.headers = header(allowed)
+        return answer_of(error)
+
+
+def methods_of(app: FastAPI) -> Methods:
+    """Made when it is first asked for, since the views' own document is."""
+    made: Methods | None = getattr(app.state, "methods", None)
+    if made is None:
+        services = documents.service_documents().values()
+        paths = [app.openapi()["paths"], *(document["paths"] for document in services)]
+        made = app.state.methods = Methods(
+            {path: at for each in paths for path, at in each.items()}
+        )
+    return made
 
 
 def _add_own_routes(app: FastAPI) -> None:

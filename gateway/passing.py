@@ -35,6 +35,9 @@ IMPORT_BYTES = 65 * 1024 * 1024
 CHILD_SERVICES = {"resources": Category.RESOURCES, "outcomes": Category.MEASURES}
 """What each of them releases of a child, against students' grant."""
 STREAM = "text/event-stream"
+TABLE = "text/csv"
+JSON = frozenset({"application/json", "application/problem+json"})
+BEGINS, ENDS = (b"{", b"["), (b"}", b"]")
 SAFE = frozenset({"GET", "HEAD"})
 PLAIN = re.compile(r"/[A-Za-z0-9._~/-]*", re.ASCII)
 
@@ -82,7 +85,9 @@ async def _ask(
                     _stream(answer), answer.status, _kept(answer.headers), media_type=STREAM
                 )
             async with answer:
-                return Response(await answer.read(), answer.status, _kept(answer.headers))
+                whole = await answer.read()
+            ensure_answer(service, answer.content_type, whole)
+            return Response(whole, answer.status, _kept(answer.headers))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             # Never reached it, so nothing can have happened: even a write may be tried again,
             # but not one whose body has been read off the client already.
@@ -96,6 +101,14 @@ async def _ask(
             if last or method not in SAFE:
                 raise down(service) from error
     raise down(service)
+
+
+def ensure_answer(service: str, kind: str, body: bytes) -> None:
+    """Raises Unavailable for what no service says: something else answers in its place, or only
+    half of it came. To parse each answer would cost more than all the rest of passing it on."""
+    whole = kind in JSON and body.startswith(BEGINS) and body.endswith(ENDS)
+    if body and not whole and kind != TABLE:
+        raise down(service)
 
 
 def _kept(headers: Mapping[str, str]) -> dict[str, str]:

@@ -40,6 +40,11 @@ def answer(refusal: Refusal) -> Response:
     return _response(refusal.problem(), headers)
 
 
+def answer_of(error: HTTPException) -> Response:
+    """To what the framework itself refuses."""
+    return _response(_http_problem(error), dict(error.headers or {}))
+
+
 def _response(problem: Problem, headers: dict[str, str] | None = None) -> Response:
     body = problem.model_dump_json(exclude_defaults=True)
     return Response(body, problem.status, headers, media_type=MEDIA_TYPE)
@@ -58,7 +63,7 @@ def answer_refusals(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     async def http(_: Request, error: HTTPException) -> Response:
-        return _response(_http_problem(error), dict(error.headers or {}))
+        return answer_of(error)
 
     @app.exception_handler(DBAPIError)
     async def database(_: Request, error: DBAPIError) -> Response:

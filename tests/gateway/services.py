@@ -34,6 +34,7 @@ class Answer:
     body: Any = None
     seconds: float = 0.0
     raw: bytes | None = None
+    kind: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -77,7 +78,7 @@ class Network:
             body=body,
             status=answer.status,
             headers=answer.headers,
-            content_type="application/json",
+            content_type=answer.kind,
         )
 
 
