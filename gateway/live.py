@@ -152,10 +152,10 @@ class Live:
     async def _after(self, sequence: int) -> list[Update]:
         """The next updates, or none within BEAT_SECONDS."""
         try:
-            async with self._news:
-                await asyncio.wait_for(
-                    self._news.wait_for(lambda: self.last > sequence), BEAT_SECONDS
-                )
+            # Not asyncio.wait_for: until Python 3.12 that is a task of its own, which would be left
+            # without the lock when the listener goes away.
+            async with asyncio.timeout(BEAT_SECONDS), self._news:
+                await self._news.wait_for(lambda: self.last > sequence)
         except TimeoutError:
             return []
         waiting: list[Update] = []

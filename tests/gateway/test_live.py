@@ -151,3 +151,21 @@ async def test_family_and_district_hear_of_consents_and_emergencies_and_nobody_e
         assert await visible(Students(), principal(role), updates) == []  # type: ignore[arg-type]
     for role in (Role.EDUCATOR, Role.CASE_WORKER, Role.PARTNER_SYSTEM, Role.BACKBONE):
         assert await visible(Students(MINE), principal(role), updates) == []  # type: ignore[arg-type]
+
+
+async def test_a_listener_that_goes_away_at_any_moment_leaves_nothing_behind() -> None:
+    live = Live(settings(), lambda: None)
+    failed: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: failed.append(context))
+    for steps in range(8):
+        async with asyncio.TaskGroup() as group:
+            waiting = group.create_task(live._after(0))
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            while not waiting.done():
+                waiting.cancel()
+                await asyncio.sleep(0)
+        assert waiting.cancelled()
+        assert not live._news.locked()
+    asyncio.get_running_loop().set_exception_handler(None)
+    assert failed == []
