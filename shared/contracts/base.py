@@ -1,10 +1,25 @@
 """The three kinds of thing that cross a border: a body, an answer, an event."""
 
 import builtins
-from typing import Any, ClassVar
+import re
+from datetime import date
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, field_validator
 from pydantic_core import PydanticCustomError
+
+ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+
+def written_as_date(value: Any) -> Any:
+    """Of an address, where everything is text: a number would be taken for seconds since 1970."""
+    if isinstance(value, str) and not ISO_DATE.fullmatch(value):
+        raise PydanticCustomError("date_malformed", "A day is written as 2026-09-01")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(written_as_date)]
+"""The type of a date in a path or a query."""
 
 
 class Body(BaseModel):

@@ -201,3 +201,11 @@ async def test_only_the_backbone_keeps_partnerships(partners: House) -> None:
             ):
                 codes.add((await http.post(address, json=body)).status_code)
     assert codes == {403}
+
+
+async def test_a_day_that_is_written_as_a_number_is_no_day(partners: House) -> None:
+    partnership = await a_partnership(partners)
+    async with partners.calling(BACKBONE) as http:
+        for day in ("0", "1700000000", "2026-01-01T00:00:00", "20260101", "2026-1-1"):
+            answer = await http.get(f"/v1/partnerships/{partnership}/members?on={day}")
+            assert (answer.status_code, answer.json()["code"]) == (400, "parameter-malformed")

@@ -1,6 +1,5 @@
 """Members of partnerships over HTTP."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from services.partners.members import actions
 from services.partners.partnerships import queries
 from shared.access import Permission, may
 from shared.clock import Now, Today
+from shared.contracts.base import Day
 from shared.contracts.partners.partnership import (
     Member,
     MemberChange,
@@ -31,7 +31,7 @@ Keeper = Annotated[Principal, may(Permission.PARTNERSHIPS_WRITE)]
 
 @router.get("", responses=refusals(404))
 async def list_members(
-    partnership_id: UUID, _: Anybody, reader: Reader, paging: Paging, on: date | None = None
+    partnership_id: UUID, _: Anybody, reader: Reader, paging: Paging, on: Day | None = None
 ) -> Page[Member]:
     """The members of now, or of the day `on`, by name."""
     await queries.partnership(reader, partnership_id)

@@ -1,11 +1,11 @@
 """A child's log of disclosures over HTTP."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
 from services.students.readings import queries
 from shared.access import Permission, may
+from shared.contracts.base import Day
 from shared.contracts.students.disclosure import DisclosureLine, DisclosureOutcome
 from shared.database import Reader
 from shared.paging import Page, Paging
@@ -25,7 +25,7 @@ async def list_disclosures(
     paging: Paging,
     organization_id: UUID | None = None,
     outcome: DisclosureOutcome | None = None,
-    since: date | None = None,
+    since: Day | None = None,
 ) -> Page[DisclosureLine]:
     """Who got what of the child, who was refused, and why, newest first (34 CFR 99.32): for the
     parents, the student from 18 on, and the district. What one organization got on one day on one

@@ -1,6 +1,5 @@
 """Sessions of programs over HTTP."""
 
-from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -10,6 +9,7 @@ from services.students.disclosures import actions as disclosures
 from services.students.sessions import actions, queries
 from shared.access import Permission, may
 from shared.clock import Today
+from shared.contracts.base import Day
 from shared.contracts.students.access import Category
 from shared.contracts.students.session import (
     ProgramSession,
@@ -28,8 +28,8 @@ from shared.route import noun
 router = noun("sessions")
 Viewer = Annotated[Principal, may(Permission.ENGAGEMENTS_READ)]
 Keeper = Annotated[Principal, may(Permission.ENGAGEMENTS_WRITE)]
-First = Annotated[date | None, Query(alias="from", description="First day.")]
-Last = Annotated[date | None, Query(alias="to", description="Last day.")]
+First = Annotated[Day | None, Query(alias="from", description="First day.")]
+Last = Annotated[Day | None, Query(alias="to", description="Last day.")]
 
 
 @router.get("")
