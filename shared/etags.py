@@ -3,11 +3,13 @@
 import re
 from typing import Annotated, Protocol, TypeVar
 
-from fastapi import Depends, Header, Response
+from fastapi import Depends, Header, Request, Response
 
-from shared.refusals import BadRequest, Stale, VersionRequired
+from shared.principal import Role, principal_of
+from shared.refusals import BadRequest, Stale, Unauthenticated, VersionRequired
 
 STRONG = re.compile(r'"(\d{1,9})"', re.ASCII)
+IF_MATCH_PATTERN = r'^"[0-9]{1,9}"$'
 
 
 class Versioned(Protocol):
@@ -24,10 +26,14 @@ def tagged(response: Response, answer: A) -> A:
 
 
 async def expected_version(
+    request: Request,
     if_match: Annotated[
         str | None, Header(description="The ETag of what is being changed.")
     ] = None,
 ) -> int:
+    """Nobody changes anything, and is told that first."""
+    if principal_of(request).role is Role.PUBLIC:
+        raise Unauthenticated("sign-in-required", "Sign in to ask for this.")
     if if_match is None:
         raise VersionRequired("if-match-missing", "Say with If-Match which version you change.")
     match = STRONG.fullmatch(if_match.strip())

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from shared.principal import Role
+from shared.principal import NOBODY, Role
 from tests.houses import principal
 from tests.shared.things import Things
 
@@ -70,3 +70,10 @@ async def test_what_is_not_there_is_unknown_whatever_its_version(things: Things)
             f"/v1/things/{uuid4()}", json={"name": "b"}, headers={"If-Match": '"1"'}
         )
     assert (answer.status_code, answer.json()["code"]) == (404, "thing-unknown")
+
+
+async def test_nobody_is_told_to_sign_in_before_anything_about_versions(things: Things) -> None:
+    async with things.calling(NOBODY) as http:
+        for headers in ({}, {"If-Match": "x"}, {"If-Match": '"1"'}):
+            answer = await http.patch(f"/v1/things/{uuid4()}", json={"name": "a"}, headers=headers)
+            assert (answer.status_code, answer.json()["code"]) == (401, "sign-in-required")

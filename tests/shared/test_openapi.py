@@ -1,0 +1,43 @@
+"""What the documents say of requests is what the services ask of them."""
+
+from typing import Any
+
+import pytest
+
+from deploy.contracts import openapi_of
+from shared.principal import Role
+from tests.access.roles import table
+from tests.promises.sources import SERVICES
+
+
+def operations(service: str) -> dict[str, dict[str, Any]]:
+    return {
+        f"{method.upper()} {path}": operation
+        for path, methods in openapi_of(service)["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_what_nobody_in_particular_may_ask_needs_no_token_in_the_document(service: str) -> None:
+    public = {
+        route for route, roles in table()[service].items()
+        if Role.PUBLIC in roles and "/internal/" not in route
+    }  # fmt: skip
+    open_ones = {
+        route for route, operation in operations(service).items() if {} in operation["security"]
+    }
+    assert open_ones == public
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_if_match_is_required_in_the_document_where_it_is_asked_for(service: str) -> None:
+    taken = 0
+    for route, operation in operations(service).items():
+        for parameter in operation.get("parameters", []):
+            if parameter["name"] == "if-match":
+                taken += 1
+                assert parameter["required"], route
+                assert parameter["schema"]["pattern"] == '^"[0-9]{1,9}"$', route
+                assert "428" in operation["responses"], route
+    assert taken
