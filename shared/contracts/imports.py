@@ -1,12 +1,25 @@
 """Import jobs: the same for every kind of file and every service."""
 
+import re
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from shared.contracts.base import Answer
+
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def storable(text: str | None) -> str | None:
+    """With a mark in the place of what no text may hold: names of files and columns are anybody's,
+    and a job whose problems cannot be written down would never end."""
+    return UNSTORABLE.sub("\ufffd", text) if isinstance(text, str) else text
+
+
+Words = Annotated[str, BeforeValidator(storable)]
 
 
 class ImportState(StrEnum):
@@ -20,11 +33,11 @@ class FileProblem(Answer):
     """One thing wrong with the file: where, which rule, and why in words (without the value:
     it may be a child's)."""
 
-    file: str
+    file: Words
     line: int | None = None
-    field: str | None = None
+    field: Words | None = None
     code: str
-    reason: str
+    reason: Words
 
 
 class ImportJob(Answer):

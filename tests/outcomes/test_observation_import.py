@@ -211,3 +211,20 @@ def test_no_file_at_all_breaks_the_parser(file: bytes) -> None:
     for rows, problems in pieces(Parser({}), file, 10):
         assert rows == []
         assert all(problem.code for problem in problems)
+
+
+async def test_a_column_whose_name_is_no_text_is_refused_and_the_next_file_is_read(
+    outcomes: House,
+) -> None:
+    await define(outcomes)
+    job = await outcomes.import_file("observations", b"indi\0cator,b\r\n", ANALYST)
+    assert (job["state"], job["problems"][0]["field"]) == ("refused", "indi\ufffdcator")
+    job = await outcomes.import_file("observations", csv_of([line()]), ANALYST)
+    assert job["state"] == "done"
+
+
+def test_of_unknown_columns_the_first_hundred_are_told() -> None:
+    header = ",".join(f"c{n}" for n in range(100_000)).encode()
+    [(rows, problems)] = pieces(Parser({}), header, 5_000)
+    assert rows == []
+    assert sum(problem.code == "column-unknown" for problem in problems) == 100

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -35,6 +36,7 @@ COLUMNS: Final = (
     "numerator", "denominator", "value", "n", "as_of", "source", "place_name",
 )  # fmt: skip
 FILE: Final = "observations.csv"
+COLUMNS_TOLD: Final = 100
 OPTIONAL: Final = frozenset({"value", "n", "place_name"})
 PLACE_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/-]{0,99}", re.ASCII)
 
@@ -84,10 +86,10 @@ def ensure_text(file: bytes) -> None:
 
 def header_faults(header: Sequence[str]) -> list[Fault]:
     """Which columns are missing, unknown, double or out of place."""
+    unknown = dict.fromkeys(name[:TEXT_CHARACTERS] for name in header if name not in COLUMNS)
     faults = [
-        Fault(name[:TEXT_CHARACTERS], "column-unknown", "There is no such column.")
-        for name in header
-        if name not in COLUMNS
+        Fault(name, "column-unknown", "There is no such column.")
+        for name in islice(unknown, COLUMNS_TOLD)
     ]
     faults += [
         Fault(name, "column-missing", "This column is required.")
