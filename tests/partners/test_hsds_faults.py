@@ -261,3 +261,8 @@ def test_no_table_whatever_breaks_the_reader(rows: list[list[str]]) -> None:
 def test_no_damage_whatever_breaks_the_reader(noise: bytes, at: int) -> None:
     good = zipped({"organizations.csv": ORGANIZATIONS, "services.csv": SERVICES})
     read(good[:at] + noise + good[at + len(noise) :])
+
+
+def test_a_table_of_very_many_columns_is_judged_like_any_other() -> None:
+    found = faults(zipped({"organizations.csv": b"id," + b"," * 300_000}))
+    assert ("organizations.csv", 1, None, "header-blank") in found

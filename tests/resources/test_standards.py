@@ -1,6 +1,9 @@
 """Standards frameworks: CASE packages in, browsed as a tree, searched by."""
 
 import copy
+import io
+import struct
+import zipfile
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -309,3 +312,14 @@ async def test_a_framework_a_thousand_levels_deep_is_searched_from_its_top(
     [framework] = (await get(resources, "/v1/frameworks"))["items"]
     deep = await get(resources, f"/v1/frameworks/{framework['id']}/items/{UUID(item_id(999))}")
     assert len(deep["path"]) == 100
+
+
+async def test_a_zip_whose_directory_lies_about_its_place_is_refused(resources: House) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a.json", "{}")
+    content = bytearray(packed.getvalue())
+    at = content.rindex(b"PK\x05\x06") + 16
+    struct.pack_into("<I", content, at, struct.unpack_from("<I", content, at)[0] + 2)
+    job = await resources.import_file("standards", bytes(content), BACKBONE)
+    assert [problem["code"] for problem in job["problems"]] == ["zip-unreadable"]

@@ -169,3 +169,8 @@ async def test_an_operator_imports_for_a_district_and_for_nobody_else(students: 
     done = await students.import_file("oneroster", GOOD, for_district)
     assert [p["code"] for p in nowhere["problems"]] == ["package.no_district"]
     assert done["state"] == "done"
+
+
+async def test_a_header_of_very_many_columns_is_judged_like_any_other(students: House) -> None:
+    job = await students.import_file("oneroster", orgs(header=HEADER + "," * 300_000), ADMIN)
+    assert [problem["code"] for problem in job["problems"]] == ["file.wrong_header"]

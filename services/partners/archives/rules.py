@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 
 import orjson
@@ -102,7 +103,7 @@ def _rows(table: str, file: str, content: bytes, problems: Problems) -> Iterator
 
 def _good_header(table: str, file: str, header: list[str], problems: Problems) -> bool:
     before = problems.count
-    for name in sorted({name for name in header if header.count(name) > 1}):
+    for name in sorted(name for name, times in Counter(header).items() if times > 1):
         add(problems, Place(file, 1, name or None), "header-twice" if name else "header-blank")
     for known in layout(table).fields.values():
         if known.needed and known.name not in header:

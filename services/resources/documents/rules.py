@@ -51,7 +51,10 @@ def read(content: bytes) -> Read:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             yield from read_archive(archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+    except (
+        zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError,
+        ValueError,
+    ):  # fmt: skip
         yield FileProblem(file=UPLOADED, code="zip-unreadable", reason="The zip cannot be read.")
 
 

@@ -5,6 +5,7 @@ the value is, or lists, the sourcedIds of rows of that file.
 Sources: 1EdTech OneRoster CSV binding 1.1 (Final) and 1.2 (Final).
 """
 
+from collections import Counter
 from dataclasses import dataclass
 
 from services.students.columns.rules import RULES, ColumnRule
@@ -170,7 +171,7 @@ def header_problem(layout: Layout, header: list[str]) -> str | None:
         return None
     missing = [name for name in layout.names if name not in header]
     unknown = [name[:60] for name in known if name not in layout.names]
-    twice = sorted({name[:60] for name in header if header.count(name) > 1})
+    twice = sorted({name[:60] for name, times in Counter(header).items() if times > 1})
     parts = (("missing", missing), ("unknown", unknown[:20]), ("twice", twice[:20]))
     said = [f"{what}: {', '.join(names)}" for what, names in parts if names]
     return "; ".join(said) or f"columns out of order, expected {', '.join(layout.names)}"
