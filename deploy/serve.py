@@ -1,24 +1,59 @@
 """One process of the platform: `python -m deploy.serve partners|students|resources|outcomes|gateway
 [HOST:PORT]`. A service first brings its database up to date; several at once wait for each other.
+
+Told to end, it serves on for DRAIN_SECONDS and says that it leaves (shared/leaving.py), then takes
+no more, finishes what is under way, and ends.
 """
 
 import asyncio
+import signal
 import sys
+import threading
+from contextlib import suppress
+from types import FrameType
 
 import uvicorn
 
+from shared.leaving import LEAVING
 from shared.migrations import SERVICES, upgrade
 from shared.settings import from_environment
 
 EVERYWHERE = "0.0.0.0:8000"  # in a container
-STOP_SECONDS = 5
+STOP_SECONDS = 10
+STARTUP_FAILURE = 3  # as uvicorn's own
+
+
+class Server(uvicorn.Server):
+    """Ends at once where it is told so twice, or by Ctrl-C."""
+
+    def __init__(self, config: uvicorn.Config, drain_seconds: float) -> None:
+        super().__init__(config)
+        self._drain_seconds = drain_seconds
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if sig == signal.SIGINT or LEAVING.is_set() or not (self.started and self._drain_seconds):
+            super().handle_exit(sig, frame)
+            return
+        LEAVING.set()
+        end = threading.Timer(self._drain_seconds, super().handle_exit, (sig, frame))
+        end.daemon = True
+        end.start()
 
 
 def main(name: str, listen: str = EVERYWHERE) -> None:
+    settings = from_environment()
     if name in SERVICES:
-        asyncio.run(upgrade(from_environment().database_url.get_secret_value(), name))
+        asyncio.run(upgrade(settings.database_url.get_secret_value(), name))
+    server = Server(_config(name, listen), settings.drain_seconds)
+    with suppress(KeyboardInterrupt):
+        server.run()
+    if not server.started:
+        sys.exit(STARTUP_FAILURE)
+
+
+def _config(name: str, listen: str) -> uvicorn.Config:
     host, _, port = listen.rpartition(":")
-    uvicorn.run(
+    return uvicorn.Config(
         f"services.{name}.app:app" if name in SERVICES else f"{name}.app:app",
         host=host,
         port=int(port),

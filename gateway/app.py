@@ -37,6 +37,7 @@ from gateway.views import (
 )
 from shared.answers import answer, answer_of, answer_refusals
 from shared.entrance import Entrance
+from shared.leaving import LEAVING
 from shared.principal import THE_GATEWAY, PrincipalSigner, Role
 from shared.problem_schema import with_problems
 from shared.refusals import NotFound, Refusal, Unauthenticated
@@ -189,6 +190,9 @@ def _add_own_routes(app: FastAPI) -> None:
     @app.get("/ready", include_in_schema=False)
     async def ready(request: Request, response: Response) -> dict[str, str]:
         """Which services answer. The gateway serves as long as one does."""
+        if LEAVING.is_set():
+            response.status_code = 503
+            return {"process": "leaving"}
         gateway = gateway_of(request)
         answers = await asyncio.gather(*(_asked(gateway, name) for name in SERVICES))
         told = dict(zip(SERVICES, answers, strict=True))

@@ -15,9 +15,8 @@ from uuid import UUID
 import aiohttp
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
-from yarl import URL
 
-from gateway.upstream import CONNECT_SECONDS, PASS_SECONDS, Upstream, down
+from gateway.upstream import AWAY, PASS_SECONDS, STREAM, Upstream, down
 from shared.contracts.students.access import Category
 from shared.nesting import is_deep
 from shared.principal import Principal, Role
@@ -34,7 +33,6 @@ RESPONSE_HEADERS = (
 IMPORT_BYTES = 65 * 1024 * 1024
 CHILD_SERVICES = {"resources": Category.RESOURCES, "outcomes": Category.MEASURES}
 """What each of them releases of a child, against students' grant."""
-STREAM = "text/event-stream"
 TABLE = "text/csv"
 JSON = frozenset({"application/json", "application/problem+json"})
 BEGINS, ENDS = (b"{", b"["), (b"}", b"]")
@@ -55,9 +53,7 @@ async def pass_on(
     if service in CHILD_SERVICES:
         headers |= await _grant(upstream, caller, CHILD_SERVICES[service], request, body)
     query = f"?{request.url.query}" if request.url.query else ""
-    # Encoded here once and left alone: the client library would resolve dots.
-    target = URL(upstream.addresses[service] + quote(path) + query, encoded=True)
-    return await _ask(upstream, service, request.method, target, headers, body)
+    return await _ask(upstream, service, request.method, quote(path) + query, headers, body)
 
 
 def plain_path(path: str) -> str:
@@ -69,38 +65,26 @@ def plain_path(path: str) -> str:
 
 
 async def _ask(
-    upstream: Upstream, service: str, method: str, target: URL, headers: dict[str, str], body: Any
+    upstream: Upstream, service: str, method: str, path: str, headers: dict[str, str], body: Any
 ) -> Response:
-    streaming = headers.get("accept", "").startswith(STREAM) or target.path.endswith("/progress")
-    timeout = aiohttp.ClientTimeout(
-        total=None if streaming else PASS_SECONDS, sock_connect=CONNECT_SECONDS
-    )
-    for last in (False, True):
-        try:
-            answer = await upstream.http.request(
-                method, target, headers=headers, data=body, timeout=timeout, allow_redirects=False
-            )
-            if answer.content_type == STREAM:
-                return StreamingResponse(
-                    _stream(answer), answer.status, _kept(answer.headers), media_type=STREAM
-                )
-            async with answer:
-                whole = await answer.read()
-            ensure_answer(service, answer.content_type, whole)
-            return Response(whole, answer.status, _kept(answer.headers))
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
-            # Never reached it, so nothing can have happened: even a write may be tried again,
-            # but not one whose body has been read off the client already.
-            if last or isinstance(body, Upload):
-                raise down(service) from error
-        except TimeoutError as error:  # has taken all the time there was
-            raise down(service) from error
-        except aiohttp.ClientError as error:
-            if isinstance(body, Upload) and body.too_large:
-                raise body.refusal() from error
-            if last or method not in SAFE:
-                raise down(service) from error
-    raise down(service)
+    streaming = headers.get("accept", "").startswith(STREAM) or path.endswith("/progress")
+    once = isinstance(body, Upload)  # read off the client already
+    again = not once and (method in SAFE or (method == "POST" and "idempotency-key" in headers))
+    try:
+        answer, said = await upstream.send(
+            service, method, path, again=again, unreached=not once,
+            seconds=None if streaming else PASS_SECONDS, headers=headers, data=body,
+        )  # fmt: skip
+    except AWAY as error:
+        if isinstance(body, Upload) and body.too_large:
+            raise body.refusal() from error
+        raise down(service) from error
+    if answer.content_type == STREAM:
+        return StreamingResponse(
+            _stream(answer), answer.status, _kept(answer.headers), media_type=STREAM
+        )
+    ensure_answer(service, answer.content_type, said)
+    return Response(said, answer.status, _kept(answer.headers))
 
 
 def ensure_answer(service: str, kind: str, body: bytes) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 
 import aiohttp
 import orjson
+from yarl import URL
 
+from gateway.replicas import Replicas
 from shared.principal import Principal, PrincipalSigner
 from shared.refusals import Problem, Refusal, Unavailable
 from shared.settings import Settings
@@ -20,13 +22,18 @@ VIEW_SECONDS = 2.0
 PASS_SECONDS = 30.0
 CONNECT_SECONDS = 1.0  # a quarter of a second is less than a busy machine keeps a process waiting
 LINK_BYTES = 32 * 1024  # a page may name the statements of as many children
-CONNECTIONS = 100  # to each service
+CONNECTIONS = 100  # to each replica
+KEPT_SECONDS = (
+    4  # unused; less than a service keeps it, and than one that leaves goes on answering
+)
+STREAM = "text/event-stream"
 # Of views' questions to one service; the others wait their turn here, where it costs no deadline.
 # A service has one core: asked more at once it is not faster, and answers all of them too late.
 AT_ONCE = 16
 WAIT_SECONDS = 8.0
 
 Asked = Mapping[str, str] | Sequence[tuple[str, str]] | None
+AWAY = (aiohttp.ClientError, OSError)  # TimeoutError is one
 
 
 class Passed(Refusal):
@@ -77,12 +84,12 @@ class Upstream:
     """The four services, as the gateway asks them."""
 
     def __init__(self, settings: Settings, signer: PrincipalSigner) -> None:
-        self.addresses = {name: str(getattr(settings, f"{name}_url")) for name in SERVICES}
+        self.replicas = {name: Replicas(getattr(settings, f"{name}_url")) for name in SERVICES}
         self._signer = signer
         self._places = {name: asyncio.Semaphore(AT_ONCE) for name in SERVICES}
         self.http = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                limit=0, limit_per_host=CONNECTIONS, keepalive_timeout=4, ttl_dns_cache=10
+                limit=0, limit_per_host=CONNECTIONS, keepalive_timeout=KEPT_SECONDS
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             max_field_size=LINK_BYTES,
@@ -110,48 +117,76 @@ class Upstream:
         grant: str | None = None,
         seconds: float = VIEW_SECONDS,
     ) -> Reply:
-        """The service's answer to a question without effect, asked twice if need be.
+        """The service's answer to a question without effect, asked again if need be.
         Raises Unavailable where there is none within `seconds` of its turn."""
         headers = self.headers(service, caller)
         if grant is not None:
             headers["Grant"] = grant
-        timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
-        for last in (False, True):
-            try:
-                async with (
-                    self._place(service),
-                    self.http.get(
-                        self.addresses[service] + path,
-                        params=params,
-                        headers=headers,
-                        timeout=timeout,
-                    ) as answer,
-                ):
-                    return Reply(answer.status, answer.headers, await answer.read(), service)
-            except TimeoutError as error:
-                raise down(service) from error
-            except aiohttp.ClientError as error:
-                if last:
-                    raise down(service) from error
-        raise down(service)
+        try:
+            async with self._place(service):
+                answer, body = await self.send(
+                    service, "GET", path, again=True, seconds=seconds, headers=headers,
+                    params=params,
+                )  # fmt: skip
+        except AWAY as error:
+            raise down(service) from error
+        return Reply(answer.status, answer.headers, body, service)
 
     async def post(self, service: str, path: str, caller: Principal, body: Any) -> Reply:
         """The service's answer to something with an effect: asked once. Raises Unavailable."""
         headers = self.headers(service, caller) | {"Content-Type": "application/json"}
-        timeout = aiohttp.ClientTimeout(total=VIEW_SECONDS, sock_connect=CONNECT_SECONDS)
         try:
-            async with (
-                self._places[service],
-                self.http.post(
-                    self.addresses[service] + path,
+            async with self._places[service]:
+                answer, said = await self.send(
+                    service, "POST", path, again=False, seconds=VIEW_SECONDS, headers=headers,
                     data=orjson.dumps(body),
-                    headers=headers,
-                    timeout=timeout,
-                ) as answer,
-            ):
-                return Reply(answer.status, answer.headers, await answer.read(), service)
-        except (TimeoutError, aiohttp.ClientError) as error:
+                )  # fmt: skip
+        except AWAY as error:
             raise down(service) from error
+        return Reply(answer.status, answer.headers, said, service)
+
+    async def send(
+        self,
+        service: str,
+        method: str,
+        path: str,
+        *,
+        again: bool,
+        unreached: bool = True,
+        seconds: float | None,
+        **asked: Any,
+    ) -> tuple[aiohttp.ClientResponse, bytes]:
+        """A replica's answer, and its body unless it is a stream. Another replica is asked where the
+        first was never reached, so that nothing can have happened (not if `unreached` is false: the
+        body can be read only once), and where the answer got lost if it may be asked `again`.
+        Raises AWAY."""
+        replicas = self.replicas[service]
+        timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
+        for last in (False, False, True):
+            address = await replicas.next()
+            try:
+                answer = await self.http.request(
+                    method,
+                    # Encoded already, and left alone: the client library would resolve dots.
+                    URL(address + path, encoded=True),
+                    timeout=timeout,
+                    allow_redirects=False,
+                    server_hostname=replicas.name,
+                    **asked,
+                )
+                replicas.heed(address, answer.headers)
+                return answer, b"" if answer.content_type == STREAM else await answer.read()
+            except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+                replicas.avoid(address)
+                if last or not unreached:
+                    raise
+            except TimeoutError:  # has taken all the time there was
+                raise
+            except aiohttp.ClientError:
+                replicas.avoid(address)
+                if last or not again:
+                    raise
+        raise OSError(service)
 
     @asynccontextmanager
     async def _place(self, service: str) -> AsyncIterator[None]:

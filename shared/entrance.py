@@ -9,6 +9,7 @@ from opentelemetry.trace import SpanKind
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.answers import answer
+from shared.leaving import LEAVING
 from shared.refusals import TooLarge
 from shared.telemetry import REQUESTS, span
 
@@ -37,6 +38,8 @@ class Entrance:
             nonlocal status, replaced
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if LEAVING.is_set():
+                    message["headers"] = [*message["headers"], (b"connection", b"close")]
                 if replaced := _is_bare_refusal(message):
                     await TOO_LARGE(scope, receive, send)
             if not replaced:

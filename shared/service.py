@@ -19,6 +19,7 @@ from shared.entrance import Entrance
 from shared.grants import GrantSigner, GrantVerifier
 from shared.imports import ImportKind, import_for_ever, import_router
 from shared.inbox import Inbox, Reaction, sources_of
+from shared.leaving import LEAVING
 from shared.outbox import TO_SERVICES
 from shared.outlet import Outlet
 from shared.principal import PrincipalVerifier
@@ -179,6 +180,9 @@ def _add_own_routes(app: FastAPI) -> None:
     @app.get("/ready", include_in_schema=False)
     async def ready(request: Request, response: Response) -> dict[str, str]:
         """The process can do its work now: each line is the answer to a real question."""
+        if LEAVING.is_set():
+            response.status_code = 503
+            return {"process": "leaving"}
         answers = await _ask_all(request.app.state.runtime)
         if any(answer != "ok" for answer in answers.values()):
             response.status_code = 503

@@ -86,6 +86,9 @@ class Settings(BaseSettings):
     requests_at_once: int = Field(default=64, ge=1)  # in work, of all callers; more are refused
     metrics_listen: str = ""  # "host:port" where Prometheus may ask, and nobody from outside
 
+    # How long a process that is told to end goes on answering, so that nobody is sent to it in vain:
+    # longer than the gateway keeps a connection that is not used. 0: not at all.
+    drain_seconds: float = 0
     otel_exporter_otlp_endpoint: str = ""
     log_level: str = "INFO"
 

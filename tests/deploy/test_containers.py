@@ -11,6 +11,9 @@ import yaml
 from fastapi import FastAPI
 
 from deploy.secret_files import ensure_secrets
+from deploy.serve import STOP_SECONDS
+from gateway.replicas import AVOID_SECONDS
+from gateway.upstream import KEPT_SECONDS
 from shared.broker_tokens import claims_of
 from shared.credentials import read_credentials
 from shared.migrations import SERVICES
@@ -20,6 +23,10 @@ from shared.settings import Environment, Settings
 ROOT = Path(__file__).parents[2]
 PROCESSES = (*SERVICES, "gateway")
 BUILD_ONLY = {"pip"}
+# Connections of a process for what only one does at a time (tests/containers counts them), and
+# those that PostgreSQL keeps for its superuser and a backup takes.
+BESIDE_THE_POOLS = 12
+RESERVED = 3 + 4
 # What only one process may know, and which.
 ALONE = {
     "principal_private_key": "gateway",
@@ -74,11 +81,12 @@ def test_a_container_can_neither_write_nor_rise_nor_take_the_whole_machine(name:
     assert not container.get("privileged")
     assert container["restart"] == "unless-stopped"
     limits = container["deploy"]["resources"]["limits"]
-    assert {"memory", "pids"} <= limits.keys()
+    assert {"cpus", "memory", "pids"} <= limits.keys()
 
 
 def test_the_processes_of_the_platform_are_one_image_that_is_not_root() -> None:
-    assert {CONTAINERS[name]["image"] for name in PROCESSES} == {"education-partnership"}
+    images = {CONTAINERS[name]["image"] for name in PROCESSES}
+    assert images == {"${IMAGE:-education-partnership}"}
     assert [CONTAINERS[name]["command"] for name in PROCESSES] == [[name] for name in PROCESSES]
     dockerfile = (ROOT / "deploy/Dockerfile").read_text()
     assert re.findall(r"^USER (\S+)", dockerfile, re.MULTILINE) == ["10001:10001"]
@@ -102,6 +110,26 @@ def test_what_is_run_in_the_image_needs_only_what_is_installed_there(module: str
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert run.returncode == 0, run.stderr
+
+
+def test_who_leaves_has_the_time_for_it() -> None:
+    """It serves on until no connection of the gateway to it is left unused, ends what is under
+    way, and is not killed meanwhile."""
+    for name in PROCESSES:
+        drain = CONTAINERS[name]["environment"]["DRAIN_SECONDS"]
+        seconds = int(drain.removeprefix("${DRAIN_SECONDS:-").removesuffix("}"))
+        grace = int(CONTAINERS[name]["stop_grace_period"].removesuffix("s"))
+        assert KEPT_SECONDS < seconds < AVOID_SECONDS
+        assert seconds + STOP_SECONDS < grace
+
+
+def test_the_connections_of_all_processes_fit_into_the_database() -> None:
+    """Of three replicas of students, two of outcomes, one of the others, and one more of that
+    which is being replaced."""
+    command = CONTAINERS["postgres"]["command"]
+    most = int(next(c for c in command if c.startswith("max_connections=")).partition("=")[2])
+    of_a_process = 2 * Settings.model_fields["database_pool_size"].default + BESIDE_THE_POOLS
+    assert (3 + 2 + 1 + 1 + 1) * of_a_process + RESERVED <= most
 
 
 def test_only_the_gateway_is_reached_from_outside() -> None:

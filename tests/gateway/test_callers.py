@@ -11,6 +11,7 @@ import pytest
 import gateway.callers
 from gateway.issuers import issuers
 from gateway.own_tokens import OwnTokens
+from gateway.replicas import Replicas
 from shared.settings import Environment, Settings
 from tests.gateway.services import ADDRESS, DEV_KEY, network, problem, settings, token
 
@@ -181,10 +182,10 @@ async def test_many_requests_of_one_caller_ask_once_and_what_is_old_is_not_kept(
 
 async def test_nobody_is_recognized_while_partners_is_away() -> None:
     async with network() as (net, client):
-        address = net.gateway.upstream.addresses["partners"]
-        net.gateway.upstream.addresses["partners"] = "http://127.0.0.1:1"
+        address = net.gateway.upstream.replicas["partners"]
+        net.gateway.upstream.replicas["partners"] = Replicas("http://127.0.0.1:1")
         answer = await client.get("/v1/students")
-        net.gateway.upstream.addresses["partners"] = address
+        net.gateway.upstream.replicas["partners"] = address
         net.admit("operator")
         net.set("students", "/v1/students", [])
         again = await client.get("/v1/students")

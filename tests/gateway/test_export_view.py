@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+from gateway.replicas import Replicas
 from tests.gateway.services import Network, network, problem
 
 CHILD = str(uuid4())
@@ -49,7 +50,7 @@ async def test_every_part_is_in_it_and_it_is_called_complete() -> None:
 async def test_a_part_that_is_down_is_named_and_the_record_not_called_complete() -> None:
     async with network() as (net, client):
         whole(net)
-        net.gateway.upstream.addresses["resources"] = "http://127.0.0.1:1"
+        net.gateway.upstream.replicas["resources"] = Replicas("http://127.0.0.1:1")
         told = (await client.get(VIEW)).json()
         page = (await client.get(VIEW, headers={"Accept": "text/html"})).text
 

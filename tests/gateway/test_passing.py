@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from gateway import passing
+from gateway.replicas import Replicas
 from gateway.views.search import one_ranking
 from tests.gateway.services import network, problem
 
@@ -138,7 +139,7 @@ async def test_search_is_one_list_with_the_best_first_and_names_what_is_down() -
         net.set("partners", "/internal/search", {"items": [hit]})
         net.set("resources", "/internal/search", {"items": [better]})
         both = (await client.get("/v1/search", params={"q": "math"})).json()
-        net.gateway.upstream.addresses["resources"] = "http://127.0.0.1:1"
+        net.gateway.upstream.replicas["resources"] = Replicas("http://127.0.0.1:1")
         one = (await client.get("/v1/search", params={"q": "math"})).json()
     assert [item["title"] for item in both["items"]] == ["B", "A"]
     assert [item["title"] for item in one["items"]] == ["A"]

@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from gateway import upstream
+from gateway.replicas import Replicas
 from tests.gateway.services import Network, network, problem
 
 CHILD = str(uuid4())
@@ -58,7 +59,7 @@ async def test_a_part_that_is_withheld_is_named_and_not_even_asked_for() -> None
 async def test_a_part_that_is_down_is_named_and_the_rest_still_shown() -> None:
     async with network() as (net, client):
         whole(net)
-        net.gateway.upstream.addresses["resources"] = "http://127.0.0.1:1"
+        net.gateway.upstream.replicas["resources"] = Replicas("http://127.0.0.1:1")
         answer = (await client.get(VIEW)).json()
 
     assert answer["unavailable"]["resources"]["code"] == "service-away"
@@ -132,7 +133,7 @@ async def test_a_part_that_is_absent_is_null_and_nothing_else() -> None:
 async def test_without_students_there_is_no_picture() -> None:
     async with network() as (net, client):
         whole(net)
-        net.gateway.upstream.addresses["students"] = "http://127.0.0.1:1"
+        net.gateway.upstream.replicas["students"] = Replicas("http://127.0.0.1:1")
         answer = await client.get(VIEW)
 
     assert (answer.status_code, answer.json()["code"]) == (503, "service-away")

@@ -7,6 +7,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from gateway.replicas import Replicas
 from tests.gateway.services import ADDRESS, Network, network, problem, token
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -143,7 +144,7 @@ async def test_a_refused_assertion_is_an_invalid_client() -> None:
 
 async def test_while_partners_is_away_a_client_is_asked_to_come_again() -> None:
     async with network() as (net, client):
-        net.gateway.upstream.addresses["partners"] = "http://127.0.0.1:1"
+        net.gateway.upstream.replicas["partners"] = Replicas("http://127.0.0.1:1")
         answer = await ask(client)
     assert (answer.status_code, answer.json()["error"]) == (503, "temporarily_unavailable")
     assert answer.headers["retry-after"] == "1"

@@ -1,0 +1,69 @@
+"""Where a service is: every address that its name has, each asked in turn.
+
+A name is looked up again every second, so that a replica that is new is asked soon, also by a
+gateway whose connections to the others never end. One that cannot be reached, or says with
+`Connection: close` that it is about to end, is passed over for a while, unless there is no other.
+"""
+
+import asyncio
+import logging
+import socket
+import time
+from collections.abc import Mapping
+
+from yarl import URL
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0
+AVOID_SECONDS = 10.0  # longer than one that leaves goes on answering
+
+
+class Replicas:
+    """Of one service. `name` is what a certificate must be for."""
+
+    def __init__(self, url: str) -> None:
+        self._url = URL(url)
+        self.name = self._url.host or ""
+        self._known: list[str] = []
+        self._avoided: dict[str, float] = {}
+        self._turn = 0
+        self._looked = -LOOK_SECONDS
+        self._looking: asyncio.Task[None] | None = None
+
+    async def next(self) -> str:
+        """The address to ask now, as `http://10.0.0.7:8000`. Raises OSError where the name has
+        none."""
+        if time.monotonic() - self._looked >= LOOK_SECONDS and self._looking is None:
+            self._looking = asyncio.create_task(self._look())
+        if not self._known and self._looking is not None:
+            await asyncio.shield(self._looking)
+        if not self._known:
+            raise OSError(f"{self.name} has no address")
+        self._turn += 1
+        now = time.monotonic()
+        turns = [self._known[(self._turn + n) % len(self._known)] for n in range(len(self._known))]
+        return next((each for each in turns if self._avoided.get(each, 0) < now), turns[0])
+
+    def avoid(self, address: str) -> None:
+        """It could not be reached, or is about to end."""
+        self._avoided[address] = time.monotonic() + AVOID_SECONDS
+
+    def heed(self, address: str, headers: Mapping[str, str]) -> None:
+        """What its answer says of itself."""
+        if headers.get("Connection", "").lower() == "close":
+            self.avoid(address)
+
+    async def _look(self) -> None:
+        """What was known stays where the name cannot be looked up."""
+        try:
+            loop = asyncio.get_running_loop()
+            found = await loop.getaddrinfo(self.name, self._url.port, type=socket.SOCK_STREAM)
+            hosts = sorted({str(address[0]) for *_, address in found})
+            self._known = [str(self._url.with_host(host)).rstrip("/") for host in hosts]
+            self._avoided = {a: t for a, t in self._avoided.items() if a in self._known}
+        except OSError as error:
+            log.warning("%s cannot be looked up (%s)", self.name, type(error).__name__)
+        finally:
+            self._looked = time.monotonic()
+            self._looking = None
