@@ -1,0 +1,89 @@
+"""Replaces the containers of one service, one after the other, while it goes on answering:
+`python -m deploy.roll students` (`make roll service=students`), after `docker compose build`.
+
+One more is started, of the image as it is now; when it is ready an old one is told to leave, serves
+on until nobody is sent to it any more, and ends. Is the new one not ready in time, it is taken away
+again, and the old ones have never stopped. Works in the project that COMPOSE_FILE, COMPOSE_PROFILES
+and COMPOSE_PROJECT_NAME name, as docker compose itself does.
+"""
+
+import subprocess
+import sys
+import time
+
+READY_SECONDS = 180
+ASK_AGAIN_SECONDS = 0.5
+LEAVE_SECONDS = 60
+PROCESSES = ("partners", "students", "resources", "outcomes", "gateway")
+
+
+class NotReady(Exception):
+    """The new container; the old ones go on."""
+
+
+def roll(service: str) -> float:
+    """Seconds it took. Raises NotReady."""
+    began = time.monotonic()
+    old = containers(service)
+    if not old:
+        raise NotReady(f"{service} does not run; start it with docker compose up -d {service}")
+    for number, leaves in enumerate(old, 1):
+        comes = _one_more(service, len(old) + 1)
+        print(f"{service}: {comes[:12]} is ready, {leaves[:12]} leaves ({number} of {len(old)})")
+        _docker("stop", "--time", str(LEAVE_SECONDS), leaves)
+        _docker("rm", leaves)
+    return time.monotonic() - began
+
+
+def containers(service: str) -> list[str]:
+    return _docker("compose", "ps", "-q", service).split()
+
+
+def _one_more(service: str, scale: int) -> str:
+    before = set(containers(service))
+    _docker(
+        "compose", "up", "-d", "--no-deps", "--no-recreate", "--no-build",
+        "--scale", f"{service}={scale}", service,
+    )  # fmt: skip
+    [comes] = set(containers(service)) - before
+    deadline = time.monotonic() + READY_SECONDS
+    while not _ready(comes):
+        if time.monotonic() > deadline or not _runs(comes):
+            said = _docker("logs", "--tail", "20", comes)
+            _docker("rm", "-f", comes)
+            raise NotReady(
+                f"The new {service} was not ready and is gone; the old one goes on.\n{said}"
+            )
+        time.sleep(ASK_AGAIN_SECONDS)
+    return comes
+
+
+def _ready(container: str) -> bool:
+    """Asked in the container itself: the engine asks only every ten seconds."""
+    asked = subprocess.run(
+        ["docker", "exec", container, "python", "-m", "deploy.healthy"],
+        capture_output=True, check=False,
+    )  # fmt: skip
+    return asked.returncode == 0
+
+
+def _runs(container: str) -> bool:
+    """False too where the engine starts it again and again."""
+    said = _docker("inspect", "--format", "{{.State.Running}} {{.RestartCount}}", container)
+    return said.split() == ["true", "0"]
+
+
+def _docker(*arguments: str) -> str:
+    run = subprocess.run(["docker", *arguments], capture_output=True, text=True, check=False)
+    if run.returncode != 0:
+        raise OSError(f"docker {' '.join(arguments)}: {run.stderr.strip()[-500:]}")
+    return run.stdout
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1] not in PROCESSES:  # noqa: PLR2004
+        sys.exit(__doc__)
+    try:
+        print(f"{sys.argv[1]} was replaced in {roll(sys.argv[1]):.0f} s.")
+    except (NotReady, OSError) as error:
+        sys.exit(str(error))
