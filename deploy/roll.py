@@ -30,35 +30,38 @@ def roll(service: str) -> float:
     for number, leaves in enumerate(old, 1):
         comes = _one_more(service, len(old) + 1)
         print(f"{service}: {comes[:12]} is ready, {leaves[:12]} leaves ({number} of {len(old)})")
-        _docker("stop", "--time", str(LEAVE_SECONDS), leaves)
-        _docker("rm", leaves)
+        docker("stop", "--time", str(LEAVE_SECONDS), leaves)
+        docker("rm", leaves)
     return time.monotonic() - began
 
 
-def containers(service: str) -> list[str]:
-    return _docker("compose", "ps", "-q", service).split()
+def containers(service: str, *, ended: bool = False) -> list[str]:
+    return docker("compose", "ps", "-q", *(["-a"] if ended else []), service).split()
 
 
 def _one_more(service: str, scale: int) -> str:
-    before = set(containers(service))
-    _docker(
-        "compose", "up", "-d", "--no-deps", "--no-recreate", "--no-build",
-        "--scale", f"{service}={scale}", service,
-    )  # fmt: skip
-    [comes] = set(containers(service)) - before
-    deadline = time.monotonic() + READY_SECONDS
-    while not _ready(comes):
-        if time.monotonic() > deadline or not _runs(comes):
-            said = _docker("logs", "--tail", "20", comes)
-            _docker("rm", "-f", comes)
-            raise NotReady(
-                f"The new {service} was not ready and is gone; the old one goes on.\n{said}"
-            )
-        time.sleep(ASK_AGAIN_SECONDS)
+    before = set(containers(service, ended=True))
+    try:
+        docker(
+            "compose", "up", "-d", "--no-deps", "--no-recreate", "--no-build",
+            "--scale", f"{service}={scale}", service,
+        )  # fmt: skip
+        [comes] = set(containers(service, ended=True)) - before
+        deadline = time.monotonic() + READY_SECONDS
+        while not is_ready(comes):
+            if time.monotonic() > deadline or not _runs(comes):
+                raise NotReady(docker("logs", "--tail", "20", comes))
+            time.sleep(ASK_AGAIN_SECONDS)
+    except (NotReady, OSError) as error:
+        for comes in set(containers(service, ended=True)) - before:
+            docker("rm", "-f", comes)
+        raise NotReady(
+            f"The new {service} was not ready and is gone; the old goes on.\n{error}"
+        ) from error
     return comes
 
 
-def _ready(container: str) -> bool:
+def is_ready(container: str) -> bool:
     """Asked in the container itself: the engine asks only every ten seconds."""
     asked = subprocess.run(
         ["docker", "exec", container, "python", "-m", "deploy.healthy"],
@@ -69,11 +72,11 @@ def _ready(container: str) -> bool:
 
 def _runs(container: str) -> bool:
     """False too where the engine starts it again and again."""
-    said = _docker("inspect", "--format", "{{.State.Running}} {{.RestartCount}}", container)
+    said = docker("inspect", "--format", "{{.State.Running}} {{.RestartCount}}", container)
     return said.split() == ["true", "0"]
 
 
-def _docker(*arguments: str) -> str:
+def docker(*arguments: str) -> str:
     run = subprocess.run(["docker", *arguments], capture_output=True, text=True, check=False)
     if run.returncode != 0:
         raise OSError(f"docker {' '.join(arguments)}: {run.stderr.strip()[-500:]}")

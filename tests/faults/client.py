@@ -42,6 +42,7 @@ class Books:
     answers: Counter[str] = field(default_factory=Counter)
     surprises: Counter[str] = field(default_factory=Counter)
     waits: list[float] = field(default_factory=list)
+    uses_before: int = 0  # rows of them, of others
     acknowledged: int = 0
     asked_again: int = 0
     patience_seconds: float = GIVE_UP_SECONDS

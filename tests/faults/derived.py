@@ -4,7 +4,7 @@ import itertools
 from collections import Counter, defaultdict
 from typing import Any
 
-from tests.faults.harness import Rig
+from tests.faults.held import Held
 
 # By another way than the code's: no upsert, no running sums.
 DOSAGE = """
@@ -61,7 +61,7 @@ FINISHED = "select assignment_id, count(*)::int from completion group by 1"
 COUNTED = "select id, finished_count from assignment where finished_count > 0"
 
 
-async def derived_differences(rig: Rig) -> dict[str, int]:
+async def derived_differences(rig: Held) -> dict[str, int]:
     """By what is compared: rows that are on one side only."""
 
     async def differ(one: tuple[str, str], other: tuple[str, str]) -> int:
@@ -98,7 +98,7 @@ def different(one: list[Any], other: list[Any]) -> int:
     return max((left - right).total(), (right - left).total())
 
 
-async def _in_order(rig: Rig) -> int:
+async def _in_order(rig: Held) -> int:
     """What outcomes announced of each child's year follows what students did, step by step: days
     only become more here, so that a step back is an effect done again or too late."""
     steps: dict[Any, list[int]] = defaultdict(list)

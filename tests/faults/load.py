@@ -170,12 +170,12 @@ async def use(w: Writer) -> None:
 async def observe(w: Writer) -> None:
     """A file of observations, in an import; the first time the indicator that it is of."""
     if not w.own.get("indicator"):
-        key = f"reading_{w.number}"
+        key = f"reading_{w.world.tag}{w.number}"
         found = await w.write("outcomes", "indicator", w.world.backbone, "POST", "/v1/indicators",
                               indicator(key))  # fmt: skip
         return w.keep("indicator", found, ("outcomes", "indicator.key", key))
     place = w.tag()
-    file = csv_of([line(indicator=f"reading_{w.number}", place=place, numerator=w.chance.randint(
+    file = csv_of([line(indicator=f"reading_{w.world.tag}{w.number}", place=place, numerator=w.chance.randint(
         100, 300), denominator=300)])  # fmt: skip
     found = await ask(w.world.backbone, w.books, "POST", "/v1/imports/observations",
                       files={"file": ("observations.csv", file)})  # fmt: skip

@@ -11,6 +11,7 @@ from shared.migrations import SERVICES
 from tests.faults.client import Books
 from tests.faults.derived import derived_differences
 from tests.faults.harness import Rig
+from tests.faults.held import Held
 from tests.faults.settling import listeners, told_to
 from tests.faults.writes import doubled_writes, lost_writes
 
@@ -36,13 +37,26 @@ GAPS = """
 
 async def verdict(rig: Rig, books: Books) -> dict[str, Any]:
     """The figures of a run, after everything has settled."""
-    stream = await _stream(rig)
     outbox = {service: await rig.rows(service, OUTBOX) for service in SERVICES}
     running = {name.partition("-")[0] for name in rig.processes}
     effects: Counter[str] = Counter()
     for service, source, types in listeners():
         if service in running:
             effects += await _effects(rig, service, source, types, outbox[source])
+    told = {} if rig.partner is None else rig.partner.found(await told_to(rig, rig.partner))
+    return await without_effects(rig, books) | {
+        "effects": effects["done"],
+        "lost_effects": effects["lost"],
+        "doubled_effects": effects["doubled"],
+        "effects_out_of_order": effects["inverted"],
+    } | told  # fmt: skip
+
+
+async def without_effects(rig: Held, books: Books) -> dict[str, Any]:
+    """The same where no journal of effects is kept."""
+    stream = await _stream(rig)
+    outbox = {service: await rig.rows(service, OUTBOX) for service in SERVICES}
+    running = {name.partition("-")[0] for name in rig.processes}
     writes = await lost_writes(rig, books)
     derived = await derived_differences(rig) if running >= set(SERVICES) else {}
     return {
@@ -61,18 +75,14 @@ async def verdict(rig: Rig, books: Books) -> dict[str, Any]:
         "stored_again_in_stream": stream["again"],
         "versions_missing": sum([await rig.one(s, GAPS) for s in SERVICES]),
         "rows_behind_outbox": await _rows_behind(rig),
-        "effects": effects["done"],
-        "lost_effects": effects["lost"],
-        "doubled_effects": effects["doubled"],
-        "effects_out_of_order": effects["inverted"],
         "not_heard": await _not_heard(rig, outbox, running),
         "parked": sum([await rig.one(s, "select count(*) from dead_letter") for s in SERVICES]),
         "derived_rows_that_differ": sum(derived.values()),
         "derived": derived,
-    } | ({} if rig.partner is None else rig.partner.found(await told_to(rig, rig.partner)))
+    }
 
 
-async def _stream(rig: Rig) -> dict[str, Any]:
+async def _stream(rig: Held) -> dict[str, Any]:
     """What the broker holds: each event once, and each aggregate's in the order of versions."""
     bus = await connected(rig.settings(), "proof")
     state = await bus.state()
@@ -111,7 +121,7 @@ async def _effects(
                    inverted=inverted)  # fmt: skip
 
 
-async def _not_heard(rig: Rig, outbox: dict[str, list[Any]], running: set[str]) -> int:
+async def _not_heard(rig: Held, outbox: dict[str, list[Any]], running: set[str]) -> int:
     """Aggregates whose last version a listening service does not remember."""
     missing = 0
     for service, source, _ in listeners():
@@ -127,7 +137,7 @@ async def _not_heard(rig: Rig, outbox: dict[str, list[Any]], running: set[str]) 
     return missing
 
 
-async def _rows_behind(rig: Rig) -> int:
+async def _rows_behind(rig: Held) -> int:
     """Rows whose version is not that of their newest event, in every table that has versions."""
     behind = 0
     for service in SERVICES:

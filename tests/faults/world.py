@@ -24,6 +24,7 @@ class World:
     district: str
     school: str
     students: list[str]
+    tag: str = ""  # of what is written, where others have written before
 
 
 @dataclass
@@ -43,7 +44,7 @@ class Writer:
 
     def tag(self) -> str:
         self.made += 1
-        return f"w{self.number}-{self.made}"
+        return f"{self.world.tag}w{self.number}-{self.made}"
 
     async def write(
         self, service: str, table: str, http: httpx.AsyncClient, method: str, path: str,

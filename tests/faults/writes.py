@@ -4,10 +4,10 @@ from collections import Counter, defaultdict
 from typing import Any
 
 from tests.faults.client import Books
-from tests.faults.harness import Rig
+from tests.faults.held import Held
 
 
-async def lost_writes(rig: Rig, books: Books) -> Counter[str]:
+async def lost_writes(rig: Held, books: Books) -> Counter[str]:
     """Acknowledged, and not in the database; or without their event."""
     lost: Counter[str] = Counter()
     said: dict[tuple[str, str], list[Any]] = defaultdict(list)
@@ -34,7 +34,7 @@ async def lost_writes(rig: Rig, books: Books) -> Counter[str]:
     return +lost
 
 
-async def doubled_writes(rig: Rig, books: Books) -> int:
+async def doubled_writes(rig: Held, books: Books) -> int:
     """One POST under one key, and more than one row."""
     doubled = 0
     wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -46,5 +46,6 @@ async def doubled_writes(rig: Rig, books: Books) -> int:
                                        " group by 1")  # fmt: skip
         doubled += sum(row["n"] - 1 for row in rows if row["name"] in names)
     if uses := sum(each.table == "resource_use" for each in books.written):
-        doubled += max(0, await rig.one("resources", "select count(*) from resource_use") - uses)
+        doubled += max(0, await rig.one("resources", "select count(*) from resource_use")
+                       - uses - books.uses_before)  # fmt: skip
     return doubled

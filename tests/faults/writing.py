@@ -32,10 +32,15 @@ async def _families(w: Writer, partner: Partner, pause: float, ended: asyncio.Ev
 
 @asynccontextmanager
 async def writing(
-    world: World, seed: int, writers: int = 8, pause: float = 0.2, partner: Partner | None = None
+    world: World,
+    seed: int,
+    writers: int = 8,
+    pause: float = 0.2,
+    partner: Partner | None = None,
+    uses_before: int = 0,
 ) -> AsyncIterator[Books]:
     """While inside, the writers are at work; each ends with its last write answered."""
-    books, ended, of = Books(), asyncio.Event(), writers + 1
+    books, ended, of = Books(uses_before=uses_before), asyncio.Event(), writers + 1
 
     def writer(number: int, place: World) -> Writer:
         return Writer(number, of, place, books, random.Random(seed * 1000 + number))

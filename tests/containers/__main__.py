@@ -1,0 +1,98 @@
+"""The proof of the containers that `make containers` has started, with the demonstration or
+without: `python -m tests.containers [long]`; ends with 0 only where all is as promised.
+
+Long: each is restarted and replaced by itself, under load for longer; and proof/containers.json is
+written. The containers are left as other ones than they were: `make containers-reset` ends them.
+"""
+
+import asyncio
+import os
+import sys
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+from tests.containers.composed import SECRETS, Composed
+from tests.containers.looking import looked_at, values
+from tests.containers.replacing import gateway_replaced, replaced, restarted, scaled
+from tests.faults.verdict import without_effects
+from tests.faults.world import a_world
+from tests.faults.writing import writing
+from tests.faults.zeros import MUST_BE_0
+from tests.proof.machine import publish, the_machine
+
+SEED = int(os.environ.get("SEED", "7"))
+WRITERS = 4
+COMMAND = "make containers containers-proof"
+BESIDE_THE_POOLS = 12  # as tests/deploy/test_containers.py reckons
+
+
+async def proof(*, long: bool) -> dict[str, Any]:
+    image = os.environ.get("IMAGE", "education-partnership")
+    gateway = f"http://{os.environ.get('LISTEN') or '127.0.0.1:8100'}"
+    composed = Composed(gateway)
+    figures: dict[str, Any] = {"inspected": looked_at(values(SECRETS), image)}
+    _say("looked at", figures["inspected"])
+    world = await a_world(composed.platform)
+    world.tag = f"{time.time_ns():x}"[-10:]
+    uses = await composed.one("resources", "select count(*) from resource_use")
+    async with writing(world, SEED, WRITERS, pause=0.3, uses_before=uses) as books:
+        figures["restarted"] = await restarted(composed, one_by_one=long)
+        _say("restarted", figures["restarted"])
+        figures["scaled"] = await scaled(composed, world, 60 if long else 8)
+        _say("scaled", figures["scaled"])
+        figures["replaced"] = await replaced(world, one_by_one=long)
+        _say("replaced", figures["replaced"])
+        figures["gateway_replaced"] = await gateway_replaced(world, gateway)
+        _say("gateway replaced", figures["gateway_replaced"])
+    for client in composed.platform.clients:
+        await client.aclose()
+    composed.look()
+    await composed.platform.settled()
+    found = await without_effects(composed, books)
+    return figures | found | {"bad": {name: found[name] for name in MUST_BE_0 if found.get(name)}}
+
+
+def wrong_with(of: dict[str, Any]) -> list[str]:
+    """What is not as promised."""
+    wrong = [f"{name}: {count}" for name, count in of["bad"].items()]
+    wrong += [f"refused: {what} ({count} times)" for what, count in of["surprises"].items()]
+    wrong += [f"{name}: {said}" for name, said in of["inspected"]["wrong"].items()]
+    wrong += [f"in the image: {name}" for name in of["inspected"]["secrets_in_the_image"]]
+    for what, asked in (("scaled", of["scaled"]["asked_once"]),
+                        ("replaced", of["replaced"]["asked_once"]),
+                        ("gateway replaced", of["gateway_replaced"]["two_ports"])):  # fmt: skip
+        wrong += [f"{what}, failed: {why} ({n} times)" for why, n in asked["failures"].items()]
+    for service, shares in of["scaled"]["answered_by_each"].items():
+        if min(shares) * 2 < max(shares):
+            wrong.append(f"{service} did not share the work: {shares}")
+    beside = of["scaled"]["connections"]["beside_the_pools_of_one_process"]
+    wrong += [f"{name} has {n} connections" for name, n in beside.items() if n > BESIDE_THE_POOLS]
+    return wrong
+
+
+def _say(what: str, found: Any) -> None:
+    print(f"  {what}: {found}", flush=True)
+
+
+def main(arguments: list[str]) -> int:
+    warnings.simplefilter("ignore")
+    long = arguments == ["long"]
+    if not Path(SECRETS / "cursor_key").exists():
+        sys.exit(__doc__)
+    on, began = the_machine(), time.monotonic()
+    figures = asyncio.run(proof(long=long))
+    if long:
+        publish("containers", COMMAND, SEED, figures, began, on)
+    wrong = wrong_with(figures)
+    for line in wrong:
+        print(f"  wrong: {line}")
+    print(f"containers: {figures['acknowledged']} writes acknowledged, {figures['lost_writes']}"
+          f" lost, {figures['doubled_writes']} doubled, {len(wrong)} wrong,"
+          f" {time.monotonic() - began:.0f} s", flush=True)  # fmt: skip
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,93 @@
+"""Requests that are asked once each, as by a client that knows no better: every answer that is not
+what was asked for counts as failed."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+import httpx
+
+from tests.faults.world import World
+
+WORKERS = 4
+PAUSE_SECONDS = 0.1
+SECONDS = 30.0
+READS = (
+    "/v1/students?limit=20", "/v1/views/caseload?limit=10", "/v1/programs?limit=20",
+    "/v1/resources?limit=20", "/v1/indicators", "/v1/engagements?limit=20",
+)  # fmt: skip
+
+
+@dataclass
+class Tally:
+    """`gaps`: for how long at a stretch a worker got nothing but failures."""
+
+    asked: int = 0
+    writes: int = 0
+    failed: Counter[str] = field(default_factory=Counter)
+    longest: float = 0.0
+    gap: float = 0.0
+
+
+@asynccontextmanager
+async def asking(world: World) -> AsyncIterator[Tally]:
+    tally, ended = Tally(), asyncio.Event()
+    tasks = [asyncio.create_task(_ask_on(world, n, tally, ended)) for n in range(WORKERS)]
+    try:
+        yield tally
+    finally:
+        ended.set()
+        await asyncio.gather(*tasks)
+
+
+async def _ask_on(world: World, number: int, tally: Tally, ended: asyncio.Event) -> None:
+    chance = random.Random(number)
+    well = time.monotonic()
+    while not ended.is_set():
+        began = time.monotonic()
+        failed = await _ask(world, chance, tally)
+        tally.asked += 1
+        tally.longest = max(tally.longest, time.monotonic() - began)
+        if failed:
+            tally.failed[failed] += 1
+            tally.gap = max(tally.gap, time.monotonic() - well)
+        else:
+            well = time.monotonic()
+        await asyncio.sleep(chance.uniform(0, 2 * PAUSE_SECONDS))
+
+
+async def _ask(world: World, chance: random.Random, tally: Tally) -> str:
+    """Why it failed, or nothing."""
+    try:
+        if chance.random() < 0.5:
+            answer = await world.admin.get(chance.choice(READS), timeout=SECONDS)
+        else:
+            tally.writes += 1
+            answer = await _write(world, chance)
+    except httpx.HTTPError as error:
+        return type(error).__name__
+    body = answer.json()
+    if answer.is_success and not body.get("unavailable"):
+        return ""
+    return f"{answer.status_code} {body.get('code', body.get('unavailable'))}"
+
+
+async def _write(world: World, chance: random.Random) -> httpx.Response:
+    """Without a key, so that nobody on the way may ask again."""
+    name = f"{world.tag}asked-once-{uuid4()}"
+    body: dict[str, object]
+    if chance.random() < 0.4:
+        body = {"name": name, "url": f"https://library.example/{name}"}
+        return await world.admin.post("/v1/resources", json=body, timeout=SECONDS)
+    if chance.random() < 0.5:
+        body = {"partner_id": world.district, "name": name}
+        return await world.admin.post("/v1/programs", json=body, timeout=SECONDS)
+    body = {"marks": [{"student_id": world.students[0], "category": "Present"}]}
+    day = f"20{chance.randint(10, 15)}-0{chance.randint(1, 9)}-{chance.randint(10, 28)}"
+    path = f"/v1/schools/{world.school}/attendance/{day}"
+    return await world.admin.put(path, json=body, timeout=SECONDS)

@@ -1,0 +1,162 @@
+"""Restart, more of a service, and replacement, all while people write."""
+
+import asyncio
+import os
+import subprocess
+import time
+from collections import Counter
+from typing import Any
+
+import httpx
+
+from deploy.roll import containers, docker, roll
+from shared.migrations import SERVICES
+from tests.containers.asking import Tally, asking
+from tests.containers.composed import Composed, addresses, compose, inspected, ready
+from tests.faults.world import World
+from tests.platform import PROCESSES
+
+TOGETHER = (("students", "outcomes"), ("partners", "resources"), ("gateway",), ("broker",),
+            ("postgres",))  # fmt: skip
+MORE = {"students": 3, "outcomes": 2}
+Figures = dict[str, Any]
+
+
+async def restarted(composed: Composed, *, one_by_one: bool) -> dict[str, float]:
+    """Seconds from the restart of each until all is ready again."""
+    took = {}
+    groups = [(name,) for group in TOGETHER for name in group] if one_by_one else TOGETHER
+    for group in groups:
+        began = time.monotonic()
+        await asyncio.to_thread(compose, "restart", "-t", "60", *group)
+        await ready("postgres", *PROCESSES)
+        await asyncio.sleep(2)
+        took[" and ".join(group)] = round(time.monotonic() - began, 1)
+    composed.look()
+    return took
+
+
+async def scaled(composed: Composed, world: World, hold_seconds: float) -> Figures:
+    """More of two services; then one that consumes is killed, with others to go on in its place."""
+    scale = [part for name, n in MORE.items() for part in ("--scale", f"{name}={n}")]
+    await asyncio.to_thread(compose, "up", "-d", "--no-deps", "--no-recreate", *scale, *MORE)
+    await ready(*MORE)
+    before = await _answered()
+    async with asking(world) as tally:
+        await asyncio.sleep(hold_seconds)
+        shares = await _answered() - before
+        most = await composed.one("students", "show max_connections")
+        used = await _connections(composed)
+    victim = await _consumer(composed)
+    async with asking(world) as during:
+        docker("kill", "--signal", "KILL", victim)
+        await asyncio.sleep(hold_seconds)
+    docker("rm", "-f", victim)
+    return {
+        "answered_by_each": {s: sorted(n for (name, _), n in shares.items() if name == s)
+                             for s in MORE},
+        "asked_once": told(tally), "one_killed_asked_once": told(during),
+        "connections": used, "most_connections": int(most),
+    }  # fmt: skip
+
+
+async def _answered() -> Counter[tuple[str, str]]:
+    """Requests that each replica has answered, by its own account."""
+    found: Counter[tuple[str, str]] = Counter()
+    async with httpx.AsyncClient() as http:
+        for service in MORE:
+            for address in addresses(service):
+                said = (await http.get(f"http://{address}:8000/metrics", timeout=10)).text
+                found[service, address] = int(sum(
+                    float(line.rpartition(" ")[2]) for line in said.splitlines()
+                    if line.startswith("http_request_seconds_count")
+                ))  # fmt: skip
+    return found
+
+
+async def _connections(composed: Composed) -> Figures:
+    """Beside the pools: what only one process at a time does, and who waits for it."""
+    rows = await composed.rows(
+        "students",
+        "select usename, application_name as name, count(*) as n from pg_stat_activity"
+        " where backend_type = 'client backend' group by 1, 2",
+    )
+    beside = {s: sum(r["n"] for r in rows if r["usename"] == s and r["name"] != s)
+              for s in SERVICES}  # fmt: skip
+    return {"all": sum(row["n"] for row in rows),
+            "beside_the_pools_of_one_process":
+            {s: round(n / len(containers(s)), 1) for s, n in beside.items()}}  # fmt: skip
+
+
+async def _consumer(composed: Composed) -> str:
+    """The container of students that now consumes what partners announce."""
+    found = await composed.rows(
+        "students",
+        "select client_addr::text as at from pg_stat_activity join pg_locks using (pid)"
+        " where locktype = 'advisory' and granted"
+        " and application_name = 'students students-from-partners'",
+    )
+    [at] = [row["at"].partition("/")[0] for row in found]
+    return next(c for c in containers("students") if at in str(inspected(c)["NetworkSettings"]))
+
+
+async def replaced(world: World, *, one_by_one: bool) -> Figures:
+    """Each service by a new image, asked all the while by clients that ask once."""
+    image = a_new_image()
+    async with asking(world) as tally:
+        began = time.monotonic()
+        if one_by_one:
+            took = {service: await asyncio.to_thread(roll, service) for service in SERVICES}
+        else:
+            all_at_once = [asyncio.to_thread(roll, service) for service in SERVICES]
+            took = dict(zip(SERVICES, await asyncio.gather(*all_at_once), strict=True))
+        lasted = time.monotonic() - began
+    _ensure_of(image, *SERVICES)
+    return {"seconds": {service: round(seconds, 1) for service, seconds in took.items()},
+            "all_seconds": round(lasted, 1), "asked_once": told(tally)}  # fmt: skip
+
+
+async def gateway_replaced(world: World, gateway: str) -> Figures:
+    """Behind one published port, where there is a gap; then behind two, with a proxy in front."""
+    host, port = gateway.removeprefix("http://").split(":")
+    two = {"LISTEN": f"{host}:{port}-{int(port) + 1}", "PUBLIC_URL": gateway}
+    async with asking(world) as one:
+        await asyncio.to_thread(compose, "up", "-d", "--no-deps", "gateway", **two)
+        await ready("gateway")
+        await asyncio.sleep(1)
+    image = a_new_image()
+    before = dict(os.environ)
+    os.environ.update(two)
+    try:
+        async with asking(world) as both:
+            took = await asyncio.to_thread(roll, "gateway")
+            await asyncio.sleep(1)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    _ensure_of(image, "gateway")
+    return {"one_port": told(one), "two_ports": told(both), "seconds": round(took, 1)}
+
+
+def a_new_image() -> str:
+    """The release after this one: the same, under the same name, of another id. Returns the id."""
+    name = os.environ.get("IMAGE", "education-partnership")
+    subprocess.run(
+        ["docker", "build", "-q", "-t", name, "-"], check=True, capture_output=True,
+        input=f"FROM {name}\nLABEL release={time.time_ns()}\n".encode(),
+    )  # fmt: skip
+    return docker("image", "inspect", "--format", "{{.Id}}", name).strip()
+
+
+def _ensure_of(image: str, *services: str) -> None:
+    for service in services:
+        for container in containers(service):
+            if inspected(container)["Image"] != image:
+                raise AssertionError(f"{service} was not replaced")
+
+
+def told(tally: Tally) -> Figures:
+    return {"asked": tally.asked, "of_them_writes": tally.writes,
+            "failed": sum(tally.failed.values()), "failures": dict(tally.failed),
+            "longest_seconds": round(tally.longest, 2),
+            "longest_gap_seconds": round(tally.gap, 2)}  # fmt: skip

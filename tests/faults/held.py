@@ -1,0 +1,13 @@
+"""What can be held against a client's books: databases and a stream."""
+
+from typing import Any, Protocol
+
+from shared.settings import Settings
+
+
+class Held(Protocol):
+    @property
+    def processes(self) -> list[str]: ...
+    def settings(self) -> Settings: ...
+    async def rows(self, service: str, sql: str, *values: Any) -> list[Any]: ...
+    async def one(self, service: str, sql: str, *values: Any) -> Any: ...
