@@ -4,6 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c \
 BIN := .venv/bin
 COMPOSE := docker compose
 COMPOSE_LOCAL := PUBLIC_URL= OIDC_ISSUER= FIRST_OPERATOR= $(COMPOSE) -f docker-compose.yml -f docker-compose.local.yml
+CONTAINERS_LOCAL := PUBLIC_URL= OIDC_ISSUER= FIRST_OPERATOR= COMPOSE_FILE=docker-compose.yml:docker-compose.local.yml
 export PYTHONPATH := .
 unexport PYTHONDONTWRITEBYTECODE# each start would compile everything anew
 
@@ -67,6 +68,15 @@ containers-smoke: install ## Ask the containers what people would ask
 .PHONY: rehearsal
 rehearsal: install containers ## Run every command of docs/operating.md on the containers of a trial
 	@$(BIN)/python -m tests.operating
+
+.PHONY: containers-proof
+containers-proof: install ## Restart, multiply and replace the containers under load, and look into them (short: CI=1)
+	@$(CONTAINERS_LOCAL) $(BIN)/python -W ignore -m tests.containers $(if $(CI),,long)
+	$(if $(CI),,@$(BIN)/python -m tests.proof)
+
+.PHONY: roll
+roll: install ## Replace a service's containers while it goes on answering: make roll service=students
+	@$(BIN)/python -m deploy.roll $(service)
 
 .PHONY: containers-down
 containers-down: ## Stop the containers; the data is kept

@@ -16,7 +16,8 @@ import uvicorn
 
 from shared.leaving import LEAVING
 from shared.migrations import SERVICES, upgrade
-from shared.settings import from_environment
+from shared.settings import Settings, from_environment
+from shared.trust import to_database
 
 EVERYWHERE = "0.0.0.0:8000"  # in a container
 STOP_SECONDS = 10
@@ -43,15 +44,16 @@ class Server(uvicorn.Server):
 def main(name: str, listen: str = EVERYWHERE) -> None:
     settings = from_environment()
     if name in SERVICES:
-        asyncio.run(upgrade(settings.database_url.get_secret_value(), name))
-    server = Server(_config(name, listen), settings.drain_seconds)
+        url = settings.database_url.get_secret_value()
+        asyncio.run(upgrade(url, name, trust=to_database(settings)))
+    server = Server(_config(name, listen, settings), settings.drain_seconds)
     with suppress(KeyboardInterrupt):
         server.run()
     if not server.started:
         sys.exit(STARTUP_FAILURE)
 
 
-def _config(name: str, listen: str) -> uvicorn.Config:
+def _config(name: str, listen: str, settings: Settings) -> uvicorn.Config:
     host, _, port = listen.rpartition(":")
     return uvicorn.Config(
         f"services.{name}.app:app" if name in SERVICES else f"{name}.app:app",
@@ -61,6 +63,8 @@ def _config(name: str, listen: str) -> uvicorn.Config:
         http="httptools",
         access_log=False,
         timeout_graceful_shutdown=STOP_SECONDS,
+        ssl_certfile=settings.tls_certificate_file or None,
+        ssl_keyfile=settings.tls_key_file or None,
     )
 
 

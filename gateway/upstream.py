@@ -16,6 +16,7 @@ from shared.principal import Principal, PrincipalSigner
 from shared.refusals import Problem, Refusal, Unavailable
 from shared.settings import Settings
 from shared.telemetry import traceparent
+from shared.trust import trusting
 
 SERVICES = ("partners", "students", "resources", "outcomes")
 VIEW_SECONDS = 2.0
@@ -86,6 +87,7 @@ class Upstream:
     def __init__(self, settings: Settings, signer: PrincipalSigner) -> None:
         self.replicas = {name: Replicas(getattr(settings, f"{name}_url")) for name in SERVICES}
         self._signer = signer
+        self._trust = trusting(settings.services_ca_file)
         self._places = {name: asyncio.Semaphore(AT_ONCE) for name in SERVICES}
         self.http = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
@@ -172,6 +174,7 @@ class Upstream:
                     timeout=timeout,
                     allow_redirects=False,
                     server_hostname=replicas.name,
+                    ssl=self._trust,
                     **asked,
                 )
                 replicas.heed(address, answer.headers)

@@ -28,6 +28,7 @@ from shared.credentials import read_credentials
 from shared.nkeys import sign
 from shared.settings import Settings
 from shared.telemetry import STREAM_BYTES
+from shared.trust import to_broker
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +96,7 @@ class Bus:
         await self._client.connect(
             self._settings.nats_url.get_secret_value().split(","),
             **_signing_in(self._settings.nats_credentials.get_secret_value()),
+            **to_broker(self._settings),
             name=self._name,
             allow_reconnect=self._reconnect,
             max_reconnect_attempts=-1,
@@ -203,9 +205,12 @@ class Bus:
             num_replicas=self._settings.nats_replicas,
         )
         try:
-            await self._stream.stream_info(self._kind.name)
+            known = (await self._stream.stream_info(self._kind.name)).config
         except NotFoundError:
             await self._stream.add_stream(wanted)
+            return
+        if known.num_replicas != wanted.num_replicas:  # the operator has said otherwise since
+            await self._stream.update_stream(known, num_replicas=wanted.num_replicas)
 
 
 class Puller:

@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from shared.settings import Settings
+from shared.trust import to_database
 
 STATEMENT_MILLISECONDS = 30_000
 IDLE_IN_TRANSACTION_MILLISECONDS = 30_000
@@ -46,6 +47,7 @@ class Database:
 
     def __init__(self, settings: Settings, name: str = "service") -> None:
         self.url = settings.plain_database_url()
+        self._trust = to_database(settings)
         self.name = name
         self.pool_size = settings.database_pool_size
         self.writers = _engine(settings, name)
@@ -98,6 +100,7 @@ class Database:
             self.url,
             command_timeout=COMMAND_SECONDS,
             server_settings={"application_name": f"{self.name} {work}", **KEEPALIVE},
+            **self._trust,
         )
         try:
             asked = "select pg_try_advisory_lock($1, hashtext($2))"
@@ -167,7 +170,8 @@ def _engine(settings: Settings, name: str, **options: Any) -> AsyncEngine:
         pool_timeout=POOL_WAIT_SECONDS,
         json_serializer=lambda value: orjson.dumps(value, default=str).decode(),
         json_deserializer=orjson.loads,
-        connect_args={
+        connect_args=to_database(settings)
+        | {
             "server_settings": {
                 "application_name": name,
                 "jit": "off",

@@ -74,14 +74,16 @@ def run() -> None:
         context.run_migrations()
 
 
-async def upgrade(url: str, service: str, revision: str = "head") -> None:
+async def upgrade(
+    url: str, service: str, revision: str = "head", trust: dict[str, Any] | None = None
+) -> None:
     """Brings a database up to date; several at once wait for each other."""
 
     def work(connection: Connection) -> None:
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
         command.upgrade(config(service, connection), revision)
 
-    engine = create_async_engine(url)
+    engine = create_async_engine(url, connect_args=trust or {})
     try:
         async with engine.begin() as connection:
             await connection.run_sync(work)

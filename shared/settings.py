@@ -30,7 +30,9 @@ class Settings(BaseSettings):
 
     database_url: SecretStr = SecretStr("")
     database_pool_size: int = 10
-    nats_url: SecretStr = SecretStr("nats://127.0.0.1:4222")
+    database_ca_file: str = ""  # then encrypted always, and only to a server that it vouches for
+    nats_url: SecretStr = SecretStr("nats://127.0.0.1:4222")  # several: with commas between
+    nats_ca_file: str = ""
     nats_credentials: SecretStr = SecretStr("")  # of a user; none where the broker believes all
     nats_replicas: int = 1
     event_retention_days: int = 30
@@ -75,6 +77,7 @@ class Settings(BaseSettings):
     students_url: str = "http://127.0.0.1:8102"
     resources_url: str = "http://127.0.0.1:8103"
     outcomes_url: str = "http://127.0.0.1:8104"
+    services_ca_file: str = ""
     oidc_issuer: str = ""
     oidc_audience: str = "education-partnership"
     development_issuer_key: SecretStr = SecretStr("")
@@ -89,6 +92,9 @@ class Settings(BaseSettings):
     # How long a process that is told to end goes on answering, so that nobody is sent to it in vain:
     # longer than the gateway keeps a connection that is not used. 0: not at all.
     drain_seconds: float = 0
+    # The certificate (with the chain to its authority) and key under which this process answers.
+    tls_certificate_file: str = ""
+    tls_key_file: str = ""
     otel_exporter_otlp_endpoint: str = ""
     log_level: str = "INFO"
 
@@ -111,6 +117,19 @@ class Settings(BaseSettings):
     def origins(self) -> tuple[str, ...]:
         """Whose pages a browser may let call."""
         return tuple(self.allowed_origins.split())
+
+    @model_validator(mode="after")
+    def _nothing_goes_unencrypted_where_it_was_to_be(self) -> "Settings":
+        brokers = self.nats_url.get_secret_value().split(",")
+        encrypted = [each.startswith("tls://") for each in brokers]
+        if any(encrypted) != all(encrypted) or (self.nats_ca_file and not all(encrypted)):
+            raise ValueError("NATS_URL must begin with tls:// for each broker")
+        services = (self.partners_url, self.students_url, self.resources_url, self.outcomes_url)
+        if self.services_ca_file and not all(each.startswith("https://") for each in services):
+            raise ValueError("PARTNERS_URL and the others must begin with https://")
+        if bool(self.tls_certificate_file) != bool(self.tls_key_file):
+            raise ValueError("TLS_CERTIFICATE_FILE and TLS_KEY_FILE go together")
+        return self
 
     def plain_database_url(self) -> str:
         """The address as asyncpg itself takes it."""

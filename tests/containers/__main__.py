@@ -16,6 +16,7 @@ from typing import Any
 from tests.containers.composed import SECRETS, Composed
 from tests.containers.looking import looked_at, values
 from tests.containers.replacing import gateway_replaced, replaced, restarted, scaled
+from tests.containers.wrong import wrong_with
 from tests.faults.verdict import without_effects
 from tests.faults.world import a_world
 from tests.faults.writing import writing
@@ -25,7 +26,6 @@ from tests.proof.machine import publish, the_machine
 SEED = int(os.environ.get("SEED", "7"))
 WRITERS = 4
 COMMAND = "make containers containers-proof"
-BESIDE_THE_POOLS = 12  # as tests/deploy/test_containers.py reckons
 
 
 async def proof(*, long: bool) -> dict[str, Any]:
@@ -52,24 +52,6 @@ async def proof(*, long: bool) -> dict[str, Any]:
     await composed.platform.settled()
     found = await without_effects(composed, books)
     return figures | found | {"bad": {name: found[name] for name in MUST_BE_0 if found.get(name)}}
-
-
-def wrong_with(of: dict[str, Any]) -> list[str]:
-    """What is not as promised."""
-    wrong = [f"{name}: {count}" for name, count in of["bad"].items()]
-    wrong += [f"refused: {what} ({count} times)" for what, count in of["surprises"].items()]
-    wrong += [f"{name}: {said}" for name, said in of["inspected"]["wrong"].items()]
-    wrong += [f"in the image: {name}" for name in of["inspected"]["secrets_in_the_image"]]
-    for what, asked in (("scaled", of["scaled"]["asked_once"]),
-                        ("replaced", of["replaced"]["asked_once"]),
-                        ("gateway replaced", of["gateway_replaced"]["two_ports"])):  # fmt: skip
-        wrong += [f"{what}, failed: {why} ({n} times)" for why, n in asked["failures"].items()]
-    for service, shares in of["scaled"]["answered_by_each"].items():
-        if min(shares) * 2 < max(shares):
-            wrong.append(f"{service} did not share the work: {shares}")
-    beside = of["scaled"]["connections"]["beside_the_pools_of_one_process"]
-    wrong += [f"{name} has {n} connections" for name, n in beside.items() if n > BESIDE_THE_POOLS]
-    return wrong
 
 
 def _say(what: str, found: Any) -> None:

@@ -1,6 +1,9 @@
 """docker-compose.yml as what an operator relies on, read without an engine."""
 
+import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,13 +22,12 @@ from shared.credentials import read_credentials
 from shared.migrations import SERVICES
 from shared.service import prepare
 from shared.settings import Environment, Settings
+from tests.containers.wrong import BESIDE_THE_POOLS
 
 ROOT = Path(__file__).parents[2]
 PROCESSES = (*SERVICES, "gateway")
 BUILD_ONLY = {"pip"}
-# Connections of a process for what only one does at a time (tests/containers counts them), and
-# those that PostgreSQL keeps for its superuser and a backup takes.
-BESIDE_THE_POOLS = 12
+# Those that PostgreSQL keeps for its superuser and a backup takes.
 RESERVED = 3 + 4
 # What only one process may know, and which.
 ALONE = {
@@ -225,3 +227,37 @@ def test_a_secret_that_is_there_is_left_alone(made: Path) -> None:
     ensure_secrets(made)
     assert {file: file.read_text() for file in made.rglob("*") if file.is_file()} == before
     assert made.stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("name", ["external", "tls", "broker"])
+def test_growing_takes_nothing_away_that_protects_a_container(name: str) -> None:
+    """What the files of docs/growing.md say of one that stands in docker-compose.yml, or else all
+    of it."""
+    text = (ROOT / "deploy" / f"compose.{name}.yml").read_text().replace("!reset", "")
+    for container, said in yaml.safe_load(text)["services"].items():
+        whole = CONTAINERS[container] | said if name != "broker" else said
+        assert whole["read_only"] is True and whole["cap_drop"] == ["ALL"]
+        assert {"cpus", "memory", "pids"} <= whole["deploy"]["resources"]["limits"].keys()
+        assert not set(said) & {"user", "privileged", "cap_add"}
+
+
+@pytest.mark.skipif(shutil.which("docker") is None, reason="docker compose itself reads them")
+def test_with_the_files_for_growth_the_services_need_no_container_that_is_elsewhere() -> None:
+    files = ("docker-compose.yml", "deploy/compose.external.yml", "deploy/compose.tls.yml")
+    command = ["docker", "compose", *(part for file in files for part in ("-f", file)),
+               "config", "--format", "json"]  # fmt: skip
+    known = {name: "https://x.example.org" for name in
+             ("PUBLIC_URL", "OIDC_ISSUER", "FIRST_OPERATOR")}  # fmt: skip
+    run = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=True, env=os.environ | known
+    )
+    containers = json.loads(run.stdout)["services"]
+    assert set(containers) == set(PROCESSES)
+    for name in SERVICES:
+        assert set(containers[name]["networks"]) == {"inside", "outside"}
+        assert not containers[name].get("depends_on")
+        environment = containers[name]["environment"]
+        mounted = {f"/run/secrets/{secret['target'] or secret['source']}"
+                   for secret in containers[name]["secrets"]}  # fmt: skip
+        files_named = {value for key, value in environment.items() if key.endswith("_FILE")}
+        assert len(files_named) == 4 and files_named <= mounted

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tests.bench import page as bench
+from tests.containers import page as containers
 from tests.faults import page as faults
 from tests.operating import page as operating
 from tests.proof.not_yet import NOT_YET
@@ -11,7 +12,7 @@ from tests.proof.shape import ROOT, Promise, Section, read
 from tests.proof.words import table
 
 PAGE = ROOT / "docs" / "proof.md"
-PAGES = (faults, bench, operating)
+PAGES = (faults, bench, containers, operating)
 """Of each package that measures, in the order of the page."""
 ABOUT = ("faults", "bad input", "load and cost", "running it")
 HEAD = """# What is promised, and what was measured

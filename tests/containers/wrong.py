@@ -1,0 +1,23 @@
+"""What is not as promised."""
+
+from typing import Any
+
+BESIDE_THE_POOLS = 12
+"""Connections of a process for what only one does at a time, as the budget reckons."""
+
+
+def wrong_with(of: dict[str, Any]) -> list[str]:
+    wrong = [f"{name}: {count}" for name, count in of["bad"].items()]
+    wrong += [f"refused: {what} ({count} times)" for what, count in of["surprises"].items()]
+    wrong += [f"{name}: {said}" for name, said in of["inspected"]["wrong"].items()]
+    wrong += [f"in the image: {name}" for name in of["inspected"]["secrets_in_the_image"]]
+    for what, asked in (("scaled", of["scaled"]["asked_once"]),
+                        ("replaced", of["replaced"]["asked_once"]),
+                        ("gateway replaced", of["gateway_replaced"]["two_ports"])):  # fmt: skip
+        wrong += [f"{what}, failed: {why} ({n} times)" for why, n in asked["failures"].items()]
+    for service, shares in of["scaled"]["answered_by_each"].items():
+        if min(shares) * 2 < max(shares):
+            wrong.append(f"{service} did not share the work: {shares}")
+    beside = of["scaled"]["connections"]["beside_the_pools_of_one_process"]
+    wrong += [f"{name} has {n} connections" for name, n in beside.items() if n > BESIDE_THE_POOLS]
+    return wrong
