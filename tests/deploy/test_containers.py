@@ -246,8 +246,7 @@ def test_with_the_files_for_growth_the_services_need_no_container_that_is_elsewh
     files = ("docker-compose.yml", "deploy/compose.external.yml", "deploy/compose.tls.yml")
     command = ["docker", "compose", *(part for file in files for part in ("-f", file)),
                "config", "--format", "json"]  # fmt: skip
-    known = {name: "https://x.example.org" for name in
-             ("PUBLIC_URL", "OIDC_ISSUER", "FIRST_OPERATOR")}  # fmt: skip
+    known = dict.fromkeys(("PUBLIC_URL", "OIDC_ISSUER", "FIRST_OPERATOR"), "https://x.example.org")  # fmt: skip
     run = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=True, env=os.environ | known
     )
@@ -257,7 +256,9 @@ def test_with_the_files_for_growth_the_services_need_no_container_that_is_elsewh
         assert set(containers[name]["networks"]) == {"inside", "outside"}
         assert not containers[name].get("depends_on")
         environment = containers[name]["environment"]
-        mounted = {f"/run/secrets/{secret['target'] or secret['source']}"
-                   for secret in containers[name]["secrets"]}  # fmt: skip
+        named = [
+            secret.get("target") or secret["source"] for secret in containers[name]["secrets"]
+        ]
+        mounted = {str(Path("/run/secrets") / each) for each in named}
         files_named = {value for key, value in environment.items() if key.endswith("_FILE")}
         assert len(files_named) == 4 and files_named <= mounted
