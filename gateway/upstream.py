@@ -148,16 +148,9 @@ class Upstream:
         return Reply(answer.status, answer.headers, said, service)
 
     async def send(
-        self,
-        service: str,
-        method: str,
-        path: str,
-        *,
-        again: bool,
-        unreached: bool = True,
-        seconds: float | None,
-        **asked: Any,
-    ) -> tuple[aiohttp.ClientResponse, bytes]:
+        self, service: str, method: str, path: str, *, again: bool, seconds: float | None,
+        unreached: bool = True, **asked: Any,
+    ) -> tuple[aiohttp.ClientResponse, bytes]:  # fmt: skip
         """A replica's answer, and its body unless it is a stream. Another replica is asked where the
         first was never reached, so that nothing can have happened (not if `unreached` is false: the
         body can be read only once), and where the answer got lost if it may be asked `again`.
@@ -168,15 +161,10 @@ class Upstream:
             address = await replicas.next()
             try:
                 answer = await self.http.request(
-                    method,
                     # Encoded already, and left alone: the client library would resolve dots.
-                    URL(address + path, encoded=True),
-                    timeout=timeout,
-                    allow_redirects=False,
-                    server_hostname=replicas.name,
-                    ssl=self._trust,
-                    **asked,
-                )
+                    method, URL(address + path, encoded=True), timeout=timeout,
+                    allow_redirects=False, server_hostname=replicas.name, ssl=self._trust, **asked,
+                )  # fmt: skip
                 replicas.heed(address, answer.headers)
                 return answer, b"" if answer.content_type == STREAM else await answer.read()
             except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
