@@ -44,9 +44,10 @@ async def scaled(composed: Composed, world: World, hold_seconds: float) -> Figur
     before = await _answered()
     async with asking(world) as tally:
         await asyncio.sleep(hold_seconds)
-        shares = await _answered() - before
+        after = await _answered()
+        shares = {key: count - before[key] for key, count in after.items()}
         most = await composed.one("students", "show max_connections")
-        used = await _connections(composed)
+        used = _connections()
     victim = await _consumer(composed)
     async with asking(world) as during:
         docker("kill", "--signal", "KILL", victim)
@@ -74,16 +75,18 @@ async def _answered() -> Counter[tuple[str, str]]:
     return found
 
 
-async def _connections(composed: Composed) -> Figures:
+def _connections() -> Figures:
     """Beside the pools: what only one process at a time does, and who waits for it."""
-    rows = await composed.rows(
-        "students",
-        "select usename, application_name as name, count(*) as n from pg_stat_activity"
-        " where backend_type = 'client backend' group by 1, 2",
+    # As the superuser, who alone sees what others' connections are for.
+    asked = (
+        "select usename, application_name, count(*) from pg_stat_activity"
+        " where backend_type = 'client backend' and usename <> 'postgres' group by 1, 2"
     )
-    beside = {s: sum(r["n"] for r in rows if r["usename"] == s and r["name"] != s)
+    said = compose("exec", "-T", "postgres", "psql", "-U", "postgres", "-Atc", asked)
+    rows = [line.split("|") for line in said.splitlines()]
+    beside = {s: sum(int(n) for user, name, n in rows if user == s and name != s)
               for s in SERVICES}  # fmt: skip
-    return {"all": sum(row["n"] for row in rows),
+    return {"all": sum(int(n) for *_, n in rows),
             "beside_the_pools_of_one_process":
             {s: round(n / len(containers(s)), 1) for s, n in beside.items()}}  # fmt: skip
 
