@@ -61,7 +61,8 @@ class Stage:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "COMPOSE_ANSI": "never", **self.told}
+        around = {name: value for name, value in os.environ.items() if name not in TRIAL}
+        return {**around, "COMPOSE_ANSI": "never", **self.told}
 
     def sql(self, database: str, statement: str) -> str:
         run = subprocess.run(
