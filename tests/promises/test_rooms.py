@@ -13,7 +13,7 @@ BELOW = {
     "records": set[str](),
 }
 PURE_SHARED = (
-    "shared.contracts", "shared.refusals", "shared.principal", "shared.grants", "shared.jwts",
+    "shared.contracts", "shared.refusals", "shared.principal", "shared.grants", "shared.jwts", "shared.zips",
 )  # fmt: skip
 # What a rule might do if it had these: wait, read, write, ask the time, throw dice.
 IMPURE = frozenset({

@@ -4,7 +4,6 @@ import csv
 import io
 import re
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator
 
@@ -15,6 +14,7 @@ from services.partners.documents.rules import Package
 from services.partners.layouts.rules import FILES, layout
 from services.partners.tables.rules import Placed, from_cells
 from services.partners.texts.rules import add, decoded, text_fault
+from shared.zips import DAMAGED
 
 UNPACKED_BYTES = 256 * 1024 * 1024
 MEMBERS = 200
@@ -38,12 +38,12 @@ def read_zip(content: bytes, package: Package, problems: Problems) -> dict[str, 
                     tables[table] = list(_rows(table, name, unpacked, problems))
                 elif name.endswith(".csv"):
                     package.counts["tables_ignored"] = package.counts.get("tables_ignored", 0) + 1
-    except RuntimeError:
-        add(problems, Place(""), "zip-encrypted")
     except OverflowError:
         add(problems, Place(""), "zip-too-large")
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError):
+    except DAMAGED:
         add(problems, Place(""), "zip-unreadable")
+    except RuntimeError:
+        add(problems, Place(""), "zip-encrypted")
     return tables
 
 

@@ -2,7 +2,6 @@
 
 import io
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -11,6 +10,7 @@ from typing import Any
 import orjson
 
 from shared.contracts.imports import FileProblem
+from shared.zips import DAMAGED
 
 ZIP = b"PK\x03\x04"
 UTF8_BOM = b"\xef\xbb\xbf"
@@ -51,10 +51,7 @@ def read(content: bytes) -> Read:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             yield from read_archive(archive)
-    except (
-        zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError,
-        ValueError,
-    ):  # fmt: skip
+    except (*DAMAGED, RuntimeError):  # that it is encrypted is one
         yield FileProblem(file=UPLOADED, code="zip-unreadable", reason="The zip cannot be read.")
 
 

@@ -4,7 +4,6 @@ import codecs
 import csv
 import io
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from itertools import chain
@@ -13,12 +12,10 @@ from services.students.packages import rules
 from services.students.packages.rules import MANIFEST, Manifest, Member
 from shared.contracts.imports import FileProblem
 from shared.imports import ImportRefused
+from shared.zips import DAMAGED
 
 LINE_CHARS = 1_000_000
 BLOCK_BYTES = 2**20
-BROKEN = (
-    zipfile.BadZipFile, EOFError, OSError, ValueError, NotImplementedError, zlib.error,
-)  # fmt: skip
 
 
 class Unreadable(Exception):
@@ -64,7 +61,7 @@ def _blocks(package: zipfile.ZipFile, name: str) -> Iterator[Iterable[str]]:
     except UnicodeDecodeError:
         bad = _undecodable_line(package, name)
         raise Unreadable(bad, "file.bad_encoding", "the file is not UTF-8") from None
-    except BROKEN as error:
+    except DAMAGED as error:
         reason = f"the zip cannot be unpacked ({type(error).__name__})"
         raise Unreadable(None, "package.corrupt", reason) from None
 
@@ -84,7 +81,7 @@ def _undecodable_line(package: zipfile.ZipFile, name: str) -> int | None:
 
 
 def _zip(content: bytes) -> zipfile.ZipFile:
-    with suppress(*BROKEN):
+    with suppress(*DAMAGED):
         return zipfile.ZipFile(io.BytesIO(content))
     raise ImportRefused([FileProblem(file="", code="package.not_a_zip", reason="not a zip file")])
 
