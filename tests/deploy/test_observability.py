@@ -22,7 +22,6 @@ from gateway.upstream import Reply, down
 from services.partners import app as partners_app
 from services.students import app as students_app
 from shared.access import Permission
-from shared.entrance import Entrance
 from shared.import_jobs import ImportKind, carry_out_next
 from shared.principal import Role
 from shared.refusals import Unauthenticated
@@ -140,7 +139,6 @@ def test_labels_are_few_and_none_could_hold_a_name_or_an_id() -> None:
 
 async def test_whatever_address_is_asked_for_a_label_never_holds_an_id(partners: House) -> None:
     """Ids in the path, paths that there are not, methods that there are not."""
-    partners.app.add_middleware(Entrance, service="partners")
     before = _series()
     async with partners.calling(principal(Role.OPERATOR)) as http:
         for n in range(30):
