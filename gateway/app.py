@@ -38,7 +38,7 @@ from gateway.views import (
 from shared.answers import answer, answer_of, answer_refusals
 from shared.entrance import Entrance
 from shared.leaving import LEAVING
-from shared.principal import THE_GATEWAY, PrincipalSigner, Role
+from shared.principal import THE_GATEWAY, PrincipalSigner, ensure_somebody
 from shared.problem_schema import with_problems
 from shared.refusals import NotFound, Refusal, Unauthenticated
 from shared.settings import Settings, from_environment
@@ -135,8 +135,7 @@ async def _pass(request: Request, path: str) -> Response:
     caller = await caller_of(request)
     noun = path.partition("/")[0]
     if noun == "imports" and "/" in path:
-        if caller.role is Role.PUBLIC:  # before a file of theirs is read by anybody
-            raise Unauthenticated("sign-in-required", "Sign in to ask for this.")
+        ensure_somebody(caller)  # before a file of theirs is read by anybody
         service = await gateway.imports.of(request, caller)
     elif noun in gateway.places:
         service = gateway.places[noun]

@@ -12,7 +12,7 @@ from gateway.own_tokens import OwnTokens
 from gateway.passing import ImportPlaces
 from gateway.rates import Rates
 from gateway.upstream import Upstream
-from shared.principal import NOBODY, Principal, Role
+from shared.principal import NOBODY, Principal, ensure_somebody
 from shared.refusals import Unauthenticated
 from shared.route import ensure_text
 from shared.settings import Settings
@@ -55,8 +55,7 @@ async def caller_of(request: Request) -> Principal:
 
 async def somebody_of(request: Request, _: Any = Security(BEARER)) -> Principal:
     caller = await caller_of(request)
-    if caller.role is Role.PUBLIC:
-        raise Unauthenticated("sign-in-required", "Sign in to ask for this.")
+    ensure_somebody(caller)
     return caller
 
 

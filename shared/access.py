@@ -6,8 +6,8 @@ from typing import Any
 from fastapi import Request, Security
 from fastapi.security import HTTPBearer
 
-from shared.principal import Principal, Role, principal_of
-from shared.refusals import Forbidden, Unauthenticated
+from shared.principal import Principal, Role, ensure_somebody, principal_of
+from shared.refusals import Forbidden
 
 
 class Permission(StrEnum):
@@ -144,8 +144,7 @@ def may(*wanted: Permission) -> Any:
         caller = principal_of(request)
         if not PERMISSIONS[caller.role].isdisjoint(wanted):
             return caller
-        if caller.role is Role.PUBLIC:
-            raise Unauthenticated("sign-in-required", "Sign in to ask for this.")
+        ensure_somebody(caller)
         raise Forbidden("permission-missing", _may_not(caller.role, wanted[0]))
 
     permitted.__name__ = f"may_{'_or_'.join(wanted)}"

@@ -5,8 +5,8 @@ from typing import Annotated, Protocol, TypeVar
 
 from fastapi import Depends, Header, Request, Response
 
-from shared.principal import Role, principal_of
-from shared.refusals import BadRequest, Stale, Unauthenticated, VersionRequired
+from shared.principal import ensure_somebody, principal_of
+from shared.refusals import BadRequest, Stale, VersionRequired
 
 STRONG = re.compile(r'"(\d{1,9})"', re.ASCII)
 IF_MATCH_PATTERN = r'^"[0-9]{1,9}"$'
@@ -32,8 +32,7 @@ async def expected_version(
     ] = None,
 ) -> int:
     """Nobody changes anything, and is told that first."""
-    if principal_of(request).role is Role.PUBLIC:
-        raise Unauthenticated("sign-in-required", "Sign in to ask for this.")
+    ensure_somebody(principal_of(request))
     if if_match is None:
         raise VersionRequired("if-match-missing", "Say with If-Match which version you change.")
     match = STRONG.fullmatch(if_match.strip())

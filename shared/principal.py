@@ -64,6 +64,12 @@ NOBODY = Principal(account_id=UUID(int=0), role=Role.PUBLIC)
 THE_GATEWAY = Principal(account_id=UUID(int=1), role=Role.GATEWAY)
 
 
+def ensure_somebody(caller: Principal) -> None:
+    """Raises `Unauthenticated("sign-in-required")` for nobody in particular."""
+    if caller.role is Role.PUBLIC:
+        raise Unauthenticated("sign-in-required", "Sign in to ask for this.")
+
+
 class PrincipalSigner:
     """The gateway's side: one token per caller and service, made anew after half its life."""
 
