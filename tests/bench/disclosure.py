@@ -4,7 +4,6 @@ The child's picture with its release written down, without, as an entity would b
 alone, in turn, at the service's ASGI entrance, so that no client's work is counted. A decision of the
 heaviest child: 10 contacts, 10 agreements, 20 consents. Rows sealed and verified a second."""
 
-import json
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -54,8 +53,7 @@ async def main(rounds: float = ROUNDS) -> None:
                 place, caller, child, asked, int(rounds)
             )
         figures |= await _chain(place.house)
-    paper.write(figures)
-    print(json.dumps(figures, indent=1))
+    paper.tell(figures)
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Arithmetic of figures, and the file each benchmark leaves: proof/bench-<name>.json."""
 
+import json
 import time
 from collections.abc import Mapping, Sequence
 from math import ceil
@@ -45,6 +46,11 @@ class Paper:
     def write(self, figures: Mapping[str, Any], not_measured: Sequence[str] = ()) -> None:
         told = {**figures, "not_measured": list(not_measured)}
         publish(f"bench-{self.name}", self.command, SEED, told, self._began, self._on)
+
+    def tell(self, figures: Mapping[str, Any], not_measured: Sequence[str] = ()) -> None:
+        """On the screen too."""
+        self.write(figures, not_measured)
+        print(json.dumps(figures, indent=1))
 
 
 def found(name: str) -> dict[str, Any] | None:

@@ -4,7 +4,6 @@ requests waited meanwhile, too."""
 
 import asyncio
 import io
-import json
 import resource
 import time
 from typing import Any
@@ -151,5 +150,4 @@ async def main(students: float = STUDENTS, rounds: float = ROUNDS) -> None:
     command = f"python -m tests.bench importing {students:.0f} {rounds:g}"
     paper = Paper("importing", command)
     figures = await measured(int(students), int(rounds))
-    paper.write(figures, () if rounds >= ROUNDS else (f"five rounds: {rounds:g}",))
-    print(json.dumps(figures, indent=1))
+    paper.tell(figures, () if rounds >= ROUNDS else (f"five rounds: {rounds:g}",))

@@ -3,7 +3,6 @@ beside a transaction for each event, and the time from commit to reaction:
 `python -m tests.bench pipeline [rounds]`."""
 
 import asyncio
-import json
 import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -237,5 +236,4 @@ async def main(rounds: float = ROUNDS) -> None:
     paper = Paper("pipeline", f"python -m tests.bench pipeline {rounds:g}")
     async with databases("pipeline") as (_, [url]):
         figures = await measured(url, int(rounds))
-    paper.write(figures)
-    print(json.dumps(figures, indent=1))
+    paper.tell(figures)

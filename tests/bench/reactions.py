@@ -6,7 +6,6 @@ in which the bus delivers them. The promise: at least 2,500 effects a second; an
 measure written, added up and announced. Beside it: the same rows by one plain upsert a batch.
 """
 
-import json
 import random
 import time
 from datetime import date
@@ -121,5 +120,4 @@ async def main(count: float = STUDENTS, rounds: float = ROUNDS) -> None:
     paper = Paper("reactions", f"python -m tests.bench reactions {count:.0f} {rounds:g}")
     async with a_place("outcomes") as place:
         figures = await measured(place.house, place.url, int(count), int(rounds))
-    paper.write(figures)
-    print(json.dumps(figures, indent=1))
+    paper.tell(figures)

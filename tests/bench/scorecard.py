@@ -6,7 +6,6 @@ whose time stands beside a plain COPY of the same rows."""
 import asyncio
 import csv
 import io
-import json
 import random
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -180,5 +179,4 @@ async def main(places: float = PLACES, rounds: float = ROUNDS) -> None:
     paper = Paper("scorecard", f"python -m tests.bench scorecard {places:.0f} {rounds:g}")
     async with a_place("outcomes") as place:
         told = await measured(place.house, place.url, int(places), int(rounds))
-    paper.write(told)
-    print(json.dumps(told, indent=1))
+    paper.tell(told)

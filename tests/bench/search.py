@@ -4,7 +4,6 @@ over HTTP and then as the same statements by asyncpg, prepared, so that both mee
 
 import asyncio
 import itertools
-import json
 import random
 import time
 from collections.abc import AsyncIterator
@@ -246,5 +245,4 @@ async def main(count: float = RESOURCES, rounds: float = ROUNDS) -> None:
             http.auth = Caller()
             told = await measured(place.house, http, place.url, int(rounds))
     figures = {"resources": int(count), "rounds": int(rounds), "searches": REQUESTS, **told}
-    paper.write(figures)
-    print(json.dumps(figures, indent=1))
+    paper.tell(figures)

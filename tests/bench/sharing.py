@@ -4,7 +4,6 @@ soon an event is with the partner's system; 200 partners let in: `python -m test
 
 import asyncio
 import itertools
-import json
 import time
 from collections.abc import Awaitable, Sequence
 from contextlib import AsyncExitStack, aclosing
@@ -209,5 +208,4 @@ async def main(count: float = EVENTS, rounds: float = ROUNDS) -> None:
         },
         "onboarding": await onboarding(int(rounds)),
     }
-    paper.write(figures)
-    print(json.dumps(figures, indent=1))
+    paper.tell(figures)

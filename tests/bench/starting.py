@@ -2,7 +2,6 @@
 a bare ASGI function under the same server."""
 
 import asyncio
-import json
 import os
 import socket
 import subprocess
@@ -78,5 +77,4 @@ async def main(rounds: float = ROUNDS) -> None:
             )
         bare = {"STATEMENTS": "{}", "PYTHONPATH": "."}
         figures["a bare ASGI function"] = await starts_of(BARE, bare, int(rounds))
-    paper.write(figures)
-    print(json.dumps(figures, indent=1))
+    paper.tell(figures)
