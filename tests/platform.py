@@ -146,10 +146,10 @@ class Platform:
                 raise TimeoutError(f"still waiting: {await self._waiting()}")
             await asyncio.sleep(0.05)
 
-    async def rows(self, service: str, sql: str) -> list[Any]:
+    async def rows(self, service: str, sql: str, *values: Any) -> list[Any]:
         connection = await asyncpg.connect(self.database_urls[service].replace("+asyncpg", ""))
         try:
-            return list(await connection.fetch(sql))
+            return list(await connection.fetch(sql, *values))
         finally:
             await connection.close()
 

@@ -6,16 +6,14 @@ import json
 import os
 import subprocess
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import httpx
 
 from deploy.roll import containers, docker, is_ready
 from shared.migrations import SERVICES
-from shared.settings import Settings
+from tests.faults.held import Held
 from tests.platform import PROCESSES, Platform
 
 SECRETS = Path(__file__).parents[2] / "deploy" / "secrets"
@@ -65,22 +63,18 @@ class InFront(Platform):
         return super().client(subject, transport=Either([port, port + 1]), **more)
 
 
-@dataclass
-class Composed:
+class Composed(Held):
     """`look` again after something was started anew: addresses change."""
 
-    gateway: str
-    processes: list[str] = field(default_factory=lambda: [*PROCESSES, "broker"])
-
-    def __post_init__(self) -> None:
+    def __init__(self, gateway: str) -> None:
         """Raises LookupError where it does not run as a whole."""
         if away := [name for name in ALL if not containers(name)]:
             raise LookupError(f"{', '.join(away)} does not run here: make containers")
         keys = {file.name: file.read_text() for file in SECRETS.iterdir() if file.is_file()}
-        self.platform = InFront(
-            folder=SECRETS, gateway=self.gateway, keys=keys, database_urls={}, nats_url="",
-            ports={},
-        )  # fmt: skip
+        front = InFront(
+            folder=SECRETS, gateway=gateway, keys=keys, database_urls={}, nats_url="", ports={}
+        )
+        super().__init__(front, [*PROCESSES, "broker"])
         self.look()
 
     def look(self) -> None:
@@ -89,23 +83,6 @@ class Composed:
             url = self.platform.keys[f"{service}_database_url"]
             self.platform.database_urls[service] = url.replace("@postgres:", f"@{database}:")
         self.platform.nats_url = f"nats://{broker}:4222"
-
-    def settings(self) -> Settings:
-        return Settings(
-            nats_url=self.platform.nats_url,
-            nats_credentials=self.platform.keys["partners_nats_credentials"],
-        )
-
-    async def rows(self, service: str, sql: str, *values: Any) -> list[Any]:
-        url = self.platform.database_urls[service].replace("+asyncpg", "")
-        connection = await asyncpg.connect(url)
-        try:
-            return list(await connection.fetch(sql, *values))
-        finally:
-            await connection.close()
-
-    async def one(self, service: str, sql: str, *values: Any) -> Any:
-        return (await self.rows(service, sql, *values))[0][0]
 
 
 def compose(*arguments: str, **environment: str) -> str:

