@@ -110,4 +110,14 @@ def _around(packed: bytes, chance: Random) -> bytes:
     )
 
 
-LIES = (_sizes, _flags, _flags, _around)
+def _misnamed(packed: bytes, _: Random) -> bytes:
+    """The header before a file claims UTF-8 for a name that is none."""
+    out = bytearray(packed)
+    at = packed.rfind(LOCAL)
+    if at >= 0 and at + 31 <= len(out):
+        struct.pack_into("<H", out, at + 6, 2048)
+        out[at + 30] = 0xFF
+    return bytes(out)
+
+
+LIES = (_sizes, _flags, _flags, _around, _misnamed)

@@ -50,17 +50,14 @@ def _blocks(package: zipfile.ZipFile, name: str) -> Iterator[Iterable[str]]:
     try:
         with package.open(name) as raw:
             while piece := raw.read(BLOCK_BYTES):
-                block = rest + decoder.decode(piece)
+                block = rest + _text(decoder, piece, number)
                 cut = block.rfind("\n") + 1
                 whole, rest = block[:cut], block[cut:]
                 number += whole.count("\n")
                 if len(rest) > LINE_CHARS:
                     raise Unreadable(number, "row.field_too_long", "the line is too long")
                 yield io.StringIO(whole)
-            yield filter(None, [rest + decoder.decode(b"", final=True)])
-    except UnicodeDecodeError:
-        bad = _undecodable_line(package, name)
-        raise Unreadable(bad, "file.bad_encoding", "the file is not UTF-8") from None
+            yield filter(None, [rest + _text(decoder, b"", number, final=True)])
     except DAMAGED as error:
         reason = f"the zip cannot be unpacked ({type(error).__name__})"
         raise Unreadable(None, "package.corrupt", reason) from None
@@ -70,14 +67,15 @@ def size(package: zipfile.ZipFile, name: str) -> int:
     return package.getinfo(name).file_size
 
 
-def _undecodable_line(package: zipfile.ZipFile, name: str) -> int | None:
-    with package.open(name) as raw:
-        for number, line in enumerate(iter(lambda: raw.readline(LINE_CHARS), b""), 1):
-            try:
-                line.decode()
-            except UnicodeDecodeError:
-                return number
-    return None
+def _text(
+    decoder: codecs.IncrementalDecoder, piece: bytes, line: int, *, final: bool = False
+) -> str:
+    """Not where the zip is opened: a name in it that is no UTF-8 raises the same there."""
+    try:
+        return decoder.decode(piece, final)
+    except UnicodeDecodeError as error:
+        line += error.object.count(b"\n", 0, error.start)
+        raise Unreadable(line, "file.bad_encoding", "the file is not UTF-8") from None
 
 
 def _zip(content: bytes) -> zipfile.ZipFile:

@@ -57,7 +57,14 @@ def member_problems(members: Iterable[Member]) -> list[FileProblem]:
     ]
     if sum(member.size for member in members) > PACKAGE_BYTES:
         problems.append(_package(MANIFEST, "package.zip_bomb", "more than 4 GiB unpacked"))
+    packed = sum(member.compressed_size for member in members)
+    if not problems and _swells(sum(member.size for member in members), packed):
+        problems.append(_package(MANIFEST, "package.zip_bomb", "its files swell together"))
     return problems
+
+
+def _swells(size: int, compressed_size: int) -> bool:
+    return size > BOMB_BYTES and size > BOMB_RATIO * max(compressed_size, 1)
 
 
 def _member_problem(member: Member) -> list[FileProblem]:
@@ -67,8 +74,7 @@ def _member_problem(member: Member) -> list[FileProblem]:
         return [_package(short, "package.path_in_zip", reason)]
     if member.encrypted:
         return [_package(short, "package.encrypted", "the file is encrypted")]
-    ratio = member.size / max(member.compressed_size, 1)
-    if member.size > MEMBER_BYTES or (member.size > BOMB_BYTES and ratio > BOMB_RATIO):
+    if member.size > MEMBER_BYTES or _swells(member.size, member.compressed_size):
         reason = f"unpacks to {member.size} bytes from {member.compressed_size}"
         return [_package(short, "package.zip_bomb", reason)]
     return []
