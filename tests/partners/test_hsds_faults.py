@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.partners.archives.rules import UNPACKED_BYTES
+from services.partners.archives.rules import LINES, UNPACKED_BYTES
 from services.partners.packages.rules import read
 
 ORGANIZATION = {"id": "o", "name": "Tutors", "description": "d"}
@@ -140,6 +140,14 @@ def test_text_that_is_not_utf_8_is_refused_with_its_line() -> None:
 )  # fmt: skip
 def test_a_name_that_leads_out_of_the_zip_is_refused(name: str) -> None:
     assert [fault[3] for fault in faults(zipped({name: ORGANIZATIONS}))] == ["zip-path"]
+
+
+def test_blank_lines_count_so_that_a_small_zip_is_not_read_for_long() -> None:
+    table = ORGANIZATIONS + "\n" * (LINES // 2)
+    assert tables(organizations__csv=table) == []
+    assert tables(organizations__csv=table, services__csv=SERVICES + "\r" * (LINES // 2)) == [
+        ("services.csv", None, None, "too-many-lines")
+    ]
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:

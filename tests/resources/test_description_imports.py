@@ -144,6 +144,7 @@ async def test_a_fault_in_lines_and_in_a_zip_is_placed_by_line_and_file(resource
         (as_json(described(keywords=["k"] * 501)), "too-long"),
         (zipped(**{"../../evil.json": b"{}"}), "zip-path"),
         (zipped(**{"a.json": b"0" * 300_000_000}), "zip-too-large"),
+        (zipped(**{"a.jsonl": b"{}" + b"\n" * 1_000_001}), "too-many-lines"),
         (zipped(**{"run.exe": b"MZ"}), "file-unknown"),
         (zipped(**{"a.json": b"{}"})[:-40], "zip-unreadable"),
         (b"PK\x03\x04 no zip", "zip-unreadable"),

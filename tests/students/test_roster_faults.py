@@ -33,6 +33,14 @@ def bomb() -> bytes:
     )
 
 
+def swollen() -> bytes:
+    files = ["orgs", "users", "courses", "classes"]
+    manifest = manifest_of("1.2", dict.fromkeys(files, "bulk"))
+    return zip_of(
+        {"manifest.csv": manifest} | {f"{file}.csv": b"\n" * 5_000_000 for file in files}
+    )
+
+
 def encrypted() -> bytes:
     content = bytearray(orgs("o,,,North,school,,"))
     for mark, offset in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
@@ -51,6 +59,15 @@ def corrupt() -> bytes:
     return out.getvalue().replace(b"North", b"South")
 
 
+def misnamed() -> bytes:
+    """The header before the file says that its name is UTF-8, and it is not."""
+    content = bytearray(orgs(SCHOOL))
+    at = content.find(b"orgs.csv")
+    content[at] = 0xFF
+    struct.pack_into("<H", content, at - 30 + 6, 0x800)
+    return bytes(content)
+
+
 SCHOOL = "o,,,North,school,,"
 FAULTS: list[tuple[str, bytes, list[tuple[str, int | None, str | None, str]]]] = [
     ("no zip", b"sourcedId,status", [("", None, None, "package.not_a_zip")]),
@@ -65,6 +82,11 @@ FAULTS: list[tuple[str, bytes, list[tuple[str, int | None, str | None, str]]]] =
     ("encrypted", encrypted(), [("manifest.csv", None, None, "package.encrypted"),
                                 ("orgs.csv", None, None, "package.encrypted")]),
     ("corrupt", corrupt(), [("orgs.csv", None, None, "package.corrupt")]),
+    ("a name that is not UTF-8", misnamed(), [("orgs.csv", None, None, "package.corrupt")]),
+    ("files that are small each and swell together", swollen(), [
+        ("manifest.csv", None, None, "package.zip_bomb")]),
+    ("blank lines without end", raw_orgs(f"{HEADER}\n{SCHOOL}\n".encode() + b"\n" * 100_000),
+     [("orgs.csv", 15_001, None, "row.too_many_blank")]),
     ("a version to come", zip_of({"manifest.csv": manifest_of("3.0", {})}),
      [("manifest.csv", 3, "oneroster.version", "manifest.unsupported_version")]),
     ("a file too few", zip_of({"manifest.csv": manifest_of("1.2", {"orgs": "bulk"})}),

@@ -13,7 +13,7 @@ from services.partners.checks.rules import Place, Problems
 from services.partners.documents.rules import Package
 from services.partners.layouts.rules import FILES, layout
 from services.partners.tables.rules import Placed, from_cells
-from services.partners.texts.rules import add, decoded, text_fault
+from services.partners.texts.rules import LINES, add, decoded, text_fault
 from shared.zips import DAMAGED
 
 UNPACKED_BYTES = 256 * 1024 * 1024
@@ -25,6 +25,7 @@ FORMULA = re.compile(r"[=@]|[+\-].*\|", re.DOTALL)
 def read_zip(content: bytes, package: Package, problems: Problems) -> dict[str, list[Placed]]:
     """The rows of each table."""
     tables: dict[str, list[Placed]] = {}
+    lines = 0
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for name, info in _members(archive, problems):
@@ -35,6 +36,10 @@ def read_zip(content: bytes, package: Package, problems: Problems) -> dict[str, 
                     add(problems, Place(name), "file-twice")
                 elif table is not None:
                     unpacked = _unpacked(archive, info)
+                    lines += unpacked.count(b"\n") + unpacked.count(b"\r")
+                    if lines > LINES:  # blank ones are cheap to pack, and not to read
+                        add(problems, Place(name), "too-many-lines")
+                        break
                     tables[table] = list(_rows(table, name, unpacked, problems))
                 elif name.endswith(".csv"):
                     package.counts["tables_ignored"] = package.counts.get("tables_ignored", 0) + 1

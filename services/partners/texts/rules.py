@@ -3,6 +3,7 @@
 from services.partners.checks.rules import TEXT_CHARACTERS, Place, Problems
 
 ROWS = 500_000
+LINES = 4 * ROWS
 DEPTH = 32
 REASONS = {
     "zip-unreadable": "The zip cannot be read.",
@@ -19,6 +20,7 @@ REASONS = {
     "cells": "The row has another number of cells than the header.",
     "formula": "A spreadsheet would run this cell as a formula.",
     "too-many-rows": f"A file may have {ROWS} rows at most.",
+    "too-many-lines": f"The tables may have {LINES} lines in all, blank ones too.",
     "json": "This is no JSON.",
     "form": "This is none of the forms of HSDS 3.0.",
     "taxonomy-alone": "A taxonomy or its terms alone say nothing of the directory; they are taken in "

@@ -15,6 +15,7 @@ from shared.zips import DAMAGED
 ZIP = b"PK\x03\x04"
 UTF8_BOM = b"\xef\xbb\xbf"
 FILES = 10_000
+LINES = 1_000_000
 FILE_BYTES = 64 * 1024 * 1024
 UNPACKED_BYTES = 256 * 1024 * 1024
 UPLOADED = "file"
@@ -87,6 +88,10 @@ def problem_of(name: str) -> FileProblem | None:
 def read_file(name: str, content: bytes) -> Read:
     """A whole JSON value; where that fails and there are more lines, one value a line."""
     content = content.removeprefix(UTF8_BOM)
+    if content.count(b"\n") + content.count(b"\r") > LINES:
+        reason = f"At most {LINES} lines, blank ones too."
+        yield FileProblem(file=name, code="too-many-lines", reason=reason)
+        return
     lines = content.splitlines() if content.lstrip()[:1] == b"{" else []
     if len(lines) > 1 and is_json(lines[0]):
         yield from read_lines(name, lines)

@@ -13,6 +13,7 @@ from services.students.packages.rules import Mode
 from shared.contracts.imports import FileProblem
 
 CHUNK_ROWS = 5_000
+BLANK_LINES = 10_000
 LISTED_PROBLEMS = 1_000
 ENDED = "tobedeleted"
 PERIODS = (("beginDate", "endDate"), ("startDate", "endDate"))
@@ -65,14 +66,20 @@ class FileCheck:
 def chunks(check: FileCheck, lines: Iterable[str]) -> Iterator[tuple[Columns, Sequence[int]]]:
     """The rows of a file as columns of the layout, checked; faulty rows of a wrong width left out.
 
-    Reading stops at the first row that cannot be told from the next.
+    Reading stops at the first row that cannot be told from the next, and where blank lines go on:
+    they are cheap to pack and not to read.
     """
     reader = csv.reader(lines, strict=True)
-    count = 0
+    count = blank = 0
     try:
         width = _header(check, next(reader, []))
-        for numbered in _numbered(reader) if width else ():
+        for numbered, left_out in _numbered(reader) if width else ():
             count += len(numbered[0])
+            blank += left_out
+            if blank > BLANK_LINES:
+                reason = f"more than {BLANK_LINES} blank lines"
+                check.fault(reader.line_num, None, "row.too_many_blank", reason)
+                break
             rows, numbers = _of_width(check, width, *numbered)
             if rows:
                 columns = list(zip(*rows, strict=True))[: len(check.layout.columns)]
@@ -93,18 +100,19 @@ def _header(check: FileCheck, header: list[str]) -> int:
     return 0
 
 
-def _numbered(reader: Any) -> Iterator[tuple[list[list[str]], Sequence[int]]]:
-    """The filled rows by chunks, each with the line on which it ends."""
+def _numbered(reader: Any) -> Iterator[tuple[tuple[list[list[str]], Sequence[int]], int]]:
+    """The filled rows by chunks, each with the line on which it ends, and how many were blank."""
     line = reader.line_num
     while rows := list(islice(reader, CHUNK_ROWS)):
         numbers: Sequence[int] = range(line + 1, line + len(rows) + 1)
         if reader.line_num != numbers[-1]:
             numbers = list(accumulate((_lines_of(row) for row in rows), initial=line))[1:]
         line = reader.line_num
+        read = len(rows)
         if [] in rows:
             numbers = list(compress(numbers, rows))
             rows = list(filter(None, rows))
-        yield rows, numbers
+        yield (rows, numbers), read - len(rows)
 
 
 def _lines_of(row: list[str]) -> int:
