@@ -14,8 +14,6 @@ from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from uuid import UUID
 
-import asyncpg
-
 from shared.broker_tokens import claims_of, deletion_token
 from shared.bus import PARTNERS, Bus, NatsError
 from shared.credentials import read_credentials
@@ -57,10 +55,8 @@ async def keep_accounts_for_ever(database: Database, settings: Settings, read: R
         try:
             async with database.alone(WORK):
                 await _keep(database, settings, offer, read)
-        except (NatsError, TimeoutError, asyncpg.InternalClientError) as error:
-            log.warning("%s paused (%s)", WORK, type(error).__name__)
         except Exception as error:
-            if not is_away(error):
+            if not isinstance(error, NatsError) and not is_away(error):
                 raise
             log.warning("%s paused (%s)", WORK, type(error).__name__)
         await asyncio.sleep(RETRY_SECONDS)

@@ -72,6 +72,7 @@ def answer_refusals(app: FastAPI) -> None:
     @app.exception_handler(PoolTimeout)
     @app.exception_handler(OSError)
     @app.exception_handler(asyncpg.PostgresError)
+    @app.exception_handler(asyncpg.InternalClientError)
     async def away(_: Request, error: Exception) -> Response:
         return answer(_unavailable(error))
 

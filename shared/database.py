@@ -186,13 +186,15 @@ def _engine(settings: Settings, name: str, **options: Any) -> AsyncEngine:
 
 def is_away(error: BaseException) -> bool:
     """The database or the way to it is at fault, not what was asked: try again later. (What goes
-    wrong while connecting, SQLAlchemy passes on unwrapped.)"""
+    wrong while connecting, SQLAlchemy passes on unwrapped. That a connection was ended while nobody
+    used it, and is used before this is noticed, asyncpg calls an internal error of the client.)"""
     if isinstance(error, DBAPIError):
         state = str(getattr(error.orig, "sqlstate", "") or "")
         return error.connection_invalidated or state.startswith(AWAY)
     if isinstance(error, asyncpg.PostgresError):
         return str(error.sqlstate).startswith(AWAY)
-    return isinstance(error, OSError | PoolTimeout | asyncpg.InterfaceError)
+    lost = OSError | PoolTimeout | asyncpg.InterfaceError | asyncpg.InternalClientError
+    return isinstance(error, lost)
 
 
 class Work:

@@ -14,8 +14,6 @@ from collections.abc import Collection
 from contextlib import suppress
 from typing import Any
 
-import asyncpg
-
 from shared.bus import Bus, NatsError, StreamState, connected
 from shared.database import Database, is_away
 from shared.healing import heal
@@ -41,10 +39,8 @@ async def relay_for_ever(
         try:
             async with database.alone(outlet.work) as connection:
                 await _relay_over(settings, database, outlet, connection)
-        except (NatsError, asyncpg.InternalClientError) as error:
-            log.warning("%s stopped (%s); starting it again", outlet.work, type(error).__name__)
         except Exception as error:
-            if not is_away(error):
+            if not isinstance(error, NatsError) and not is_away(error):
                 raise
             log.warning("%s stopped (%s); starting it again", outlet.work, type(error).__name__)
         await asyncio.sleep(RETRY_SECONDS)
