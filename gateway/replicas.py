@@ -1,8 +1,9 @@
 """Where a service is: every address that its name has, each asked in turn.
 
 A name is looked up again every second, so that a replica that is new is asked soon, also by a
-gateway whose connections to the others never end. One that cannot be reached, or says with
-`Connection: close` that it is about to end, is passed over for a while, unless there is no other.
+gateway whose connections to the others never end. Passed over for a while, unless there is no
+other, is one that cannot be reached, shortly, for it may only just be starting; and one that says
+with `Connection: close` that it is about to end, for longer than it goes on.
 """
 
 import asyncio
@@ -16,7 +17,8 @@ from yarl import URL
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
-AVOID_SECONDS = 10.0  # longer than one that leaves goes on answering
+UNREACHED_SECONDS = 2.0  # less than another that leaves goes on answering
+LEAVING_SECONDS = 10.0  # longer than that
 
 
 class Replicas:
@@ -45,14 +47,15 @@ class Replicas:
         turns = [self._known[(self._turn + n) % len(self._known)] for n in range(len(self._known))]
         return next((each for each in turns if self._avoided.get(each, 0) < now), turns[0])
 
-    def avoid(self, address: str) -> None:
-        """It could not be reached, or is about to end."""
-        self._avoided[address] = time.monotonic() + AVOID_SECONDS
+    def avoid(self, address: str, seconds: float | None = None) -> None:
+        """It could not be reached, or for other reasons will not do."""
+        until = time.monotonic() + (UNREACHED_SECONDS if seconds is None else seconds)
+        self._avoided[address] = max(until, self._avoided.get(address, 0.0))
 
     def heed(self, address: str, headers: Mapping[str, str]) -> None:
         """What its answer says of itself."""
         if headers.get("Connection", "").lower() == "close":
-            self.avoid(address)
+            self.avoid(address, LEAVING_SECONDS)
 
     async def _look(self) -> None:
         """What was known stays where the name cannot be looked up."""

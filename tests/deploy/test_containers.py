@@ -15,7 +15,7 @@ from fastapi import FastAPI
 
 from deploy.secret_files import ensure_secrets
 from deploy.serve import STOP_SECONDS
-from gateway.replicas import AVOID_SECONDS
+from gateway.replicas import LEAVING_SECONDS, UNREACHED_SECONDS
 from gateway.upstream import KEPT_SECONDS
 from shared.broker_tokens import claims_of
 from shared.credentials import read_credentials
@@ -115,13 +115,13 @@ def test_what_is_run_in_the_image_needs_only_what_is_installed_there(module: str
 
 
 def test_who_leaves_has_the_time_for_it() -> None:
-    """It serves on until no connection of the gateway to it is left unused, ends what is under
-    way, and is not killed meanwhile."""
+    """It serves on until no connection of the gateway to it is left unused and the one that comes
+    in its place has been asked, ends what is under way, and is not killed meanwhile."""
     for name in PROCESSES:
         drain = CONTAINERS[name]["environment"]["DRAIN_SECONDS"]
         seconds = int(drain.removeprefix("${DRAIN_SECONDS:-").removesuffix("}"))
         grace = int(CONTAINERS[name]["stop_grace_period"].removesuffix("s"))
-        assert KEPT_SECONDS < seconds < AVOID_SECONDS
+        assert max(KEPT_SECONDS, UNREACHED_SECONDS) < seconds < LEAVING_SECONDS
         assert seconds + STOP_SECONDS < grace
 
 

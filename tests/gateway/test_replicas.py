@@ -113,6 +113,22 @@ async def test_one_that_leaves_is_asked_no_more_while_there_is_another(
         assert (await ask(upstream, 20)).total() == 20
 
 
+async def test_one_that_was_only_starting_is_asked_again_before_another_that_leaves_has_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its name is known before it listens."""
+    monkeypatch.setattr(replicas, "UNREACHED_SECONDS", 0.0)
+    async with several(monkeypatch, *PLACES[:2]) as (many, upstream):
+        await many.end(PLACES[1])
+        assert await ask(upstream, 4) == {PLACES[0]: 4}
+        await many.begin(PLACES[1])
+        many.leaving.add(PLACES[0])
+        many.asked.clear()
+        await ask(upstream, 20)
+        assert many.asked[PLACES[0]] <= 1
+        assert many.asked[PLACES[1]] >= 19
+
+
 @pytest.mark.parametrize("method", ["GET", "POST"])
 async def test_what_never_reached_a_replica_another_is_asked_even_to_write(
     monkeypatch: pytest.MonkeyPatch, method: str
