@@ -3,8 +3,8 @@
 
 One more is started, of the image as it is now; when it is ready an old one is told to leave, serves
 on until nobody is sent to it any more, and ends. Is the new one not ready in time, it is taken away
-again, and the old ones have never stopped. Works in the project that COMPOSE_FILE, COMPOSE_PROFILES
-and COMPOSE_PROJECT_NAME name, as docker compose itself does.
+again and its last words are told; the old ones have never stopped. Works in the project that
+COMPOSE_FILE, COMPOSE_PROFILES and COMPOSE_PROJECT_NAME name, as docker compose itself does.
 """
 
 import subprocess
@@ -14,6 +14,7 @@ import time
 READY_SECONDS = 180
 ASK_AGAIN_SECONDS = 0.5
 LEAVE_SECONDS = 60
+LAST_LINES = 20
 PROCESSES = ("partners", "students", "resources", "outcomes", "gateway")
 
 
@@ -50,7 +51,7 @@ def _one_more(service: str, scale: int) -> str:
         deadline = time.monotonic() + READY_SECONDS
         while not is_ready(comes):
             if time.monotonic() > deadline or not _runs(comes):
-                raise NotReady(docker("logs", "--tail", "20", comes))
+                raise NotReady(last_words(comes))
             time.sleep(ASK_AGAIN_SECONDS)
     except (NotReady, OSError) as error:
         for comes in set(containers(service, ended=True)) - before:
@@ -68,6 +69,15 @@ def is_ready(container: str) -> bool:
         capture_output=True, check=False,
     )  # fmt: skip
     return asked.returncode == 0
+
+
+def last_words(container: str) -> str:
+    """Of both its outputs, as they came."""
+    command = ["docker", "logs", "--tail", str(LAST_LINES), container]
+    run = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    return f"Its last words:\n{run.stdout}"
 
 
 def _runs(container: str) -> bool:

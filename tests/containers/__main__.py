@@ -1,8 +1,7 @@
 """The proof of the containers that `make containers` has started, with the demonstration or
 without: `python -m tests.containers [long]`; ends with 0 only where all is as promised.
 
-Long: each is restarted and replaced by itself, under load for longer; and proof/containers.json is
-written. The containers are left as other ones than they were: `make containers-reset` ends them.
+Long: each is restarted by itself, under load for longer; and proof/containers.json is written. The containers are left as other ones than they were: `make containers-reset` ends them.
 """
 
 import asyncio
@@ -15,7 +14,8 @@ from typing import Any
 
 from tests.containers.composed import SECRETS, Composed
 from tests.containers.looking import looked_at, values
-from tests.containers.replacing import gateway_replaced, replaced, restarted, scaled
+from tests.containers.multiplying import restarted, scaled
+from tests.containers.rolling import gateway_replaced, replaced
 from tests.containers.wrong import wrong_with
 from tests.faults.verdict import without_effects
 from tests.faults.world import a_world
@@ -42,7 +42,7 @@ async def proof(*, long: bool) -> dict[str, Any]:
         _say("restarted", figures["restarted"])
         figures["scaled"] = await scaled(composed, world, 60 if long else 8)
         _say("scaled", figures["scaled"])
-        figures["replaced"] = await replaced(world, one_by_one=long)
+        figures["replaced"] = await replaced(world)
         _say("replaced", figures["replaced"])
         figures["gateway_replaced"] = await gateway_replaced(world, gateway)
         _say("gateway replaced", figures["gateway_replaced"])

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -32,6 +33,12 @@ class Tally:
     failed: Counter[str] = field(default_factory=Counter)
     longest: float = 0.0
     gap: float = 0.0
+
+    def told(self) -> dict[str, Any]:
+        return {"asked": self.asked, "of_them_writes": self.writes,
+                "failed": sum(self.failed.values()), "failures": dict(self.failed),
+                "longest_seconds": round(self.longest, 2),
+                "longest_gap_seconds": round(self.gap, 2)}  # fmt: skip
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ def _tell(of: Figures) -> str:
         "three replicas of students, two of outcomes": scaled["asked_once"],
         "one of the three killed, -9": scaled["one_killed_asked_once"],
         "each service replaced by a new image": of["replaced"]["asked_once"],
+        "a new image that does not start": of["replaced"]["bad_release"]["asked_once"],
         "the gateway replaced behind two ports": moved["two_ports"],
         "the gateway replaced behind one port": moved["one_port"],
     }

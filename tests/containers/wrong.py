@@ -14,8 +14,11 @@ def wrong_with(of: dict[str, Any]) -> list[str]:
     wrong += [f"in the image: {name}" for name in of["inspected"]["secrets_in_the_image"]]
     for what, asked in (("scaled", of["scaled"]["asked_once"]),
                         ("replaced", of["replaced"]["asked_once"]),
+                        ("bad release", of["replaced"]["bad_release"]["asked_once"]),
                         ("gateway replaced", of["gateway_replaced"]["two_ports"])):  # fmt: skip
         wrong += [f"{what}, failed: {why} ({n} times)" for why, n in asked["failures"].items()]
+    if not of["replaced"]["bad_release"]["told_why"]:
+        wrong.append("why a release does not start was not told")
     for service, shares in of["scaled"]["answered_by_each"].items():
         if sum(shares) >= ENOUGH * len(shares) and min(shares) * 2 < max(shares):
             wrong.append(f"{service} did not share the work: {shares}")

@@ -80,6 +80,6 @@ async def a_world(platform: Platform) -> World:
     job = await platform.import_file(admin, "oneroster", package(STUDENTS, year=year))
     assert job["state"] == "done", job
     students = (await admin.get("/v1/students", params={"limit": 200})).json()["items"]
-    [school] = [each for each in (await admin.get("/v1/schools")).json()["items"]
-                if each["type"] == "school"]  # fmt: skip
+    schools = await admin.get("/v1/schools", params={"type": "school", "limit": 200})
+    [school] = [each for each in schools.json()["items"] if each["source"] == district]
     return World(admin, backbone, district, school["id"], [each["id"] for each in students])

@@ -1,17 +1,15 @@
-"""Restart, more of a service, and replacement, all while people write."""
+"""Restart, and more of a service, all while people write."""
 
 import asyncio
-import os
-import subprocess
 import time
 from collections import Counter
 from typing import Any
 
 import httpx
 
-from deploy.roll import containers, docker, roll
+from deploy.roll import containers, docker
 from shared.migrations import SERVICES
-from tests.containers.asking import Tally, asking
+from tests.containers.asking import asking
 from tests.containers.composed import Composed, addresses, compose, inspected, ready
 from tests.faults.world import World
 from tests.platform import PROCESSES
@@ -56,7 +54,7 @@ async def scaled(composed: Composed, world: World, hold_seconds: float) -> Figur
     return {
         "answered_by_each": {s: sorted(n for (name, _), n in shares.items() if name == s)
                              for s in MORE},
-        "asked_once": told(tally), "one_killed_asked_once": told(during),
+        "asked_once": tally.told(), "one_killed_asked_once": during.told(),
         "connections": used, "most_connections": int(most),
     }  # fmt: skip
 
@@ -101,65 +99,3 @@ async def _consumer(composed: Composed) -> str:
     )
     [at] = [row["at"].partition("/")[0] for row in found]
     return next(c for c in containers("students") if at in str(inspected(c)["NetworkSettings"]))
-
-
-async def replaced(world: World, *, one_by_one: bool) -> Figures:
-    """Each service by a new image, asked all the while by clients that ask once."""
-    image = a_new_image()
-    async with asking(world) as tally:
-        began = time.monotonic()
-        if one_by_one:
-            took = {service: await asyncio.to_thread(roll, service) for service in SERVICES}
-        else:
-            all_at_once = [asyncio.to_thread(roll, service) for service in SERVICES]
-            took = dict(zip(SERVICES, await asyncio.gather(*all_at_once), strict=True))
-        lasted = time.monotonic() - began
-    _ensure_of(image, *SERVICES)
-    return {"seconds": {service: round(seconds, 1) for service, seconds in took.items()},
-            "all_seconds": round(lasted, 1), "asked_once": told(tally)}  # fmt: skip
-
-
-async def gateway_replaced(world: World, gateway: str) -> Figures:
-    """Behind one published port, where there is a gap; then behind two, with a proxy in front."""
-    host, port = gateway.removeprefix("http://").split(":")
-    two = {"LISTEN": f"{host}:{port}-{int(port) + 1}", "PUBLIC_URL": gateway}
-    async with asking(world) as one:
-        await asyncio.to_thread(compose, "up", "-d", "--no-deps", "gateway", **two)
-        await ready("gateway")
-        await asyncio.sleep(1)
-    image = a_new_image()
-    before = dict(os.environ)
-    os.environ.update(two)
-    try:
-        async with asking(world) as both:
-            took = await asyncio.to_thread(roll, "gateway")
-            await asyncio.sleep(1)
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-    _ensure_of(image, "gateway")
-    return {"one_port": told(one), "two_ports": told(both), "seconds": round(took, 1)}
-
-
-def a_new_image() -> str:
-    """The release after this one: the same, under the same name, of another id. Returns the id."""
-    name = os.environ.get("IMAGE", "education-partnership")
-    subprocess.run(
-        ["docker", "build", "-q", "-t", name, "-"], check=True, capture_output=True,
-        input=f"FROM {name}\nLABEL release={time.time_ns()}\n".encode(),
-    )  # fmt: skip
-    return docker("image", "inspect", "--format", "{{.Id}}", name).strip()
-
-
-def _ensure_of(image: str, *services: str) -> None:
-    for service in services:
-        for container in containers(service):
-            if inspected(container)["Image"] != image:
-                raise AssertionError(f"{service} was not replaced")
-
-
-def told(tally: Tally) -> Figures:
-    return {"asked": tally.asked, "of_them_writes": tally.writes,
-            "failed": sum(tally.failed.values()), "failures": dict(tally.failed),
-            "longest_seconds": round(tally.longest, 2),
-            "longest_gap_seconds": round(tally.gap, 2)}  # fmt: skip
