@@ -49,15 +49,17 @@ async def a_partner(
 
 
 async def a_student(students: House, **known: Any) -> UUID:
-    """A child of the district's roster. Names and days that do not matter are filled in."""
+    """A child of the district's roster, or of another's, `source`. Names and days that do not
+    matter are filled in."""
+    source = known.pop("source", DISTRICT_ID)
     names = {"given_name": "Amara", "family_name": "Diallo", "search_name": "diallo amara"}
     of_person = {key: known.pop(key) for key in set(known) & set(PersonRow.model_fields)}
-    person = PersonRow(source=DISTRICT_ID, **(names | of_person))
+    person = PersonRow(source=source, **(names | of_person))
     child = {"birth_date": date(2015, 5, 5), "version": 1} | known
     async with students.database.transaction() as session:
         session.add(person)
         await session.flush()
-        session.add(StudentRow(id=person.id, source=DISTRICT_ID, **child))
+        session.add(StudentRow(id=person.id, source=source, **child))
     return person.id
 
 

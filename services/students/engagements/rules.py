@@ -60,7 +60,8 @@ def ensure_may_move(role: Role, stage: EngagementStage, *, own_program: bool) ->
 
 
 def ensure_runs(role: Role, *, own_program: bool) -> None:
-    """Plans, sessions and their attendance are the business of who runs the program."""
+    """A plan is the business of who runs the program, and of the district, which has come here by
+    its own child."""
     if role is not Role.DISTRICT_ADMIN and not (role in PARTNER_STAFF and own_program):
         raise Forbidden("program-of-another", "The program is another partner's.")
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.attendance.rules import ensure_on_roll
 from services.students.dosage import actions as dosage
-from services.students.engagements.rules import ensure_program_takes, ensure_runs
+from services.students.engagements.rules import ensure_program_takes
 from services.students.programs import queries as programs
 from services.students.programs.records import OfferedProgramRow
 from services.students.sessions import queries, rules
@@ -35,8 +35,9 @@ async def plan(
     session: AsyncSession, caller: Principal, draft: SessionDraft, today: date
 ) -> ProgramSessionRow:
     program = await programs.program_row(session, draft.program_id)
+    runs = await _runs(session, caller, program)
 
-    _ensure_runs(caller, program)
+    rules.ensure_runs(runs)
     ensure_program_takes(program.status, program.ends_on, draft.held_on)
 
     row = ProgramSessionRow(
@@ -58,9 +59,10 @@ async def change(
 ) -> ProgramSessionRow:
     program, row = await queries.session_row(session, caller, session_id)
     ensure_version(row, expected)
+    runs = await _runs(session, caller, program)
     previous = row.held_on
 
-    _ensure_runs(caller, program)
+    rules.ensure_runs(runs)
     rules.ensure_may_become(SessionStatus(row.status), wanted.status)
     rules.ensure_happened(wanted.status, wanted.held_on, today)
     rules.ensure_same_plan(
@@ -84,12 +86,13 @@ async def take_roll(
 ) -> None:
     """Record who came; the session is complete with it. Saying the same again changes nothing."""
     program, row = await queries.session_row(session, caller, session_id)
-    engaged = set(await queries.engaged(session, row.program_id, [row.held_on]))
+    runs = await _runs(session, caller, program)
+    listed = await queries.markable(session, caller, row.program_id, row.held_on)
     known = await queries.marks(session, session_id)
 
-    _ensure_runs(caller, program)
+    rules.ensure_runs(runs)
     rules.ensure_roll_may_be_called(SessionStatus(row.status), row.held_on, today)
-    ensure_on_roll([mark.engagement_id for mark in marks], engaged, "engagement_id")
+    ensure_on_roll([mark.engagement_id for mark in marks], listed, "engagement_id")
     said = {mark.engagement_id: _said(mark, row.minutes) for mark in marks}
 
     changed = [id for id, mark in said.items() if id not in known or mark != _known(known[id])]
@@ -120,8 +123,8 @@ async def take_roll(
     await dosage.recount(session, changed, today)
 
 
-def _ensure_runs(caller: Principal, program: OfferedProgramRow) -> None:
-    ensure_runs(caller.role, own_program=program.partner_id == caller.partner_id)
+async def _runs(session: AsyncSession, caller: Principal, program: OfferedProgramRow) -> bool:
+    return await queries.runs(session, caller, program.program_id, program.partner_id)
 
 
 def _plan(row: ProgramSessionRow) -> dict[str, object]:

@@ -1,17 +1,20 @@
-"""Sessions, and their lists of engaged students."""
+"""Sessions, who runs them, and their lists of engaged students."""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.students.access import queries as access
 from services.students.engagements.records import EngagementRow
 from services.students.programs import queries as programs
-from services.students.programs.records import OfferedProgramRow
+from services.students.programs.records import OfferedProgramRow, OfferingPartnerRow
 from services.students.sessions.records import ProgramSessionRow, SessionMarkRow
+from services.students.students.records import StudentRow
+from shared.contracts.students.access import Category
 from shared.contracts.students.session import ProgramSession, SessionAttendance
 from shared.database import Reading
 from shared.paging import Page, PageRequest, page
@@ -21,6 +24,8 @@ from shared.queries import columns, one, row_for_change, unknown
 S: Any = ProgramSessionRow  # columns, where mypy would see values
 E: Any = EngagementRow
 M: Any = SessionMarkRow
+C: Any = StudentRow
+O: Any = OfferingPartnerRow  # noqa: E741
 
 
 async def sessions(
@@ -51,14 +56,15 @@ async def session(reader: Reading, _: Principal, session_id: UUID) -> ProgramSes
 async def roll(
     reader: Reading, caller: Principal, paging: PageRequest, session_id: UUID
 ) -> Page[SessionAttendance]:
-    """Who is on the list of a session. Other partners' lists answer like none."""
+    """Who is on the list of a session; for a district, of its children. Other partners' lists
+    answer like none."""
     held = await session(reader, caller, session_id)
-    if caller.role is not Role.DISTRICT_ADMIN and caller.partner_id != held.partner_id:
+    if not await runs(reader, caller, held.program_id, held.partner_id):
         raise unknown("session")
     found = (
         select(E.id.label("engagement_id"), E.student_id, M.category, M.minutes_attended)
         .outerjoin(M, and_(M.engagement_id == E.id, M.session_id == session_id))
-        .where(*on_list(held.program_id, held.held_on))
+        .where(*on_list(held.program_id, held.held_on), _own(caller))
     )
     return await page(reader, found, SessionAttendance, paging, by=[E.id])
 
@@ -72,6 +78,31 @@ def on_list(program_id: UUID, day: date) -> list[Any]:
     ]
 
 
+async def runs(reader: Reading, caller: Principal, program_id: UUID, partner_id: UUID) -> bool:
+    """The program, of this partner, is the caller's business: of a partner's people its own, of a
+    district its own, its schools', and one that a child of it has taken part in."""
+    if partner_id == caller.partner_id:
+        return True
+    if caller.role is not Role.DISTRICT_ADMIN:
+        return False
+    of_school = exists().where(O.partner_id == partner_id, O.parent_id == caller.partner_id)
+    attended = (
+        select(E.id)
+        .join(C, C.id == E.student_id)
+        .where(
+            E.program_id == program_id, E.started_on.is_not(None), C.source == caller.partner_id
+        )
+    )
+    return bool((await reader.execute(select(or_(of_school, attended.exists())))).scalar_one())
+
+
+def _own(caller: Principal) -> ColumnElement[bool]:
+    """Whom on a list the caller may know of: who runs the program all, a district its children."""
+    if caller.role is Role.DISTRICT_ADMIN:
+        return access.may_see(caller, E.student_id, Category.DOSAGE)
+    return true()
+
+
 async def session_row(
     session: AsyncSession, _: Principal, session_id: UUID
 ) -> tuple[OfferedProgramRow, ProgramSessionRow]:
@@ -82,6 +113,14 @@ async def session_row(
         raise unknown("session")
     program = await programs.program_row(session, program_id)
     return program, await row_for_change(session, ProgramSessionRow, session_id, "session")
+
+
+async def markable(
+    session: AsyncSession, caller: Principal, program_id: UUID, day: date
+) -> set[UUID]:
+    """The engagements on the list of that day that the caller may mark."""
+    found = select(E.id).where(*on_list(program_id, day), _own(caller))
+    return set((await session.execute(found)).scalars())
 
 
 async def engaged(session: AsyncSession, program_id: UUID, days: Sequence[date]) -> list[UUID]:

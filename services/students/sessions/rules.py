@@ -4,7 +4,7 @@ from datetime import date
 
 from shared.contracts.students.attendance import ABSENCES, AttendanceCategory
 from shared.contracts.students.session import SessionStatus
-from shared.refusals import Conflict
+from shared.refusals import Conflict, Forbidden
 
 S = SessionStatus
 FOLLOWS: dict[SessionStatus, frozenset[SessionStatus]] = {
@@ -15,6 +15,12 @@ FOLLOWS: dict[SessionStatus, frozenset[SessionStatus]] = {
 WHOLE = frozenset(
     {AttendanceCategory.PRESENT, AttendanceCategory.IN_ATTENDANCE, AttendanceCategory.TARDY}
 )
+
+
+def ensure_runs(runs: bool) -> None:
+    """Sessions and their attendance are the business of who runs the program."""
+    if not runs:
+        raise Forbidden("program-of-another", "The program is another partner's.")
 
 
 def ensure_may_become(previous: SessionStatus, status: SessionStatus) -> None:
