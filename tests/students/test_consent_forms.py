@@ -112,6 +112,21 @@ async def test_children_that_the_asker_may_not_know_of_are_none(agreed: House) -
     assert told == {"asked": 1, "known": 0}
 
 
+async def test_an_emergency_leads_to_no_request_for_consent(agreed: House) -> None:
+    program, child = await a_program(agreed), await a_student(agreed)
+    reason = {"reason": "The child did not come home and nobody answers.", "hours": 4}
+    await posted(agreed, ADMIN, f"/v1/students/{child}/emergency-accesses", reason)
+    assert await seen(agreed, child, ADMIN) >= {"identity"}
+    address = f"/v1/consent-forms/{await a_form(agreed)}/requests"
+    hidden = await posted(agreed, ADMIN, address, {"student_ids": [str(child)]}, 404)
+    assert hidden == await posted(agreed, ADMIN, address, {"student_ids": [str(uuid4())]}, 404)
+    assert await agreed.rows("select * from consent_request") == []
+    await engage(agreed, child, program)
+    assert await posted(agreed, ADMIN, address, {"student_ids": [str(child)]}) == {
+        "asked": 1, "known": 0,
+    }  # fmt: skip
+
+
 async def test_a_partner_asks_for_itself_alone(agreed: House) -> None:
     for wrong in ({"partner_id": None, "partner_kind": "library"},):
         await posted(agreed, ADMIN, "/v1/consent-forms", ASKED | wrong, 403)

@@ -117,9 +117,10 @@ async def waiting_rows(
 
 
 async def children(session: AsyncSession, caller: Principal, asking: ConsentAsking) -> list[UUID]:
-    """Whom to ask, of those whose identity the caller may have. Raises `student-unknown` where a
+    """Whom to ask, of those that the caller knows otherwise than by an emergency: what is asked
+    outlasts it. Raises `student-unknown` where a
     child was named that the caller may not know of."""
-    found = select(S.id).where(S.status == _HERE, access.may_see(caller, S.id, Category.IDENTITY))
+    found = select(S.id).where(S.status == _HERE, access.known_lastingly(caller))
     if asking.program_id is not None:
         engaged = select(E.id).where(
             E.student_id == S.id, E.program_id == asking.program_id, E.stage.in_(LIVE_STAGES)
