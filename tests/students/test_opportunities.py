@@ -22,8 +22,12 @@ async def test_what_fits_is_told_with_free_places_first(students: House) -> None
     child = await a_student(students, birth_date=TEN, grade="04")
     guardian = await a_guardian(students, child)
     await a_partner(students)
-    full = await a_program(students, name="A full one", capacity=1)
-    await engage(students, await a_student(students), full, stage="active")
+    full = await a_program(students, name="A full one", capacity=10)
+    for _ in range(10):
+        await engage(students, await a_student(students), full, stage="active")
+    for name, capacity in (("A small one", 1), ("Another small one", 2)):
+        small = await a_program(students, name=name, capacity=capacity)
+        await engage(students, await a_student(students), small, stage="active")
     await a_program(students, name="Chess", grades=["04"], minimum_age=9)
     await a_program(students, name="Debate", grades=["09"])
     await a_program(students, name="Swimming", minimum_age=12)
@@ -34,7 +38,7 @@ async def test_what_fits_is_told_with_free_places_first(students: House) -> None
 
     told = await ask(students, child, guardian)
     assert [(each["name"], each["open"]) for each in told["items"]] == [
-        ("Chess", True), ("A full one", False),
+        ("Chess", True), ("A small one", None), ("Another small one", None), ("A full one", False),
     ]  # fmt: skip
     assert told["items"][0]["partner_name"] == "Riverside Tutors"
     assert (told["more"], told["not_known"]) == (False, ["place"])

@@ -155,14 +155,20 @@ async def test_few_children_are_counted_for_nobody_outside_the_partner(
 ) -> None:
     full = await a_program(students, capacity=2)
     await line_of(students, full, 3)
-    roomy, unlimited = await a_program(students, capacity=9), await a_program(students)
-    await line_of(students, roomy, 1)
+    small, unlimited = await a_program(students, capacity=9), await a_program(students)
+    roomy, closed = [
+        await a_program(students, **known)
+        for known in ({"capacity": 10}, {"capacity": 9, "status": "inactive"})
+    ]
+    await line_of(students, small, 1)
+    await line_of(students, roomy, 5)
 
     places, reach = await seen_by(students, outsider)
 
     for item in places.values():
         assert (item["taken"], item["waiting"], item["free"]) == (None, None, None)
-    assert [places[str(id)]["open"] for id in (full, roomy, unlimited)] == [False, True, True]
+    stands = [places[str(id)]["open"] for id in (full, small, roomy, unlimited, closed)]
+    assert stands == [None, None, True, True, False]
     assert reach["children_reached"] is None
 
 
@@ -178,6 +184,22 @@ async def test_the_partner_and_the_district_count_every_child(
     item = places[str(full)]
     assert (item["taken"], item["waiting"], item["free"], item["open"]) == (2, 1, 0, False)
     assert reach["children_reached"] == 2
+
+
+async def test_a_district_counts_no_few_children_among_whom_is_anothers(students: House) -> None:
+    neighbor_id = uuid4()
+    full, own = await a_program(students, capacity=2), await a_program(students, capacity=2)
+    await line_of(students, own, 1)
+    neighbor = principal(Role.DISTRICT_ADMIN, partner_id=neighbor_id)
+    theirs = await a_student(students, source=neighbor_id)
+    await engage(students, theirs, full, neighbor, stage="enrolled")
+    await line_of(students, full, 1)
+
+    places, reach = await seen_by(students, DISTRICT)
+
+    shown = [places[str(id)] for id in (full, own)]
+    assert [(item["taken"], item["open"]) for item in shown] == [(None, None), (1, True)]
+    assert reach["children_reached"] is None
 
 
 async def test_many_children_are_counted_for_everybody(students: House) -> None:

@@ -4,11 +4,12 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, exists, func, or_, select
+from sqlalchemy import exists, false, func, or_, select
 
 from services.students.engagements.records import EngagementRow
 from services.students.engagements.rules import Eligibility
 from services.students.opportunities import rules
+from services.students.programs import queries as programs
 from services.students.programs.records import OfferedProgramRow, OfferingPartnerRow
 from shared.contracts.partners.program import ProgramStatus
 from shared.contracts.students.engagement import LIVE_STAGES, PLACED_STAGES
@@ -30,7 +31,7 @@ async def opportunities(
     placed = select(func.count()).where(
         E.program_id == P.program_id, E.stage.in_(PLACED_STAGES)
     ).correlate(P).scalar_subquery()  # fmt: skip
-    free = case((P.capacity.is_(None), True), else_=placed < P.capacity)
+    free = programs.has_place(placed, false())
     engaged = exists().where(
         E.program_id == P.program_id, E.student_id == student_id, E.stage.in_(LIVE_STAGES)
     )
@@ -39,7 +40,7 @@ async def opportunities(
         .outerjoin(O, O.partner_id == P.partner_id)
         .where(P.status == ProgramStatus.ACTIVE, or_(P.ends_on.is_(None), P.ends_on >= today))
         .where(~engaged)
-        .order_by(free.desc(), P.name, P.program_id)
+        .order_by(free.is_(False), free.is_(None), P.name, P.program_id)
         .limit(MOST_LOOKED_AT)
     )
     fitting = [

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, case, false, func, or_, select, true
+from sqlalchemy import Select, case, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from services.students.engagements.records import EngagementRow
 from services.students.programs.records import OfferedProgramRow
+from services.students.students.records import StudentRow
 from shared.contracts.partners.program import ProgramStatus
 from shared.contracts.students.engagement import (
     PLACED_STAGES,
@@ -26,6 +28,8 @@ MOST_PROGRAMS = 500
 PARTNERS_PEOPLE = PARTNER_STAFF | {Role.EDUCATOR}
 SMALLEST_SHOWN = 10  # fewer children than this are not told to people outside the partner
 E: Any = EngagementRow
+E2: Any = aliased(EngagementRow, name="counted")
+S: Any = StudentRow
 P: Any = OfferedProgramRow  # columns, where mypy would see values
 
 
@@ -53,28 +57,44 @@ async def taken(session: AsyncSession, program_id: UUID) -> int:
 
 
 def _own(caller: Principal) -> Any:
-    """Whose children the caller may count: a district's people all, a partner's their own."""
+    """Whose few children the caller may count: a partner's people their own, a district where all
+    are its own."""
     if caller.role is Role.DISTRICT_ADMIN:
-        return true()
+        return ~_others(caller, E2.program_id == P.program_id).correlate(P).exists()
     return P.partner_id == caller.partner_id if caller.role in PARTNERS_PEOPLE else false()
+
+
+def _others(caller: Principal, *where: Any) -> Select[Any]:
+    """Engagements of another district's children."""
+    found = select(E2.id).join(S, S.id == E2.student_id).where(*where)
+    return found.where(S.source != caller.partner_id)
+
+
+def has_place(placed: Any, told: Any) -> Any:
+    """Whether a child could get a place now. Null where it would tell how few children are in: a
+    full small program has as many as its capacity, which is public."""
+    enough = or_(told, placed >= SMALLEST_SHOWN, P.capacity >= SMALLEST_SHOWN)
+    return case(
+        (P.status != ProgramStatus.ACTIVE, False), (P.capacity.is_(None), True),
+        (enough, P.capacity > placed), else_=None,
+    )  # fmt: skip
 
 
 def _places(caller: Principal) -> Select[Any]:
     """Counts of few children are null to people outside the partner, and so is what is free, which
-    would tell them: the capacity is public. Whether there is a place at all is told to everybody."""
+    would tell them: the capacity is public."""
     placed = func.count().filter(E.stage.in_(PLACED_STAGES))
     waiting = func.count().filter(E.stage == EngagementStage.WAITLISTED)
     own, unlimited = _own(caller), P.capacity.is_(None)
     told = or_(own, placed >= SMALLEST_SHOWN)
     free = case((unlimited, None), (told, func.greatest(P.capacity - placed, 0)), else_=None)
-    active = P.status == ProgramStatus.ACTIVE
     return (
         select(
             *columns(Places, P),
             case((told, placed), else_=None).label("taken"),
             case((or_(own, waiting >= SMALLEST_SHOWN), waiting), else_=None).label("waiting"),
             free.label("free"),
-            and_(active, or_(unlimited, P.capacity > placed)).label("open"),
+            has_place(placed, own).label("open"),
         )
         .outerjoin(E, E.program_id == P.program_id)
         .group_by(P.program_id)
@@ -106,9 +126,10 @@ async def reach(reader: Reading, caller: Principal, partner_id: UUID) -> Partner
         E.partner_id == partner_id, E.started_on.is_not(None)
     )
     children = int((await reader.execute(count)).scalar_one())
-    own = caller.role is Role.DISTRICT_ADMIN or (
-        caller.role in PARTNERS_PEOPLE and caller.partner_id == partner_id
-    )
+    own = caller.role in PARTNERS_PEOPLE and caller.partner_id == partner_id
+    if caller.role is Role.DISTRICT_ADMIN:
+        others = _others(caller, E2.partner_id == partner_id).limit(1)
+        own = (await reader.execute(others)).first() is None
     return PartnerReach(
         partner_id=partner_id,
         children_reached=children if own or children >= SMALLEST_SHOWN else None,

@@ -107,14 +107,18 @@ class StageStep(Answer):
 
 class Places(Answer):
     """A program's places. Numbers of fewer than ten children are null for people outside the
-    partner, and with them what is free; `free` is null also where the program has no limit."""
+    partner, and with them what is free; `free` is null also where the program has no limit. A
+    district is outside where a child of another district is in."""
 
     program_id: UUID
     partner_id: UUID
     name: str
     status: str
     capacity: int | None
-    open: bool = Field(description="Whether it takes place and a child could get a place now.")
+    open: bool | None = Field(
+        description="Whether it takes place and a child could get a place now. Of fewer than ten "
+        "places null for people outside the partner, whom it would tell how many children are in."
+    )
     taken: int | None
     waiting: int | None
     free: int | None

@@ -19,13 +19,14 @@ class NotKnown(StrEnum):
 
 
 class Opportunity(Answer):
-    """`open`: there is a free place; otherwise there is a waiting list."""
+    """`open`: there is a free place; otherwise there is a waiting list. Null: of a program of few
+    places that is not told, since it would tell how many children are in; ask the partner."""
 
     program_id: UUID
     name: str
     partner_id: UUID
     partner_name: str | None
-    open: bool
+    open: bool | None
     minimum_age: int | None
     maximum_age: int | None
     grades: list[str]
@@ -34,7 +35,7 @@ class Opportunity(Answer):
 
 
 class Opportunities(Answer):
-    """Those with a free place first, then by name. `more`: there are further ones."""
+    """Those with a free place first, full ones last, then by name. `more`: there are further ones."""
 
     items: list[Opportunity]
     more: bool
