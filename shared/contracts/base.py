@@ -5,8 +5,16 @@ import re
 from datetime import date
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, field_validator
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    field_validator,
+)
+from pydantic_core import CoreSchema, PydanticCustomError
+
+from shared.contracts.written import as_written
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -22,10 +30,15 @@ Day = Annotated[date, BeforeValidator(written_as_date)]
 """The type of a date in a path or a query."""
 
 
-class Body(BaseModel):
-    """What a client sends. Unknown fields are refused, so that a misspelling is never silent."""
+class Sent(BaseModel):
+    """Whatever comes from a client: written as documented, and storable."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, str_max_length=10_000)
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: builtins.type[BaseModel], handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        schema: CoreSchema = as_written(handler(source))
+        return schema
 
     @field_validator("*")
     @classmethod
@@ -34,6 +47,12 @@ class Body(BaseModel):
         if not is_storable(value):
             raise PydanticCustomError("text_unstorable", "A text holds what no text may")
         return value
+
+
+class Body(Sent):
+    """What a client sends. Unknown fields are refused, so that a misspelling is never silent."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, str_max_length=10_000)
 
 
 def is_storable(value: Any) -> bool:

@@ -3,14 +3,16 @@
 An answer takes what is stored; a draft of the same name takes only what is well-formed.
 """
 
-from datetime import date, time
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import core_schema
 
-from shared.contracts.base import Answer, Body
+from shared.contracts.base import Answer, Body, Sent
+from shared.contracts.written import Clock
 
 PARTS = 50  # of one kind
 
@@ -21,7 +23,21 @@ def _not_null(value: Any) -> Any:
     return value
 
 
-GIVEN = BeforeValidator(_not_null)
+class Given:
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(_not_null, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        told = handler(schema)
+        kept = [each for each in told.pop("anyOf", []) if each != {"type": "null"}]
+        return told | (kept[0] if len(kept) == 1 else {"anyOf": kept} if kept else {})
+
+
+GIVEN = Given()
 """In a change: may be left out, may not be null."""
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
@@ -59,7 +75,7 @@ class Language(Answer):
     note: str | None = None
 
 
-class LanguageDraft(Language):
+class LanguageDraft(Sent, Language):
     model_config = Body.model_config
 
 
@@ -70,7 +86,7 @@ class Phone(Answer):
     description: str | None = None
 
 
-class PhoneDraft(Phone):
+class PhoneDraft(Sent, Phone):
     model_config = Body.model_config
 
     number: str = Field(min_length=1, max_length=100)
@@ -87,7 +103,7 @@ class ContactPoint(Answer):
     phones: list[Phone] = []
 
 
-class ContactPointDraft(ContactPoint):
+class ContactPointDraft(Sent, ContactPoint):
     model_config = Body.model_config
 
     email: Email | None = None
@@ -106,7 +122,7 @@ class PostalAddress(Answer):
     address_type: LocationType
 
 
-class PostalAddressDraft(PostalAddress):
+class PostalAddressDraft(Sent, PostalAddress):
     model_config = Body.model_config
 
     country: str = Field(min_length=2, max_length=2, examples=["US"])
@@ -118,7 +134,7 @@ class Accessibility(Answer):
     url: str | None = None
 
 
-class AccessibilityDraft(Accessibility):
+class AccessibilityDraft(Sent, Accessibility):
     model_config = Body.model_config
 
 
@@ -146,14 +162,14 @@ class Schedule(Answer):
     notes: str | None = None
 
 
-class ScheduleDraft(Schedule):
+class ScheduleDraft(Sent, Schedule):
     model_config = Body.model_config
 
     timezone: float | None = Field(default=None, ge=-12, le=14)
     count: int | None = Field(default=None, ge=1, le=10_000)
     interval: int | None = Field(default=None, ge=1, le=1000)
-    opens_at: time | None = None  # type: ignore[assignment]
-    closes_at: time | None = None  # type: ignore[assignment]
+    opens_at: Clock | None = None  # type: ignore[assignment]
+    closes_at: Clock | None = None  # type: ignore[assignment]
 
 
 class CostOption(Answer):
@@ -165,7 +181,7 @@ class CostOption(Answer):
     amount_description: str | None = None
 
 
-class CostOptionDraft(CostOption):
+class CostOptionDraft(Sent, CostOption):
     model_config = Body.model_config
 
     currency: str | None = Field(default=None, min_length=3, max_length=3)
@@ -180,7 +196,7 @@ class PublicIdentifier(Answer):
     identifier: str
 
 
-class PublicIdentifierDraft(PublicIdentifier):
+class PublicIdentifierDraft(Sent, PublicIdentifier):
     model_config = Body.model_config
 
     identifier_type: str = Field(min_length=1, max_length=200)

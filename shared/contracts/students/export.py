@@ -1,6 +1,6 @@
 """All that students holds of one child, for the family to take along (34 CFR 99.10)."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import Field
@@ -17,6 +17,7 @@ from shared.contracts.students.emergency import EmergencyAccess
 from shared.contracts.students.engagement import StageStep
 from shared.contracts.students.note import Note
 from shared.contracts.students.picture import Picture
+from shared.contracts.written import LocalClock
 
 
 class ExportedStep(StageStep):
@@ -29,7 +30,7 @@ class ExportedMark(Answer):
     engagement_id: UUID
     session_id: UUID
     held_on: date
-    starts_at: time | None
+    starts_at: LocalClock | None
     place: str | None
     category: str
     minutes_attended: int

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from shared.contracts.base import Answer, Body, Event
 from shared.contracts.students.attendance import AttendanceCategory, Day
 from shared.contracts.students.student import Label
+from shared.contracts.written import LocalClock
 
 MOST_MINUTES = 24 * 60
 MOST_MARKS = 2_000
@@ -21,7 +22,7 @@ def _without_zone(given: time) -> time:
     return given
 
 
-LocalTime = Annotated[time, AfterValidator(_without_zone)]
+LocalTime = Annotated[LocalClock, AfterValidator(_without_zone)]
 
 
 class SessionStatus(StrEnum):
@@ -56,7 +57,7 @@ class ProgramSession(Answer):
     program_id: UUID
     partner_id: UUID
     held_on: date
-    starts_at: time | None
+    starts_at: LocalClock | None
     minutes: int
     place: str | None
     status: SessionStatus
