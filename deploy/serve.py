@@ -14,6 +14,7 @@ from types import FrameType
 
 import uvicorn
 
+from deploy.unreadable import Protocol
 from shared.leaving import LEAVING
 from shared.migrations import SERVICES, upgrade
 from shared.settings import Settings, from_environment
@@ -60,7 +61,7 @@ def _config(name: str, listen: str, settings: Settings) -> uvicorn.Config:
         host=host,
         port=int(port),
         loop="uvloop",
-        http="httptools",
+        http=Protocol,
         access_log=False,
         timeout_graceful_shutdown=STOP_SECONDS,
         ssl_certfile=settings.tls_certificate_file or None,

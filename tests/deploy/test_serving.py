@@ -1,6 +1,8 @@
 """A process that is told to end first serves on, and says that it leaves."""
 
+import json
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -59,6 +61,21 @@ def test_told_twice_it_ends_without_waiting(
     process.send_signal(signal.SIGTERM)
     _until(lambda: not _answers(http))
     assert process.wait(SECONDS) == -signal.SIGTERM
+
+
+@pytest.mark.parametrize("sent", [b"GET /v1/search?q=" + b"a" * 100_000 + b" HTTP/1.1\r\n\r\n",
+                                  b"\x16\x03\x01\x02\x00\x01", b"GET / SPDY/3\r\n\r\n"])  # fmt: skip
+def test_what_is_no_readable_request_is_refused_as_everything_else_is(
+    gateway: tuple["subprocess.Popen[bytes]", httpx.Client], sent: bytes
+) -> None:
+    address = gateway[1].base_url
+    with socket.create_connection((address.host, address.port), SECONDS) as stranger:
+        stranger.sendall(sent)
+        answer = b"".join(iter(lambda: stranger.recv(65_536), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 400 ")
+    assert b"application/problem+json" in head
+    assert json.loads(body)["code"] == "request-unreadable"
 
 
 def _answers(http: httpx.Client) -> bool:
