@@ -138,6 +138,14 @@ backup: install ## Save what `make up` runs: make backup to=FOLDER
 restore: install ## Fill an empty platform from a backup: make restore from=FOLDER
 	@$(BIN)/python -m deploy.backup restore $(from)
 
+.PHONY: fuzz
+fuzz: install ## Break files for every importer: make fuzz [files=100000 seed=20261124]; into proof/ and docs/proof.md
+	@$(BIN)/python -W ignore -m tests.fuzz files $(or $(files),100000) $(or $(seed),20261124)
+
+.PHONY: fuzz-requests
+fuzz-requests: install ## Ask what OpenAPI allows and does not: make fuzz-requests [requests=100000 seed=7]; short: CI=1
+	@$(BIN)/python -W ignore -m tests.fuzz.requests $(or $(requests),100000) $(or $(seed),7)
+
 .PHONY: bench
 bench: install ## Measure: load, cost, growth; into proof/ and docs/proof.md (15 minutes; make bench long=1: 2 hours)
 	@LONG=$(long) $(BIN)/python -m tests.bench

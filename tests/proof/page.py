@@ -6,13 +6,14 @@ from typing import Any
 from tests.bench import page as bench
 from tests.containers import page as containers
 from tests.faults import page as faults
+from tests.fuzz import page as fuzz
 from tests.operating import page as operating
 from tests.proof.not_yet import NOT_YET
 from tests.proof.shape import ROOT, Promise, Section, read
 from tests.proof.words import table
 
 PAGE = ROOT / "docs" / "proof.md"
-PAGES = (faults, bench, containers, operating)
+PAGES = (faults, fuzz, bench, containers, operating)
 """Of each package that measures, in the order of the page."""
 ABOUT = ("faults", "bad input", "load and cost", "running it")
 HEAD = """# What is promised, and what was measured
