@@ -2,9 +2,11 @@
 
 import asyncio
 import io
+import json
 import os
 import shutil
 import subprocess
+import sys
 import tarfile
 import time
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import Any
 import asyncpg
 
 from deploy.backup import fingerprint, restore, save
+from deploy.keys import ensure_keys
 from shared.migrations import SERVICES
 from tests.faults.client import Books
 from tests.faults.harness import PROCESSES, Rig, end_postgres, rig
@@ -26,6 +29,12 @@ from tests.platform import Platform
 ROOT = Path(__file__).parents[2]
 BEFORE_SECONDS, AFTER_SECONDS = 12, 4
 REPLACE_SECONDS = 3
+KEYS_BEFORE = "keys-before"
+MAKE_KEYS = """
+import json, pathlib, sys
+from deploy.keys import ensure_keys
+print(json.dumps(ensure_keys(pathlib.Path(sys.argv[1]))))
+"""
 
 
 async def backup_and_restore(root: Path, seed: int) -> dict[str, Any]:
@@ -86,6 +95,7 @@ async def upgrade(root: Path, seed: int) -> dict[str, Any]:
             await asyncio.sleep(BEFORE_SECONDS)
             found["rows_before"] = await _rows(rigged)
             rigged.platform.folder_of_code = ROOT
+            rigged.platform.keys = ensure_keys(rigged.platform.folder / KEYS_BEFORE)
             away = {}
             for name in PROCESSES:
                 began = time.monotonic()
@@ -108,8 +118,17 @@ async def upgrade(root: Path, seed: int) -> dict[str, Any]:
 def _started_from(old: Path) -> Any:
     async def filled(made: Platform) -> None:
         made.folder_of_code = old
+        made.keys = _keys_of(old, made.folder / KEYS_BEFORE)
 
     return filled
+
+
+def _keys_of(old: Path, folder: Path) -> dict[str, str]:
+    """As the release before made them: it need not read what this one makes."""
+    made = subprocess.run([sys.executable, "-P", "-c", MAKE_KEYS, str(folder)], text=True,
+                          capture_output=True, check=True, env={"PYTHONPATH": str(old)})  # fmt: skip
+    keys: dict[str, str] = json.loads(made.stdout)
+    return keys
 
 
 async def _rows(rigged: Rig) -> int:
