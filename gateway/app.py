@@ -19,9 +19,10 @@ from gateway.live import Live
 from gateway.methods import Methods, header
 from gateway.origins import METHODS, Origins
 from gateway.own_tokens import OwnTokens
-from gateway.passing import ImportPlaces, pass_on
+from gateway.passing import ImportPlaces, pass_on, streaming
 from gateway.rates import Rates
 from gateway.state import Gateway, caller_of, gateway_of
+from gateway.streams import Held, Streams
 from gateway.upstream import SERVICES, Passed, Upstream
 from gateway.views import (
     caseload,
@@ -121,13 +122,14 @@ def make(settings: Settings) -> Gateway:
         live=live,
         own_tokens=own_tokens,
         rates=Rates(settings.requests_per_minute),
+        streams=Streams(settings.streams_per_account),
         imports=ImportPlaces(upstream),
         documents=read,
         places=documents.places(read),
     )
 
 
-async def _pass(request: Request, path: str) -> Response:
+async def _pass(request: Request, path: str, held: Held) -> Response:
     gateway = gateway_of(request)
     allowed = methods_of(request.app).at(request.scope["path"])
     if allowed is not None and request.method not in allowed:
@@ -141,6 +143,9 @@ async def _pass(request: Request, path: str) -> Response:
         service = gateway.places[noun]
     else:
         raise NotFound("route-unknown", "There is nothing at this address.")
+    if streaming(request):
+        ensure_somebody(caller)
+        held.enter_context(gateway.streams.one_of(caller.account_id))
     request.scope["upstream_route"] = f"/v1/{noun}"
     passed = await pass_on(request, gateway.upstream, caller, service)
     if passed.status_code == Unauthenticated.status:

@@ -53,7 +53,16 @@ async def pass_on(
     if service in CHILD_SERVICES:
         headers |= await _grant(upstream, caller, CHILD_SERVICES[service], request, body)
     query = f"?{request.url.query}" if request.url.query else ""
-    return await _ask(upstream, service, request.method, quote(path) + query, headers, body)
+    seconds = None if streaming(request) else PASS_SECONDS
+    return await _ask(
+        upstream, service, request.method, quote(path) + query, seconds, headers, body
+    )
+
+
+def streaming(request: Request) -> bool:
+    """The answer may be a stream of events, which has no end in time."""
+    asked = request.headers.get("accept", "").startswith(STREAM)
+    return asked or request.scope["path"].endswith("/progress")
 
 
 def plain_path(path: str) -> str:
@@ -65,15 +74,15 @@ def plain_path(path: str) -> str:
 
 
 async def _ask(
-    upstream: Upstream, service: str, method: str, path: str, headers: dict[str, str], body: Any
-) -> Response:
-    streaming = headers.get("accept", "").startswith(STREAM) or path.endswith("/progress")
+    upstream: Upstream, service: str, method: str, path: str, seconds: float | None,
+    headers: dict[str, str], body: Any,
+) -> Response:  # fmt: skip
     once = isinstance(body, Upload)  # read off the client already
     again = not once and (method in SAFE or (method == "POST" and "idempotency-key" in headers))
     try:
         answer, said = await upstream.send(
             service, method, path, again=again, unreached=not once,
-            seconds=None if streaming else PASS_SECONDS, headers=headers, data=body,
+            seconds=seconds, headers=headers, data=body,
         )  # fmt: skip
     except AWAY as error:
         if isinstance(body, Upload) and body.too_large:

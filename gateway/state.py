@@ -11,6 +11,7 @@ from gateway.live import Live
 from gateway.own_tokens import OwnTokens
 from gateway.passing import ImportPlaces
 from gateway.rates import Rates
+from gateway.streams import Streams
 from gateway.upstream import Upstream
 from shared.principal import NOBODY, Principal, ensure_somebody
 from shared.refusals import Unauthenticated
@@ -28,6 +29,7 @@ class Gateway:
     live: Live
     own_tokens: OwnTokens
     rates: Rates
+    streams: Streams
     imports: ImportPlaces
     documents: dict[str, dict[str, Any]]
     places: dict[str, str]

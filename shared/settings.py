@@ -87,6 +87,7 @@ class Settings(BaseSettings):
     allowed_origins: str = ""
     requests_per_minute: int = 6000
     requests_at_once: int = Field(default=64, ge=1)  # in work, of all callers; more are refused
+    streams_per_account: int = Field(default=10, ge=1)  # of events, open at once
     metrics_listen: str = ""  # "host:port" where Prometheus may ask, and nobody from outside
 
     # How long a process that is told to end goes on answering, so that nobody is sent to it in vain:

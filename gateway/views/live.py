@@ -6,6 +6,7 @@ from fastapi import Header, Request
 from fastapi.responses import StreamingResponse
 
 from gateway.state import Here, Somebody
+from gateway.streams import Held
 from gateway.views.routing import views
 from shared.principal import Principal
 
@@ -21,12 +22,14 @@ async def stream(
     request: Request,
     caller: Somebody,
     gateway: Here,
+    held: Held,
     last_event_id: Annotated[str | None, Header(max_length=100)] = None,
 ) -> StreamingResponse:
     """What changes, as far as the caller may know of it: `change` events with type, subject and
     time; `reset` where updates were missed and the views must be read anew. Resumes by
-    `Last-Event-ID`."""
-    _ = caller
+    `Last-Event-ID`. An account may have a few streams open (`STREAMS_PER_ACCOUNT`); one more is
+    refused with `streams-too-many`."""
+    held.enter_context(gateway.streams.one_of(caller.account_id))
 
     async def again() -> Principal:
         return await gateway.callers.caller(request)

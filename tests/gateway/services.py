@@ -26,6 +26,7 @@ def a_key(kid: str) -> str:
 
 DEV_KEY, ACCESS_KEY = a_key("dev"), a_key("own")
 ADDRESS = "http://gateway"
+PAUSE_SECONDS = 0.05
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Answer:
     raw: bytes | None = None
     kind: str = "application/json"
     headers: dict[str, str] = field(default_factory=dict)
+    endless: bool = False
 
 
 @dataclass
@@ -44,6 +46,7 @@ class Network:
 
     answers: dict[str, dict[str, Answer]] = field(default_factory=dict)
     asked: list[tuple[str, web.Request]] = field(default_factory=list)
+    app: Any = None
     gateway: Any = None
     one_at_a_time: asyncio.Lock | None = None
 
@@ -63,7 +66,7 @@ class Network:
         self.set("partners", "/internal/memberships", [membership])
         return membership
 
-    async def handle(self, service: str, request: web.Request) -> web.Response:
+    async def handle(self, service: str, request: web.Request) -> web.StreamResponse:
         await request.read()
         self.asked.append((service, request))
         answer = self.answers.get(service, {}).get(request.path)
@@ -74,6 +77,14 @@ class Network:
         async with self.one_at_a_time or contextlib.nullcontext():
             await asyncio.sleep(answer.seconds)
         body = answer.raw if answer.raw is not None else json.dumps(answer.body).encode()
+        if answer.endless:
+            stream = web.StreamResponse(headers={"Content-Type": answer.kind})
+            await stream.prepare(request)
+            with contextlib.suppress(ConnectionResetError):  # the reader is gone
+                while True:
+                    await stream.write(body)
+                    await asyncio.sleep(PAUSE_SECONDS)
+            return stream
         return web.Response(
             body=body,
             status=answer.status,
@@ -129,7 +140,7 @@ async def network(**more: Any) -> AsyncIterator[tuple[Network, httpx.AsyncClient
         addresses[f"{name}_url"] = f"http://127.0.0.1:{site._server.sockets[0].getsockname()[1]}"
         runners.append(runner)
     known = settings(**{**addresses, **more})
-    app = create_gateway(lambda: known)
+    app = made.app = create_gateway(lambda: known)
     made.gateway = app.state.gateway = make(known)
     made.gateway.places.update(
         partners="partners", students="students", resources="resources", assignments="resources"
@@ -146,7 +157,7 @@ async def network(**more: Any) -> AsyncIterator[tuple[Network, httpx.AsyncClient
 
 
 def _handler(made: Network, name: str) -> Any:
-    async def handle(request: web.Request) -> web.Response:
+    async def handle(request: web.Request) -> web.StreamResponse:
         return await made.handle(name, request)
 
     return handle
