@@ -29,6 +29,7 @@ class Membership(BaseModel):
     role: Role
     partner_id: UUID | None = None
     person_id: UUID | None = None
+    closed_agreements: frozenset[UUID] = frozenset()
 
 
 MEMBERSHIPS = TypeAdapter(list[Membership])
@@ -134,4 +135,5 @@ def _acting(memberships: list[Membership], acting_as: str | None) -> Principal:
         membership_id=chosen.membership_id,
         partner_id=chosen.partner_id,
         person_id=chosen.person_id,
+        closed_agreements=chosen.closed_agreements,
     )

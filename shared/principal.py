@@ -48,6 +48,7 @@ class Principal(BaseModel):
     `partner_id`: the partner the person works for (for district staff, the district).
     `person_id`: that person's id in students: a staff id, contact id or student id by role.
     `purpose`: what this request is for; only partners have a choice.
+    `closed_agreements`: by which the partner gets nothing any more, whatever a service has heard.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -58,6 +59,7 @@ class Principal(BaseModel):
     partner_id: UUID | None = None
     person_id: UUID | None = None
     purpose: Purpose = Purpose.SERVICE
+    closed_agreements: frozenset[UUID] = frozenset()
 
 
 NOBODY = Principal(account_id=UUID(int=0), role=Role.PUBLIC)

@@ -35,6 +35,18 @@ async def test_a_role_in_the_token_means_nothing() -> None:
     assert claims["caller"]["role"] == "guardian"
 
 
+async def test_what_partners_says_is_closed_goes_along_with_each_question() -> None:
+    closed = [str(uuid4()), str(uuid4())]
+    async with network() as (net, client):
+        net.admit("case_worker", closed_agreements=closed)
+        net.set("students", "/v1/students", [])
+        await client.get("/v1/students")
+        [asked] = [r for _, r in net.asked if r.path == "/v1/students"]
+    body = asked.headers["Authorization"].split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(body + "=="))
+    assert set(claims["caller"]["closed_agreements"]) == set(closed)
+
+
 async def test_a_person_with_several_memberships_says_as_which() -> None:
     one = {"membership_id": str(uuid4()), "account_id": str(uuid4()), "role": "educator"}
     two = one | {"membership_id": str(uuid4()), "role": "guardian"}

@@ -9,7 +9,7 @@ import pytest
 
 from shared.contracts.partners.agreement import AgreementChanged
 from shared.contracts.partners.destruction import DestructionChanged
-from shared.principal import Role
+from shared.principal import THE_GATEWAY, Role
 from tests.houses import House, principal
 from tests.partners.agreeing import (
     DAY,
@@ -310,6 +310,30 @@ async def test_each_party_lifts_its_own_suspension_only(two: Parties) -> None:
     assert [each["status"] for each in (stopped, both, one, on)] == [
         "suspended", "suspended", "suspended", "in_force",
     ]  # fmt: skip
+
+
+async def test_the_gateway_learns_what_was_suspended_or_ended_with_who_acts(two: Parties) -> None:
+    agreed, other = await two.agreed(), await two.agreed()
+    who = {"issuer": "https://login.example.org", "subject": "worker"}
+    draft = who | {"role": "case_worker", "partner_id": two.tutors}
+    async with two.house.calling(principal(Role.OPERATOR)) as http:
+        good(await http.post("/v1/memberships", json=draft))
+
+    async def told() -> list[str]:
+        async with two.house.calling(THE_GATEWAY) as http:
+            [known] = (await http.get("/internal/memberships", params=who)).json()
+        return list(known["closed_agreements"])
+
+    assert await told() == []
+    async with two.house.calling(two.provider) as http:
+        stopped = good(await stop(http, agreed, "suspension", two.district))
+    assert await told() == [agreed["id"]]
+    async with two.house.calling(two.provider) as http:
+        address = f"/v1/agreements/{agreed['id']}/suspension"
+        lifted = {"partner_id": two.district}
+        good(await http.delete(address, params=lifted, headers=version(stopped)))
+        good(await stop(http, other, "ending", two.district))
+    assert await told() == [other["id"]]
 
 
 async def test_what_was_ended_is_over_for_good_and_to_be_destroyed(two: Parties) -> None:

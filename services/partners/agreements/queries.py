@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from prometheus_client import Gauge
-from sqlalchemy import ColumnElement, Select, case, func, select, true
+from sqlalchemy import ColumnElement, Select, any_, case, func, select, true
+from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import aliased
 
 from services.partners.agreements import rules
@@ -38,6 +39,8 @@ R: Any = AgreementRow
 T: Any = AgreementTermsRow
 Mine: Any = aliased(PartnerRow)  # apart from those of the query they stand in
 Theirs: Any = aliased(AgreementTermsRow)
+CLOSED = (AgreementStatus.SUSPENDED, AgreementStatus.ENDED)
+MOST_CLOSED = 50
 
 
 WATCHED = [
@@ -81,6 +84,22 @@ def visible(caller: Principal) -> ColumnElement[bool]:
 
 def _own_ids(caller: Principal) -> Any:
     return select(func.array_agg(own_partners(caller).subquery().c.id)).scalar_subquery()
+
+
+def closed(partner_id: Any) -> Any:
+    """Ids of the agreements under which the partner of the column gets nothing any more, before
+    their time: suspended or ended. Those closed last, which others may not have heard of."""
+    found = (
+        select(R.id)
+        .join(T, (T.agreement_id == R.id) & (T.number == R.terms_version))
+        .where(
+            T.party_ids.contains(array([partner_id])), partner_id == any_(T.recipients),
+            R.status.in_(CLOSED), R.ends_at > func.now(),
+        )
+        .order_by(R.updated_at.desc())
+        .limit(MOST_CLOSED)
+    )  # fmt: skip
+    return func.array(found.scalar_subquery())
 
 
 def status_at(now: datetime) -> ColumnElement[str]:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from services.partners.agreements import queries as agreements
 from services.partners.clients.records import ClientKeyRow, ClientRow
 from services.partners.partners.queries import kept_by
 from services.partners.partners.records import PartnerRow
@@ -114,6 +115,7 @@ async def acting(reader: Reading, client_id: UUID, key_id: UUID) -> list[ActingM
         literal(Role.PARTNER_SYSTEM.value).label("role"),
         col(ClientRow.partner_id),
         literal(None).label("person_id"),
+        agreements.closed(col(ClientRow.partner_id)).label("closed_agreements"),
     )
     mine = found.where(id == client_id, col(ClientKeyRow.id) == key_id)
     return await many(reader, mine, ActingMembership)

@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from services.partners.agreements import queries as agreements
 from services.partners.memberships.records import AccountRow, MembershipRow
 from services.partners.partners.queries import kept_by
 from services.partners.partners.records import PartnerRow
@@ -108,6 +109,7 @@ async def acting(reader: Reading, issuer: str, subject: str) -> list[ActingMembe
         select(
             col(row.id).label("membership_id"),
             *(col(c) for c in (row.account_id, row.role, row.partner_id, row.person_id)),
+            agreements.closed(col(row.partner_id)).label("closed_agreements"),
         )
         .join(AccountRow, col(AccountRow.id) == col(row.account_id))
         .where(

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, String, Uuid, any_, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, String, Uuid, all_, any_, bindparam, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.students.agreements.records import KnownAgreementRow
@@ -39,6 +39,7 @@ M: Any = AmendmentRow
 O: Any = OfferingPartnerRow  # noqa: E741
 VIEWER_PARTNER = bindparam("viewer_partner", type_=Uuid())
 VIEWER_ACCOUNT = bindparam("viewer_account", type_=Uuid())
+VIEWER_CLOSED = bindparam("viewer_closed", type_=ARRAY(Uuid()))
 VIEWER_ROLE = bindparam("viewer_role", type_=String())
 
 
@@ -52,6 +53,7 @@ def _viewer(caller: Principal) -> dict[str, Any]:
         "viewer_partner": caller.partner_id,
         "viewer_account": caller.account_id,
         "viewer_role": caller.role.value,
+        "viewer_closed": list(caller.closed_agreements),
     }
 
 
@@ -121,6 +123,7 @@ def _agreements() -> Any:
     return json_rows(
         found.where(
             any_(A.recipients) == VIEWER_PARTNER,
+            A.agreement_id != all_(VIEWER_CLOSED),
             S.source == any_(A.providers),
             A.status.in_(OPENING),
             A.ends_at > func.now(),

@@ -2,7 +2,20 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Uuid, and_, any_, exists, func, literal, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Uuid,
+    all_,
+    and_,
+    any_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
 from services.students.agreements.records import KnownAgreementRow
@@ -37,6 +50,7 @@ def shared(caller: Principal, student_id: Any, category: Category) -> ColumnElem
         .join(parts, true())
         .where(
             literal(caller.partner_id, Uuid()) == any_(A.recipients),
+            A.agreement_id != all_(literal(list(caller.closed_agreements), ARRAY(Uuid()))),
             child.source == any_(A.providers),
             A.status.in_(OPENING),
             A.starts_at <= func.now(),

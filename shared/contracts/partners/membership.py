@@ -43,13 +43,16 @@ class Membership(Answer):
 
 
 class ActingMembership(Answer):
-    """What the gateway needs of a live membership to sign its holder's requests."""
+    """What the gateway needs of a live membership to sign its holder's requests.
+    `closed_agreements`: the latest, by which the partner would get something today, had they not
+    been suspended or ended."""
 
     membership_id: UUID
     account_id: UUID
     role: Role
     partner_id: UUID | None
     person_id: UUID | None
+    closed_agreements: list[UUID]
 
 
 class MembershipGranted(Event):
