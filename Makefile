@@ -67,10 +67,11 @@ containers-smoke: install ## Ask the containers what people would ask
 
 .PHONY: rehearsal
 rehearsal: install containers ## Run every command of docs/operating.md on the containers of a trial
-	@$(BIN)/python -m tests.operating
+	@$(BIN)/python -m tests.operating $(if $(CI),,--publish)
+	$(if $(CI),,@$(BIN)/python -m tests.proof)
 
 .PHONY: containers-proof
-containers-proof: install ## Restart, multiply and replace the containers under load, and look into them (short: CI=1)
+containers-proof: install ## Restart, multiply, replace and encrypt the containers under load, look into them (short: CI=1)
 	@$(CONTAINERS_LOCAL) $(BIN)/python -W ignore -m tests.containers $(if $(CI),,long)
 	$(if $(CI),,@$(BIN)/python -m tests.proof)
 

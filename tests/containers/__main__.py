@@ -1,7 +1,9 @@
 """The proof of the containers that `make containers` has started, with the demonstration or
 without: `python -m tests.containers [long]`; ends with 0 only where all is as promised.
 
-Long: each is restarted by itself, under load for longer; and proof/containers.json is written. The containers are left as other ones than they were: `make containers-reset` ends them.
+Long: each is restarted by itself, under load for longer; the image is tried with everything
+elsewhere and encrypted (tests/containers/grown.py); and proof/containers.json is written. The
+containers are left as many as they were, of an image with another label.
 """
 
 import asyncio
@@ -12,7 +14,8 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from tests.containers.composed import SECRETS, Composed
+from tests.containers.composed import SECRETS, Composed, compose
+from tests.containers.grown import grown
 from tests.containers.looking import looked_at, values
 from tests.containers.multiplying import restarted, scaled
 from tests.containers.rolling import gateway_replaced, replaced
@@ -34,16 +37,19 @@ async def proof(*, long: bool) -> dict[str, Any]:
     composed = Composed(gateway)
     figures: dict[str, Any] = {"inspected": looked_at(values(SECRETS), image)}
     _say("looked at", figures["inspected"])
+    if long:
+        figures["elsewhere"] = await grown(SEED)
+        _say("elsewhere", figures["elsewhere"])
     world = await a_world(composed.platform)
     world.tag = f"{time.time_ns():x}"[-10:]
     uses = await composed.one("resources", "select count(*) from resource_use")
     async with writing(world, SEED, WRITERS, pause=0.3, uses_before=uses) as books:
         figures["restarted"] = await restarted(composed, one_by_one=long)
         _say("restarted", figures["restarted"])
-        figures["scaled"] = await scaled(composed, world, 60 if long else 8)
-        _say("scaled", figures["scaled"])
         figures["replaced"] = await replaced(world)
         _say("replaced", figures["replaced"])
+        figures["scaled"] = await scaled(composed, world, 60 if long else 8)
+        _say("scaled", figures["scaled"])
         figures["gateway_replaced"] = await gateway_replaced(world, gateway)
         _say("gateway replaced", figures["gateway_replaced"])
     for client in composed.platform.clients:
@@ -51,6 +57,7 @@ async def proof(*, long: bool) -> dict[str, Any]:
     composed.look()
     await composed.platform.settled()
     found = await without_effects(composed, books)
+    await asyncio.to_thread(compose, "up", "-d", "--wait")
     return figures | found | {"bad": {name: found[name] for name in MUST_BE_0 if found.get(name)}}
 
 

@@ -70,31 +70,29 @@ async def _ask_on(world: World, number: int, tally: Tally, ended: asyncio.Event)
 
 async def _ask(world: World, chance: random.Random, tally: Tally) -> str:
     """Why it failed, or nothing."""
+    if chance.random() < 0.5:
+        method, path, body = "GET", chance.choice(READS), None
+    else:
+        tally.writes += 1
+        method, path, body = _a_write(world, chance)
+    what = f"{method} {path.partition('?')[0].removeprefix('/v1/').partition('/')[0]}"
     try:
-        if chance.random() < 0.5:
-            answer = await world.admin.get(chance.choice(READS), timeout=SECONDS)
-        else:
-            tally.writes += 1
-            answer = await _write(world, chance)
+        answer = await world.admin.request(method, path, json=body, timeout=SECONDS)
     except httpx.HTTPError as error:
-        return type(error).__name__
-    body = answer.json()
-    if answer.is_success and not body.get("unavailable"):
+        return f"{what} {type(error).__name__}"
+    found = answer.json()
+    if answer.is_success and not found.get("unavailable"):
         return ""
-    return f"{answer.status_code} {body.get('code', body.get('unavailable'))}"
+    return f"{what} {answer.status_code} {found.get('code', found.get('unavailable'))}"
 
 
-async def _write(world: World, chance: random.Random) -> httpx.Response:
+def _a_write(world: World, chance: random.Random) -> tuple[str, str, dict[str, object]]:
     """Without a key, so that nobody on the way may ask again."""
     name = f"{world.tag}asked-once-{uuid4()}"
-    body: dict[str, object]
     if chance.random() < 0.4:
-        body = {"name": name, "url": f"https://library.example/{name}"}
-        return await world.admin.post("/v1/resources", json=body, timeout=SECONDS)
+        return "POST", "/v1/resources", {"name": name, "url": f"https://library.example/{name}"}
     if chance.random() < 0.5:
-        body = {"partner_id": world.district, "name": name}
-        return await world.admin.post("/v1/programs", json=body, timeout=SECONDS)
-    body = {"marks": [{"student_id": world.students[0], "category": "Present"}]}
+        return "POST", "/v1/programs", {"partner_id": world.district, "name": name}
     day = f"20{chance.randint(10, 15)}-0{chance.randint(1, 9)}-{chance.randint(10, 28)}"
-    path = f"/v1/schools/{world.school}/attendance/{day}"
-    return await world.admin.put(path, json=body, timeout=SECONDS)
+    marks = [{"student_id": world.students[0], "category": "Present"}]
+    return "PUT", f"/v1/schools/{world.school}/attendance/{day}", {"marks": marks}

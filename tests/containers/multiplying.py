@@ -14,8 +14,7 @@ from tests.containers.composed import Composed, addresses, compose, inspected, r
 from tests.faults.world import World
 from tests.platform import PROCESSES
 
-TOGETHER = (("students", "outcomes"), ("partners", "resources"), ("gateway",), ("broker",),
-            ("postgres",))  # fmt: skip
+TOGETHER = (SERVICES, ("gateway",), ("broker",), ("postgres",))
 MORE = {"students": 3, "outcomes": 2}
 Figures = dict[str, Any]
 

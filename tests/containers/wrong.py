@@ -4,6 +4,7 @@ from typing import Any
 
 BESIDE_THE_POOLS = 12
 """Connections of a process for what only one does at a time, as the budget reckons."""
+BROKERS = 3
 ENOUGH = 10  # requests for each replica, to say whether they share
 
 
@@ -24,4 +25,16 @@ def wrong_with(of: dict[str, Any]) -> list[str]:
             wrong.append(f"{service} did not share the work: {shares}")
     beside = of["scaled"]["connections"]["beside_the_pools_of_one_process"]
     wrong += [f"{name} has {n} connections" for name, n in beside.items() if n > BESIDE_THE_POOLS]
+    return wrong + (wrong_elsewhere(of["elsewhere"]) if "elsewhere" in of else [])
+
+
+def wrong_elsewhere(of: dict[str, Any]) -> list[str]:
+    wrong = [f"elsewhere, {name}: {count}" for name, count in of["bad"].items()]
+    wrong += [f"elsewhere, refused: {what} ({n} times)" for what, n in of["surprises"].items()]
+    if of["connections_open_to_read"] or not of["connections_encrypted"]:
+        wrong.append(f"elsewhere, connections not encrypted: {of['connections_open_to_read']}")
+    if of["copies_of_the_stream"] != BROKERS:
+        wrong.append(f"elsewhere, copies of the stream: {of['copies_of_the_stream']}")
+    if not of["plain_refused"]:
+        wrong.append("elsewhere, the gateway answers without TLS")
     return wrong

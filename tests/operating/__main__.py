@@ -38,7 +38,7 @@ def main(wanted: list[str]) -> int:
     every = _blocks()
     if publishing and not wanted:
         figures = {"acts": took, "commands": len(every), "commands_run": len(every & stage.ran)}
-        publish("rehearsal", "python -m tests.operating --publish", None, figures, begun, on)
+        publish("rehearsal", "make rehearsal", None, figures, begun, on)
     if not wanted and every - stage.ran:
         print(f"  wrong: not run: {sorted(every - stage.ran)}")
         return 1
