@@ -9,7 +9,7 @@ import os
 import sys
 import time
 
-from tests.operating.acts import ACTS
+from tests.operating.acts import ACTS, bring_back
 from tests.operating.chapters import PAGE, TO_RUN, chapters
 from tests.operating.stage import TRIAL, Stage, Wrong
 from tests.proof.machine import publish, the_machine
@@ -30,10 +30,12 @@ def main(wanted: list[str]) -> int:
         try:
             ACTS[chapter](stage)
         except Wrong as wrong:
+            bring_back()
             print(f"  wrong: {chapter}:\n{wrong}", flush=True)
             return 1
         took[chapter] = round(time.monotonic() - started, 1)
         print(f"  {took[chapter]:6.1f} s  {chapter}", flush=True)
+    bring_back()
     print(f"rehearsal: {len(took)} acts, {time.monotonic() - begun:.0f} s")
     every = _blocks()
     if publishing and not wanted:

@@ -235,6 +235,15 @@ def put_away(stage: Stage) -> None:
     stage.told["SAFE"] = str(safe())
 
 
+def bring_back() -> None:
+    """What was put away, for the next rehearsal."""
+    away = safe() / "offline"
+    if away.exists() and not (SECRETS / "offline").exists():
+        shutil.move(away, SECRETS / "offline")
+    shutil.rmtree(safe())
+    safe.cache_clear()
+
+
 def broker_users(stage: Stage) -> None:
     put_away(stage)
     before = _secrets()
