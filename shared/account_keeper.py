@@ -4,15 +4,20 @@ Accounts are written down in the partners service's tables; what the broker's re
 is a copy. One process at a time is at work. On every connect it tells all of them anew, so that a
 resolver that lost its directory is filled again; until then, nobody is let in. Accounts and
 consumers that nobody wrote down are taken away.
+
+The broker takes two seconds to refuse who comes before it knows of the account; so the answer that
+opens a stream waits for it (`until_told`), where it is this process that tells.
 """
 
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from shared.broker_tokens import claims_of, deletion_token
 from shared.bus import PARTNERS, Bus, NatsError
@@ -29,6 +34,7 @@ WORK = "broker accounts"
 POLL_SECONDS = 0.5
 LOOK_SECONDS = 5
 RETRY_SECONDS = 0.5
+TOLD_SECONDS = 1
 AT_ONCE = 20
 OK = 200
 
@@ -42,11 +48,32 @@ class Wanted:
     place: Place
 
 
-Read = Callable[[Database], Awaitable[list[Wanted]]]
+@dataclass(frozen=True)
+class Written:
+    """`versions` of all that should be, by partner; `wanted`: those that are new or another than
+    the broker was told, whole."""
+
+    versions: Mapping[UUID, int]
+    wanted: list[Wanted]
+
+
+Read = Callable[[Database, Mapping[UUID, int]], Awaitable[Written]]
+_at_work: "WeakKeyDictionary[Database, _Keeper]" = WeakKeyDictionary()
+
+
+async def until_told(database: Database, partner_id: UUID, version: int) -> None:
+    """Until the broker knows of this version of the partner's stream, or TOLD_SECONDS: it is told
+    then all the same, as soon as it can be. Not at all where another process tells."""
+    keeper = _at_work.get(database)
+    if keeper is not None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(TOLD_SECONDS):
+                await keeper.until_told(partner_id, version)
 
 
 async def keep_accounts_for_ever(database: Database, settings: Settings, read: Read) -> None:
-    """Never returns. `read` gives all that should be, from the database."""
+    """Never returns. `read` gives what should be, from the database, and is given what the broker
+    was told already."""
     offer = offer_of(settings)
     if offer is None:
         await asyncio.Event().wait()
@@ -66,14 +93,17 @@ async def _keep(database: Database, settings: Settings, offer: Offer, read: Read
     announced = database.announced(WORK)
     async with AsyncExitStack() as open_:
         keeper = await _connected(settings, offer, open_)
+        _at_work[database] = keeper
+        open_.callback(_at_work.pop, database, None)
         looked = 0.0
         while keeper.connected:
             announced.clear()
-            wanted = await read(database)
-            await keeper.tell(wanted)
-            if keeper.too_many(wanted) or time.monotonic() - looked > LOOK_SECONDS:
+            written = await read(database, keeper.told)
+            await keeper.tell(written.wanted)
+            there = written.versions.keys()
+            if not keeper.told.keys() <= there or time.monotonic() - looked > LOOK_SECONDS:
                 looked = time.monotonic()
-                await keeper.compare(wanted)
+                await keeper.compare(there)
             with suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS):
                     await announced.wait()
@@ -102,7 +132,7 @@ async def _closed(bus: Bus) -> None:
 
 
 class _Keeper:
-    """`told`: what this connection has told the broker already."""
+    """`told`: which versions this connection has told the broker already."""
 
     def __init__(
         self, system: Bus, platform: Bus, offer: Offer, ours: set[str], incarnation: str
@@ -112,35 +142,39 @@ class _Keeper:
         self._keys = offer.keys
         self._ours = ours
         self._incarnation = incarnation
-        self._told: dict[UUID, int] = {}
+        self._known: dict[UUID, tuple[str, Wanted]] = {}
+        self._more = asyncio.Event()
 
     @property
     def connected(self) -> bool:
         return self._system.connected and self._platform.connected
 
+    @property
+    def told(self) -> dict[UUID, int]:
+        return {partner_id: known.version for partner_id, (_, known) in self._known.items()}
+
+    async def until_told(self, partner_id: UUID, version: int) -> None:
+        while (known := self._known.get(partner_id)) is None or known[1].version < version:
+            await self._more.wait()
+
     async def tell(self, wanted: list[Wanted]) -> None:
-        """What is new or another than before, several at once."""
-        waiting = [w for w in wanted if self._told.get(w.account.partner_id) != w.version]
-        for start in range(0, len(waiting), AT_ONCE):
-            await asyncio.gather(*(self._tell(each) for each in waiting[start : start + AT_ONCE]))
+        """Several at once."""
+        for start in range(0, len(wanted), AT_ONCE):
+            await asyncio.gather(*(self._tell(each) for each in wanted[start : start + AT_ONCE]))
 
-    def too_many(self, wanted: Iterable[Wanted]) -> bool:
-        return not self._told.keys() <= {each.account.partner_id for each in wanted}
-
-    async def compare(self, wanted: list[Wanted]) -> None:
-        """What the broker has, with what it should have."""
+    async def compare(self, there: AbstractSet[UUID]) -> None:
+        """What the broker has, with what it should have: all that it was told of `there`."""
         if (await self._platform.state()).incarnation != self._incarnation:
             raise NatsError("the stream is another one now")
-        keys = {each.account.public_key(self._keys.master): each for each in wanted}
+        self._known = {id: known for id, known in self._known.items() if id in there}
+        keys = dict(self._known.values())
         known = set((await self._system.ask("$SYS.REQ.CLAIMS.LIST")).get("data") or [])
         await self._forget(known - keys.keys() - self._ours)
         for missing in keys.keys() - known:
             await self._tell(keys[missing])
-        for name in await places(self._platform) - {each.place.name for each in wanted}:
+        for name in await places(self._platform) - {each.place.name for each in keys.values()}:
             await remove_place(self._platform, name)
             await self._platform.purge(f"partner.{name}.>")
-        for gone in self._told.keys() - {each.account.partner_id for each in wanted}:
-            del self._told[gone]
 
     async def _tell(self, wanted: Wanted) -> None:
         await ensure_place(self._platform, wanted.place, self._incarnation)
@@ -148,7 +182,10 @@ class _Keeper:
         answer = await self._system.ask("$SYS.REQ.CLAIMS.UPDATE", token.encode())
         if answer.get("data", {}).get("code") != OK:
             raise NatsError("an account was refused")
-        self._told[wanted.account.partner_id] = wanted.version
+        key = wanted.account.public_key(self._keys.master)
+        self._known[wanted.account.partner_id] = key, wanted
+        self._more.set()
+        self._more = asyncio.Event()
 
     async def _forget(self, accounts: set[str]) -> None:
         if not accounts:

@@ -5,7 +5,7 @@ in the database. Reads that record nothing take a connection without a transacti
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
@@ -38,6 +38,7 @@ KEEPALIVE = {
 ANNOUNCED = "announced"
 LAST = "written last"
 LINKS = "links"
+AWAITED = "awaited"
 # SQLSTATE: connection lost, resources exhausted, shutting down or starting up.
 AWAY = ("08", "53", "57P")
 
@@ -75,6 +76,9 @@ class Database:
                         waker.set()
         finally:
             await session.close()
+        if well:
+            for effect in session.info.pop(AWAITED, ()):
+                await effect(self)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -129,6 +133,13 @@ def write_last(session: AsyncSession, insert: str, row: dict[str, Any]) -> None:
 def link(session: AsyncSession, target: str, relation: str) -> None:
     """The answer to this request names `target` in its Link header (RFC 8288)."""
     session.info.setdefault(LINKS, {})[f'<{target}>; rel="{relation}"'] = None
+
+
+def answer_after(session: AsyncSession, effect: Callable[[Database], Awaitable[None]]) -> None:
+    """The answer waits, once this transaction is committed, for what follows from it elsewhere.
+    `effect` ends by itself in a limited time and raises nothing: what it waits for may fail, and
+    the change is made all the same."""
+    session.info.setdefault(AWAITED, []).append(effect)
 
 
 async def write_waiting(session: AsyncSession) -> None:

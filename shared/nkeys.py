@@ -9,6 +9,7 @@ import binascii
 import secrets
 from base64 import b32decode, b32encode
 from enum import IntEnum
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 RAW_BYTES = 32
 PUBLIC_CHARACTERS = 56
 SEED = 18 << 3
+KEPT = 64  # keys read already: one that signs signs often
 
 
 class Kind(IntEnum):
@@ -43,6 +45,7 @@ def derived_seed(kind: Kind, master: str, purpose: str) -> str:
     return seed_of(kind, derive.derive(master.encode()))
 
 
+@lru_cache(KEPT)
 def public_of(seed: str) -> str:
     raw = _raw(seed)
     kind = (raw[0] & 7) << 5 | raw[1] >> 3
@@ -64,6 +67,7 @@ def is_public(key: str, kind: Kind) -> bool:
     return raw[0] == kind and _text(raw) == key
 
 
+@lru_cache(KEPT)
 def _private(seed: str) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(_raw(seed)[2:])
 

@@ -67,9 +67,10 @@ def sharing(of: Figures) -> str:
 From before a write until the partner's client has it, idle: p50 {said(client["p50"])} ms, p99
 {said(client["p99"])} ms; publishing and following on the bare broker {said(client["p50_bare_broker"])} ms.
 
-{start["partners"]} partners: registered in {said(start["registered_seconds"])} s, their streams opened in
-{said(start["streams_opened_seconds"])} s, all connected {said(start["all_connected_seconds"])} s later; as many bare
-connections {said(start["bare_connections_seconds"])} s."""
+{start["partners"]} partners, {start["at_once"]} at once: from the call that opens the stream to a connected client
+{said(start["onboarded_seconds"])} s for all; refused by the broker meanwhile {said(start["connected_again"])}.
+Registering them before took {said(start["registered_seconds"])} s; as many bare connections take
+{said(start["bare_connections_seconds"])} s."""
 
 
 def disclosure(of: Figures) -> str:

@@ -13,7 +13,8 @@ from shared.nkeys import Kind, new_seed, public_of
 from shared.principal import Role
 from tests.houses import House, principal
 from tests.partners.support import BACKBONE, a_partner
-from tests.streams.conftest import Streams
+from tests.shared.conftest import until
+from tests.streams.conftest import Streams, System
 
 
 def a_key() -> dict[str, str]:
@@ -49,6 +50,39 @@ async def test_one_call_answers_with_everything_that_a_client_needs(streams: Str
     assert claims["nats"]["issuer_account"] == access["account"]
     assert 0 < claims["exp"] - claims["iat"] <= 24 * 3600
     assert [e["type"] for e in await streams.house.events(StreamOpened)] == [StreamOpened.type]
+
+
+async def test_credentials_work_from_the_moment_of_the_answer(streams: Streams) -> None:
+    await streams.opened()
+    for number in range(10):
+        partner_id, seed = await a_partner(streams.house, f"Tutors {number}"), new_seed(Kind.USER)
+        status, access = await ask(
+            streams.house, BACKBONE, "POST", partner_id, json={"user_public_key": public_of(seed)}
+        )
+        assert status == 201, access
+        assert await streams.lets_in(System(seed, access)), number
+
+
+async def test_a_key_is_shut_out_from_the_moment_of_the_answer(streams: Streams) -> None:
+    partner_id, client = await streams.opened()
+    path = f"/keys/{client.access['user_public_key']}"
+    await streams.change("DELETE", path, partner_id)
+    assert not await streams.lets_in(client)
+
+
+async def test_a_stream_opened_while_the_broker_is_away_lets_in_once_it_is_back(
+    streams: Streams,
+) -> None:
+    await streams.opened()
+    partner_id, seed = await a_partner(streams.house, "Library"), new_seed(Kind.USER)
+    streams.kill()
+    try:
+        draft = {"user_public_key": public_of(seed)}
+        status, access = await ask(streams.house, BACKBONE, "POST", partner_id, json=draft)
+    finally:
+        streams.begin()
+    assert status == 201, access
+    await until(lambda: streams.lets_in(System(seed, access)))
 
 
 @pytest.mark.parametrize(

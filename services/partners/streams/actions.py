@@ -1,6 +1,8 @@
 """Opening a partner's stream, its keys, its place, and its end."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,7 +12,7 @@ from services.partners.partners.queries import partner_row
 from services.partners.partners.rules import ensure_active, ensure_keeps
 from services.partners.streams import queries, rules
 from services.partners.streams.records import StreamKeyRow, StreamRow
-from shared.account_keeper import keep_accounts_for_ever
+from shared.account_keeper import keep_accounts_for_ever, until_told
 from shared.contracts.partners.stream import (
     PositionDraft,
     StreamAccess,
@@ -20,7 +22,7 @@ from shared.contracts.partners.stream import (
     StreamOpened,
     StreamStatus,
 )
-from shared.database import Database
+from shared.database import Database, answer_after
 from shared.etags import ensure_version
 from shared.minting import Offer
 from shared.outbox import announce
@@ -48,8 +50,9 @@ async def open_stream(
     row.suspended_at = row.start_seq = row.start_incarnation = None
 
     announce(session, row, StreamOpened(stream_id=row.id, partner_id=partner_id))
-    await session.flush()
-    return await _with_new_key(session, row, draft, offer, now)
+    _answer_when_told(session, row)
+    await session.flush()  # the key names it
+    return _with_new_key(session, row, [], draft, offer, now)
 
 
 async def add_key(
@@ -64,7 +67,7 @@ async def add_key(
     rules.ensure_new(keys, draft.user_public_key)
     rules.ensure_room(keys)
 
-    return await _with_new_key(session, row, draft, offer, now)
+    return _with_new_key(session, row, keys, draft, offer, now)
 
 
 async def renew(
@@ -78,7 +81,7 @@ async def renew(
     key = rules.live_key(keys, draft.user_public_key)
 
     key.issued_at, key.expires_at = now, now + timedelta(seconds=offer.seconds)
-    return await _access(session, row, key, offer)
+    return _access(row, keys, key, offer)
 
 
 async def revoke_key(
@@ -164,7 +167,7 @@ async def close_of(session: AsyncSession, partner_id: UUID) -> None:
 
 async def keep_accounts(database: Database, settings: Settings) -> None:
     """The broker has what is written down here. Never returns."""
-    await keep_accounts_for_ever(database, settings, queries.all_wanted)
+    await keep_accounts_for_ever(database, settings, queries.written)
 
 
 def _close(session: AsyncSession, row: StreamRow) -> None:
@@ -178,11 +181,19 @@ def _announce_change(session: AsyncSession, row: StreamRow) -> None:
     announce(
         session, row, StreamChanged(stream_id=row.id, partner_id=row.partner_id, status=status)
     )
+    _answer_when_told(session, row)
 
 
-async def _with_new_key(
-    session: AsyncSession, row: StreamRow, draft: StreamKeyDraft, offer: Offer, now: datetime
-) -> StreamAccess:
+def _answer_when_told(session: AsyncSession, row: StreamRow) -> None:
+    """What is answered holds at the broker too."""
+    answer_after(session, partial(until_told, partner_id=row.partner_id, version=row.version))
+
+
+def _with_new_key(
+    session: AsyncSession, row: StreamRow, keys: Sequence[StreamKeyRow], draft: StreamKeyDraft,
+    offer: Offer, now: datetime,
+) -> StreamAccess:  # fmt: skip
+    """`keys`: those it has."""
     key = StreamKeyRow(
         stream_id=row.id,
         generation=row.generation,
@@ -191,14 +202,12 @@ async def _with_new_key(
         expires_at=now + timedelta(seconds=offer.seconds),
     )
     session.add(key)
-    await session.flush()
-    return await _access(session, row, key, offer)
+    return _access(row, [*keys, key], key, offer)
 
 
-async def _access(
-    session: AsyncSession, row: StreamRow, key: StreamKeyRow, offer: Offer
+def _access(
+    row: StreamRow, keys: Sequence[StreamKeyRow], key: StreamKeyRow, offer: Offer
 ) -> StreamAccess:
-    keys = await queries.keys_of(session, row)
     token = partner_user_token(
         accesses.account(row, keys), key.user_public_key, offer.keys.master,
         int(key.issued_at.timestamp()), int(key.expires_at.timestamp()),

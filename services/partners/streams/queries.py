@@ -1,10 +1,11 @@
 """Reading streams: the own partner's, or all for who looks after all."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, any_, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -12,7 +13,7 @@ from services.partners.accesses import queries as accesses
 from services.partners.memberships.queries import parent_id
 from services.partners.partners.rules import ensure_keeps
 from services.partners.streams.records import StreamKeyRow, StreamRow
-from shared.account_keeper import Wanted
+from shared.account_keeper import Written
 from shared.bus import NatsError
 from shared.contracts.partners.stream import Stream, StreamLag, StreamStatus
 from shared.database import Database
@@ -80,8 +81,19 @@ async def keys_of(session: AsyncSession, row: StreamRow) -> Sequence[StreamKeyRo
     return (await session.execute(found)).scalars().all()
 
 
-async def all_wanted(database: Database) -> list[Wanted]:
-    """What the broker should have: every stream that is not closed."""
+async def written(database: Database, told: Mapping[UUID, int]) -> Written:
+    """Every stream that is not closed; whole, those of which the broker was told another version
+    than there is, or none."""
+    open_ = col(StreamRow.status) != StreamStatus.CLOSED
+    async with database.reading() as reader:
+        found = await reader.execute(
+            select(col(StreamRow.partner_id), col(StreamRow.version)).where(open_)
+        )
+        versions = {partner_id: version for partner_id, version in found}  # noqa: C416
+    others = [partner_id for partner_id, version in versions.items()
+              if told.get(partner_id) != version]  # fmt: skip
+    if not others:
+        return Written(versions, [])
     async with database.transaction() as session:
         rows = await session.execute(
             select(StreamRow, StreamKeyRow)
@@ -90,10 +102,11 @@ async def all_wanted(database: Database) -> list[Wanted]:
                 (col(StreamKeyRow.stream_id) == col(StreamRow.id))
                 & (col(StreamKeyRow.generation) == col(StreamRow.generation)),
             )
-            .where(col(StreamRow.status) != StreamStatus.CLOSED)
+            .where(open_, col(StreamRow.partner_id) == any_(literal(others, ARRAY(Uuid()))))
             .order_by(col(StreamRow.id))
         )
-        return [
+        wanted = [
             accesses.wanted(row, [key for _, key in pairs if key is not None])
             for row, pairs in groupby(rows.all(), key=lambda pair: pair[0])
         ]
+    return Written(versions, wanted)

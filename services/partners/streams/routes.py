@@ -48,8 +48,9 @@ async def open_stream(
     now: Now,
     response: Response,
 ) -> StreamAccess:
-    """Open a partner's stream for the first key of its system; the broker lets it in within a
-    second. Closed before, it opens with another account. Announces `partners.stream.opened.v1`."""
+    """Open a partner's stream for the first key of its system; the broker lets it in from the
+    answer on, or within a second where it was away or busy. Closed before, it opens with another
+    account. Announces `partners.stream.opened.v1`."""
     access = await actions.open_stream(session, caller, partner_id, draft, offer, now)
     return tagged(response, access)
 
