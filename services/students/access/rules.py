@@ -30,6 +30,7 @@ from shared.grants import Grant
 from shared.principal import Principal, Role
 
 C = Category
+CATEGORIES = tuple(Category)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ def _to_partner(
         released = grounds.OWN_GROUNDS | released
     if not released:
         return {}, {}
-    return released, {c: grounds.missing(terms, c) for c in Category if c not in released}
+    return released, {c: grounds.missing(terms, c) for c in CATEGORIES if c not in released}
 
 
 def terms_of(partner_id: UUID, viewer: Principal, child: Facts) -> Terms:

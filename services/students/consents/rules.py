@@ -113,7 +113,8 @@ def each_in_force(
             continue
         if consent.status != ConsentStatus.GRANTED:
             for category in consent.categories:
-                no[category] = max(no.get(category, consent.decided_at), consent.decided_at)
+                if category not in no or no[category] < consent.decided_at:
+                    no[category] = consent.decided_at
         elif consent.given_by in entitled and consent.begins_on <= today <= consent.ends_on:
             for category in consent.categories:
                 best = yes.get(category)

@@ -6,6 +6,7 @@ Basis: FERPA, 34 CFR 99.30, 99.31, 99.33, 99.37; counsel must confirm for each s
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property
+from typing import NamedTuple
 from uuid import UUID
 
 from services.students.agreements.rules import AgreementFact, Place, in_cohort
@@ -18,8 +19,7 @@ from shared.contracts.students.access import Basis, Category
 C = Category
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(NamedTuple):
     """Why a category is released: the clause in plain words, and exactly one basis."""
 
     clause: str
@@ -49,10 +49,11 @@ class Terms:
     @cached_property
     def concerning(self) -> list[AgreementFact]:
         """Agreements in force that name the partner and whose cohort the child is in."""
+        partner = frozenset((self.partner_id,))  # hashed once
         return [
             agreement
             for agreement in self.agreements
-            if self.partner_id in agreement.recipients
+            if not partner.isdisjoint(agreement.recipients)
             and agreement_in_force(agreement, self.now)
             and in_cohort(agreement, self.place)
         ]
@@ -106,18 +107,18 @@ def shared(terms: Terms) -> dict[Category, Ground]:
     """Everything that agreements let this partner have for this purpose, each with its ground.
     Where there are several, consent comes first: it is the family's own word."""
     found: dict[Category, Ground] = {}
-    for agreement in sorted(terms.concerning, key=_consent_first):
-        if agreement.purpose != terms.purpose:
-            continue
-        for category in agreement.categories - found.keys():
-            ground = _ground(terms, agreement, category)
-            if ground is not None:
-                found[category] = ground
+    fitting = [each for each in terms.concerning if each.purpose == terms.purpose]
+    for agreement in sorted(fitting, key=_consent_first):
+        for category in agreement.categories:
+            if category not in found:
+                ground = _ground(terms, agreement, category)
+                if ground is not None:
+                    found[category] = ground
     return found
 
 
-def _consent_first(agreement: AgreementFact) -> tuple[bool, UUID]:
-    return agreement.basis is not LegalBasis.CONSENT, agreement.id
+def _consent_first(agreement: AgreementFact) -> tuple[bool, int]:
+    return agreement.basis is not LegalBasis.CONSENT, agreement.id.int
 
 
 def _ground(terms: Terms, agreement: AgreementFact, category: Category) -> Ground | None:
@@ -133,7 +134,7 @@ def _ground(terms: Terms, agreement: AgreementFact, category: Category) -> Groun
         return None
     return Ground(
         _clause(agreement.basis, category, terms.purpose), BASES[agreement.basis], agreement.id, consent_id,
-        further_parties=agreement.redisclosure_to,
+        None, agreement.redisclosure_to,
     )  # fmt: skip
 
 
