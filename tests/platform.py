@@ -242,11 +242,13 @@ async def own_servers(folder: Path, *, durable: bool = True) -> AsyncIterator[Pl
     database_url = start_postgres(folder / "postgres", durable=durable)
     accounts = ensure_keys(folder / "keys")["broker_accounts"]
     broker = start_nats(folder / "nats", port, accounts=accounts)
-    async with platform(folder, database_url, f"nats://127.0.0.1:{port}") as made:
-        made.ports["broker"] = port
-        made.of["broker"] = broker
-        yield made
-    stop_postgres(folder / "postgres")
+    try:
+        async with platform(folder, database_url, f"nats://127.0.0.1:{port}") as made:
+            made.ports["broker"] = port
+            made.of["broker"] = broker
+            yield made
+    finally:
+        stop_postgres(folder / "postgres")
 
 
 def begin_broker(made: Platform) -> None:

@@ -67,9 +67,15 @@ What is left, {of["findings_of_kinds"]} kinds; with a request that shows it in
 [`proof/fuzz-requests.json`](../proof/fuzz-requests.json):
 
 {found}
-
+{_faults(of)}
 {source(of)}
 """
+
+
+def _faults(of: Figures) -> str:
+    said = "".join(f" The run as {each['caller']} with seed {each['seed']} ended early, with a fault of"
+                   " schemathesis' own." for each in of["faults_of_schemathesis"])  # fmt: skip
+    return f"\n{said.strip()}\n" if said else ""
 
 
 def _undocumented(of: Figures) -> tuple[str, bool]:

@@ -11,6 +11,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 LOCKED = ROOT / "requirements-fuzz.txt"
 ENVIRONMENT = ROOT / ".venv-fuzz"
+FAULT_CHARACTERS = 1_000
 PHASES = {True: "examples,coverage,fuzzing,stateful", False: "fuzzing,stateful"}
 
 
@@ -45,7 +46,8 @@ async def ask(
     *, first: bool, seconds: int | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """What hooks.py found: answers, by_operation, excepted, findings. `first`: with what is the
-    same for every seed. `seconds`: at most. Raises NotRun."""
+    same for every seed. `seconds`: at most. `fault`: what schemathesis said where it ended with a
+    fault of its own. Raises NotRun."""
     found, log = folder / "found.json", folder / "schemathesis.log"
     found.unlink(missing_ok=True)
     command = [
@@ -73,7 +75,7 @@ async def ask(
         finally:
             if process.returncode is None:
                 process.kill()
-    if code or not found.exists():
+    if not found.exists():
         raise NotRun(f"schemathesis ended with {code}:\n{log.read_text()[-3000:]}")
     read: dict[str, Any] = json.loads(found.read_text())
-    return read
+    return read | {"fault": log.read_text()[-FAULT_CHARACTERS:] if code else None}
