@@ -116,7 +116,7 @@ def main(requests: str = str(REQUESTS), seed: str = str(SEED)) -> None:
           f" {found['operations_with_a_2xx']} of {found['operations']} operations gave a 2xx;"
           f" {found['findings_of_kinds']} findings; {time.monotonic() - began:.0f} s")  # fmt: skip
     if os.environ.get("CI"):
-        sys.exit(bool(found["findings"]) or found["operations_with_a_2xx"] < 10)
+        sys.exit(bool(found["findings"]) or not found["operations_with_a_2xx"])
     publish("fuzz-requests", f"make fuzz-requests requests={requests} seed={seed}", int(seed),
             found, began, on)  # fmt: skip
     from tests.proof.page import write_page
