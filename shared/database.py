@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
+from sqlalchemy.orm import Session as SyncSession
 
 from shared.settings import Settings
 from shared.trust import to_database
@@ -162,15 +163,20 @@ async def write_waiting(session: AsyncSession) -> None:
 async def raw(session: AsyncSession) -> AsyncIterator[Any]:
     """The session's connection as asyncpg's own, in the session's transaction. SQLAlchemy is told
     where it was lost meanwhile, for it would roll back on it, fail, and never give it back."""
-    connection = await session.connection()
-    driver: Any = (await connection.get_raw_connection()).driver_connection
-    if not driver.is_in_transaction():  # SQLAlchemy begins with the first statement of its own
-        await connection.exec_driver_sql("select 1")
+    driver = await session.run_sync(_driver)
     try:
         yield driver
     finally:
         if driver.is_closed():
-            await connection.invalidate()
+            await session.run_sync(lambda known: known.connection().invalidate())
+
+
+def _driver(session: SyncSession) -> Any:
+    connection = session.connection()
+    driver = connection.connection.driver_connection
+    if driver is not None and not driver.is_in_transaction():
+        connection.exec_driver_sql("select 1")  # SQLAlchemy begins with a statement of its own
+    return driver
 
 
 def _engine(settings: Settings, name: str, **options: Any) -> AsyncEngine:

@@ -12,12 +12,15 @@ yardsticks in one run. How: [`tests/bench/`](../tests/bench).
 """
 
 
-def _section(title: str, name: str, says: str, tell: Callable[[Figures], str]) -> Section:
+def _section(
+    title: str, name: str, says: str, tell: Callable[[Figures], str], command: str = ""
+) -> Section:
     def told(of: Figures) -> str:
         left = "".join(f"\nNot measured: {each}." for each in of["not_measured"])
         return f"{tell(of)}\n{left}\n\n{source(of)}\n" if left else f"{tell(of)}\n\n{source(of)}\n"
 
-    return Section(f"Load: {title}", f"bench-{name}", f"python -m tests.bench {name}", says, told)
+    command = command or f"python -m tests.bench {name}"
+    return Section(f"Load: {title}", f"bench-{name}", command, says, told)
 
 
 SECTIONS = (
@@ -32,6 +35,9 @@ SECTIONS = (
              page_services.sharing),
     _section("decision and disclosure", "disclosure", "what the law costs",
              page_services.disclosure),
+    _section("consents taken back", "withdrawals", "how soon partners' systems know",
+             page_services.withdrawals,
+             "WITHDRAWALS=1000 pytest tests/students/test_withdrawals.py"),
     _section("measures added up", "reactions", "how many a second", page_services.reactions),
     _section("a scorecard of a million observations", "scorecard", "how long it takes",
              page_services.scorecard),
@@ -90,6 +96,25 @@ def _onboarded(of: Figures) -> tuple[str, bool]:
     return f"{seconds:.1f} s", seconds < 5
 
 
+def _decided(of: Figures) -> tuple[str, bool]:
+    median = of["decision_cpu_us"]["median"]
+    return f"{median:g} µs", median <= 50
+
+
+def _written(of: Figures) -> tuple[str, bool]:
+    most = max(each["dearer"]["median"] for each in of["picture_for"].values())
+    return f"{most - 1:+.1%} of the students service's CPU", most <= 1.15
+
+
+def _withdrawn(of: Figures) -> tuple[str, bool]:
+    late = sum(
+        len(of[each]) for each in ("read_afterwards", "told_after_the_retraction", "told_late")
+    )
+    p99 = of["until_retracted_ms"]["p99"]
+    figure = f"{late} of {of['withdrawals']:,}; retracted p99 {p99 / 1e3:.2f} s"
+    return figure, not late and of["withdrawals"] >= 1_000 and p99 <= 5_000
+
+
 def _growth(of: Figures) -> tuple[str, bool]:
     sizes = list(of["ms"])
     worst, name = page_load.steepest(of)
@@ -105,6 +130,10 @@ PROMISES = (
     _promise("five times that: sheds with 429/503, answers stay fast, recovers", "in 5 s", "held",
              _rush),
     _promise("200 partners onboarded, from opening the stream to a connected client", "< 5 s", "sharing", _onboarded),
+    _promise("a decision", "≤ 50 µs of CPU", "disclosure", _decided),
+    _promise("a release written down, of a child's picture", "≤ +15 %", "disclosure", _written),
+    _promise("read or told after a consent was taken back", "0 of 1,000; within 5 s",
+             "withdrawals", _withdrawn),
     _promise("from a write to a partner's client, idle", "p50 < 50 ms", "sharing", _client),
     _promise("one-hour soak: memory, descriptors, connections, outbox", "no slope", "soak", _soak),
     _promise("growth from 1,000 to 1,000,000 students",

@@ -75,18 +75,30 @@ Registering them before took {said(start["registered_seconds"])} s; as many bare
 
 def disclosure(of: Figures) -> str:
     rows = [
-        (key.removeprefix("picture_for_").replace("_", " "), name, said(row["cpu_us"]),
-         said(row["clock_us"]))
-        for key, each in of.items() if key.startswith("picture_for_")
-        for name, row in each.items()
+        (caller.replace("_", " "), name, said(row["cpu_us"]), said(row["clock_us"]))
+        for caller, each in of["picture_for"].items()
+        for name, row in each.items() if name != "dearer"
     ]  # fmt: skip
+    dearer = "; ".join(
+        f"for a {caller.replace('_', ' ')} {said(each['dearer'])} times the CPU"
+        for caller, each in of["picture_for"].items()
+    )
     head = ("a child's picture for", "", "CPU of this process, µs", "by the clock, µs")
     return f"""A decision about a child with 10 contacts, 10 agreements and 20 consents: {said(of["decision_cpu_us"])} µs
 of CPU.
 
 {table(head, rows)}
 
-Rows sealed a second: {of["rows_sealed_a_second"]:,}; verified: {of["rows_verified_a_second"]:,}."""
+With the release written down, of the students service alone: {dearer}. Rows sealed a second:
+{of["rows_sealed_a_second"]:,}; verified: {of["rows_verified_a_second"]:,}."""
+
+
+def withdrawals(of: Figures) -> str:
+    until = of["until_retracted_ms"]
+    return f"""{of["withdrawals"]:,} consents are taken back, four at a time, while a partner's system reads and listens.
+Read by it afterwards: {len(of["read_afterwards"])}; told after the retraction: {len(of["told_after_the_retraction"])}; told
+later than five seconds: {len(of["told_late"])}. From the answer to the guardian until the retraction was at the partner's
+client: {until["p50"]:.0f} ms (half), {until["p99"]:.0f} ms (99 of 100), {until["most"]:.0f} ms (longest)."""
 
 
 def reactions(of: Figures) -> str:

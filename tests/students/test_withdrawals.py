@@ -1,8 +1,8 @@
 """Withdrawals while partners read and listen, on the real service, broker and relay.
 
 `WITHDRAWALS=1000 pytest tests/students/test_withdrawals.py -s` is the measure in full: it prints
-the times. Asserted are the zeros: what is released after the withdrawal, told after the
-retraction, or later than published.
+the times and leaves them for docs/proof.md. Asserted are the zeros: what is released after the
+withdrawal, told after the retraction, or later than published.
 """
 
 import asyncio
@@ -30,12 +30,14 @@ from shared.partner_outbox import TO_PARTNERS
 from shared.principal import Role
 from shared.relay import relay_for_ever
 from shared.settings import Settings
+from tests.bench.figures import Paper, percentile
 from tests.houses import House, principal, settings_for
 from tests.shared.conftest import Broker, until
 from tests.shared.test_relay import running
 from tests.students.sharing import TODAY, a_family, agree, consent, listen
 from tests.students.support import DISTRICT_ID, PARTNER_ID
 
+MEASURED = "WITHDRAWALS" in os.environ
 WITHDRAWALS = int(os.environ.get("WITHDRAWALS", "40"))
 AT_ONCE = 4
 PUBLISHED_SECONDS = 5.0
@@ -164,6 +166,8 @@ async def in_turns(cases: list[Case], work: Callable[[Case], Awaitable[None]]) -
 async def test_after_a_withdrawal_nothing_is_read_and_nothing_told(
     students: House, live: Settings
 ) -> None:
+    command = f"WITHDRAWALS={WITHDRAWALS} pytest tests/students/test_withdrawals.py"
+    paper = Paper("withdrawals", command) if MEASURED else None
     await listen(students)
     await agree(students)
     cases = [await a_case(students) for _ in range(WITHDRAWALS)]
@@ -181,15 +185,21 @@ async def test_after_a_withdrawal_nothing_is_read_and_nothing_told(
             await until(lambda: _all(cases, lambda c: heard.retracted(c.child) is not None), 60)
             await asyncio.sleep(1)  # what comes now comes after all the retractions
 
-    times = sorted((heard.retracted(case.child) or 0) - (case.withdrawn or 0) for case in cases)
-    print(
-        f"\n{len(cases)} withdrawals, answer → retraction at the partner: "
-        f"p50 {times[len(times) // 2] * 1e3:.0f} ms, p99 {times[int(len(times) * 0.99)] * 1e3:.0f}"
-        f" ms, most {times[-1] * 1e3:.0f} ms"
-    )
-    assert [c.child for c in cases if any(at > (c.withdrawn or 0) for at in c.released)] == []
-    assert [c.child for c in cases if _told_last(heard.of(c.child))] == []
-    assert [c.child for c in cases if _told_late(c, heard.of(c.child))] == []
+    times = [((heard.retracted(case.child) or 0) - (case.withdrawn or 0)) * 1e3 for case in cases]
+    figures = {
+        "withdrawals": len(cases),
+        "read_afterwards": [c.child for c in cases if any(at > (c.withdrawn or 0) for at in c.released)],
+        "told_after_the_retraction": [c.child for c in cases if _told_last(heard.of(c.child))],
+        "told_late": [c.child for c in cases if _told_late(c, heard.of(c.child))],
+        "until_retracted_ms": {
+            "p50": percentile(times, 50), "p99": percentile(times, 99), "most": max(times)},
+    }  # fmt: skip
+    print(figures)
+    if paper:
+        paper.write(figures)
+    assert not figures["read_afterwards"]
+    assert not figures["told_after_the_retraction"]
+    assert not figures["told_late"]
 
 
 async def _all(cases: list[Case], holds: Callable[[Case], bool]) -> bool:
