@@ -6,8 +6,10 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Select,
+    any_,
     exists,
     false,
+    func,
     literal,
     or_,
     select,
@@ -27,6 +29,7 @@ from services.students.grounds.rules import OWN_GROUNDS
 from services.students.relations.queries import (
     C,
     children_near,
+    children_of_partner,
     current,
     districts,
     guardians,
@@ -81,16 +84,23 @@ def may_list(caller: Principal, student_id: Any, category: Category) -> ColumnEl
 
 def _near(caller: Principal, student_id: Any) -> ColumnElement[bool]:
     """Leaves out no child that `may_see` lets in."""
-    if caller.person_id is None:
-        return true()
     found = [select(X.student_id).where(X.account_id == caller.account_id)]
     for relation in RELATIONS_OF_ROLE.get(caller.role, ()):
-        children = children_near(relation, caller.person_id)
-        if children is None:
+        if relation is Relation.DISTRICT:
             return true()
-        found.append(children)
-    ids: ColumnElement[bool] = student_id.in_(union(*found))
-    return ids
+        found += _children(relation, caller)
+    # An array, found once, of which PostgreSQL expects few: by a subquery it expects many, and reads
+    # all children of the district beside it.
+    near: ColumnElement[bool] = student_id == any_(func.array(union(*found).scalar_subquery()))
+    return near
+
+
+def _children(relation: Relation, caller: Principal) -> list[Select[Any]]:
+    if relation is Relation.PARTNER:
+        if caller.partner_id is None:
+            return []
+        return [children_of_partner(caller.partner_id), *grounds.near(caller)]
+    return [] if caller.person_id is None else [children_near(relation, caller.person_id)]
 
 
 def _lastingly(

@@ -46,7 +46,7 @@ async def attendance(
     student_id: UUID | None,
     school_year: int | None,
 ) -> Page[Attendance]:
-    found = listed().where(access.may_see(caller, T.student_id, Category.ATTENDANCE))
+    found = listed().where(access.may_list(caller, T.student_id, Category.ATTENDANCE))
     if student_id is not None:
         found = found.where(T.student_id == student_id)
     if school_year is not None:

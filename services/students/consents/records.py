@@ -20,8 +20,8 @@ class ConsentRow(Record, table=True):
     student_id: UUID = Field(index=True, foreign_key="student.id")
     form_id: UUID | None = Field(default=None, foreign_key="consent_form.id")
     status: str = Field(sa_type=String)
-    partner_id: UUID | None = None
-    partner_kind: str | None = Field(default=None, sa_type=String)
+    partner_id: UUID | None = Field(default=None, index=True)
+    partner_kind: str | None = Field(default=None, sa_type=String, index=True)
     purpose: str = Field(sa_type=String)
     categories: list[str] = Field(sa_type=ARRAY(String))
     begins_on: date

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     Uuid,
     all_,
     and_,
@@ -38,6 +39,41 @@ O: Any = OfferingPartnerRow  # noqa: E741
 WITHOUT_CONSENT = (LegalBasis.SCHOOL_OFFICIAL, LegalBasis.STUDIES, LegalBasis.AUDIT)
 
 
+def near(caller: Principal) -> list[Select[Any]]:
+    """From the partner's side: no fewer children than `shared` lets in, of whatever category. By
+    consents the children of these; by agreements that need none those of the cohort, and only
+    where it is narrowed by nothing but grades those of the district."""
+    child: Any = aliased(StudentRow, name="near_child")
+    kind = select(O.kind).where(O.partner_id == caller.partner_id).scalar_subquery()
+    consented = select(G.student_id).where(
+        G.status == ConsentStatus.GRANTED, G.purpose == caller.purpose,
+        or_(G.partner_id == caller.partner_id, G.partner_kind == kind),
+    )  # fmt: skip
+    agreed = [*_agreed(caller), A.basis != LegalBasis.CONSENT]
+    everywhere = func.cardinality(A.program_ids) == 0
+    every_school = func.cardinality(A.school_ids) == 0
+    return [
+        consented,
+        select(E.student_id).where(*agreed, E.program_id == any_(A.program_ids)),
+        select(child.id).where(*agreed, everywhere, child.school_id == any_(A.school_ids)),
+        select(child.id).where(
+            *agreed, everywhere, every_school, child.source == any_(A.providers)
+        ),
+    ]
+
+
+def _agreed(caller: Principal) -> list[ColumnElement[bool]]:
+    """Agreements that let the caller's partner have something now, for this purpose."""
+    return [
+        A.recipients.contains([caller.partner_id]),
+        A.agreement_id != all_(literal(list(caller.closed_agreements), ARRAY(Uuid()))),
+        A.status.in_(OPENING),
+        A.starts_at <= func.now(),
+        A.ends_at > func.now(),
+        A.purpose == caller.purpose,
+    ]
+
+
 def shared(caller: Principal, student_id: Any, category: Category) -> ColumnElement[bool]:
     """Of the child whose id is the column `student_id`: an agreement in force lets the caller's
     partner have this category."""
@@ -49,13 +85,8 @@ def shared(caller: Principal, student_id: Any, category: Category) -> ColumnElem
         .join(child, child.id == student_id)
         .join(parts, true())
         .where(
-            literal(caller.partner_id, Uuid()) == any_(A.recipients),
-            A.agreement_id != all_(literal(list(caller.closed_agreements), ARRAY(Uuid()))),
+            *_agreed(caller),
             child.source == any_(A.providers),
-            A.status.in_(OPENING),
-            A.starts_at <= func.now(),
-            A.ends_at > func.now(),
-            A.purpose == caller.purpose,
             wanted == category,
             *_in_cohort(child),
             or_(

@@ -100,9 +100,8 @@ def leaders(student_id: Any) -> Select[Any]:
     )
 
 
-def children_near(relation: Relation, person_id: UUID) -> Select[Any] | None:
-    """From the person's side: no fewer children than it has this relation to, and hardly more. None
-    where there are too many for it to be of use."""
+def children_near(relation: Relation, person_id: UUID) -> Select[Any]:
+    """From the person's side: no fewer children than it has this relation to, and hardly more."""
     child = _child()
     match relation:
         case Relation.TEACHER:
@@ -118,7 +117,7 @@ def children_near(relation: Relation, person_id: UUID) -> Select[Any] | None:
         case Relation.SELF:
             return select(child.id).where(child.id == person_id)
         case _:
-            return None
+            raise AssertionError(f"no relation of a person: {relation}")
 
 
 def restricted(contact: Any = K) -> ColumnElement[bool]:
@@ -150,6 +149,10 @@ def guardians(student_id: Any) -> Select[Any]:
 
 def partners(student_id: Any) -> Select[Any]:
     return select(E.partner_id).where(E.student_id == student_id, E.stage.in_(LIVE_STAGES))
+
+
+def children_of_partner(partner_id: UUID) -> Select[Any]:
+    return select(E.student_id).where(E.partner_id == partner_id, E.stage.in_(LIVE_STAGES))
 
 
 def districts(student_id: Any) -> Select[Any]:
