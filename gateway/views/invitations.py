@@ -5,7 +5,7 @@ from fastapi import Request, Security
 from gateway.state import BEARER, Here
 from gateway.views.routing import views
 from shared.contracts.partners.invitation import Acceptance
-from shared.contracts.partners.membership import ActingMembership
+from shared.contracts.partners.membership import TakenMembership
 from shared.principal import THE_GATEWAY
 from shared.refusals import Forbidden, Unauthenticated, refusals
 
@@ -20,7 +20,7 @@ router = views("invitations")
 )
 async def accept_invitation(
     request: Request, acceptance: Acceptance, gateway: Here
-) -> ActingMembership:
+) -> TakenMembership:
     """Become what an invitation says. A secret that is wrong, used, withdrawn or too late is
     answered alike. Announces `partners.invitation.accepted.v1` and
     `partners.membership.granted.v1`."""
@@ -37,4 +37,4 @@ async def accept_invitation(
     if not reply.good:
         raise reply.refusal("partners")
     gateway.callers.forget()  # at once, not only when the event is heard
-    return ActingMembership.model_validate(reply.json())
+    return TakenMembership.model_validate(reply.json())

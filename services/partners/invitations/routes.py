@@ -16,7 +16,7 @@ from shared.contracts.partners.invitation import (
     InvitationMade,
     InvitationStatus,
 )
-from shared.contracts.partners.membership import ActingMembership
+from shared.contracts.partners.membership import TakenMembership
 from shared.database import Reader, Session
 from shared.etags import IfMatch, tagged
 from shared.paging import Page, Paging
@@ -94,10 +94,10 @@ async def withdraw_invitation(
 @inside.post("/invitations/acceptance", status_code=201)
 async def accept_invitation(
     draft: AcceptanceDraft, _: TheGateway, session: Session, now: Now
-) -> ActingMembership:
+) -> TakenMembership:
     """What whoever signs in so has become."""
     row = await actions.accept(session, draft, now)
-    return ActingMembership(membership_id=row.id, **row.model_dump())
+    return TakenMembership(membership_id=row.id, **row.model_dump())
 
 
 def _page(known: Settings) -> str:

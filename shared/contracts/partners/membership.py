@@ -42,16 +42,21 @@ class Membership(Answer):
     ended_at: datetime | None
 
 
-class ActingMembership(Answer):
-    """What the gateway needs of a live membership to sign its holder's requests.
-    `closed_agreements`: the latest, by which the partner would get something today, had they not
-    been suspended or ended."""
+class TakenMembership(Answer):
+    """What whoever took an invitation has become."""
 
     membership_id: UUID
     account_id: UUID
     role: Role
     partner_id: UUID | None
     person_id: UUID | None
+
+
+class ActingMembership(TakenMembership):
+    """What the gateway needs of a live membership to sign its holder's requests.
+    `closed_agreements`: the latest, by which the partner would get something today, had they not
+    been suspended or ended."""
+
     closed_agreements: list[UUID]
 
 
