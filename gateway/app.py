@@ -80,7 +80,7 @@ def create_gateway(settings: Callable[[], Settings] = from_environment) -> FastA
     answer_refusals(app)
     _challenge_strangers(app)
     _say_methods(app)
-    with_problems(app)
+    with_problems(app, repeats=False)
     app.add_middleware(Entrance, service="gateway")
     # Bodies hold nothing secret that a stranger could have sent along by a browser that is signed
     # in: tokens come in a header of the caller's own. An ETag stays as it is, for it is a version.

@@ -1,5 +1,6 @@
 """OpenAPI says what is so where FastAPI would say less: of every refusal that it is a problem
-document, of If-Match that it is required, and of what is public that it needs no token."""
+document, of If-Match that it is required, of a POST that it takes an Idempotency-Key, and of what is
+public that it needs no token."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,14 +9,25 @@ from fastapi import FastAPI
 
 from shared.access import PERMISSIONS
 from shared.etags import IF_MATCH_PATTERN
+from shared.idempotency import KEY
 from shared.principal import Role
 from shared.refusals import Problem
 
 REPLACED = ("HTTPValidationError", "ValidationError")
+IDEMPOTENCY_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Of your own. Sent again with it within seven days, the request gets its first"
+    " answer again and nothing is done twice.",
+    "schema": {"type": "string", "pattern": f"^{KEY.pattern}$"},
+}
+"""Of each POST of a service (shared.route); the gateway passes it on."""
 
 
-def with_problems(app: FastAPI) -> None:
-    """FastAPI's own 422 shape is not what is answered; the problem document is."""
+def with_problems(app: FastAPI, *, repeats: bool) -> None:
+    """FastAPI's own 422 shape is not what is answered; the problem document is. `repeats`: whether its
+    POSTs take an Idempotency-Key."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -27,7 +39,9 @@ def with_problems(app: FastAPI) -> None:
             problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             schemas.update(problem.pop("$defs", {}))
             schemas["Problem"] = problem
-            for operation in _operations(schema):
+            for method, operation in _operations(schema):
+                if repeats and method == "post":
+                    operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
                 _require_if_match(operation)
                 _open_what_is_public(operation)
             app.openapi_schema = schema
@@ -36,9 +50,9 @@ def with_problems(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _operations(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _operations(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for path in schema.get("paths", {}).values():
-        yield from path.values()
+        yield from path.items()
 
 
 def _require_if_match(operation: dict[str, Any]) -> None:

@@ -100,7 +100,7 @@ def create_service(
         app.include_router(import_router(imports))
     _add_own_routes(app)
     answer_refusals(app)
-    with_problems(app)
+    with_problems(app, repeats=True)
     app.add_middleware(Entrance, service=name)
     return app
 

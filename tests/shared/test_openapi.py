@@ -41,3 +41,12 @@ def test_if_match_is_required_in_the_document_where_it_is_asked_for(service: str
                 assert parameter["schema"]["pattern"] == '^"[0-9]{1,9}"$', route
                 assert "428" in operation["responses"], route
     assert taken
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_each_post_and_nothing_else_takes_an_idempotency_key_in_the_document(service: str) -> None:
+    taking = {
+        route for route, operation in operations(service).items()
+        if any(each["name"] == "Idempotency-Key" for each in operation.get("parameters", []))
+    }  # fmt: skip
+    assert taking == {route for route in operations(service) if route.startswith("POST ")}
