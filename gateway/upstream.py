@@ -12,6 +12,7 @@ import orjson
 from yarl import URL
 
 from gateway.replicas import Replicas
+from shared.entrance import SAYS_WHO
 from shared.principal import Principal, PrincipalSigner
 from shared.refusals import Problem, Refusal, Unavailable
 from shared.settings import Settings
@@ -35,6 +36,14 @@ WAIT_SECONDS = 8.0
 
 Asked = Mapping[str, str] | Sequence[tuple[str, str]] | None
 AWAY = (aiohttp.ClientError, OSError)  # TimeoutError is one
+
+
+class Mistaken(OSError):
+    """Another service answers at the address: containers that start anew trade theirs. It has done
+    nothing, for it takes no principal that is not signed for it."""
+
+
+UNREACHED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, Mistaken)
 
 
 class Passed(Refusal):
@@ -165,9 +174,12 @@ class Upstream:
                     method, URL(address + path, encoded=True), timeout=timeout,
                     allow_redirects=False, server_hostname=replicas.name, ssl=self._trust, **asked,
                 )  # fmt: skip
+                if answer.headers.get(SAYS_WHO, service) != service:
+                    answer.close()
+                    raise Mistaken(address)
                 replicas.heed(address, answer.headers)
                 return answer, b"" if answer.content_type == STREAM else await answer.read()
-            except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError):
+            except UNREACHED:
                 replicas.avoid(address)
                 if last or not unreached:
                     raise

@@ -17,6 +17,8 @@ log = logging.getLogger("request")
 
 TOO_LARGE = answer(TooLarge("body-too-large", "The body is larger than this route takes."))
 QUIET = frozenset({"/health", "/ready", "/metrics"})
+SAYS_WHO = "service"
+"""The header by which an answer says whose it is: an address may be another's by now."""
 
 
 class Entrance:
@@ -25,6 +27,7 @@ class Entrance:
     def __init__(self, app: ASGIApp, service: str) -> None:
         self._app = app
         self._service = service
+        self._who = (SAYS_WHO.encode(), service.encode())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] in QUIET:
@@ -38,6 +41,7 @@ class Entrance:
             nonlocal status, replaced
             if message["type"] == "http.response.start":
                 status = message["status"]
+                message["headers"] = [*message["headers"], self._who]
                 if LEAVING.is_set():
                     message["headers"] = [*message["headers"], (b"connection", b"close")]
                 if replaced := _is_bare_refusal(message):

@@ -27,6 +27,7 @@ class Many:
         self.named: list[str] = []
         self.asked: Counter[str] = Counter()
         self.leaving: set[str] = set()
+        self.others: set[str] = set()  # where another service answers by now
         self.ends: set[str] = set()
         self._runners: dict[str, web.AppRunner] = {}
 
@@ -36,7 +37,11 @@ class Many:
             self.asked[place] += 1
             if place in self.ends:  # killed, the request in its hands
                 request.transport.abort()  # type: ignore[union-attr]
-            headers = {"Connection": "close"} if place in self.leaving else {}
+            if place in self.others:
+                return web.json_response({}, status=404, headers={"Service": "partners"})
+            headers = {"Service": "students"}
+            if place in self.leaving:
+                headers["Connection"] = "close"
             return web.json_response({"place": place}, headers=headers)
 
         app = web.Application()
@@ -139,6 +144,20 @@ async def test_what_never_reached_a_replica_another_is_asked_even_to_write(
             answer, _ = await upstream.send("students", method, "/x", again=False, seconds=2)
             assert answer.status == 200
         assert set(many.asked) == set(PLACES[1:])
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_what_another_service_answers_at_an_address_it_has_now_is_not_believed(
+    monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    async with several(monkeypatch, *PLACES[:2]) as (many, upstream):
+        many.others.add(PLACES[0])
+        for _ in range(4):
+            answer, _ = await upstream.send("students", method, "/x", again=False, seconds=2)
+            assert answer.status == 200
+        many.others.add(PLACES[1])
+        with pytest.raises(AWAY):
+            await upstream.send("students", method, "/x", again=False, seconds=2)
 
 
 async def test_an_answer_that_got_lost_is_asked_for_again_elsewhere_only_where_that_is_the_same(

@@ -51,6 +51,12 @@ async def ready(http: httpx.AsyncClient) -> tuple[int, Any]:
     return answer.status_code, answer.json()
 
 
+async def test_every_answer_says_whose_it_is(things: Things) -> None:
+    async with things.calling(KEEPER) as http:
+        for path in ("/v1/things", "/v1/nothing"):
+            assert (await http.get(path)).headers["service"] == "partners"
+
+
 async def test_ready_is_honest_when_broker_or_database_is_away(
     things: Things, own_settings: Settings
 ) -> None:
