@@ -201,7 +201,7 @@ class ImportPlaces:
 
     async def of(self, request: Request, caller: Principal) -> str:
         """Raises the answer for an unknown import, alike for none and for another's."""
-        name = request.url.path.split("/")[3]
+        name = plain_path(request.scope["path"]).split("/")[3]
         if name in IMPORT_SERVICES:
             return IMPORT_SERVICES[name]
         if name not in self._known:

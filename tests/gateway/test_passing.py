@@ -91,6 +91,15 @@ async def test_an_import_goes_to_the_service_of_its_kind_and_is_found_again() ->
     assert (absent.status_code, absent.json()["code"]) == (404, "import-unknown")
 
 
+@pytest.mark.parametrize("name", ["%0A", "%0d%0aGrant:%20x", "x%3Fa=b", "%2e%2e", "a%20b", "%00"])
+async def test_no_service_is_asked_for_an_import_by_what_is_no_plain_name(name: str) -> None:
+    async with network() as (net, client):
+        net.admit("district_admin")
+        answer = await client.get(f"/v1/imports/{name}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "route-unknown")
+    assert net.paths("students") == net.paths("resources") == net.paths("outcomes") == []
+
+
 async def test_an_unknown_address_is_a_404_with_a_code() -> None:
     async with network() as (net, client):
         net.admit("operator")
