@@ -13,7 +13,7 @@ from pathlib import Path
 
 EXT4_IOC_SHUTDOWN = 0x8004587D
 NO_LOG_FLUSH = 2  # what is not on the disk is gone, the journal's tail too
-UMOUNT_TRIES = 50
+UMOUNT_TRIES = 600  # a minute: a busy machine lets go late of what a killed broker held
 
 
 class NoDisk(Exception):

@@ -39,7 +39,8 @@ async def writing(
     partner: Partner | None = None,
     uses_before: int = 0,
 ) -> AsyncIterator[Books]:
-    """While inside, the writers are at work; each ends with its last write answered."""
+    """While inside, the writers are at work; each ends with its last write answered, or at once where
+    the harness itself fails: nobody may be left to answer."""
     books, ended, of = Books(uses_before=uses_before), asyncio.Event(), writers + 1
 
     def writer(number: int, place: World) -> Writer:
@@ -52,6 +53,10 @@ async def writing(
     tasks = [asyncio.create_task(each) for each in work]
     try:
         yield books
-    finally:
-        ended.set()
-        await asyncio.gather(*tasks)
+    except BaseException:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        raise
+    ended.set()
+    await asyncio.gather(*tasks)
