@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from shared.database import Unwritable, is_away
 from shared.refusals import (
@@ -90,6 +91,11 @@ def answer_refusals(app: FastAPI) -> None:
     @app.exception_handler(UnicodeEncodeError)
     async def surrogates(_: Request, _error: UnicodeEncodeError) -> Response:
         return answer(Malformed("text-unstorable", "A text holds a character that is none."))
+
+    @app.exception_handler(ClientDisconnect)
+    async def broken_off(_: Request, _error: ClientDisconnect) -> Response:
+        """Who asked is gone and hears nothing; the log says that it was no fault of ours."""
+        return answer(BadRequest("body-broken-off", "The connection ended within the body."))
 
     @app.exception_handler(Exception)
     async def unforeseen(_: Request, error: Exception) -> Response:

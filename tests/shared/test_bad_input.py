@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shared.principal import Role
-from tests.houses import principal
+from tests.houses import SIGNER, principal
 from tests.shared.things import Things
 
 KEEPER = principal(Role.BACKBONE)
@@ -220,3 +220,27 @@ async def test_a_misspelled_parameter_is_refused_and_told_those_that_there_are(
     assert "limit" in fault["reason"]
     assert (none.status_code, none.json()["code"]) == (400, "parameter-unknown")
     assert (asked.status_code, asked.json()["items"]) == (200, [])
+
+
+@pytest.mark.parametrize("more", [[], [(b"idempotency-key", b"once")]])
+async def test_a_body_that_breaks_off_is_no_fault_of_the_service(
+    things: Things, more: list[tuple[bytes, bytes]]
+) -> None:
+    token = f"Bearer {SIGNER.token(KEEPER, 'partners')}".encode()
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST",
+        "path": "/v1/things", "raw_path": b"/v1/things", "root_path": "", "query_string": b"",
+        "scheme": "http", "server": ("service", 80), "client": ("here", 1),
+        "headers": [(b"authorization", token), (b"content-type", b"application/json"), *more],
+    }  # fmt: skip
+    heard: list[Any] = [{"type": "http.request", "body": b'{"na', "more_body": True}]
+    said: list[Any] = []
+
+    async def receive() -> Any:
+        return heard.pop() if heard else {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    await things.app(scope, receive, send)
+    assert [message["status"] for message in said if "status" in message] == [400]
