@@ -3,21 +3,24 @@
 import asyncio
 import importlib
 import time
+from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
 from shared.inbox import sources_of
 from shared.migrations import SERVICES
 from tests.faults.harness import STILL_SECONDS, Rig
+from tests.faults.held import Held
 from tests.faults.partner import TOLD, Partner
 
 SETTLE_SECONDS = 240.0
 LOOK_SECONDS = 0.5
+OUTBOX = "select event_id, type, aggregate_id, aggregate_version from outbox"
 PUBLISHED = "select count(*) from outbox where published_at is null"
 
 
 async def settled(rig: Rig, still: float = STILL_SECONDS) -> float:
-    """Until every event has had every effect it is to have, or nothing has moved for `still`
+    """Until every event is heard and has had every effect it is to have, or nothing has moved for `still`
     seconds. Returns how long it took."""
     began = moved = time.monotonic()
     before: Any = None
@@ -39,17 +42,35 @@ async def _waiting(rig: Rig) -> dict[str, int]:
         waiting[f"{service} imports"] = await rig.one(service, jobs)
     if rig.partner is not None:
         waiting["partner"] = len(await told_to(rig, rig.partner) - set(rig.partner.received))
-    outboxes = {s: await rig.rows(s, "select type, event_id::text from outbox") for s in SERVICES}
+    outboxes = {s: await rig.rows(s, OUTBOX) for s in SERVICES}
+    running = {p.partition("-")[0] for p in rig.processes}
+    waiting["heard"] = await not_heard(rig, outboxes, running)
     for service, source, types in listeners():
-        if service not in {p.partition("-")[0] for p in rig.processes}:
+        if service not in running:
             continue
-        done = await rig.rows(service, "select distinct event_id::text as id from fault_effect"
+        done = await rig.rows(service, "select distinct event_id as id from fault_effect"
                                        " where consumer = $1", f"{service}-from-{source}")  # fmt: skip
         known = {row["id"] for row in done}
         waiting[f"{service} from {source}"] = sum(
             row["type"] in types and row["event_id"] not in known for row in outboxes[source]
         )
     return waiting
+
+
+async def not_heard(rig: Held, outbox: dict[str, list[Any]], running: set[str]) -> int:
+    """Aggregates whose last version a listening service does not remember."""
+    missing = 0
+    for service, source, _ in listeners():
+        if service not in running:
+            continue
+        last: dict[str, int] = defaultdict(int)
+        for row in outbox[source]:
+            last[row["aggregate_id"]] = max(last[row["aggregate_id"]], row["aggregate_version"])
+        rows = await rig.rows(service, "select aggregate_id, version from heard where source = $1",
+                              source)  # fmt: skip
+        heard = {row["aggregate_id"]: row["version"] for row in rows}
+        missing += sum(heard.get(id) != version for id, version in last.items())
+    return missing
 
 
 def listeners() -> list[tuple[str, str, set[str]]]:

@@ -12,10 +12,9 @@ from tests.faults.client import Books
 from tests.faults.derived import derived_differences
 from tests.faults.harness import Rig
 from tests.faults.held import Held
-from tests.faults.settling import listeners, told_to
+from tests.faults.settling import OUTBOX, listeners, not_heard, told_to
 from tests.faults.writes import doubled_writes, lost_writes
 
-OUTBOX = "select event_id, type, aggregate_id, aggregate_version from outbox"
 EFFECTS = "select consumer, event_id, aggregate_id, version from fault_effect order by number"
 VERSIONED = """
     select table_name from information_schema.columns
@@ -75,7 +74,7 @@ async def without_effects(rig: Held, books: Books) -> dict[str, Any]:
         "stored_again_in_stream": stream["again"],
         "versions_missing": sum([await rig.one(s, GAPS) for s in SERVICES]),
         "rows_behind_outbox": await _rows_behind(rig),
-        "not_heard": await _not_heard(rig, outbox, running),
+        "not_heard": await not_heard(rig, outbox, running),
         "parked": sum([await rig.one(s, "select count(*) from dead_letter") for s in SERVICES]),
         "derived_rows_that_differ": sum(derived.values()),
         "derived": derived,
@@ -119,22 +118,6 @@ async def _effects(
     doubled = sum(count - 1 for count in done.values())
     return Counter(done=len(done), lost=len(wanted - set(done)), doubled=doubled,
                    inverted=inverted)  # fmt: skip
-
-
-async def _not_heard(rig: Held, outbox: dict[str, list[Any]], running: set[str]) -> int:
-    """Aggregates whose last version a listening service does not remember."""
-    missing = 0
-    for service, source, _ in listeners():
-        if service not in running:
-            continue
-        last: dict[str, int] = defaultdict(int)
-        for row in outbox[source]:
-            last[row["aggregate_id"]] = max(last[row["aggregate_id"]], row["aggregate_version"])
-        rows = await rig.rows(service, "select aggregate_id, version from heard where source = $1",
-                              source)  # fmt: skip
-        heard = {row["aggregate_id"]: row["version"] for row in rows}
-        missing += sum(heard.get(id) != version for id, version in last.items())
-    return missing
 
 
 async def _rows_behind(rig: Held) -> int:
