@@ -1,8 +1,10 @@
-"""Dates, times and ids of a body are taken as they are documented, and in no other way. Pydantic by
-itself takes a number for seconds since 1970, `today` in a hundred spellings, and an id in braces."""
+"""Dates, times, ids, numbers, truth values and sets of a body are taken as they are documented, and in no
+other way. Pydantic by itself takes a number for seconds since 1970, `today` in a hundred spellings, an
+id in braces, `"5"` and `false` for numbers, and 0 for false."""
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import time
 from typing import Annotated, Any
 
@@ -10,8 +12,8 @@ from pydantic import WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
 DAY = r"\d{4}-\d\d-\d\d"
-CLOCK = r"\d\d:\d\d(:\d\d(\.\d+)?)?"
-ZONE = r"(Z|[+-]\d\d:\d\d)?"
+CLOCK = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?"
+ZONE = r"(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?"
 FORMATS = {
     "date": (DAY, "A day is written as 2026-09-01"),
     "time": (CLOCK + ZONE, "A time of day is written as 17:30"),
@@ -40,11 +42,32 @@ def _check(kind: str) -> Callable[[Any], Any]:
     return check
 
 
-CHECKS = {kind: _check(kind) for kind in FORMATS}
+def _number(value: Any) -> Any:
+    if isinstance(value, bool | str):
+        raise PydanticCustomError("number_type", "A number is written without quotes")
+    return value
+
+
+def _truth(value: Any) -> Any:
+    if not isinstance(value, bool) and value is not None:
+        raise PydanticCustomError("bool_type", "It is true or false")
+    return value
+
+
+def _each_once(value: Any) -> Any:
+    with suppress(TypeError):  # what cannot be compared so will be refused
+        if isinstance(value, list) and len(set(value)) < len(value):
+            raise PydanticCustomError("set_repeats", "Each is named once")
+    return value
+
+
+CHECKS = {kind: _check(kind) for kind in FORMATS} | {
+    "int": _number, "float": _number, "bool": _truth, "set": _each_once, "frozenset": _each_once,
+}  # fmt: skip
 
 
 def as_written(schema: Any) -> Any:
-    """The schema of a model, in which each date, time and id is held to its form first."""
+    """The schema of a model, in which each value of these kinds is held to its form first."""
     if isinstance(schema, list | tuple):
         return type(schema)(as_written(each) for each in schema)
     if not isinstance(schema, dict):
@@ -52,8 +75,9 @@ def as_written(schema: Any) -> Any:
     kind = schema.get("type")
     if kind == "function-before" and schema["function"]["function"] in CHECKS.values():
         return schema  # of a model within
-    if isinstance(kind, str) and kind in FORMATS:
-        return core_schema.no_info_before_validator_function(CHECKS[kind], schema)
-    return {
+    held = {
         name: each if name in NOT_SCHEMAS else as_written(each) for name, each in schema.items()
     }
+    if isinstance(kind, str) and kind in CHECKS:
+        return core_schema.no_info_before_validator_function(CHECKS[kind], held)
+    return held

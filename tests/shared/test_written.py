@@ -1,4 +1,4 @@
-"""Dates, times and ids of a body are taken as they are documented, and in no other way."""
+"""Dates, times, ids, numbers, truth values and sets of a body are taken as they are documented, and in no other way."""
 
 from datetime import date, datetime, time
 from typing import Any
@@ -24,6 +24,10 @@ class Sent(Body):
     days: dict[str, date] = {}
     inner: Inner | None = None
     either: date | int | None = None
+    count: int | None = None
+    share: float | None = None
+    open: bool | None = None
+    roles: set[str] = set()
 
 
 GOOD: list[dict[str, Any]] = [
@@ -32,6 +36,7 @@ GOOD: list[dict[str, Any]] = [
     {"moment": "2026-09-01 10:00"}, {"ids": [ID, ID.upper()]}, {"days": {"a": "2026-09-01"}},
     {"inner": {"id": ID}}, {"day": None, "inner": None}, {"day": date(2026, 9, 1)},
     {"ids": [UUID(ID)], "inner": Inner(id=UUID(ID))}, {"either": 3},
+    {"count": 3}, {"count": 3.0}, {"share": 1}, {"share": 0.5}, {"open": False}, {"roles": ["a", "b"]},
 ]  # fmt: skip
 BAD: list[dict[str, Any]] = [
     {"day": 0}, {"day": True}, {"day": "0"}, {"day": "1750000000"}, {"day": "2026-9-1"},
@@ -39,6 +44,8 @@ BAD: list[dict[str, Any]] = [
     {"at": "61200"}, {"at": 1.5}, {"moment": 0}, {"moment": "0"}, {"moment": "2026-09-01"},
     {"moment": 1e300}, {"ids": [ID.replace("-", "")]}, {"ids": [f"urn:uuid:{ID}"]},
     {"ids": [f"{{{ID}}}"]}, {"days": {"a": 0}}, {"inner": {"id": 5}}, {"either": "5 days"},
+    {"count": "3"}, {"count": True}, {"count": 3.5}, {"share": "0.5"}, {"share": False}, {"open": 0},
+    {"open": "true"}, {"open": "no"}, {"roles": ["a", "a"]}, {"at": "24:00"}, {"at": "10:60"},
 ]  # fmt: skip
 
 
