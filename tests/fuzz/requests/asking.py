@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
 LOCKED = ROOT / "requirements-fuzz.txt"
 ENVIRONMENT = ROOT / ".venv-fuzz"
-FAULT_CHARACTERS = 1_000
+FAULT_CHARACTERS = 200
+ERROR = re.compile(r"^\s*(\w+(?:Error|Exception): .*)$", re.MULTILINE)
 PHASES = {True: "examples,coverage,fuzzing,stateful", False: "fuzzing,stateful"}
 
 
@@ -78,4 +80,9 @@ async def ask(
     if not found.exists():
         raise NotRun(f"schemathesis ended with {code}:\n{log.read_text()[-3000:]}")
     read: dict[str, Any] = json.loads(found.read_text())
-    return read | {"fault": log.read_text()[-FAULT_CHARACTERS:] if code else None}
+    return read | {"fault": _fault(code, log.read_text()) if code else None}
+
+
+def _fault(code: int, said: str) -> str:
+    """In a line, and without where on this machine."""
+    return next(reversed(ERROR.findall(said)), f"ended with {code}")[:FAULT_CHARACTERS]
