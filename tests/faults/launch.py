@@ -70,14 +70,14 @@ def acknowledged_before_the_work() -> None:
 def marked_before_the_broker_has_it() -> None:
     publish = relay._publish
 
-    async def marked(service: str, outlet: Any, broker: Bus, lanes: Any) -> Any:
+    async def marked(service: str, outlet: Any, broker: Bus, lanes: Any, last: int) -> Any:
         connection = await asyncpg.connect(from_environment().plain_database_url())
         positions = [row["position"] for lane in lanes.values() for row in lane]
         incarnation = (await broker.state()).incarnation
         await connection.execute(outlet.mark, positions, [0] * len(positions), incarnation)
         await connection.close()
         await asyncio.sleep(WORK_SECONDS)
-        return await publish(service, outlet, broker, lanes)
+        return await publish(service, outlet, broker, lanes, last)
 
     relay._publish = marked
 
@@ -85,7 +85,7 @@ def marked_before_the_broker_has_it() -> None:
 def published_without_an_answer() -> None:
     """Core NATS: sent, and never asked whether it was stored."""
 
-    async def send(self: Bus, subject: str, event_id: str, body: bytes) -> Any:
+    async def send(self: Bus, subject: str, event_id: str, body: bytes, _: Any = None) -> Any:
         await self._client.publish(subject, body, headers={"Nats-Msg-Id": event_id})
         done = asyncio.get_running_loop().create_future()
         done.set_result(SimpleNamespace(seq=0))

@@ -1,17 +1,27 @@
 """The harness works, and can fail: a short run; the whole one is `make proof`."""
 
+import inspect
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from shared import relay, route
+from shared.bus import Bus
+from shared.inbox import Inbox
 from tests.faults.harness import end_postgres, rig
 from tests.faults.kills import kill_at_random, kill_what_suffers, weakened
+from tests.faults.launch import FAULTS
 from tests.faults.partner import a_partner
 from tests.faults.world import a_world
 
+BREAKABLE: list[tuple[Any, str]] = [
+    (Inbox, "_hear"), (Inbox, "_take"), (relay, "_publish"), (relay, "heal"), (Bus, "publish"),
+    (route, "answer_once"),
+]  # fmt: skip
 SEED = 11
 BROKEN = "acknowledged-first"
 STILL_SECONDS = 5
@@ -23,6 +33,21 @@ def root() -> Iterator[Path]:
     yield made
     end_postgres(made)
     shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_is_broken_on_purpose_is_asked_as_the_code_is_that_it_replaces(
+    fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped = {each: getattr(*each) for each in BREAKABLE}
+    for (owner, name), function in shipped.items():
+        monkeypatch.setattr(owner, name, function)  # so that it is put back
+    FAULTS[fault]()
+    broken = {each for each in BREAKABLE if getattr(*each) is not shipped[each]}
+    assert broken
+    for each in broken:
+        asked = inspect.signature(shipped[each]).parameters
+        inspect.signature(getattr(*each)).bind(*asked)
 
 
 async def test_kills_lose_nothing_as_shipped_and_acknowledging_before_the_work_is_seen_to_lose(
