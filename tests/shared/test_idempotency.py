@@ -3,6 +3,7 @@
 import asyncio
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from shared.principal import Role
@@ -44,6 +45,31 @@ async def test_another_request_under_a_used_key_is_refused(things: Things) -> No
     for answer in (body, query, path):
         assert (answer.status_code, answer.json()["code"]) == (422, "idempotency-key-reused")
     assert len(await things.events()) == 1
+
+
+def form(boundary: str, *contents: str) -> tuple[bytes, dict[str, str]]:
+    part = '--{}\r\nContent-Disposition: form-data; name="file"; filename="f"\r\n\r\n{}\r\n'
+    body = "".join(part.format(boundary, content) for content in contents) + f"--{boundary}--\r\n"
+    return body.encode(), KEY | {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+
+
+async def test_a_file_sent_again_is_the_same_whatever_boundary_its_client_drew(
+    things: Things,
+) -> None:
+    async def send(boundary: str, *contents: str) -> httpx.Response:
+        body, headers = form(boundary, *contents)
+        async with things.calling(KEEPER) as http:
+            return await http.post("/v1/imports/things", content=body, headers=headers)
+
+    first = await send("one", "a,b\r\n--two\r\n1,2")
+    assert first.status_code == 202
+    again = await send("another", "a,b\r\n--two\r\n1,2")
+    assert again.status_code == 202
+    assert again.headers["idempotency-replayed"] == "true"
+    assert again.content == first.content
+    for other in (("one", "a,b\r\n--two\r\n1,3"), ("one", "a,b\r\n--two\r\n1,2", "more")):
+        refused = await send(*other)
+        assert (refused.status_code, refused.json()["code"]) == (422, "idempotency-key-reused")
 
 
 async def test_a_key_is_its_callers_own(things: Things) -> None:
