@@ -12,6 +12,7 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 
 from gateway.pages import page
+from shared.days import local
 
 PRINT = (
     "<style>@media print{body{max-width:none;font-size:11px}h2{page-break-after:avoid}}</style>"
@@ -171,7 +172,7 @@ def _plain(value: Any) -> str:
     if VALUE.fullmatch(said):
         said = said.replace("_", " ")
     if MOMENT.fullmatch(said):
-        said = f"{datetime.fromisoformat(said):%Y-%m-%d %H:%M} UTC"
+        said = f"{local(datetime.fromisoformat(said)):%Y-%m-%d %H:%M %Z}"
     return escape(said)
 
 

@@ -5,13 +5,15 @@ from typing import Annotated
 
 from fastapi import Depends
 
+from shared.days import day_of
+
 
 async def now() -> datetime:
     return datetime.now(UTC)
 
 
 async def today() -> date:
-    return datetime.now(UTC).date()
+    return day_of(datetime.now(UTC))
 
 
 Now = Annotated[datetime, Depends(now)]

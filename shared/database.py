@@ -50,6 +50,7 @@ class Database:
     def __init__(self, settings: Settings, name: str = "service") -> None:
         self.url = settings.plain_database_url()
         self._trust = to_database(settings)
+        self._time_zone = settings.time_zone
         self.name = name
         self.pool_size = settings.database_pool_size
         self.writers = _engine(settings, name)
@@ -104,7 +105,11 @@ class Database:
         connection = await asyncpg.connect(
             self.url,
             command_timeout=COMMAND_SECONDS,
-            server_settings={"application_name": f"{self.name} {work}", **KEEPALIVE},
+            server_settings={
+                "application_name": f"{self.name} {work}",
+                "timezone": self._time_zone,
+                **KEEPALIVE,
+            },
             **self._trust,
         )
         try:
@@ -191,6 +196,7 @@ def _engine(settings: Settings, name: str, **options: Any) -> AsyncEngine:
         | {
             "server_settings": {
                 "application_name": name,
+                "timezone": settings.time_zone,
                 "jit": "off",
                 "statement_timeout": str(STATEMENT_MILLISECONDS),
                 "lock_timeout": str(LOCK_MILLISECONDS),

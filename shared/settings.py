@@ -4,6 +4,7 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -27,6 +28,7 @@ class Settings(BaseSettings):
     )
 
     environment: Environment = Environment.PRODUCTION
+    time_zone: str = "UTC"  # where the partnership's days begin: "America/New_York"
 
     database_url: SecretStr = SecretStr("")
     database_pool_size: int = 10
@@ -104,6 +106,13 @@ class Settings(BaseSettings):
         if self.environment is Environment.PRODUCTION and self.development_issuer_key:
             raise ValueError("DEVELOPMENT_ISSUER_KEY must not be set where ENVIRONMENT=production")
         return self
+
+    @field_validator("time_zone")
+    @classmethod
+    def _a_known_zone(cls, given: str) -> str:
+        if given not in available_timezones():
+            raise ValueError(f"TIME_ZONE takes a name like America/New_York, not {given!r}")
+        return given
 
     @field_validator("allowed_origins")
     @classmethod

@@ -23,6 +23,7 @@ from deploy.demonstration.showing import Progress
 from deploy.demonstration.world import world
 from deploy.demonstration.years import school_year_of
 from deploy.tokens import issuer_of, mint
+from shared.days import day_of
 from shared.settings import from_environment
 
 
@@ -32,7 +33,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--people", required=True, type=Path)
     parser.add_argument("--token", help="of the operator")
     parser.add_argument(
-        "--school-year", type=int, default=school_year_of(datetime.now(UTC).date())
+        "--school-year", type=int, default=school_year_of(day_of(datetime.now(UTC)))
     )
     return parser.parse_args()
 

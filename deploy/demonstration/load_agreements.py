@@ -10,6 +10,7 @@ from deploy.demonstration.load_partners import Directory
 from deploy.demonstration.people import Cast
 from deploy.demonstration.schools import DISTRICT_NAME
 from deploy.demonstration.years import school_year_of
+from shared.days import day_of
 
 FIRST_DAY = (7, 1)
 YEARS = 2
@@ -75,7 +76,7 @@ class Signing:
 
     def _terms(self, paper: Paper, template: Json) -> Json:
         """Two school years, the present one first: by the clock, since an agreement stands by it."""
-        year = school_year_of(datetime.now(UTC).date())
+        year = school_year_of(day_of(datetime.now(UTC)))
         programs = [self.directory.programs[name] for name in paper.programs]
         own = {"categories": list(paper.categories)} if paper.categories else {}
         return template | own | {

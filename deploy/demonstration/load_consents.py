@@ -19,6 +19,7 @@ from deploy.demonstration.gateway import Caller, Json, together, when_heard
 from deploy.demonstration.load_partners import Directory
 from deploy.demonstration.load_students import Roster
 from deploy.demonstration.years import first_day, last_day
+from shared.days import day_of
 
 Shown = Callable[[float], None]
 AT_ONCE = 100
@@ -32,7 +33,7 @@ class Consenting:
     students: Sequence[Student]
     programs: Sequence[Taken]
     year: int
-    today: date = field(default_factory=lambda: datetime.now(UTC).date())
+    today: date = field(default_factory=lambda: day_of(datetime.now(UTC)))
     signers: dict[str, str | None] = field(default_factory=dict)
     """The first contact of each family where it has the rights: no court order is about it."""
 

@@ -177,7 +177,7 @@ def heaviest(partner_id: UUID | None) -> Facts:
         for n in range(20)
     )  # fmt: skip
     return Facts(
-        uuid4(), frozenset((district,)), frozenset(), frozenset(), contacts, frozenset(), now,
+        uuid4(), frozenset((district,)), frozenset(), frozenset(), contacts, frozenset(), now, now.date(),
         partner_kind="community_organization", agreements=agreements, consents=consents,
     )  # fmt: skip
 

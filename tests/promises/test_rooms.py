@@ -14,6 +14,7 @@ BELOW = {
 }
 PURE_SHARED = (
     "shared.contracts", "shared.refusals", "shared.principal", "shared.grants", "shared.jwts", "shared.zips",
+    "shared.days",
 )  # fmt: skip
 # What a rule might do if it had these: wait, read, write, ask the time, throw dice.
 IMPURE = frozenset({

@@ -90,7 +90,7 @@ class Draw:
                 for person in sorted(self.some(PEOPLE))
             ),
             engaged=frozenset((self.one(PARTNERS), self.one(PROGRAMS)) for _ in self.some("ab")),
-            now=NOW,
+            now=NOW, today=TODAY,
             born_on=self.one([None, date(2008, 8, 31), date(2008, 9, 1), date(2008, 9, 2),
                               date(2015, 2, 1), date(2008, 2, 29)]),
             grade=self.one([None, *GRADES]), school_id=self.one([None, *SCHOOLS]),

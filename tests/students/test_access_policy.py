@@ -39,7 +39,9 @@ from tests.houses import House, principal
 C = Category
 CHILD, DISTRICT, PARTNER, PROGRAM, ME, OTHER, SCHOOL = (uuid4() for _ in range(7))
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
-NOBODYS = Facts(CHILD, frozenset((DISTRICT,)), frozenset(), frozenset(), (), frozenset(), NOW)
+NOBODYS = Facts(
+    CHILD, frozenset((DISTRICT,)), frozenset(), frozenset(), (), frozenset(), NOW, NOW.date()
+)
 
 
 def child(**known: Any) -> Facts:
@@ -166,7 +168,7 @@ def test_at_18_the_rights_move_from_the_family_to_the_student(
     born_on: date | None, today: date, family: bool, own: bool
 ) -> None:
     now = datetime(today.year, today.month, today.day, 12, tzinfo=UTC)
-    facts = child(born_on=born_on, contacts=(contact(),), now=now)
+    facts = child(born_on=born_on, contacts=(contact(),), now=now, today=today)
     assert (
         bool(released(principal(Role.GUARDIAN, person_id=ME, partner_id=DISTRICT), facts))
         == family

@@ -175,7 +175,7 @@ def child_of(age: timedelta) -> Facts:
     guardians = tuple(ContactFact(p, LegalGuardian.YES, False) for p in (MOTHER, FATHER))
     return Facts(
         CHILD, frozenset(), frozenset(), frozenset(), guardians, frozenset(),
-        birthday + age, born_on=date(2008, 6, 15),
+        birthday + age, (birthday + age).date(), born_on=date(2008, 6, 15),
     )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from shared.contracts.imports import FileProblem
 from shared.contracts.outcomes.group import Dimension
 from shared.contracts.outcomes.indicator import PeriodKind, Unit
 from shared.contracts.outcomes.place import PlaceKind
+from shared.days import day_of
 
 COLUMNS: Final = (
     "indicator", "definition_version", "place_kind", "place", "period", "dimension", "group",
@@ -145,7 +146,7 @@ class Parser:
                     f"The definition has a {definition.period_kind}.",
                 )
             )
-        if found and as_of and as_of.date() < found[1].starts_on:
+        if found and as_of and day_of(as_of) < found[1].starts_on:
             faults.append(Fault("as_of", "period-not-begun", "The period begins after this time."))
         if faults or pair is None:
             return None, faults

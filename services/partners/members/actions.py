@@ -25,6 +25,7 @@ from shared.contracts.partners.partnership import (
     MemberJoined,
     MemberLeft,
 )
+from shared.days import day_of
 from shared.etags import ensure_version
 from shared.outbox import announce
 
@@ -101,9 +102,9 @@ async def leave(
     await partners.partner_row(session, partner_id)
     partnership = await queries.partnership_row(session, partnership_id)
     member = await queries.member_row(session, partnership_id, partner_id)
-    left_on = departure.left_on or now.date()
+    left_on = departure.left_on or day_of(now)
 
-    rules.ensure_not_ahead(left_on, now.date())
+    rules.ensure_not_ahead(left_on, day_of(now))
     rules.ensure_not_before(left_on, member.joined_on)
 
     await depart(session, partnership, member, left_on, now)
@@ -114,7 +115,7 @@ async def leave_all(session: AsyncSession, partner_id: UUID, now: datetime) -> N
     for partnership_id in await queries.partnership_ids(session, partner_id):
         partnership = await queries.partnership_row(session, partnership_id)
         member = await queries.member_row(session, partnership_id, partner_id)
-        await depart(session, partnership, member, now.date(), now)
+        await depart(session, partnership, member, day_of(now), now)
 
 
 async def depart(

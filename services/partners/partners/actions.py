@@ -22,6 +22,7 @@ from shared.contracts.partners.partner import (
     PartnerRegistered,
     PartnerStatus,
 )
+from shared.days import day_of
 from shared.etags import ensure_version
 from shared.outbox import announce
 from shared.principal import Principal
@@ -68,7 +69,7 @@ async def close(
     rules.ensure_active(partner.status)
 
     partner.status = PartnerStatus.CLOSED
-    await programs.close_all(session, partner_id, now.date())
+    await programs.close_all(session, partner_id, day_of(now))
     await members.leave_all(session, partner_id, now)
     await agreements.end_all(session, partner_id, now)
     await memberships.end_all(session, partner_id, now)

@@ -18,6 +18,7 @@ from shared.contracts.partners.partnership import (
     PartnershipFormed,
     PartnershipStatus,
 )
+from shared.days import day_of
 from shared.etags import ensure_version
 from shared.outbox import announce
 
@@ -58,9 +59,9 @@ async def end(
 
     await networks.end_all(session, partnership_id)
     for member in await queries.member_rows(session, partnership_id):
-        await members.depart(session, partnership, member, now.date(), now)
+        await members.depart(session, partnership, member, day_of(now), now)
     partnership.status = PartnershipStatus.ENDED
-    partnership.ended_on = now.date()
+    partnership.ended_on = day_of(now)
 
     _announce_change(session, partnership)
     return partnership

@@ -2,7 +2,7 @@
 for what, how long, and what it forbids."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.partners.terms.rules import Directory
@@ -10,6 +10,7 @@ from shared.contracts.partners.agreement import AgreementStatus, AgreementTerms,
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
 from shared.contracts.students.student import Grade
+from shared.days import local
 
 CATEGORIES: Mapping[Category, str] = {
     Category.IDENTITY: "name, grade and school",
@@ -158,7 +159,7 @@ def _sentence(words: str) -> str:
 
 
 def _day(at: datetime) -> str:
-    """The hour only where it is not the day's first, in UTC."""
-    utc = at.astimezone(UTC)
-    day = f"{utc.day} {utc:%B %Y}"
-    return day if (utc.hour, utc.minute) == (0, 0) else f"{day}, {utc:%H:%M} UTC"
+    """The partnership's; the hour only where it is not the day's first."""
+    here = local(at)
+    day = f"{here.day} {here:%B %Y}"
+    return day if (here.hour, here.minute) == (0, 0) else f"{day}, {here:%H:%M %Z}"

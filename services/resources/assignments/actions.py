@@ -17,6 +17,7 @@ from shared.contracts.resources.assignment import (
     AssignmentWithdrawn,
     CompletionDraft,
 )
+from shared.days import day_of
 from shared.erasure import ensure_kept
 from shared.etags import ensure_version
 from shared.grants import Grant
@@ -130,5 +131,5 @@ def _finished(assignment: AssignmentRow, completion: CompletionRow) -> Assignmen
         student_id=completion.student_id,
         class_id=assignment.class_id,
         partner_id=assignment.partner_id,
-        finished_on=completion.finished_at.date(),
+        finished_on=day_of(completion.finished_at),
     )

@@ -117,7 +117,7 @@ def _said(
     """A no counts from now on, a yes on paper from its signature."""
     if signing.signed_on is None or signing.decision is ConsentDecision.REFUSED:
         return moment
-    said = rules.said_at(signing.signed_on, now.date(), now)
+    said = rules.said_at(signing.signed_on, now)
     for category in terms.categories:
         wanted = Wanted(terms.partner_id or rules.NO_PARTNER, kind, terms.purpose, category)
         rules.ensure_last_word(said, rules.said_no(child.consents, wanted))

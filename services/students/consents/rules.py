@@ -3,13 +3,14 @@
 from calendar import isleap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
 from shared.contracts.students.consent import ConsentStatus
+from shared.days import beginning, day_of
 from shared.refusals import Conflict, Fault, Malformed
 
 MOST_YEARS = 2
@@ -222,9 +223,9 @@ def ensure_last_word(said: datetime, no: datetime | None) -> None:
         )
 
 
-def said_at(signed_on: date, today: date, now: datetime) -> datetime:
+def said_at(signed_on: date, now: datetime) -> datetime:
     """When a yes on paper counts as said: a day without a time is its beginning, so that a no of
     the same day protects."""
-    if signed_on > today:
+    if signed_on > (today := day_of(now)):
         raise Conflict("signed-in-future", f"{signed_on} is after today, {today}.")
-    return min(now, datetime.combine(signed_on, time.min, UTC))
+    return min(now, beginning(signed_on))

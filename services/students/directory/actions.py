@@ -38,7 +38,7 @@ async def choose(
     ensure_version(student, expected)
 
     if choice.signed_on is not None and not choice.opted_out:
-        said = consents.said_at(choice.signed_on, now.date(), now)
+        said = consents.said_at(choice.signed_on, now)
         consents.ensure_last_word(said, await queries.last_opt_out(session, student_id))
 
     student.directory_opt_out = choice.opted_out

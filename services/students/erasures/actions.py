@@ -23,6 +23,7 @@ from shared.contracts.students.erasure import (
     ErasureStatus,
     StudentErased,
 )
+from shared.days import day_of
 from shared.erasure import announce_erased, forget
 from shared.outbox import announce
 from shared.principal import Principal
@@ -50,7 +51,7 @@ async def erase(
         session, student, list(DataClass), draft.ground, now, asked_by=caller.account_id
     )
     for program in places:
-        await promote(session, program, now.date())
+        await promote(session, program, day_of(now))
     return row
 
 

@@ -17,7 +17,14 @@ from services.students.emergencies.records import EmergencyAccessRow
 from services.students.engagements.records import EngagementRow
 from services.students.people.queries import json_rows
 from services.students.programs.records import OfferingPartnerRow
-from services.students.relations.queries import K, contacts, leaders, restricted, teachers
+from services.students.relations.queries import (
+    TODAY,
+    K,
+    contacts,
+    leaders,
+    restricted,
+    teachers,
+)
 from services.students.relations.rules import ContactFact, Facts
 from services.students.students.records import StudentRow
 from shared.contracts.partners.agreement import OPENING, AgreementStatus, LegalBasis
@@ -90,6 +97,7 @@ def fact_columns() -> list[Any]:
         S.school_id.label("child_school_id"),
         S.directory_opt_out.label("child_opted_out"),
         func.now().label("as_of"),
+        TODAY.label("as_of_day"),
         func.array(teachers(S.id).scalar_subquery()).label("teachers"),
         func.array(leaders(S.id).scalar_subquery()).label("leaders"),
         told.scalar_subquery().label("contact_facts"),
@@ -155,6 +163,7 @@ def facts_of(row: Row[Any]) -> Facts:
         ),
         engaged=frozenset((UUID(p), UUID(program)) for p, program in row.engaged or ()),
         now=row.as_of,
+        today=row.as_of_day,
         born_on=row.child_born_on,
         grade=row.child_grade,
         school_id=row.child_school_id,

@@ -11,6 +11,7 @@ from services.students.seals import queries as seals
 from services.students.seals.rules import Seal
 from shared.contracts.students.disclosure import DisclosureHeadPublished
 from shared.database import Database
+from shared.days import day_of
 from shared.outbox import announce
 from shared.principal import Principal
 from shared.refusals import Conflict, Unavailable
@@ -19,7 +20,7 @@ WAITING_SECONDS = 10
 
 
 async def publish_daily(database: Database, today: date) -> date | None:
-    """Once a day, in UTC, by who seals alone. The day for which there is a head now; null while
+    """Once a day, by who seals alone. The day for which there is a head now; null while
     there is nothing to publish."""
     async with database.transaction() as session:
         if await queries.is_published(session, today):
@@ -40,7 +41,7 @@ async def publish(session: AsyncSession, caller: Principal, now: datetime) -> Di
     if await seals.overdue(session, WAITING_SECONDS):
         raise Unavailable("sealing-behind", "Rows of the log wait to be sealed; ask again.")
 
-    return _publish(session, head, now.date(), caller)
+    return _publish(session, head, day_of(now), caller)
 
 
 def _publish(

@@ -1,6 +1,6 @@
 """The SQL that makes children of staged users. `touched` holds the people that changed so far."""
 
-from services.students.merges.rules import SOURCE, TODAY
+from services.students.merges.rules import SOURCE
 
 FAMILY = "('parent', 'guardian', 'relative')"
 ABOVE_SCHOOLS = "('district', 'local', 'state', 'national')"
@@ -209,7 +209,7 @@ CHANGED_LINKS = f"""
              case when c.legal_recorded then c.legal_guardian
                   else {_LEGAL.format(relation="coalesce(w.relation, c.relation)")} end as legal,
              case when (w.by_child or w.by_contact) and w.relation is not null then null
-                  else coalesce(c.ended_on, {TODAY}) end as ended_on
+                  else coalesce(c.ended_on, current_date) end as ended_on
       from wanted w
       join student_contact c on c.student_id = w.student_id and c.contact_id = w.contact_id
     ),

@@ -11,7 +11,6 @@ UUID7 = """encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) placing
     from 1 for 6), 52, 1), 53, 1), 'hex')::uuid"""
 """UUIDv7 (RFC 9562). PostgreSQL has its own only from 18 on."""
 
-TODAY = "(now() at time zone 'utc')::date"
 SOURCE = "cast(:source as uuid)"
 STATUS = "case when s.status = 'tobedeleted' then 'ended' else 'active' end"
 

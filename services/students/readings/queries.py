@@ -26,7 +26,7 @@ from shared.refusals import Forbidden
 
 L: Any = DisclosureRow  # columns, where mypy would see values
 O: Any = OfferingPartnerRow  # noqa: E741
-DAY = cast(func.timezone("UTC", L.at), Date)
+DAY = cast(L.at, Date)
 GROUND = (
     L.role, L.organization_id, L.purpose, L.channel, L.outcome, L.basis, L.agreement_id,
     L.consent_id, L.emergency_id, L.categories, L.further_parties,

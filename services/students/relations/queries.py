@@ -1,13 +1,13 @@
 """The people and partners that have each relation to a child, written once.
 
-Today is the database's, in UTC: a relation that ends today ends for every list and every read at
-the same moment.
+Today is the database's: a relation that ends today ends for every list and every read at the same
+moment.
 """
 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, and_, exists, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from services.students.classes.records import ClassRow
@@ -32,7 +32,7 @@ K: Any = aliased(StudentContactRow, name="related")
 PR: Any = aliased(PersonRoleRow, name="leading")
 R: Any = aliased(ContactRestrictionRow, name="forbidden")
 O: Any = OfferingPartnerRow  # noqa: E741
-TODAY: ColumnElement[Any] = literal_column("(now() at time zone 'utc')::date", Date)
+TODAY: ColumnElement[Any] = func.current_date()
 
 
 def _child() -> Any:

@@ -44,6 +44,7 @@ class Facts:
     contacts: tuple[ContactFact, ...]
     engaged: frozenset[tuple[UUID, UUID]]
     now: datetime
+    today: date
     born_on: date | None = None
     grade: str | None = None
     school_id: UUID | None = None
@@ -54,10 +55,6 @@ class Facts:
     consents: tuple[ConsentFact, ...] = ()
     emergency_id: UUID | None = None
     stated: frozenset[Category] = frozenset()
-
-    @property
-    def today(self) -> date:
-        return self.now.date()
 
     @property
     def eligible(self) -> bool:

@@ -14,6 +14,7 @@ from services.students.retention import queries, rules
 from shared import clock
 from shared.contracts.students.erasure import DataClass, ErasureGround
 from shared.database import Database
+from shared.days import day_of
 from shared.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -50,7 +51,7 @@ async def retain_for_ever(database: Database, settings: Settings) -> None:
 
 async def enforce(database: Database, days: dict[DataClass, int], now: datetime) -> int:
     """How many children something was erased of; each in a transaction of its own."""
-    today = now.date()
+    today = day_of(now)
     async with database.transaction() as session:
         await session.execute(NOTE, {"today": today})
         await session.execute(FORGET)

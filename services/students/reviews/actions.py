@@ -16,6 +16,7 @@ from shared.contracts.students.access import Category
 from shared.contracts.students.consent import ConsentChanged
 from shared.contracts.students.engagement import LIVE_STAGES
 from shared.database import ANNOUNCED
+from shared.days import day_of
 
 OF_CHILDREN = """
     select distinct h.student_id, cast(null as uuid), cast(:rank as int)
@@ -95,8 +96,8 @@ async def look_at_clock(session: AsyncSession, now: datetime) -> None:
         return
     for agreement in await queries.agreements_turned(session, since, now):
         await _agreement(session, agreement.recipients, agreement.providers, opens=True)
-    if since.date() < now.date():
-        turned = await queries.children_turned(session, since.date(), now.date())
+    if day_of(since) < day_of(now):
+        turned = await queries.children_turned(session, day_of(since), day_of(now))
         if turned:
             await review_children(session, turned)
     clock.looked_at = now

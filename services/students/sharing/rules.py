@@ -6,7 +6,7 @@ purpose as a request has. Basis: 34 CFR 99.30, 99.31, 99.33.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import datetime
 from uuid import UUID
 
 from services.students.access.rules import Decision, decide, terms_of
@@ -19,6 +19,7 @@ from shared.contracts.purpose import PARTNER_PURPOSES, Purpose
 from shared.contracts.students.access import PARTNERS_OWN, Category
 from shared.contracts.students.consent import ConsentStatus
 from shared.contracts.students.sharing import Why
+from shared.days import beginning
 from shared.principal import Principal, Role
 
 NO_GROUND = "No agreement in force and no engagement let this partner know of the child."
@@ -113,11 +114,7 @@ def _since(decision: Decision, category: Category, child: Facts) -> datetime | N
     """When agreement and consent both had begun; null for the partner's own record."""
     ground = decision.released[category]
     began = [a.starts_at for a in child.agreements if a.id == ground.agreement_id]
-    began += [
-        datetime.combine(c.begins_on, time(), UTC)
-        for c in child.consents
-        if c.id == ground.consent_id
-    ]
+    began += [beginning(c.begins_on) for c in child.consents if c.id == ground.consent_id]
     return max(began, default=None)
 
 
