@@ -13,6 +13,7 @@ from gateway.parts import Parts, View
 from gateway.state import Here, Somebody
 from gateway.upstream import Upstream
 from gateway.views.routing import views
+from shared.contracts.partners.program import ProgramInBrief
 from shared.contracts.students.amendment import Amendment
 from shared.contracts.students.attendance import Attendance
 from shared.contracts.students.consent import Consent
@@ -33,7 +34,7 @@ FAMILY = frozenset({Role.GUARDIAN, Role.STUDENT})
 MOST_CHILDREN = 20
 LATEST = 20
 EVERY = 200
-STUDENTS = "students"
+STUDENTS, PARTNERS = "students", "partners"
 
 
 class ChildPicture(BaseModel):
@@ -76,6 +77,10 @@ class FamilyChild(View):
     emergencies: Page[EmergencyAccess] | None
     amendments: Page[Amendment] | None
     opportunities: Opportunities | None
+    programs: list[ProgramInBrief] | None = Field(
+        description="Where each of the opportunities takes place. How near that is, the client says:"
+        " where the family lives is asked for nowhere."
+    )
     paths: ChildPaths
 
 
@@ -88,7 +93,8 @@ class FamilyView(BaseModel):
 async def family_view(caller: Somebody, gateway: Here) -> Response:
     """For a guardian, or a student: the own children, or the own record. Of each its picture,
     consents given, refused and asked for, who saw what with a way to stop it, accesses opened in
-    an emergency, amendments asked for, and programs open to it by age and grade."""
+    an emergency, amendments asked for, and programs open to it by age and grade, with where
+    they take place."""
     if caller.role not in FAMILY:
         raise Forbidden("permission-missing", f"A {caller.role} has no family here.")
     upstream = gateway.upstream
@@ -122,6 +128,10 @@ async def _child(upstream: Upstream, caller: Principal, summary: dict[str, Any])
             for part, (path, params) in questions.items()
         }
     )
+    open_to = parts.found["opportunities"] or {"items": []}
+    ids = ",".join(each["program_id"] for each in open_to["items"])
+    places = upstream.get(PARTNERS, "/internal/programs", caller, {"ids": ids})
+    await parts.gather({"programs": (PARTNERS, places)})
     picture = parts.found["picture"]
     if picture is not None:
         picture.pop("grant")

@@ -14,6 +14,7 @@ def home(net: Network, *children: str, role: str = "guardian", more: str | None 
     net.set("students", "/v1/students", {"items": [{"id": c} for c in children], "next": more})
     net.set("students", "/v1/consent-requests", PAGE | {"items": ["asked"]})
     net.set("students", "/v1/emergency-accesses", PAGE)
+    net.set("partners", "/internal/programs", [])
     for child in children:
         public, internal = f"/v1/students/{child}", f"/internal/students/{child}"
         picture = {"student": {"id": child}, "contacts": [], "engagements": [], "attendance": [],
@@ -65,6 +66,24 @@ async def test_a_part_that_fails_is_refused_or_is_absent_is_told_apart() -> None
     assert told["consents"] is told["amendments"] is told["disclosures"] is None
     assert told["picture"] is not None
     assert "secret" not in answer.text
+
+
+async def test_where_the_opportunities_take_place_is_told_with_them() -> None:
+    child, program = str(uuid4()), str(uuid4())
+    place = {"name": "Library", "city": "Grand Bend", "latitude": 43.3, "longitude": -81.7}
+    async with network() as (net, client):
+        home(net, child)
+        opportunities = {"items": [{"program_id": program}], "more": False}
+        net.set("students", f"/internal/students/{child}/opportunities", opportunities)
+        net.set("partners", "/internal/programs", [{"program_id": program, "places": [place]}])
+        [told] = (await client.get(VIEW)).json()["children"]
+        assert told["programs"] == [{"program_id": program, "places": [place]}]
+        net.set("partners", "/internal/programs", problem(503, "database-away"), status=503)
+        [told] = (await client.get(VIEW)).json()["children"]
+
+    assert told["programs"] is None
+    assert told["unavailable"]["programs"]["code"] == "service-away"
+    assert told["opportunities"] == opportunities
 
 
 async def test_further_children_are_named_as_such_and_none_are_none() -> None:

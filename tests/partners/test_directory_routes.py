@@ -88,6 +88,40 @@ async def test_programs_are_named_with_their_partners(partners: House) -> None:
     assert wrong.json()["code"] == "ids-malformed"
 
 
+async def test_programs_tell_where_they_take_place_while_it_is_open(partners: House) -> None:
+    tutors = await a_partner(partners)
+    address = {
+        "address_1": "1 Main St", "city": "Grand Bend", "state_province": "ON",
+        "postal_code": "N0M 1T0", "country": "CA", "address_type": "physical",
+    }  # fmt: skip
+    async with partners.calling(BACKBONE) as http:
+        library, online, closed = [
+            await made(http, "sites", partner_id=tutors, name=name, **known)
+            for name, known in (
+                ("Library", {"latitude": 43.3, "longitude": -81.7, "addresses": [address]}),
+                ("Online", {"location_type": "virtual"}),
+                ("Old hall", {}),
+            )
+        ]
+        shut = await http.patch(
+            f"/v1/sites/{closed['id']}", json={"status": "closed"}, headers=version(closed)
+        )
+    assert shut.status_code == 200
+    ids = [site["id"] for site in (online, library, closed)]
+    program = await a_program(partners, tutors, site_ids=ids)
+    [named] = await asked(partners, "programs", ids=program["id"])
+    nowhere = {"address_1": None, "city": None, "postal_code": None, "latitude": None,
+               "longitude": None}  # fmt: skip
+    assert named["places"] == [
+        {"site_id": online["id"], "name": "Online", "location_type": "virtual"} | nowhere,
+        {
+            "site_id": library["id"], "name": "Library", "location_type": "physical",
+            "address_1": "1 Main St", "city": "Grand Bend", "postal_code": "N0M 1T0",
+            "latitude": 43.3, "longitude": -81.7,
+        },
+    ]  # fmt: skip
+
+
 async def test_the_directory_lists_active_partners_and_open_programs(partners: House) -> None:
     tutors = await a_partner(partners)
     await a_program(partners, tutors, name="Open")

@@ -14,7 +14,7 @@ from shared.contracts.partners.directory import (
     PartnerProfile,
     PartnershipProfile,
 )
-from shared.contracts.partners.program import ProgramName
+from shared.contracts.partners.program import ProgramInBrief
 from shared.database import Reader
 from shared.principal import Principal
 from shared.refusals import BadRequest
@@ -38,15 +38,15 @@ async def partnership_profile(
 
 
 @inside.get("/programs")
-async def program_names(
+async def programs_in_brief(
     _: Anybody, reader: Reader, ids: Annotated[str, Query(max_length=IDS * 37)]
-) -> list[ProgramName]:
+) -> list[ProgramInBrief]:
     """`ids` with commas between."""
     try:
         wanted = [UUID(id) for id in ids.split(",") if id][:IDS]
     except ValueError as error:
         raise BadRequest("ids-malformed", "Ids are UUIDs with commas between.") from error
-    return await programs.names(reader, wanted)
+    return await programs.in_brief(reader, wanted)
 
 
 @inside.get("/directory")

@@ -5,16 +5,21 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import any_, func, literal, or_, text
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 
 from services.partners.partners.records import PartnerRow
 from services.partners.programs.records import ProgramRow, ProgramSiteRow
-from shared.contracts.partners.program import Program, ProgramName, ProgramStatus
+from services.partners.sites.records import SiteRow
+from shared.contracts.partners.program import Program, ProgramInBrief, ProgramStatus
+from shared.contracts.partners.site import SiteStatus
 from shared.database import Reading
 from shared.paging import Page, PageRequest, page
 from shared.queries import all_rows, columns, many, one, row_for_change
 
+S: Any = SiteRow  # columns, where mypy would see values
+PS: Any = ProgramSiteRow
 SITE_IDS = (
     select(func.array_agg(text("site_id order by position, site_id")))
     .select_from(ProgramSiteRow)
@@ -61,19 +66,39 @@ async def programs_of(reader: Reading, partner_id: UUID, limit: int) -> list[Pro
     return await many(reader, found.order_by(ProgramRow.name).limit(limit), Program)
 
 
-async def names(reader: Reading, ids: Sequence[UUID]) -> list[ProgramName]:
+async def in_brief(reader: Reading, ids: Sequence[UUID]) -> list[ProgramInBrief]:
     """Of those that exist, in no order."""
     program = ProgramRow
     chosen: list[Any] = [
         col(program.id).label("program_id"), program.name, program.status, program.partner_id,
-        col(PartnerRow.name).label("partner_name"),
+        col(PartnerRow.name).label("partner_name"), _places(),
     ]  # fmt: skip
     found = (
         select(*chosen)
         .join(PartnerRow, col(PartnerRow.id) == program.partner_id)
         .where(col(program.id).in_(ids))
     )  # fmt: skip
-    return await many(reader, found, ProgramName)
+    return await many(reader, found, ProgramInBrief)
+
+
+def _places() -> Any:
+    """Open sites, as JSON, in the program's own order."""
+    first = S.addresses[0]
+    place = func.json_build_object(
+        "site_id", S.id, "name", S.name, "location_type", S.location_type,
+        "address_1", first["address_1"].astext, "city", first["city"].astext,
+        "postal_code", first["postal_code"].astext,
+        "latitude", S.latitude, "longitude", S.longitude,
+    )  # fmt: skip
+    told: Any = func.json_agg(aggregate_order_by(place, PS.position, S.id))
+    found = (
+        select(told)
+        .select_from(PS)
+        .join(S, PS.site_id == S.id)
+        .where(PS.program_id == ProgramRow.id, S.status == SiteStatus.OPEN)
+        .correlate(ProgramRow)
+    )
+    return func.coalesce(found.scalar_subquery(), text("'[]'")).label("places")
 
 
 async def program_row(session: AsyncSession, program_id: UUID) -> ProgramRow:

@@ -21,6 +21,7 @@ from shared.contracts.partners.parts import (
     Grade,
     Language,
     LanguageDraft,
+    LocationType,
     Name,
     Phone,
     PhoneDraft,
@@ -145,14 +146,28 @@ class Program(Answer):
     contacts: list[ContactPoint]
 
 
-class ProgramName(Answer):
-    """What a child's picture calls a program."""
+class ProgramPlace(Answer):
+    """An open site of a program, with its first address."""
+
+    site_id: UUID
+    name: str
+    location_type: LocationType
+    address_1: str | None
+    city: str | None
+    postal_code: str | None
+    latitude: float | None
+    longitude: float | None
+
+
+class ProgramInBrief(Answer):
+    """What a family's page says of a program it may join."""
 
     program_id: UUID
     name: str
     status: ProgramStatus
     partner_id: UUID
     partner_name: str
+    places: list[ProgramPlace]
 
 
 class ProgramOpened(Event):

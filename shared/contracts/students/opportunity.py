@@ -15,7 +15,8 @@ class NotKnown(StrEnum):
     AGE = "age"
     GRADE = "grade"
     PLACE = "place"
-    """Rosters tell no addresses of schools: how near a program is, nobody here can say."""
+    """Nobody here knows where a child lives. Where each program takes place is told with it: what
+    is near, the family's own device can say."""
 
 
 class Opportunity(Answer):
