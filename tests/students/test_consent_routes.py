@@ -63,6 +63,17 @@ async def test_a_guardians_yes_opens_what_it_names_and_taking_it_back_closes_it(
     assert told == ["granted", "revoked"]
 
 
+async def test_a_consent_calls_its_partner_by_name(agreed: House) -> None:
+    child = await a_student(agreed)
+    mother = await a_guardian(agreed, child)
+    consent = await say(agreed, mother, child, yes())
+    of_a_kind = {"partner_id": None, "partner_kind": "library"}
+    await say(agreed, mother, child, yes(**of_a_kind))
+    assert consent["partner_name"] == "Riverside Tutors"
+    named = [each["partner_name"] for each in await listed(agreed, mother, child)]
+    assert named == [None, "Riverside Tutors"]
+
+
 async def test_either_parent_takes_back_and_later_either_says_yes_again(agreed: House) -> None:
     child = await a_student(agreed)
     mother, father = await a_guardian(agreed, child), await a_guardian(agreed, child)

@@ -41,6 +41,14 @@ async def a_session(
     return dict(made.json())
 
 
+async def test_a_session_calls_its_program_by_name(students: House) -> None:
+    program_id = await a_program(students, name="Saturday Tutoring")
+    session = await a_session(students, program_id, ago(1))
+    async with students.calling(WORKER) as http:
+        [listed] = (await http.get("/v1/sessions")).json()["items"]
+    assert session["program_name"] == listed["program_name"] == "Saturday Tutoring"
+
+
 async def call(students: House, session: dict[str, Any], *marks: dict[str, Any]) -> Any:
     async with students.calling(WORKER) as http:
         return await http.put(

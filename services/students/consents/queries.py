@@ -81,8 +81,8 @@ async def consent(
 async def _told(
     reader: Reading, caller: Principal, child: Facts, decision: Decision, words: list[Consent]
 ) -> list[Consent]:
-    """With what holds at this moment; to a partner without who said it."""
-    kinds = await kinds_of(reader, [each.partner_id for each in words if each.partner_id])
+    """With whom it names and what holds at this moment; to a partner without who said it."""
+    known = await partners_known(reader, [each.partner_id for each in words if each.partner_id])
     facts = {each.id: each for each in child.consents}
     partner = decision.relation is Relation.PARTNER
     hidden: dict[str, Any] = dict.fromkeys(OF_THE_FAMILY) if partner else {}
@@ -90,10 +90,11 @@ async def _told(
         word.model_copy(
             update=hidden
             | {
+                "partner_name": getattr(known.get(word.partner_id), "name", None),
                 "holding": rules.holding(
                     child.consents, facts[word.id],
                     word.partner_id or (caller.partner_id if partner else None),
-                    kinds.get(word.partner_id) if word.partner_id else word.partner_kind,
+                    getattr(known.get(word.partner_id), "kind", word.partner_kind),
                     child.today, child.entitled,
                 )
             }
@@ -103,19 +104,20 @@ async def _told(
     ]  # fmt: skip
 
 
-async def kinds_of(reader: Reading, partner_ids: Collection[UUID]) -> dict[UUID | None, str]:
-    rows = await reader.execute(select(O.partner_id, O.kind).where(O.partner_id.in_(partner_ids)))
-    return {row.partner_id: row.kind for row in rows}
+async def partners_known(reader: Reading, partner_ids: Collection[UUID]) -> dict[UUID | None, Any]:
+    """Of each its name and kind."""
+    chosen = select(O.partner_id, O.name, O.kind).where(O.partner_id.in_(partner_ids))
+    return {row.partner_id: row for row in await reader.execute(chosen)}
 
 
 async def kind_of(reader: Reading, terms: Terms) -> str:
     """Of whom the words concern. Raises `NotFound("partner-unknown")`."""
     if terms.partner_id is None:
         return str(terms.partner_kind)
-    kinds = await kinds_of(reader, [terms.partner_id])
-    if terms.partner_id not in kinds:
+    known = await partners_known(reader, [terms.partner_id])
+    if terms.partner_id not in known:
         raise unknown("partner")
-    return kinds[terms.partner_id]
+    return str(known[terms.partner_id].kind)
 
 
 async def consent_row(session: AsyncSession, student_id: UUID, consent_id: UUID) -> ConsentRow:

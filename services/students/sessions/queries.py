@@ -25,6 +25,7 @@ S: Any = ProgramSessionRow  # columns, where mypy would see values
 E: Any = EngagementRow
 M: Any = SessionMarkRow
 C: Any = StudentRow
+P: Any = OfferedProgramRow
 O: Any = OfferingPartnerRow  # noqa: E741
 
 
@@ -38,7 +39,7 @@ async def sessions(
     last: date | None,
 ) -> Page[ProgramSession]:
     """When and where programs meet is no child's business and told to everybody signed in."""
-    found = select(*columns(ProgramSession, S))
+    found = _answers()
     if program_id is not None:
         found = found.where(S.program_id == program_id)
     if first is not None:
@@ -49,8 +50,13 @@ async def sessions(
 
 
 async def session(reader: Reading, _: Principal, session_id: UUID) -> ProgramSession:
-    found = select(*columns(ProgramSession, S)).where(S.id == session_id)
+    found = _answers().where(S.id == session_id)
     return await one(reader, found, ProgramSession, "session")
+
+
+def _answers() -> Any:
+    named = P.name.label("program_name")
+    return select(*columns(ProgramSession, S), named).join(P, P.program_id == S.program_id)
 
 
 async def roll(

@@ -54,7 +54,7 @@ async def plan_session(
     """Plan a session of one's own program. Announces `students.session.planned.v1`, and
     `students.dosage.counted.v1` for each engagement whose planned minutes it changes."""
     row = await actions.plan(session, caller, draft, today)
-    return tagged(response, ProgramSession.model_validate(row))
+    return tagged(response, await queries.session(session, caller, row.id))
 
 
 @router.get("/{session_id}", responses=refusals(404))
@@ -78,7 +78,7 @@ async def change_session(
     """Move, complete or cancel a session. Announces `students.session.changed.v1`, and
     `students.dosage.counted.v1` for each engagement whose dosage it changes."""
     row = await actions.change(session, caller, session_id, expected, change, today)
-    return tagged(response, ProgramSession.model_validate(row))
+    return tagged(response, await queries.session(session, caller, row.id))
 
 
 @router.get("/{session_id}/attendance", responses=refusals(404))

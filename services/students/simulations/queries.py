@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from services.students.access import queries as access
-from services.students.consents.queries import kinds_of
+from services.students.consents.queries import partners_known
 from services.students.disclosures.queries import refusal
 from services.students.facts.queries import facts
 from services.students.simulations import rules
@@ -29,7 +29,7 @@ async def simulated(
             " administrator of the own one.",
             keeping=refusal(caller, student_id, []),
         )
-    if organization_id not in await kinds_of(reader, [organization_id]):
+    if organization_id not in await partners_known(reader, [organization_id]):
         raise unknown("partner")
     viewer = Principal(
         account_id=NOBODY.account_id, role=role, partner_id=organization_id, purpose=purpose

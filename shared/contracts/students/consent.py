@@ -95,6 +95,7 @@ class Consent(Answer):
     form_id: UUID | None
     status: ConsentStatus
     partner_id: UUID | None
+    partner_name: str | None = None
     partner_kind: PartnerKind | None
     purpose: Purpose
     categories: list[Category]

@@ -55,6 +55,7 @@ class ProgramSession(Answer):
     id: UUID
     version: int
     program_id: UUID
+    program_name: str
     partner_id: UUID
     held_on: date
     starts_at: LocalClock | None
