@@ -66,12 +66,12 @@ class PartnerOutboxRow(SQLModel, table=True):
 @dataclass(frozen=True)
 class Terms:
     """On what terms a partner gets this event (34 CFR 99.30 and 99.31: each disclosure has one
-    basis; 99.33: nobody passes it on)."""
+    basis; 99.33: it is passed on to nobody but the `further_parties` of the agreement)."""
 
     purpose: Purpose
     consent_id: UUID | None = None
     agreement_id: UUID | None = None
-    no_redisclosure: bool = True
+    further_parties: tuple[UUID, ...] = ()
     replayed: bool = False
     """It happened before the partner was let in, or was told before and taken back."""
 
@@ -81,7 +81,8 @@ class Terms:
             "purpose": self.purpose.value,
             "consentref": self.consent_id and str(self.consent_id),
             "agreementref": self.agreement_id and str(self.agreement_id),
-            "noredisclosure": self.no_redisclosure,
+            "noredisclosure": not self.further_parties,
+            "redisclosureto": ",".join(map(str, self.further_parties)) or None,
             "replayed": True if self.replayed else None,
         }
         return {name: value for name, value in named.items() if value is not None}

@@ -63,6 +63,22 @@ async def test_a_guardians_yes_opens_what_it_names_and_taking_it_back_closes_it(
     assert told == ["granted", "revoked"]
 
 
+async def test_an_answer_says_for_what_it_is_on_what_it_rests_and_to_whom_it_may_be_passed_on(
+    students: House,
+) -> None:
+    library = uuid4()
+    await a_partner(students)
+    agreement = await an_agreement(students, redisclosure_to=[library])
+    child = await a_student(students)
+    mother = await a_guardian(students, child)
+    consent = await say(students, mother, child, yes())
+    told = (await ask(students, SYSTEM, "GET", f"/v1/students/{child}")).json()["access"]
+    assert told["purpose"] == "service"
+    for clause in told["released"]:
+        assert (clause["agreement_id"], clause["consent_id"]) == (f"{agreement}", consent["id"])
+        assert clause["further_parties"] == [f"{library}"]
+
+
 async def test_a_consent_calls_its_partner_by_name(agreed: House) -> None:
     child = await a_student(agreed)
     mother = await a_guardian(agreed, child)

@@ -84,6 +84,20 @@ async def test_a_partner_is_told_what_agreement_and_consent_both_name_and_nothin
     }
 
 
+async def test_an_event_says_to_whom_it_may_be_passed_on_where_the_agreement_names_them(
+    students: House,
+) -> None:
+    await listen(students)
+    parties = [uuid4(), uuid4()]
+    await agree(students, Category.ATTENDANCE, redisclosure_to=parties)
+    child, guardian = await a_family(students)
+    await consent(students, child, guardian, Category.ATTENDANCE)
+    await attend(students, child)
+    [event] = await told(students)
+    assert event["noredisclosure"] is False
+    assert event["redisclosureto"].split(",") == [str(party) for party in parties]
+
+
 async def test_what_is_told_stands_in_the_disclosure_log_under_its_one_basis(
     students: House,
 ) -> None:

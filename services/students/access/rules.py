@@ -18,6 +18,7 @@ from services.students.relations.rules import (
     has_rights,
     stands,
 )
+from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import (
     Access,
     Basis,
@@ -50,9 +51,10 @@ class Decision:
         own = self.released[category].basis is Basis.OWN_RECORD
         return self.own_partner if own else None
 
-    def answer(self) -> Access:
+    def answer(self, purpose: Purpose) -> Access:
         return Access(
             relation=self.relation,
+            purpose=purpose,
             released=[_clause(c, ground) for c, ground in self.released.items()],
             withheld=[Clause(category=c, clause=text) for c, text in self.withheld.items()],
         )
@@ -62,6 +64,7 @@ def _clause(category: Category, ground: Ground) -> Clause:
     return Clause(
         category=category, clause=ground.clause, basis=ground.basis,
         agreement_id=ground.agreement_id, consent_id=ground.consent_id,
+        further_parties=list(ground.further_parties),
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from services.students.facts.queries import fact_columns, facts_of, viewing
 from services.students.people.queries import json_rows
 from services.students.students import queries as students
 from services.students.students.records import StudentRow
+from shared.contracts.purpose import Purpose
 from shared.contracts.students.contact import Contact
 from shared.contracts.students.picture import ChildGrantAnswer, Picture
 from shared.database import Reading
@@ -60,7 +61,7 @@ async def picture(
     child = None if row is None else facts_of(row)
     decision = access.decided(caller, student_id, child)
     given = policy.grant(caller, student_id, decision.released, _classes(row))
-    return _released(row, decision, signer.token(given)), decision
+    return _released(row, decision, caller.purpose, signer.token(given)), decision
 
 
 async def grant(
@@ -83,7 +84,7 @@ def _classes(row: Any) -> tuple[UUID, ...]:
     return tuple(UUID(item["id"]) for item in row.current_classes)
 
 
-def _released(row: Any, decision: Decision, grant: str) -> Picture:
+def _released(row: Any, decision: Decision, purpose: Purpose, grant: str) -> Picture:
     """The parts that the decision lets out; of engagements and dosage, for a partner its own."""
     told = row._mapping  # noqa: SLF001
     parts = {
@@ -92,7 +93,7 @@ def _released(row: Any, decision: Decision, grant: str) -> Picture:
     }
     return Picture.model_validate(
         {
-            "student": students.released(row, decision),
+            "student": students.released(row, decision, purpose),
             "contacts": _contacts(row, decision),
             "withheld": decision.withheld,
             "grant": grant,

@@ -26,7 +26,7 @@ def simulated(viewer: Principal, child: Facts) -> SimulatedAccess:
         raise ValueError("a simulated viewer acts for an organization")
     decision = policy.decide(viewer, child)
     terms = policy.terms_of(viewer.partner_id, viewer, child)
-    told = None if decision is None else decision.answer()
+    told = None if decision is None else decision.answer(viewer.purpose)
     missing = told.withheld if told else [
         Clause(category=category, clause=grounds.missing(terms, category)) for category in Category
     ]  # fmt: skip

@@ -22,6 +22,7 @@ from services.students.students.records import (
     StudentIdentifierRow,
     StudentRow,
 )
+from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
 from shared.contracts.students.school import RosterStatus
 from shared.contracts.students.student import (
@@ -160,10 +161,10 @@ async def student(
     row = (await reader.execute(WHOLE, viewing(caller, student_id))).one_or_none()
     child = None if row is None else facts_of(row)
     decision = access.decided(caller, student_id, child)
-    return released(row, decision), decision
+    return released(row, decision, caller.purpose), decision
 
 
-def released(row: Any, decision: Decision) -> Student:
+def released(row: Any, decision: Decision, purpose: Purpose) -> Student:
     """The row as the decision lets it out: a withheld part is null."""
     parts: dict[str, Any] = {"enrollments": None, "demographics": None}
     told: dict[str, Any] = dict(row._mapping)  # noqa: SLF001
@@ -174,7 +175,7 @@ def released(row: Any, decision: Decision) -> Student:
         parts["enrollments"] = Enrollments.model_validate(told)
     if Category.DEMOGRAPHICS in decision.released:
         parts["demographics"] = Demographics.model_validate(told)
-    return Student.model_validate(told | parts | {"access": decision.answer()})
+    return Student.model_validate(told | parts | {"access": decision.answer(purpose)})
 
 
 async def student_row(session: AsyncSession, caller: Principal, student_id: UUID) -> StudentRow:

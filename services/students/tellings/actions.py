@@ -101,7 +101,11 @@ def _tell(
         statement=event.category in opening.decision.stated,
     )  # fmt: skip
     terms = Terms(
-        opening.viewer.purpose, ground.consent_id, ground.agreement_id, replayed=replayed
+        opening.viewer.purpose,
+        ground.consent_id,
+        ground.agreement_id,
+        ground.further_parties,
+        replayed=replayed,
     )
     tell_partner(session, row.partner_id, row.student_id, row.student_id, row.told, told, terms)
     disclosures.release(

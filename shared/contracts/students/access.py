@@ -113,12 +113,18 @@ class Clause(Answer):
     basis: Basis | None = Field(default=None, description="Null where it is withheld.")
     agreement_id: UUID | None = None
     consent_id: UUID | None = None
+    further_parties: list[UUID] = Field(
+        default=[],
+        description="To whom a partner may pass it on, as the agreement names them; to nobody else"
+        " (34 CFR 99.33).",
+    )
 
 
 class Access(Answer):
-    """What the viewer sees of this child at this moment, and why."""
+    """What the viewer sees of this child at this moment, for what purpose, and why."""
 
     relation: Relation
+    purpose: Purpose
     released: list[Clause]
     withheld: list[Clause]
 
