@@ -21,7 +21,8 @@ Partners, students, resources and outcomes behind one address.
 
 - **Errors** are RFC 9457 problem documents with a stable `code`, and `errors` that name each field.
 - **Changes** say with `If-Match` which version they change: the `ETag` of the answer that was read.
-  412 `version-stale` means it has changed since; read it again. `If-None-Match` with it answers 304.
+  412 `version-stale` means it has changed since; read it again. `If-None-Match` with it answers 304
+  where everybody is told the same.
 - **Retries**: a POST may carry an `Idempotency-Key` of your own. Sent again within seven days it gets
   the first answer again, with `Idempotency-Replayed: true`, and nothing is done twice.
 - **Lists** have `limit` (200 at most) and `next`: give it as `cursor`, or follow the `Link` header.

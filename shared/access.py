@@ -133,6 +133,8 @@ PERMISSIONS: dict[Role, set[Permission]] = {
     Role.GATEWAY: {P.COMPOSE, P.DIRECTORY_READ, P.LIBRARY_READ, P.EDITIONS_READ},
 }  # fmt: skip
 
+SAME_FOR_ALL = "same for all"
+"""In a request's scope: whether everybody is told the same here."""
 BEARER = HTTPBearer(scheme_name="principal", auto_error=False, description="An access token.")
 
 
@@ -140,9 +142,12 @@ def may(*wanted: Permission) -> Any:
     """`Annotated[Principal, may(Permission.X)]`: the caller, or a refusal to one whose role has
     none of `wanted`. 401 to nobody, 403 to somebody."""
 
+    public = not PERMISSIONS[Role.PUBLIC].isdisjoint(wanted)
+
     async def permitted(request: Request, _: Any = Security(BEARER)) -> Principal:
         caller = principal_of(request)
         if not PERMISSIONS[caller.role].isdisjoint(wanted):
+            request.scope[SAME_FOR_ALL] = public
             return caller
         ensure_somebody(caller)
         raise Forbidden("permission-missing", _may_not(caller.role, wanted[0]))

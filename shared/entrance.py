@@ -19,6 +19,9 @@ TOO_LARGE = answer(TooLarge("body-too-large", "The body is larger than this rout
 QUIET = frozenset({"/health", "/ready", "/metrics"})
 SAYS_WHO = "service"
 """The header by which an answer says whose it is: an address may be another's by now."""
+NEVER_KEPT = (b"cache-control", b"no-store")
+"""What is told to somebody is nobody else's, and may be told otherwise a moment later: no browser and
+no proxy keeps it."""
 
 
 class Entrance:
@@ -34,6 +37,7 @@ class Entrance:
             await self._app(scope, receive, send)
             return
         started = time.perf_counter()
+        asked = dict(scope["headers"])
         status = 500
         replaced = False
 
@@ -42,6 +46,8 @@ class Entrance:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"] = [*message["headers"], self._who]
+                if b"authorization" in asked and not _says_how_long(message):
+                    message["headers"] = [*message["headers"], NEVER_KEPT]
                 if LEAVING.is_set():
                     message["headers"] = [*message["headers"], (b"connection", b"close")]
                 if replaced := _is_bare_refusal(message):
@@ -49,9 +55,7 @@ class Entrance:
             if not replaced:
                 await send(message)
 
-        parent = next(
-            (v.decode("latin-1") for k, v in scope["headers"] if k == b"traceparent"), None
-        )
+        parent = asked.get(b"traceparent", b"").decode("latin-1") or None
         with span(scope["method"], parent, SpanKind.SERVER) as current:
             try:
                 await self._app(scope, receive, watched)
@@ -73,6 +77,10 @@ class Entrance:
                 "caller": str(caller.account_id) if caller is not None else None,
             },
         )
+
+
+def _says_how_long(message: Message) -> bool:
+    return any(name == b"cache-control" for name, _ in message["headers"])
 
 
 def _is_bare_refusal(message: Message) -> bool:

@@ -9,6 +9,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
 
+from shared.access import SAME_FOR_ALL
 from shared.database import LINKS, Unwritable, Work
 from shared.idempotency import answer_once
 from shared.nesting import ensure_readable
@@ -124,9 +125,13 @@ def ensure_text(request: Request) -> None:
 
 
 def _unless_known(request: Request, response: Response) -> Response:
-    """304 where the client has this version already."""
+    """304 where the client has this version already, of what everybody is told alike. What the caller
+    is told of a child follows from more than its version: from consents, agreements, the purpose, the
+    clock, and who asks. Nobody confirms a copy that may be another's or of before."""
     etag = response.headers.get("etag")
     known = request.headers.get("if-none-match", "")
+    if not request.scope.get(SAME_FOR_ALL):
+        return response
     if etag is None or (etag not in known and known.strip() != "*"):
         return response
     kept = {name: response.headers[name] for name in ("etag", "link") if name in response.headers}

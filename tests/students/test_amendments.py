@@ -118,20 +118,6 @@ async def links(students: House, *paths: str) -> list[str]:
         return [(await http.get(path)).headers.get("link", "") for path in paths]
 
 
-async def test_an_answer_that_has_not_changed_names_the_statement_too(students: House) -> None:
-    child = await a_student(students)
-    guardian = await a_guardian(students, child)
-    await a_statement(students, child, guardian, category="identity")
-    async with students.calling(guardian) as http:
-        known = await http.get(f"/v1/students/{child}")
-        again = await http.get(
-            f"/v1/students/{child}", headers={"If-None-Match": known.headers["etag"]}
-        )
-    assert again.status_code == 304
-    assert again.headers["link"] == known.headers["link"]
-    assert "describedby" in known.headers["link"]
-
-
 async def test_a_statement_changes_the_version_of_the_child(students: House) -> None:
     child = await a_student(students)
     guardian = await a_guardian(students, child)

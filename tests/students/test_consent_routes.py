@@ -79,6 +79,22 @@ async def test_an_answer_says_for_what_it_is_on_what_it_rests_and_to_whom_it_may
         assert clause["further_parties"] == [f"{library}"]
 
 
+async def test_a_copy_from_before_the_consent_ended_is_never_called_good(agreed: House) -> None:
+    child = await a_student(agreed)
+    mother = await a_guardian(agreed, child)
+    await say(agreed, mother, child, yes(categories=["identity"]))
+    consent = await say(agreed, mother, child, yes(categories=["attendance"]))
+    address = f"/v1/students/{child}"
+    copy = await ask(agreed, SYSTEM, "GET", address)
+    await take_back(agreed, mother, child, consent)
+    for known in (copy.headers["etag"], "*"):
+        again = await ask(agreed, SYSTEM, "GET", address, headers={"If-None-Match": known})
+        assert again.status_code == 200
+        told = {clause["category"] for clause in again.json()["access"]["released"]}
+        assert told == {"identity"}
+        assert again.headers["cache-control"] == "no-store"
+
+
 async def test_a_consent_calls_its_partner_by_name(agreed: House) -> None:
     child = await a_student(agreed)
     mother = await a_guardian(agreed, child)
