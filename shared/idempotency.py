@@ -100,8 +100,9 @@ async def _stored(session: AsyncSession, account_id: UUID, key: str, fingerprint
 async def _fingerprint(request: Request) -> str:
     digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
     # As whom and what for: an answer about a child is given again under the membership it was given
-    # to, and under no other.
-    digest.update(principal_of(request).model_dump_json().encode() + b"\n")
+    # to, and under no other. Which agreements are closed is no part of who asks.
+    caller = principal_of(request).model_dump_json(exclude={"closed_agreements"})
+    digest.update(caller.encode() + b"\n")
     body = await request.body()
     for part in _parts(request.headers.get("content-type", ""), body):
         digest.update(part)

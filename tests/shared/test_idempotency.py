@@ -95,6 +95,15 @@ async def test_an_answer_is_given_again_under_the_membership_it_was_given_to_alo
         assert (answer.status_code, answer.json()["code"]) == (422, "idempotency-key-reused")
 
 
+async def test_an_agreement_closed_meanwhile_makes_it_no_other_request(things: Things) -> None:
+    async with things.calling(KEEPER) as http:
+        first = await http.post("/v1/things", json={"name": "a"}, headers=KEY)
+    later = KEEPER.model_copy(update={"closed_agreements": frozenset({uuid4(), uuid4()})})
+    async with things.calling(later) as http:
+        again = await http.post("/v1/things", json={"name": "a"}, headers=KEY)
+    assert (again.status_code, again.content) == (201, first.content)
+
+
 async def test_the_answer_is_kept_only_with_the_work(things: Things) -> None:
     """A commit that fails keeps neither."""
     async with things.calling(KEEPER) as http:
