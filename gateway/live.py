@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from gateway.upstream import Upstream
+from gateway.upstream import Passed, Upstream
 from shared.bus import Bus, NatsError, connected
 from shared.contracts.students.access import (
     EVENT_CATEGORIES,
@@ -25,7 +25,7 @@ from shared.contracts.students.access import (
     Category,
 )
 from shared.principal import PARTNER_STAFF, Principal, Role
-from shared.refusals import Refusal
+from shared.refusals import Unavailable
 from shared.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -126,17 +126,25 @@ class Live:
         after, known = self._resume(last_event_id)
         yield b"retry: 2000\n\n"
         if not known:
-            # Too long ago, or of a stream that is no more: read the views anew.
-            yield b"id: %s-%d\nevent: reset\ndata: {}\n\n" % (self.incarnation.encode(), after)
+            yield self._reset(after)  # too long ago, or of a stream that is no more
         while True:
             waiting = await self._after(after)
             principal: Principal = await caller()
             if not waiting:
                 yield b": alive\n\n"
                 continue
-            for update in await visible(upstream, principal, waiting):
-                yield update.line(self.incarnation)
             after = waiting[-1].sequence
+            try:
+                shown = await visible(upstream, principal, waiting)
+            except Unavailable:
+                yield self._reset(after)
+                continue
+            for update in shown:
+                yield update.line(self.incarnation)
+
+    def _reset(self, after: int) -> bytes:
+        """Something was missed: read the views anew."""
+        return b"id: %s-%d\nevent: reset\ndata: {}\n\n" % (self.incarnation.encode(), after)
 
     def _resume(self, last_event_id: str | None) -> tuple[int, bool]:
         """(after which sequence, whether nothing was missed)."""
@@ -167,7 +175,7 @@ class Live:
 
 
 async def visible(upstream: Upstream, caller: Principal, updates: list[Update]) -> list[Update]:
-    """Those that the caller may know of now. Where that cannot be asked, none of a child."""
+    """Those that the caller may know of now. Raises `Unavailable` where that cannot be asked."""
     asked: dict[Category, set[str]] = {}
     for update in updates:
         category = _category(caller, update)
@@ -187,7 +195,7 @@ async def _allowed(
     params = [("category", str(category)), *(("ids", child) for child in sorted(children))]
     try:
         return set(await upstream.need("students", "/internal/visible", caller, params))
-    except Refusal:
+    except Passed:  # refused to this role; not away
         return set()
 
 

@@ -12,9 +12,10 @@ import pytest
 
 from deploy.servers import free_port, start_nats
 from gateway.live import Live, Update, visible
+from gateway.upstream import Passed
 from shared.bus import Bus, connected
 from shared.principal import Principal, Role
-from shared.refusals import Unavailable
+from shared.refusals import Problem, Unavailable
 from tests.gateway.services import settings
 from tests.houses import principal
 
@@ -27,7 +28,7 @@ class Students:
 
     def __init__(self, *allowed: str) -> None:
         self.allowed = set(allowed)
-        self.away = False
+        self.away = self.refuses = False
         self.asked: list[str] = []
 
     async def need(self, service: str, path: str, caller: Any, params: Any) -> list[str]:
@@ -35,6 +36,8 @@ class Students:
         self.asked.append(dict(params)["category"])
         if self.away:
             raise Unavailable("service-away", "Away.")
+        if self.refuses:
+            raise Passed(Problem(type="", status=403, title="", code="permission-missing", detail=""))
         return [child for name, child in params if name == "ids" and child in self.allowed]
 
 
@@ -115,10 +118,28 @@ async def test_a_listener_away_too_long_is_told_to_read_anew(tmp_path: Path) -> 
     assert b"event: reset" in heard
 
 
-@pytest.mark.parametrize("role", [Role.OPERATOR, Role.ANALYST, Role.GUARDIAN])
-async def test_while_students_is_away_nothing_of_any_child_is_told(role: Role) -> None:
+async def test_while_students_is_away_a_listener_is_told_nothing_but_to_read_anew(
+    tmp_path: Path,
+) -> None:
     students = Students(MINE)
     students.away = True
+    async with following(tmp_path) as (live, bus):
+        listening = asyncio.create_task(lines(live, students, None, 2))
+        await asyncio.sleep(0.2)
+        await publish(bus, "students.engagement.changed.v1", student_id=MINE)
+        while not students.asked:
+            await asyncio.sleep(0.02)
+        students.away = False
+        await publish(bus, "students.engagement.changed.v1", student_id=MINE)
+        missed, heard = await listening
+    assert b"event: reset" in missed and MINE.encode() not in missed
+    assert MINE.encode() in heard
+
+
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.ANALYST])
+async def test_who_has_no_children_hears_of_none_and_is_not_told_to_read_anew(role: Role) -> None:
+    students = Students(MINE)
+    students.refuses = True
     updates = [Update(1, "students.engagement.changed.v1", MINE, "", MINE, None)]
     assert await visible(students, principal(role), updates) == []  # type: ignore[arg-type]
 
