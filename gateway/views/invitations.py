@@ -6,7 +6,7 @@ from gateway.state import BEARER, Here
 from gateway.views.routing import views
 from shared.contracts.partners.invitation import Acceptance
 from shared.contracts.partners.membership import TakenMembership
-from shared.principal import THE_GATEWAY
+from shared.principal import NOBODY, THE_GATEWAY
 from shared.refusals import Forbidden, Unauthenticated, refusals
 
 router = views("invitations")
@@ -24,7 +24,11 @@ async def accept_invitation(
     """Become what an invitation says. A secret that is wrong, used, withdrawn or too late is
     answered alike. Announces `partners.invitation.accepted.v1` and
     `partners.membership.granted.v1`."""
-    identity = await gateway.callers.identity(request)
+    try:
+        identity = await gateway.callers.identity(request)
+    except Unauthenticated:
+        await gateway.rates.count(request, NOBODY)
+        raise
     if identity is None:
         raise Unauthenticated("sign-in-required", "Sign in to accept an invitation.")
     await gateway.rates.count_for(f"{identity.issuer}|{identity.subject}")

@@ -167,6 +167,10 @@ async def test_refused_tokens_count_for_their_address_and_shut_out_nobody_with_a
         guess = {"Authorization": "Bearer guess"}
         guesses = [await client.get("/v1/partners", headers=guess) for _ in range(4)]
         good = await client.get("/v1/partners")
+        taking = await client.post(
+            "/v1/invitations/acceptance", json={"secret": "x" * 43}, headers=guess
+        )
+    assert taking.status_code == 429
     assert [answer.status_code for answer in guesses] == [401, 401, 401, 429]
     assert "retry-after" in guesses[-1].headers
     assert good.status_code == 200
