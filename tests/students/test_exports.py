@@ -114,6 +114,20 @@ async def test_an_export_is_in_the_disclosure_log_as_one_and_in_itself(students:
     assert [line["channel"] for line in told["disclosures"]] == ["export"]
 
 
+async def test_who_is_refused_the_record_or_its_amendments_stands_in_the_log(
+    students: House,
+) -> None:
+    child = await a_student(students)
+    minor = the_student(child)
+    assert (await export(students, child, minor))["code"] == "rights-with-guardians"
+    async with students.calling(minor) as http:
+        asked = {"category": "attendance", "what": "A day is wrong.", "why": "I was there."}
+        answer = await http.post(f"/v1/students/{child}/amendments", json=asked)
+    assert answer.json()["code"] == "rights-with-guardians"
+    rows = await students.rows("select student_id, account_id, outcome from disclosure")
+    assert [tuple(row.values()) for row in rows] == [(child, minor.account_id, "refused")] * 2
+
+
 @pytest.mark.parametrize("eligible", [False, True])
 async def test_the_record_goes_to_who_holds_the_rights(students: House, eligible: bool) -> None:
     school_id = await a_school(students)

@@ -9,6 +9,7 @@ from services.students.access import queries as access
 from services.students.amendments import queries, rules
 from services.students.amendments.records import AmendmentRow
 from services.students.disclosures import actions as disclosures
+from services.students.disclosures.queries import refusals_kept
 from services.students.students import actions as students
 from services.students.students import queries as child_queries
 from services.students.students.records import StudentRow
@@ -137,7 +138,8 @@ async def state(
 async def _known(session: AsyncSession, caller: Principal, student_id: UUID) -> None:
     """An amendment speaks of the record as a whole: told as the child's identity is."""
     decision = await access.decision(session, caller, student_id, Category.IDENTITY)
-    rules.ensure_may_know(decision.relation)
+    with refusals_kept(caller, student_id, [Category.IDENTITY]):
+        rules.ensure_may_know(decision.relation)
     disclosures.release(session, caller, student_id, decision, [Category.IDENTITY])
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.students.access import queries as access
 from services.students.amendments import rules
 from services.students.amendments.records import AmendmentRow
+from services.students.disclosures.queries import refusals_kept
 from services.students.facts.queries import facts
 from services.students.people.queries import json_rows
 from services.students.students.records import StudentRow
@@ -47,7 +48,8 @@ async def holder(
     child = await facts(session, caller, student_id)
     decision = access.decided(caller, student_id, child, category)
     eligible = child is not None and child.eligible
-    return rules.holder(decision.relation, caller.person_id, eligible=eligible)
+    with refusals_kept(caller, student_id, [category]):
+        return rules.holder(decision.relation, caller.person_id, eligible=eligible)
 
 
 def _told(student_id: UUID) -> Select[Any]:

@@ -1,12 +1,14 @@
 """Reading the disclosure log."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from services.students.disclosures import rules
 from services.students.disclosures.records import DisclosureRow
 from shared.contracts.students.access import Category
 from shared.principal import Principal
+from shared.refusals import Forbidden
 
 
 def refusal(
@@ -14,3 +16,15 @@ def refusal(
 ) -> DisclosureRow:
     """For a refusal to keep; the same for a child that is hidden and for one that is none."""
     return DisclosureRow(**rules.refused(caller, student_id, categories))
+
+
+@contextmanager
+def refusals_kept(
+    caller: Principal, student_id: UUID, categories: Collection[Category] = ()
+) -> Iterator[None]:
+    """Within, whoever may not have it is refused by a rule, which knows nothing of the log."""
+    try:
+        yield
+    except Forbidden as refused:
+        refused.keeping = refusal(caller, student_id, categories)
+        raise

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.students.access import queries as access
 from services.students.amendments import queries as amendments
 from services.students.disclosures import actions as disclosures
+from services.students.disclosures.queries import refusals_kept
 from services.students.emergencies import queries as emergencies
 from services.students.exports import queries, rules
 from services.students.facts.queries import facts
@@ -32,7 +33,8 @@ async def tell_all(
     child = await facts(session, caller, student_id)
     decision = access.decided(caller, student_id, child)
 
-    rules.ensure_may_export(decision.relation, eligible=child is not None and child.eligible)
+    with refusals_kept(caller, student_id, set(Category)):
+        rules.ensure_may_export(decision.relation, eligible=child is not None and child.eligible)
 
     picture, decision = await pictures.picture(session, caller, student_id, signer)
     disclosures.release(session, caller, student_id, decision, set(Category), Channel.EXPORT)
