@@ -21,7 +21,7 @@ PRINT = (
 HIDDEN = {"access", "student_id", "version"}
 SHARES = {"rate", "share"}
 VALUE = re.compile(r"[a-z]+(_[a-z]+)+")
-MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d.*Z")
+MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 NAMED = (
     ("school_id", "school_name"), ("program_id", "program_name"), ("partner_id", "partner_name"),
     ("organization_id", "organization_name"), ("class_id", "title"), ("resource_id", "title"),
@@ -172,8 +172,15 @@ def _plain(value: Any) -> str:
     if VALUE.fullmatch(said):
         said = said.replace("_", " ")
     if MOMENT.fullmatch(said):
-        said = f"{local(datetime.fromisoformat(said)):%Y-%m-%d %H:%M %Z}"
+        said = _moment(said)
     return escape(said)
+
+
+def _moment(said: str) -> str:
+    try:
+        return f"{local(datetime.fromisoformat(said)):%Y-%m-%d %H:%M %Z}"
+    except ValueError:  # somebody's own words, and no moment
+        return said
 
 
 def _label(name: str) -> str:

@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import uuid4
 
+import pytest
+
 from gateway.replicas import Replicas
 from tests.gateway.services import Network, network, problem
 
@@ -18,7 +20,7 @@ EMPTY = (
 )  # fmt: skip
 
 
-def whole(net: Network, **withheld: str) -> None:
+def whole(net: Network, text: str = "Reads well.", **withheld: str) -> None:
     net.admit("guardian")
     picture = {
         "student": {"id": CHILD, "given_name": NASTY, "access": {"relation": "guardian"}},
@@ -26,7 +28,7 @@ def whole(net: Network, **withheld: str) -> None:
         "withheld": withheld, "grant": "g.g.g",
     }  # fmt: skip
     record: dict[str, Any] = {
-        "picture": picture, "notes": [{"text": "Reads well."}], "made_at": "2026-11-24T10:00:00Z",
+        "picture": picture, "notes": [{"text": text}], "made_at": "2026-11-24T10:00:00Z",
     }  # fmt: skip
     net.set("students", EXPORT, record | {name: [] for name in EMPTY})
     net.set("resources", LIBRARY, {"assignments": [{"title": "Rivers"}], "uses": []})
@@ -81,6 +83,26 @@ async def test_the_page_escapes_what_people_wrote_and_fetches_nothing() -> None:
     assert "It is complete." in answer.text
     assert "Rivers" in answer.text
     assert "src=" not in answer.text and "href=" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("2026-11-02T10:00:00Z", "2026-11-02 10:00 UTC"),
+        ("2026-11-02T10:00:00.5-05:00", "2026-11-02 15:00 UTC"),
+        ("2026-11-02T10:00:00 spoke with the mother, plan Z", None),
+        ("2026-13-02T10:00:00Z", None),
+        ("0001-01-01T00:00:00+14:00", "1-01-01 00:00 UTC+14:00"),
+    ],
+)
+async def test_a_moment_is_shown_to_the_minute_and_whatever_looks_like_one_as_it_is(
+    said: str, shown: str | None
+) -> None:
+    async with network() as (net, client):
+        whole(net, text=said)
+        answer = await client.get(VIEW, headers={"Accept": "text/html"})
+    assert answer.status_code == 200
+    assert (shown or said) in answer.text
 
 
 async def test_the_page_calls_things_by_their_names_and_not_by_their_numbers() -> None:
