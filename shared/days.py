@@ -16,8 +16,12 @@ def zone() -> ZoneInfo:
 
 
 def local(moment: datetime) -> datetime:
-    """As a clock on the wall of the partnership shows it: for sentences and pages."""
-    return moment.astimezone(zone())
+    """As a clock on the wall of the partnership shows it: for sentences and pages. At the ends of
+    the calendar, where the zone leads out of it, in UTC."""
+    try:
+        return moment.astimezone(zone())
+    except OverflowError:
+        return moment
 
 
 def day_of(moment: datetime) -> date:
@@ -27,4 +31,7 @@ def day_of(moment: datetime) -> date:
 
 def beginning(day: date) -> datetime:
     """The moment at which the partnership's day begins."""
-    return datetime.combine(day, time.min, zone()).astimezone(UTC)
+    try:
+        return datetime.combine(day, time.min, zone()).astimezone(UTC)
+    except OverflowError:
+        return datetime.combine(day, time.min, UTC)

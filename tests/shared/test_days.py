@@ -46,6 +46,13 @@ def test_the_same_moment_is_the_same_day_however_it_is_written(zone: ZoneInfo) -
     holds()
 
 
+def test_the_ends_of_the_calendar_have_days_too(zone: ZoneInfo) -> None:
+    for moment in (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)):
+        assert abs(days.day_of(moment) - moment.date()) <= timedelta(days=1)
+    for day in (date.min, date.max):
+        assert days.beginning(day).date() in {day, day - timedelta(days=day > date.min)}
+
+
 def test_an_evening_in_new_york_is_not_yet_tomorrow() -> None:
     with living_in("America/New_York"):
         evening = datetime(2026, 12, 1, 2, 30, tzinfo=UTC)

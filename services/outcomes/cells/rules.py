@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from services.outcomes.quantities.rules import MEAN_SCALE
 from shared.contracts.outcomes.indicator import Unit
+from shared.days import beginning
 
 TEXT_CHARACTERS = 200
 MOST_PEOPLE = 100_000_000
@@ -55,8 +56,7 @@ def instant(text: str) -> datetime:
         raise Fault("as_of", "time-malformed", "A date, or a time with its offset (RFC 3339).")
     try:
         if len(text) == len("2000-01-01"):
-            day = date.fromisoformat(text)
-            return datetime(day.year, day.month, day.day, tzinfo=UTC)
+            return beginning(date.fromisoformat(text))
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise Fault("as_of", "time-impossible", "There is no such time.") from error

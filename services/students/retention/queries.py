@@ -12,6 +12,7 @@ from services.students.retention.records import DepartureRow
 from services.students.students.records import StudentRow
 from shared.contracts.students.erasure import DataClass
 from shared.contracts.students.student import StudentStatus
+from shared.days import beginning
 
 D: Any = DepartureRow  # columns, where mypy would see values
 S: Any = StudentRow
@@ -28,7 +29,7 @@ async def left(session: AsyncSession, before: date, after: UUID | None, most: in
 
 async def gone_already(session: AsyncSession, student_id: UUID, since: date) -> set[DataClass]:
     """The classes that were erased since the child left."""
-    found = select(E.classes).where(E.student_id == student_id, E.created_at >= since)
+    found = select(E.classes).where(E.student_id == student_id, E.created_at >= beginning(since))
     lists = (await session.execute(found)).scalars()
     return {DataClass(name) for names in lists for name in names}
 
