@@ -12,7 +12,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, col, select
 
-from shared.contracts.base import Event
 from shared.contracts.students.erasure import DataClass, StudentErased
 from shared.outbox import announce
 from shared.records import Record
@@ -29,13 +28,6 @@ FORGET_PARKED = text("""
 """)
 FORGET_ANSWERS = text("""
     delete from idempotency where position(convert_to(:told, 'UTF8') in body) > 0
-""")
-# Others' events of a subject that is purged are published anew, after the purge, under new ids:
-# the broker would drop the old ones as repetitions.
-TELL_OTHERS_AGAIN = text("""
-    update outbox set event_id = gen_random_uuid(), published_at = null, stream_seq = null,
-      stream_incarnation = null, position = nextval(pg_get_serial_sequence('outbox', 'position'))
-    where published_at is not null and type || '.' || aggregate_id = any(:subjects)
 """)
 
 
@@ -61,14 +53,6 @@ async def forget(session: AsyncSession, student_id: UUID) -> list[str]:
     return subjects
 
 
-async def announce_erased(
-    session: AsyncSession, row: Record, event: Event, subjects: Sequence[str]
-) -> None:
-    announce(session, row, event, purges=subjects)
-    await session.flush()
-    await session.execute(TELL_OTHERS_AGAIN, {"subjects": list(subjects)})
-
-
 async def confirm(session: AsyncSession, kind: Any, erased: StudentErased, rows: int) -> None:
     """`kind`: the service's own `ChildErased`."""
     whole = DataClass.ROSTER in erased.classes
@@ -77,7 +61,7 @@ async def confirm(session: AsyncSession, kind: Any, erased: StudentErased, rows:
     )
     subjects = await forget(session, erased.student_id) if whole else []
     event = kind(erasure_id=erased.erasure_id, student_id=erased.student_id, rows=rows)
-    await announce_erased(session, row, event, subjects)
+    announce(session, row, event, purges=subjects)
 
 
 async def erased_of(session: AsyncSession, student_ids: Collection[UUID]) -> set[UUID]:

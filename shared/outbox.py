@@ -115,6 +115,12 @@ def envelope(row: Any, service: str, more: dict[str, Any] | None = None) -> byte
     return orjson.dumps(head)[:-1] + b',"data":' + data.encode() + b"}"
 
 
+AGAIN = """
+    update outbox set event_id = gen_random_uuid(), published_at = null, stream_seq = null,
+      stream_incarnation = null
+    where published_at is not null and type || '.' || aggregate_id = any($1::text[])
+      and aggregate_id in (select split_part(s, '.', -1)::uuid from unnest($1::text[]) s)
+"""
 TO_SERVICES = Outlet(
     work="relay",
     table="outbox",
@@ -124,4 +130,5 @@ TO_SERVICES = Outlet(
     subject=lambda row: f"{row['type']}.{row['aggregate_id']}",
     envelope=envelope,
     purges=lambda row: row["purges"],
+    again=AGAIN,
 )

@@ -14,10 +14,16 @@ def _nothing(_: Row) -> Sequence[str]:
     return ()
 
 
+def _never(_: Row) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Outlet:
     """`lane` and `turn`: rows of one lane are published one after the other, by turn. `purges`:
-    the subjects whose messages leave the stream before this row comes to it. `batch`: rows of one
+    the subjects whose messages leave the stream before this row comes to it. `again`: publishes anew
+    what of them ($1) this table still has, under new ids, for the broker drops the old ones as
+    repetitions. `clears`: the row does nothing but purge, and is gone then. `batch`: rows of one
     pass. `alone`: nobody else writes to the stream, so that each message can say which one it
     follows, and what a relay sends that has lost its turn is refused."""
 
@@ -29,6 +35,8 @@ class Outlet:
     subject: Callable[[Row], str]
     envelope: Callable[[Row, str], bytes]
     purges: Callable[[Row], Sequence[str]] = _nothing
+    again: str | None = None
+    clears: Callable[[Row], bool] = _never
     batch: int = 2000
     alone: bool = False
 
@@ -46,6 +54,10 @@ class Outlet:
             from unnest($1::bigint[], $2::bigint[]) as u(position, seq)
             where o.position = u.position
         """
+
+    @cached_property
+    def forget(self) -> str:
+        return f"delete from {self.table} where position = any($1::bigint[])"
 
     @cached_property
     def own_from(self) -> str:

@@ -26,6 +26,8 @@ from shared.outlet import Outlet
 from shared.records import new_id, utc_now
 from shared.telemetry import traceparent
 
+CLEARED = "cleared"
+"""No event: all of a partner's messages leave the stream."""
 NO_CHILD = "-"
 TURN_LOCK = 7_227_003
 TAKE_TURNS = text("""
@@ -143,10 +145,18 @@ async def retract(
 
 
 async def forget_partner(session: AsyncSession, partner_id: UUID) -> None:
-    """All that was told to a partner whose stream is closed: nothing brings it back."""
+    """All that was told to a partner whose stream is closed: nothing brings it back. What the relay
+    still sent while it was closed leaves the stream too, before anything told after this comes."""
     await session.execute(
         delete(PartnerOutboxRow).where(col(PartnerOutboxRow.partner_id) == partner_id)
     )
+    session.add(
+        PartnerOutboxRow(
+            event_id=new_id(), partner_id=partner_id, type=CLEARED, aggregate_id=partner_id,
+            aggregate_version=0, time=utc_now(), data="{}", terms="{}", retracts=True,
+        )
+    )  # fmt: skip
+    session.info[ANNOUNCED] = True
 
 
 def _tell(
@@ -187,6 +197,8 @@ def _subject(row: Any) -> str:
 def _purges(row: Any) -> tuple[str, ...]:
     if not row["retracts"]:
         return ()
+    if row["student_id"] is None:
+        return (f"partner.{row['partner_id'].hex}.>",)
     return (f"partner.{row['partner_id'].hex}.{row['student_id'].hex}.>",)
 
 
@@ -199,6 +211,7 @@ TO_PARTNERS = Outlet(
     subject=_subject,
     envelope=lambda row, service: envelope(row, service, orjson.loads(row["terms"])),
     purges=_purges,
+    clears=lambda row: row["type"] == CLEARED,
     batch=500,  # each may be a purge
     alone=True,
 )

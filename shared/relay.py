@@ -73,20 +73,48 @@ async def _relay(
             if (await bus.state()).incarnation != stream.incarnation:
                 raise NatsError("the stream is another one now")
         announced.clear()
-        rows = await connection.fetch(outlet.waiting, outlet.batch)
+        fetched = await connection.fetch(outlet.waiting, outlet.batch)
+        rows = await _clear(outlet, connection, bus, fetched)
         lanes = _lanes(outlet, rows)
         now = sum(map(len, lanes.values()))
         published = await _publish(database.name, outlet, bus, lanes, last) if rows else []
         if published:
             positions, sequences = zip(*published, strict=True)
             last = max(last, *sequences)
-            await connection.execute(outlet.mark, positions, sequences, stream.incarnation)
+            async with connection.transaction():
+                await connection.execute(outlet.mark, positions, sequences, stream.incarnation)
+                await _tell_again(outlet, connection, rows, set(positions))
             PUBLISHED.labels(database.name, outlet.table).inc(len(published))
         RELAY_PASS.labels(database.name, outlet.table).set(time.time())
         if len(published) < now:
             raise NatsError("not every event was acknowledged")
-        if now == len(rows) < outlet.batch:
+        if now == len(rows) and len(fetched) < outlet.batch:
             await _wait(announced)
+
+
+async def _clear(outlet: Outlet, connection: Any, bus: Bus, rows: list[Any]) -> list[Any]:
+    """The rows to publish. Whatever this relay sent before is in the stream by now, or never will
+    be, and leaves it here; what waits behind comes after."""
+    clearing = [row for row in rows if outlet.clears(row)]
+    if not clearing:
+        return rows
+    await _purge(bus, {subject for row in clearing for subject in outlet.purges(row)})
+    await connection.execute(outlet.forget, [row["position"] for row in clearing])
+    return [row for row in rows if not outlet.clears(row)]
+
+
+async def _tell_again(
+    outlet: Outlet, connection: Any, rows: list[Any], published: set[int]
+) -> None:
+    """Others' events of a subject that was purged are published anew, also those that came to the
+    stream a moment before."""
+    if outlet.again is None:
+        return
+    purged = {
+        subject for row in rows if row["position"] in published for subject in outlet.purges(row)
+    }
+    if purged:
+        await connection.execute(outlet.again, sorted(purged))
 
 
 async def _wait(announced: asyncio.Event) -> None:

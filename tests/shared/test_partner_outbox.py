@@ -253,6 +253,21 @@ async def test_of_a_partner_that_is_forgotten_nothing_is_kept(
     assert await listed(own_settings) == [2]
 
 
+async def test_what_was_still_sent_to_a_closed_stream_is_gone_before_it_is_told_anything_anew(
+    things: Things, own_settings: Settings
+) -> None:
+    await tell(things, TUTORS, ADA, 1)
+    await tell(things, CLINIC, ADA, 2)
+    async with relaying(own_settings, things):
+        await until(lambda: published(things))
+        async with things.database.transaction() as session:
+            await forget_partner(session, TUTORS)
+        for size in range(3, 40):
+            await tell(things, TUTORS, (ADA, BEN, None)[size % 3], size)
+        await until(lambda: published(things))
+    assert sorted(await listed(own_settings)) == [2, *range(3, 40)]
+
+
 async def test_who_decides_about_a_child_waits_for_the_decision_before(things: Things) -> None:
     """A revocation is never overtaken by what was decided before it."""
     order = []

@@ -16,7 +16,14 @@ from shared.relay import relay_for_ever
 from shared.service import end
 from shared.settings import Settings
 from tests.shared.conftest import Broker, until
-from tests.shared.things import REACTIONS, ThingChanged, ThingMade, ThingRow, Things
+from tests.shared.things import (
+    REACTIONS,
+    ThingChanged,
+    ThingForgotten,
+    ThingMade,
+    ThingRow,
+    Things,
+)
 
 WAITING = "select count(*) as n from outbox where published_at is null"
 
@@ -115,6 +122,29 @@ async def test_the_events_of_an_aggregate_are_stored_in_the_order_of_its_version
     for event in await stored(own_settings):
         versions.setdefault(event["subject"], []).append(event["aggregateversion"])
     assert versions == {str(thing_id): list(range(1, 22)) for thing_id in ids}
+
+
+async def test_what_others_said_under_a_purged_subject_is_said_again_also_if_said_a_moment_before(
+    things: Things, own_settings: Settings
+) -> None:
+    await things.make(1, 2)
+    [one, two] = [row["id"] for row in await things.rows("select id from thing order by size")]
+    subject = f"partners.thing.made.v1.{one}"
+    async with relaying(own_settings, things):
+        await until(lambda: published(things))
+        before = {event["id"] for event in await stored(own_settings)}
+        async with things.database.transaction() as session:
+            thing = await session.get_one(ThingRow, two, with_for_update=True)
+            event = ThingForgotten(thing_id=two)
+            announce(session, thing, event, purges=[subject, f"partners.thing.gone.v1.{two}"])
+        await until(lambda: published(things))
+    events = await stored(own_settings)
+    said = [(event["type"], event["subject"]) for event in events]
+    assert said == [
+        ("partners.thing.made.v1", f"{two}"), ("partners.thing.forgotten.v1", f"{two}"),
+        ("partners.thing.made.v1", f"{one}"),
+    ]  # fmt: skip
+    assert events[-1]["id"] not in before
 
 
 async def test_a_row_counts_as_published_only_after_the_broker_has_it(

@@ -123,7 +123,8 @@ async def told(students: House, partner_id: UUID = PARTNER_ID) -> list[dict[str,
     """What is in the partner's outbox once nothing waits, oldest first, each with its terms."""
     await share_all(students.database)
     rows = await students.rows(
-        "select * from partner_outbox where partner_id = :id order by position", id=partner_id
+        "select * from partner_outbox where partner_id = :id and type <> 'cleared' order by position",
+        id=partner_id,
     )
     return [
         {"type": row["type"], "version": row["aggregate_version"],

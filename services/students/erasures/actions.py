@@ -24,7 +24,7 @@ from shared.contracts.students.erasure import (
     StudentErased,
 )
 from shared.days import day_of
-from shared.erasure import announce_erased, forget
+from shared.erasure import forget
 from shared.outbox import announce
 from shared.principal import Principal
 
@@ -85,7 +85,8 @@ async def carry_out(
         erasure_id=row.id, student_id=student_id, classes=sorted(classes),
         people=[student_id, *adults] if whole else adults,
     )  # fmt: skip
-    await announce_erased(session, row, event, subjects)
+    announce(session, row, event, purges=subjects)
+    await session.flush()
     session.add(ConfirmationRow(erasure_id=row.id, service=OWN, at=now, rows=count))
     return row
 
