@@ -7,7 +7,7 @@ may be a child's name, and goes into addresses.
 
 import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -107,8 +107,10 @@ async def page(
     *,
     by: Sequence[Any],
     descending: bool = False,
+    given: Mapping[str, Any] | None = None,
 ) -> Page[A]:
-    """A page of `statement`, ordered by the columns `by` (never null; the last one unique)."""
+    """A page of `statement`, ordered by the columns `by` (never null; the last one unique). `given`:
+    its parameters."""
     named = [column.label(f"page_key_{n}") for n, column in enumerate(by)]
     order = [column.desc() if descending else column.asc() for column in by]
     wanted = statement.add_columns(*named).order_by(*order).limit(paging.limit + 1)
@@ -116,7 +118,7 @@ async def page(
     if after is not None:
         last = tuple_(*(literal(_typed(k, c), c.type) for k, c in zip(after, by, strict=True)))
         wanted = wanted.where(tuple_(*by) < last if descending else tuple_(*by) > last)
-    found = await reader.execute(wanted)
+    found = await reader.execute(wanted, given)
     rows = found.all()
     items = answers(answer, found.keys(), rows[: paging.limit])
     if len(rows) <= paging.limit:

@@ -1,10 +1,10 @@
 """Reading rows into answers, the same way everywhere."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
-from typing import Any, TypeVar
-from uuid import UUID
+from typing import Any, NamedTuple, TypeVar, cast
+from uuid import UUID, uuid4
 
 from pydantic import BaseModel, TypeAdapter
 from sqlalchemy import (
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Executable,
     Select,
     TextualSelect,
+    bindparam,
     column,
     literal_column,
     select,
@@ -23,6 +24,7 @@ from sqlalchemy.sql.visitors import replacement_traverse
 from sqlmodel import SQLModel
 
 from shared.database import Reading
+from shared.principal import Principal
 from shared.refusals import NotFound
 
 A = TypeVar("A", bound=BaseModel)
@@ -110,3 +112,58 @@ def rendered(statement: Select[Any]) -> TextualSelect:
     escaped = re.sub(r"@(\w+)@", r":\1", sql.replace(":", "\\:"))
     columns = [column(str(each.key), each.type) for each in statement.selected_columns]
     return text(escaped).columns(*columns)
+
+
+class OfCaller(NamedTuple):
+    """A statement, and the parameters that make it this caller's."""
+
+    statement: Select[Any]
+    given: dict[str, Any]
+
+
+def for_callers(build: Callable[[Principal], Select[Any]]) -> Callable[[Principal], OfCaller]:
+    """`build`, done once for each kind of caller: to make a big statement out of the policy takes
+    many times as long as to ask it. Of who calls only the ids differ then, as parameters; a caller
+    of whom more differs has a statement of its own."""
+    made: dict[Any, Select[Any]] = {}
+
+    def of_caller(caller: Principal) -> OfCaller:
+        if caller.closed_agreements:
+            return OfCaller(build(caller), {})
+        ids = {name: getattr(caller, name) for name in STAND_INS}
+        kind = (caller.role, caller.purpose, *(name for name, id in ids.items() if id is not None))
+        if kind not in made:
+            stands_in = {name: STAND_INS[name] for name, id in ids.items() if id is not None}
+            anybody = Principal(**stands_in, role=caller.role, purpose=caller.purpose)
+            made[kind] = _named(build(anybody))
+        known = {name: id for name, id in ids.items() if id is not None}
+        return OfCaller(
+            made[kind],
+            {f"caller_{name}": id for name, id in known.items()}
+            | {f"caller_{name}_alone": [id] for name, id in known.items()},
+        )
+
+    return of_caller
+
+
+STAND_INS = {name: uuid4() for name in ("account_id", "partner_id", "person_id")}
+
+
+def _named(statement: Select[Any]) -> Select[Any]:
+    """With a parameter where a stand-in's id is, alone or in a list. Raises `AssertionError` where
+    one is elsewhere: it would be nobody's."""
+
+    def named(element: Any, **_: Any) -> Any:
+        if not isinstance(element, BindParameter):
+            return None
+        for name, id in STAND_INS.items():
+            if element.value == id:
+                return bindparam(f"caller_{name}", type_=element.type)
+            if element.value == [id]:
+                return bindparam(f"caller_{name}_alone", type_=element.type)
+        if any(str(id) in str(element.value) for id in STAND_INS.values()):
+            raise AssertionError(f"an id of the caller in {element.value!r}")
+        return None
+
+    found: Any = replacement_traverse(statement, {}, named)
+    return cast("Select[Any]", found)

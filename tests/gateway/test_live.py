@@ -37,7 +37,9 @@ class Students:
         if self.away:
             raise Unavailable("service-away", "Away.")
         if self.refuses:
-            raise Passed(Problem(type="", status=403, title="", code="permission-missing", detail=""))
+            raise Passed(
+                Problem(type="", status=403, title="", code="permission-missing", detail="")
+            )
         return [child for name, child in params if name == "ids" and child in self.allowed]
 
 

@@ -72,7 +72,7 @@ async def names(session: AsyncSession, caller: Principal) -> Page[Any]:
 
 
 async def by_need(session: AsyncSession, caller: Principal) -> Page[Any]:
-    return await caseloads.caseload(session, caller, FIRST, CaseloadOrder.NEED, None)
+    return await caseloads.caseload(session, caller, FIRST, CaseloadOrder.NEED, mine=False)
 
 
 async def a_consent(students: House, child: UUID, by: Principal, **known: Any) -> None:

@@ -21,7 +21,7 @@ from shared.contracts.students.student import StudentStatus
 from shared.database import Reading
 from shared.paging import Page, PageRequest, page
 from shared.principal import Principal
-from shared.queries import columns, unknown
+from shared.queries import columns, for_callers, unknown
 
 T: Any = AttendanceTotalRow  # columns, where mypy would see values
 D: Any = AttendanceDayRow
@@ -46,12 +46,18 @@ async def attendance(
     student_id: UUID | None,
     school_year: int | None,
 ) -> Page[Attendance]:
-    found = listed().where(access.may_list(caller, T.student_id, Category.ATTENDANCE))
+    found, given = KNOWN(caller)
     if student_id is not None:
         found = found.where(T.student_id == student_id)
     if school_year is not None:
         found = found.where(T.school_year == school_year)
-    return await page(reader, found, Attendance, paging, by=[T.student_id, T.school_year])
+    by = [T.student_id, T.school_year]
+    return await page(reader, found, Attendance, paging, by=by, given=given)
+
+
+KNOWN = for_callers(
+    lambda caller: listed().where(access.may_list(caller, T.student_id, Category.ATTENDANCE))
+)
 
 
 async def school_roll(session: AsyncSession, caller: Principal, school_id: UUID) -> set[UUID]:

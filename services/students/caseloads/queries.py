@@ -20,6 +20,7 @@ from shared.contracts.students.engagement import EngagementStage
 from shared.database import Reading
 from shared.paging import Page, PageRequest, page
 from shared.principal import Principal
+from shared.queries import for_callers
 
 MOST_FOR_ABSENCE = 50
 WORST_SHARE_MISSED = 0.2
@@ -39,15 +40,17 @@ async def caseload(
     caller: Principal,
     paging: PageRequest,
     order: CaseloadOrder,
-    worker_id: UUID | None,
+    *,
+    mine: bool,
 ) -> Page[CaseloadItem]:
-    rows = _children(caller, worker_id).subquery()
+    children, given = (MINE if mine else EVERY)(caller)
+    rows = children.subquery()
     by: dict[CaseloadOrder, list[Any]] = {
         CaseloadOrder.NAME: [rows.c.search_name, rows.c.id],
         CaseloadOrder.NEED: [-rows.c.need, rows.c.id],
     }
     shown = select(*(rows.c[name] for name in CaseloadItem.model_fields))
-    return await page(reader, shown, CaseloadItem, paging, by=by[order])
+    return await page(reader, shown, CaseloadItem, paging, by=by[order], given=given)
 
 
 def _children(caller: Principal, worker_id: UUID | None) -> Select[Any]:
@@ -107,3 +110,7 @@ def _need(year: Any, support: Any) -> Any:
         + case((support.waiting > 0, FOR_WAITING), else_=0)
     )
     return cast(func.round(total), Integer)
+
+
+EVERY = for_callers(lambda caller: _children(caller, None))
+MINE = for_callers(lambda caller: _children(caller, caller.account_id))

@@ -29,6 +29,5 @@ async def read_caseload(
 ) -> Page[CaseloadItem]:
     """The children the caller works with: an educator's students, a partner's engaged children,
     a guardian's own. `mine` leaves those of whose engagements the caller is the case worker."""
-    worker_id = caller.account_id if mine else None
-    found = await queries.caseload(session, caller, paging, order, worker_id)
+    found = await queries.caseload(session, caller, paging, order, mine=mine)
     return await disclosures.listed(session, caller, found, TOLD)

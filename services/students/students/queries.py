@@ -35,7 +35,7 @@ from shared.contracts.students.student import (
 from shared.database import Reading
 from shared.paging import Page, PageRequest, page
 from shared.principal import Principal
-from shared.queries import columns, rendered, row_for_change, unknown
+from shared.queries import columns, for_callers, rendered, row_for_change, unknown
 
 S: Any = StudentRow  # columns, where mypy would see values
 P: Any = PersonRow
@@ -91,9 +91,8 @@ async def students(
     class_id: UUID | None,
     identifier: str | None,
 ) -> Page[StudentSummary]:
-    found = summaries().where(access.may_list(caller, S.id, Category.IDENTITY))
-    if class_id is not None or identifier is not None:
-        found = found.where(access.may_see(caller, S.id, Category.ENROLLMENT))
+    by_school_record = class_id is not None or identifier is not None
+    found, given = (ENROLLED if by_school_record else KNOWN)(caller)
     filters = [
         named(q) if q is not None else None,
         S.grade == grade if grade is not None else None,
@@ -102,7 +101,20 @@ async def students(
         known_as(identifier) if identifier is not None else None,
     ]
     found = found.where(*(condition for condition in filters if condition is not None))
-    return await page(reader, found, StudentSummary, paging, by=[P.search_name, S.id])
+    by = [P.search_name, S.id]
+    return await page(reader, found, StudentSummary, paging, by=by, given=given)
+
+
+def _known(caller: Principal) -> Select[Any]:
+    return summaries().where(access.may_list(caller, S.id, Category.IDENTITY))
+
+
+def _enrolled(caller: Principal) -> Select[Any]:
+    """Those of whom the caller may know the classes and identifiers."""
+    return _known(caller).where(access.may_see(caller, S.id, Category.ENROLLMENT))
+
+
+KNOWN, ENROLLED = for_callers(_known), for_callers(_enrolled)
 
 
 def _schools() -> Any:
