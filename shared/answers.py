@@ -28,6 +28,8 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "1"
+REFUSED = "refused"
+"""In a request's scope: the code of the refusal, for the log."""
 # SQLSTATE classes of PostgreSQL that a client's input can cause.
 UNSTORABLE = ("22",)
 IN_CONFLICT = ("23", "40", "55P03")
@@ -55,7 +57,8 @@ def answer_refusals(app: FastAPI) -> None:
     """Registers the handlers; whatever is not foreseen becomes a bare 500 and a log line."""
 
     @app.exception_handler(Refusal)
-    async def refused(_: Request, refusal: Refusal) -> Response:
+    async def refused(request: Request, refusal: Refusal) -> Response:
+        request.scope[REFUSED] = refusal.code
         return answer(refusal)
 
     @app.exception_handler(RequestValidationError)

@@ -2,13 +2,14 @@
 further one would cost every request."""
 
 import logging
+import re
 import time
 from typing import Any
 
 from opentelemetry.trace import SpanKind
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.answers import answer
+from shared.answers import REFUSED, answer
 from shared.leaving import LEAVING
 from shared.refusals import TooLarge
 from shared.telemetry import REQUESTS, span
@@ -16,6 +17,7 @@ from shared.telemetry import REQUESTS, span
 log = logging.getLogger("request")
 
 TOO_LARGE = answer(TooLarge("body-too-large", "The body is larger than this route takes."))
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 QUIET = frozenset({"/health", "/ready", "/metrics"})
 SAYS_WHO = "service"
 """The header by which an answer says whose it is: an address may be another's by now."""
@@ -72,9 +74,12 @@ class Entrance:
             extra={
                 "method": scope["method"],
                 "route": route,
+                "about": ids_of(scope),
                 "status": status,
+                "code": scope.get(REFUSED),
                 "milliseconds": round(seconds * 1000, 1),
                 "caller": str(caller.account_id) if caller is not None else None,
+                "role": caller.role if caller is not None else None,
             },
         )
 
@@ -89,6 +94,12 @@ def _is_bare_refusal(message: Message) -> bool:
         name == b"content-type" and value.startswith(b"text/plain")
         for name, value in message["headers"]
     )
+
+
+def ids_of(scope: Scope) -> dict[str, str]:
+    """What the request is about: of its address the ids, and no other word of the client's own."""
+    named = scope.get("path_params") or {}
+    return {name: str(id) for name, id in named.items() if ID.fullmatch(str(id))}
 
 
 def route_of(scope: Scope) -> str:

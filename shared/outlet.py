@@ -18,12 +18,17 @@ def _never(_: Row) -> bool:
     return False
 
 
+def _quiet(_: Row) -> dict[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Outlet:
     """`lane` and `turn`: rows of one lane are published one after the other, by turn. `purges`:
     the subjects whose messages leave the stream before this row comes to it. `again`: publishes anew
     what of them ($1) this table still has, under new ids, for the broker drops the old ones as
-    repetitions. `clears`: the row does nothing but purge, and is gone then. `batch`: rows of one
+    repetitions. `clears`: the row does nothing but purge, and is gone then. `says`: what
+    the log keeps of a row that was published. `batch`: rows of one
     pass. `alone`: nobody else writes to the stream, so that each message can say which one it
     follows, and what a relay sends that has lost its turn is refused."""
 
@@ -37,6 +42,7 @@ class Outlet:
     purges: Callable[[Row], Sequence[str]] = _nothing
     again: str | None = None
     clears: Callable[[Row], bool] = _never
+    says: Callable[[Row], dict[str, Any]] = _quiet
     batch: int = 2000
     alone: bool = False
 

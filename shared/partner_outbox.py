@@ -202,6 +202,14 @@ def _purges(row: Any) -> tuple[str, ...]:
     return (f"partner.{row['partner_id'].hex}.{row['student_id'].hex}.>",)
 
 
+def _said(row: Any) -> dict[str, Any]:
+    """Each is a disclosure, or takes one back."""
+    return {
+        "event": str(row["event_id"]), "type": row["type"], "partner": str(row["partner_id"]),
+        "about": {"student_id": str(row["student_id"])},
+    }  # fmt: skip
+
+
 TO_PARTNERS = Outlet(
     work="partner relay",
     table="partner_outbox",
@@ -212,6 +220,7 @@ TO_PARTNERS = Outlet(
     envelope=lambda row, service: envelope(row, service, orjson.loads(row["terms"])),
     purges=_purges,
     clears=lambda row: row["type"] == CLEARED,
+    says=_said,
     batch=500,  # each may be a purge
     alone=True,
 )

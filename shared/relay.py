@@ -85,6 +85,7 @@ async def _relay(
                 await connection.execute(outlet.mark, positions, sequences, stream.incarnation)
                 await _tell_again(outlet, connection, rows, set(positions))
             PUBLISHED.labels(database.name, outlet.table).inc(len(published))
+            _log(outlet, rows, set(positions))
         RELAY_PASS.labels(database.name, outlet.table).set(time.time())
         if len(published) < now:
             raise NatsError("not every event was acknowledged")
@@ -101,6 +102,12 @@ async def _clear(outlet: Outlet, connection: Any, bus: Bus, rows: list[Any]) -> 
     await _purge(bus, {subject for row in clearing for subject in outlet.purges(row)})
     await connection.execute(outlet.forget, [row["position"] for row in clearing])
     return [row for row in rows if not outlet.clears(row)]
+
+
+def _log(outlet: Outlet, rows: list[Any], published: set[int]) -> None:
+    for row in rows:
+        if row["position"] in published and (said := outlet.says(row)):
+            log.info("published", extra=said)
 
 
 async def _tell_again(

@@ -73,7 +73,10 @@ PART_SECONDS = Histogram(
 )
 SIGN_INS_REFUSED = Counter("sign_ins_refused_total", "Access tokens that were not believed.")
 
-FIELDS = ("service", "method", "route", "status", "milliseconds", "caller", "event", "consumer")
+FIELDS = (
+    "service", "method", "route", "about", "status", "code", "milliseconds", "caller", "role", "event",
+    "type", "partner", "consumer",
+)  # fmt: skip
 
 
 class Lines(logging.Formatter):

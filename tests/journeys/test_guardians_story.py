@@ -14,6 +14,7 @@ import httpx
 import nats
 from nats.js.client import JetStreamContext
 
+from shared.migrations import SERVICES
 from shared.nkeys import Kind, new_seed, public_of
 from tests.platform import Platform
 from tests.students.packages import delta
@@ -163,6 +164,33 @@ async def until(found: Any, seconds: float = 30) -> None:
             await asyncio.sleep(0.05)
 
 
+def logged(whole: Platform, about: set[str]) -> list[str]:
+    """What the services' logs say about these, in order of time, each in a few words."""
+    lines = []
+    for name in SERVICES:
+        for line in (whole.folder / f"{name}.log").read_text().splitlines():
+            said = json.loads(line) if line.startswith("{") else {}
+            if about & set((said.get("about") or {}).values()):
+                lines.append((said["time"], _in_short(said)))
+    return [words for _, words in sorted(lines)]
+
+
+def _in_short(said: dict[str, Any]) -> str:
+    if said["message"] == "published":
+        return f"{said['type']} {said['partner']} {said['about']['student_id']}"
+    route = said["route"]
+    for name, id in said["about"].items():
+        route = route.replace(f"{{{name}}}", id)
+    words = [said["role"], said["method"], route, said["status"], said["code"]]
+    return " ".join(str(word) for word in words if word is not None)
+
+
+def assert_in_order(lines: list[str], steps: list[str]) -> None:
+    rest = iter(lines)
+    missing = next((step for step in steps if step not in rest), None)
+    assert missing is None, (missing, lines)
+
+
 async def roll(cast: Cast, *children: str, day: date = date(2026, 1, 5)) -> None:
     """The school calls the roll."""
     marks = [{"student_id": child, "category": "Unexcused Absence"} for child in children]
@@ -174,7 +202,7 @@ async def test_a_mother_says_yes_to_one_thing_reads_who_saw_it_and_presses_stop(
     whole: Platform,
 ) -> None:
     cast = await a_cast(whole)
-    await agree(cast, "service", datetime.now(UTC) + timedelta(days=300))
+    signed = await agree(cast, "service", datetime.now(UTC) + timedelta(days=300))
     async with listening(cast) as listener:
         await consent(cast, cast.mother, cast.child, "service", "attendance")
 
@@ -232,10 +260,23 @@ async def test_a_mother_says_yes_to_one_thing_reads_who_saw_it_and_presses_stop(
         await asyncio.sleep(2)
         assert len(listener.of("told", cast.child)) == heard
 
-        # The district can follow each step from the log alone.
+        # The district reads what was released and refused; the operator follows each step by ids, in
+        # the log of the processes alone.
         told = (await ok(await cast.admin.get(
             f"/v1/students/{cast.child}/disclosures", params={"limit": 200}), 200))["items"]  # fmt: skip
         assert {each["outcome"] for each in told} == {"released", "refused"}
+        agreement, retraction = signed["id"], taken["data"]["retraction_id"]
+        assert_in_order(logged(whole, {cast.child, agreement, retraction}), [
+            f"district_admin POST /v1/agreements/{agreement}/signatures 201",
+            f"partner_admin POST /v1/agreements/{agreement}/signatures 201",
+            f"guardian POST /v1/students/{cast.child}/consents 201",
+            f"case_worker GET /internal/students/{cast.child}/picture 200",
+            f"students.sharing.told.v1 {cast.tutors} {cast.child}",
+            f"guardian POST /v1/students/{cast.child}/disclosures/{{position}}/stop 201",
+            f"case_worker GET /internal/students/{cast.child}/picture 404 student-unknown",
+            f"students.sharing.retracted.v1 {cast.tutors} {cast.child}",
+            f"partner_admin POST /v1/retractions/{retraction}/receipt 201",
+        ])  # fmt: skip
 
 
 async def test_when_its_time_is_over_an_agreement_lets_nobody_have_anything(

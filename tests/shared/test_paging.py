@@ -87,6 +87,14 @@ async def test_a_cursor_of_another_caller_list_or_filter_is_refused(things: Thin
     assert await refused(things, mine, "/v1/things?size=1")
 
 
+async def test_a_cursor_holds_nothing_that_can_be_read(things: Things) -> None:
+    mine = await cursor(things)
+    [first] = await things.rows("select id, size from thing order by size, id limit 1")
+    raw = urlsafe_b64decode(mine + "==")
+    assert str(first["id"]).encode() not in raw
+    assert first["id"].bytes not in raw
+
+
 async def test_a_cursor_does_not_mind_another_limit(things: Things) -> None:
     mine = await cursor(things)
     async with things.calling(READER) as http:

@@ -201,14 +201,16 @@ async def test_logs_carry_no_query_strings_bodies_or_tokens(
 async def test_a_request_is_logged_under_its_route_with_its_callers_id(
     things: Things, lines: io.StringIO
 ) -> None:
+    thing_id = str(uuid4())
     async with things.calling(KEEPER) as http:
-        await http.get(f"/v1/things/{uuid4()}")
+        await http.get(f"/v1/things/{thing_id}")
     [line] = [
         json.loads(text) for text in lines.getvalue().splitlines()
         if json.loads(text)["message"] == "request"
     ]  # fmt: skip
     assert (line["method"], line["route"], line["status"]) == ("GET", "/v1/things/{thing_id}", 404)
-    assert line["caller"] == str(KEEPER.account_id)
+    assert (line["caller"], line["role"]) == (str(KEEPER.account_id), "backbone")
+    assert (line["about"], line["code"]) == ({"thing_id": thing_id}, "thing-unknown")
 
 
 async def test_traces_carry_no_query_strings_or_addresses_of_the_clients_own(
