@@ -58,6 +58,27 @@ def guardian(contact: dict[str, Any]) -> Principal:
     return principal(Role.GUARDIAN, partner_id=DISTRICT_ID, person_id=UUID(contact["id"]))
 
 
+@pytest.mark.parametrize(
+    "identifier",
+    [
+        {"kind": "SSN", "value": "1"}, {"kind": "social-security number", "value": "x"},
+        {"kind": "Passport", "value": "C01X00T47"}, {"kind": "biometric", "value": "template"},
+        {"kind": "Fingerprint", "value": "a"}, {"kind": "Local", "value": "219-09-9999"},
+    ],
+)  # fmt: skip
+async def test_numbers_of_governments_and_bodies_are_refused(
+    students: House, identifier: dict[str, str]
+) -> None:
+    draft = {
+        "given_name": "Amara", "family_name": "Diallo", "birth_date": "2015-05-05", "grade": "05",
+        "identifiers": [{"kind": "State", "value": "77"}, identifier],
+    }  # fmt: skip
+    answer = await ask(students, DISTRICT, "POST", "/v1/students", draft)
+    assert (answer.status_code, answer.json()["code"]) == (422, "identifier-refused")
+    assert [fault["field"] for fault in answer.json()["errors"]] == ["body.identifiers.1"]
+    assert await students.rows("select id from student") == []
+
+
 async def test_a_child_entered_by_hand_is_read_back_whole_and_announced_without_a_name(
     students: House,
 ) -> None:

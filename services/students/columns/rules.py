@@ -13,6 +13,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
+from services.students.identifiers.rules import WHY, is_refused, looks_governmental
+
 ID_CHARS = 255
 NAME_CHARS = 255
 TEXT_CHARS = 2_000
@@ -111,6 +113,16 @@ def bad_lists(values: AbstractSet[str]) -> AbstractSet[str]:
 
 def bad_pairs(values: AbstractSet[str]) -> AbstractSet[str]:
     return {value for value in values if not _PAIRS.fullmatch(value)}
+
+
+def refused_ids(values: AbstractSet[str]) -> AbstractSet[str]:
+    return {
+        value for value in values if any(is_refused(kind, id) for kind, id in split_pairs(value))
+    }
+
+
+def governmental(values: AbstractSet[str]) -> AbstractSet[str]:
+    return {value for value in values if looks_governmental(value)}
 
 
 def bad_dates(values: AbstractSet[str]) -> AbstractSet[str]:
@@ -217,6 +229,15 @@ _LONG_LIST = (
     ColumnRule("row.field_too_long", f"at most {LIST_CHARS} characters", too_long(LIST_CHARS)),
 )
 
+_TEXT = (
+    _CONTROLS,
+    ColumnRule("row.field_too_long", f"at most {TEXT_CHARS} characters", too_long(TEXT_CHARS)),
+)
+_PAIRS_LISTED = (
+    *_LONG_LIST,
+    ColumnRule("row.invalid_list", "a list of {type:value}, comma-separated", bad_pairs),
+)
+
 RULES: dict[str, tuple[ColumnRule, ...]] = {
     "guid": (ColumnRule("row.invalid_guid", LONG_ID, bad_guids),),
     "guids": (
@@ -224,18 +245,14 @@ RULES: dict[str, tuple[ColumnRule, ...]] = {
         ColumnRule("row.invalid_guid", f"each of the list {LONG_ID}", bad_guid_lists),
     ),
     "name": _NAME,
-    "text": (
-        _CONTROLS,
-        ColumnRule("row.field_too_long", f"at most {TEXT_CHARS} characters", too_long(TEXT_CHARS)),
-    ),
+    "text": _TEXT,
     "list": (
         *_LONG_LIST,
         ColumnRule("row.invalid_list", "a comma-separated list without empty parts", bad_lists),
     ),
-    "pairs": (
-        *_LONG_LIST,
-        ColumnRule("row.invalid_list", "a list of {type:value}, comma-separated", bad_pairs),
-    ),
+    "pairs": _PAIRS_LISTED,
+    "userids": (*_PAIRS_LISTED, ColumnRule("identifier.refused", WHY, refused_ids)),
+    "identifier": (*_TEXT, ColumnRule("identifier.refused", WHY, governmental)),
     "date": (ColumnRule("row.invalid_date", "an existing day as YYYY-MM-DD", bad_dates),),
     "datetime": (ColumnRule("row.invalid_datetime", "a moment as in ISO 8601", bad_moments),),
     "year": (ColumnRule("row.invalid_year", "a year of four digits", bad_years),),

@@ -18,7 +18,9 @@ _DEMOGRAPHICS = """birthDate:date sex:sex americanIndianOrAlaskaNative:boolean a
     demographicRaceTwoOrMoreRaces:boolean hispanicOrLatinoEthnicity:boolean
     countryOfBirthCode:text stateOfBirthAbbreviation:text cityOfBirth:text
     publicSchoolResidenceStatus:text"""
-_NAMES = "givenName:name! familyName:name! middleName:name identifier:text email:text sms:text"
+_NAMES = (
+    "givenName:name! familyName:name! middleName:name identifier:identifier email:text sms:text"
+)
 
 _BOTH = {
     "orgs": "name:name! type:orgtype! identifier:text parentSourcedId>orgs",
@@ -37,8 +39,8 @@ _BOTH = {
         vendorId:text applicationId:text""",
 }
 _ONLY_12 = {
-    "users": f"""enabledUser:boolean! username:text! userIds:pairs {_NAMES} phone:text
-        agentSourcedIds>>users grades:list password:text userMasterIdentifier:text
+    "users": f"""enabledUser:boolean! username:text! userIds:userids {_NAMES} phone:text
+        agentSourcedIds>>users grades:list password:text userMasterIdentifier:identifier
         preferredGivenName:name preferredMiddleName:name preferredFamilyName:name
         primaryOrgSourcedId>orgs pronouns:text""",
     "roles": """userSourcedId>users! roleType:roletype! role:role12! beginDate:date endDate:date
@@ -68,7 +70,7 @@ _ONLY_12 = {
 }
 _ONLY_11 = {
     "users": f"""enabledUser:boolean! orgSourcedIds>>orgs! role:role11! username:text!
-        userIds:pairs {_NAMES} phone:text agentSourcedIds>>users grades:list password:text""",
+        userIds:userids {_NAMES} phone:text agentSourcedIds>>users grades:list password:text""",
     "categories": "title:text!",
     "lineItems": """title:text! description:text assignDate:date! dueDate:date!
         classSourcedId>classes! categorySourcedId>categories!

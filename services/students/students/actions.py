@@ -8,6 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.disclosures import actions as disclosures
+from services.students.identifiers import rules as identifiers
 from services.students.people.records import PersonRoleRow, PersonRow
 from services.students.people.rules import search_name
 from services.students.schools import queries as schools
@@ -46,6 +47,7 @@ async def add(
     await schools.ensure_school(session, source, draft.school_id)
 
     rules.ensure_born(draft.birth_date, today)
+    identifiers.ensure_kept([(one.kind, one.value) for one in draft.identifiers])
 
     names = draft.model_dump(include=NAMES)
     person = PersonRow(
