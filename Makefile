@@ -147,6 +147,13 @@ fuzz: install ## Break files for every importer: make fuzz [files=100000 seed=20
 fuzz-requests: install ## Ask what OpenAPI allows and does not: make fuzz-requests [requests=100000 seed=7]; short: CI=1
 	@$(BIN)/python -W ignore -m tests.fuzz.requests $(or $(requests),100000) $(or $(seed),7)
 
+.PHONY: nightly
+nightly: install ## What is too long for each change: 100,000 cases of the policy, 1,000 withdrawals, long fuzzing
+	ACCESS_CASES=100000 $(BIN)/pytest tests/students/test_access_oracle.py
+	WITHDRAWALS=1000 $(BIN)/pytest tests/students/test_withdrawals.py
+	@$(MAKE) --no-print-directory fuzz fuzz-requests
+
 .PHONY: bench
 bench: install ## Measure: load, cost, growth; into proof/ and docs/proof.md (15 minutes; make bench long=1: 2 hours)
 	@LONG=$(long) $(BIN)/python -m tests.bench
+	@WITHDRAWALS=1000 $(BIN)/pytest tests/students/test_withdrawals.py && $(BIN)/python -m tests.proof

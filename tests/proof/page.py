@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from tests.access import page as access
 from tests.bench import page as bench
 from tests.containers import page as containers
 from tests.faults import page as faults
@@ -13,9 +14,9 @@ from tests.proof.shape import ROOT, Promise, Section, read
 from tests.proof.words import table
 
 PAGE = ROOT / "docs" / "proof.md"
-PAGES = (faults, fuzz, bench, containers, operating)
+PAGES = (access, faults, fuzz, bench, containers, operating)
 """Of each package that measures, in the order of the page."""
-ABOUT = ("faults", "bad input", "load and cost", "running it")
+ABOUT = ("access", "faults", "bad input", "load and cost", "running it")
 HEAD = """# What is promised, and what was measured
 
 This page is written by `python -m tests.proof` from the files in [`proof/`](../proof); a test holds
