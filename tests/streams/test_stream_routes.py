@@ -4,10 +4,12 @@ from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
+import orjson
 import pytest
 from nats.js.errors import ServiceUnavailableError
 
 from shared.broker_tokens import claims_of
+from shared.bus import PARTNERS
 from shared.contracts.partners.stream import StreamChanged, StreamClosed, StreamOpened
 from shared.nkeys import Kind, new_seed, public_of
 from shared.principal import Role
@@ -201,6 +203,50 @@ async def test_after_a_snapshot_a_system_reads_on_from_where_it_stands(streams: 
         if found:
             break
     assert found == [b"3", b"4"]
+
+
+async def kept_for(streams: Streams, seconds: float) -> None:
+    """What are 30 days otherwise."""
+    bus = await streams.bus()
+    known = await bus.ask(f"$JS.API.STREAM.INFO.{PARTNERS.name}")
+    config = known["config"] | {"max_age": int(seconds * 1e9), "duplicate_window": int(1e8)}
+    answer = await bus.ask(f"$JS.API.STREAM.UPDATE.{PARTNERS.name}", orjson.dumps(config))
+    await bus.close()
+    assert "error" not in answer, answer
+
+
+async def pending(streams: Streams, partner_id: str) -> int:
+    _, lag = await ask(streams.house, BACKBONE, "GET", partner_id, "/lag")
+    return int(lag["pending"])
+
+
+async def test_who_was_away_for_less_than_messages_wait_catches_up_and_who_was_longer_reads_on(
+    streams: Streams,
+) -> None:
+    partner_id, system = await streams.opened()
+    await kept_for(streams, 4)
+    await streams.tell(partner_id, b"1", b"2")
+    assert await streams.fetched(system) == [b"1", b"2"]
+    await streams.tell(partner_id, b"3", b"4")
+    await until(lambda: _is(pending(streams, partner_id), 0))
+    assert await streams.fetched(system) == []
+    # It asks for a snapshot, which names the stream's place, and reads on from there.
+    _, lag = await ask(streams.house, BACKBONE, "GET", partner_id, "/lag")
+    await streams.tell(partner_id, b"5")
+    place = {name: lag[name] for name in ("stream_seq", "stream_incarnation")}
+    status, _ = await ask(streams.house, BACKBONE, "POST", partner_id, "/position", json=place)
+    assert status == 201
+    found: list[bytes] = []
+    for _ in range(20):
+        with suppress(ServiceUnavailableError):
+            found += await streams.fetched(system)
+        if found:
+            break
+    assert found == [b"5"]
+
+
+async def _is(asked: Any, wanted: int) -> bool:
+    return bool(await asked == wanted)
 
 
 async def test_lag_is_asked_of_the_broker_and_says_when_it_is_away(streams: Streams) -> None:
