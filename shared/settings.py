@@ -31,14 +31,15 @@ class Settings(BaseSettings):
     time_zone: str = "UTC"  # where the partnership's days begin: "America/New_York"
 
     database_url: SecretStr = SecretStr("")
-    database_pool_size: int = 10
+    database_pool_size: int = Field(default=10, ge=1)
     database_ca_file: str = ""  # then encrypted always, and only to a server that it vouches for
     nats_url: SecretStr = SecretStr("nats://127.0.0.1:4222")  # several: with commas between
     nats_ca_file: str = ""
     nats_credentials: SecretStr = SecretStr("")  # of a user; none where the broker believes all
-    nats_replicas: int = 1
-    event_retention_days: int = 30
-    partner_retention_days: int = 30
+    nats_replicas: int = Field(default=1, ge=1, le=5)
+    # For ever is what the broker takes 0 for.
+    event_retention_days: int = Field(default=30, ge=1, le=MOST_RETENTION_DAYS)
+    partner_retention_days: int = Field(default=30, ge=1, le=MOST_RETENTION_DAYS)
     # How long after a child has left each class of its data is kept. There is no "for ever".
     retention_roster_days: int = Field(default=1_825, ge=0, le=MOST_RETENTION_DAYS)
     retention_contacts_days: int = Field(default=365, ge=0, le=MOST_RETENTION_DAYS)
@@ -67,7 +68,7 @@ class Settings(BaseSettings):
     broker_platform_signing_key: SecretStr = SecretStr("")
     broker_system_credentials: SecretStr = SecretStr("")
     broker_public_url: str = "nats://127.0.0.1:4222"
-    partner_credentials_hours: int = 24
+    partner_credentials_hours: int = Field(default=24, ge=1)
 
     # "issuer|subject" of the person who may grant the first memberships.
     first_operator: str = ""
@@ -87,7 +88,7 @@ class Settings(BaseSettings):
     # Of web frontends, which a browser lets call from elsewhere: "https://app.example.org
     # https://staff.example.org". None is allowed unless it stands here.
     allowed_origins: str = ""
-    requests_per_minute: int = 6000
+    requests_per_minute: int = Field(default=6000, ge=1)
     requests_at_once: int = Field(default=64, ge=1)  # in work, of all callers; more are refused
     streams_per_account: int = Field(default=10, ge=1)  # of events, open at once
     metrics_listen: str = ""  # "host:port" where Prometheus may ask, and nobody from outside
