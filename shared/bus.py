@@ -210,8 +210,11 @@ class Bus:
         except NotFoundError:
             await self._stream.add_stream(wanted)
             return
-        if known.num_replicas != wanted.num_replicas:  # the operator has said otherwise since
-            await self._stream.update_stream(known, num_replicas=wanted.num_replicas)
+        said = {"num_replicas": wanted.num_replicas, "max_age": wanted.max_age}
+        if any(getattr(known, name) != value for name, value in said.items()):
+            await self._stream.update_stream(
+                known, **said
+            )  # the operator has said otherwise since
 
 
 class Puller:
