@@ -241,6 +241,13 @@ def test_growing_takes_nothing_away_that_protects_a_container(name: str) -> None
         assert not set(said) & {"user", "privileged", "cap_add"}
 
 
+def test_the_memory_that_the_readme_names_is_the_sum_of_the_limits() -> None:
+    limits = [c["deploy"]["resources"]["limits"]["memory"] for c in CONTAINERS.values()]
+    assert all(limit.endswith("g") for limit in limits)
+    whole = sum(int(limit.removesuffix("g")) for limit in limits)
+    assert f"sum to {whole} GiB" in (ROOT / "README.md").read_text()
+
+
 @pytest.mark.skipif(shutil.which("docker") is None, reason="docker compose itself reads them")
 def test_with_the_files_for_growth_the_services_need_no_container_that_is_elsewhere() -> None:
     files = ("docker-compose.yml", "deploy/compose.external.yml", "deploy/compose.tls.yml")
