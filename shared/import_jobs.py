@@ -41,12 +41,14 @@ Load = Callable[[AsyncSession, Principal, bytes, Progress], Awaitable[dict[str, 
 @dataclass(frozen=True)
 class ImportKind:
     """`POST /v1/imports/<name>`. `load` runs in one transaction and answers with its counts, or
-    raises `ImportRefused`; it reports progress from 0 to 1."""
+    raises `ImportRefused`; it reports progress from 0 to 1. `description`: which file, and what it
+    does; docs/imports.md says more."""
 
     name: str
     permission: Permission
     load: Load
     summary: str
+    description: str
 
 
 class ImportJobRow(SQLModel, table=True):

@@ -37,6 +37,17 @@ WATCH_SECONDS = 0.25
 FIELD_CHARACTERS = 8 * 1024 * 1024
 csv.field_size_limit(FIELD_CHARACTERS)
 
+OF_EVERY_KIND = f"""\
+Answers at once with the job, and with its address in `Location`; the job says how it stands and, once
+it has ended, what it did, or each fault with file, line, field and code. All of a file is taken in or
+nothing of it; what is known already changes nothing. At most {FILE_BYTES // 1024**2} MiB."""
+QUEUED: dict[int | str, dict[str, Any]] = {
+    202: {
+        "description": "The job is queued",
+        "headers": {"Location": {"description": "The job", "schema": {"type": "string"}}},
+    }
+}
+
 ImportReader = Annotated[Principal, may(Permission.IMPORTS_READ)]
 
 
@@ -78,6 +89,8 @@ def _add_upload(router: APIRouter, kind: ImportKind) -> None:
         f"/{kind.name}",
         status_code=202,
         summary=kind.summary,
+        description=f"{kind.description}\n\n{OF_EVERY_KIND}",
+        responses=QUEUED,
         name=f"import_{kind.name.replace('-', '_')}",
         max_body_size=FILE_BYTES + FORM_BYTES,
     )

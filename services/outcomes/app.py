@@ -36,6 +36,10 @@ IMPORTS = [
         Permission.INDICATORS_WRITE,
         submissions.load,
         "Import a CSV file of observations.",
+        "One line a figure: of which definition of which indicator, for which place, period and"
+        " group, as of when and by which source. A newer figure corrects the one before it, which is"
+        " kept; an older one is refused. Announces `outcomes.observations.published.v1` for each"
+        " definition.",
     )
 ]
 

@@ -22,12 +22,18 @@ IMPORTS = [
         Permission.LIBRARY_IMPORT,
         descriptions.load,
         "Learning resources as AMB or schema.org JSON: one, an array, one a line, or a zip",
+        "Each is known by its address within the own partner's library: a new one is published, a"
+        " known one changed. Those that the file does not name stay. Announces"
+        " `resources.resource.published.v1` and `resources.resource.changed.v1`.",
     ),
     ImportKind(
         "standards",
         Permission.STANDARDS_IMPORT,
         packages.load,
         "Standards frameworks as CASE 1.0 or 1.1 packages",
+        "`CFDocument`, `CFItems` and `CFAssociations`, one package or several. A package takes the"
+        " place of the framework with its identifier: what it no longer has is gone. Announces"
+        " `resources.framework.imported.v1` of each that changed.",
     ),
 ]
 

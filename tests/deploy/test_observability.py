@@ -251,6 +251,6 @@ async def test_an_import_that_no_fault_of_the_file_ended_is_counted(partners: Ho
         " cast(:caller as jsonb), gen_random_uuid(), '', '{}', '[]', 0, now()) returning id",
         caller=principal(Role.OPERATOR).model_dump_json(),
     )
-    kind = ImportKind("broken", Permission.LIBRARY_IMPORT, broken, "")
+    kind = ImportKind("broken", Permission.LIBRARY_IMPORT, broken, "", "")
     assert await carry_out_next(partners.database, {"broken": kind})
     assert value("imports_failed_total", kind="broken") == before + 1

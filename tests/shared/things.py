@@ -207,7 +207,7 @@ async def load(
     return {"things": len(lines), "announced": announced}
 
 
-IMPORTS = [ImportKind("things", Permission.PROGRAMS_WRITE, load, "Import things")]
+IMPORTS = [ImportKind("things", Permission.PROGRAMS_WRITE, load, "Import things", "A line each.")]
 
 
 async def note_sizes(session: AsyncSession, events: Sequence[ThingMade | ThingChanged]) -> None:

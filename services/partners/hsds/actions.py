@@ -44,4 +44,7 @@ HSDS = ImportKind(
     Permission.PARTNERS_WRITE,
     load,
     "Import a directory: HSDS 3.0 as JSON, or as a zip of its tables.",
+    "Organizations become partners, locations sites, services programs; those that came in before"
+    " under the same ids are changed. What the file does not speak of stays as it is. An"
+    " administrator imports the own partner only, a district's its schools too.",
 )

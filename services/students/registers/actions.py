@@ -76,4 +76,8 @@ IMPORT = ImportKind(
     Permission.ROSTERS_IMPORT,
     load,
     "Daily school attendance as CSV: studentSourcedId,date,category",
+    "One line a child and day: the child's `sourcedId` in the own roster, a day to date, a category"
+    " of Ed-Fi's `AttendanceEventCategoryDescriptor`. A day that is known gets the new category; days"
+    " that are not in the file stay. Announces `students.attendance.counted.v1` of each child and"
+    " school year whose totals changed.",
 )

@@ -181,4 +181,7 @@ IMPORT = ImportKind(
     Permission.ROSTERS_IMPORT,
     load,
     "Import a OneRoster 1.2 or 1.1 CSV package (a zip), bulk or delta, for the own district.",
+    "`manifest.csv` says of each file whether it is `bulk` (whole: what is missing in it has ended,"
+    " and a child that is has left) or `delta` (only what changed, with a `status`). Announces"
+    " `students.student.rostered.v1` of each child that changed, and `students.roster.imported.v1`.",
 )
