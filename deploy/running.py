@@ -181,6 +181,7 @@ def _platform(ports: Ports, keys: dict[str, str], databases: dict[str, str]) -> 
         keys, "principal_private_key", "access_token_private_key", "development_issuer_key"
     )
     settings |= {"NATS_CREDENTIALS": keys["gateway_nats_credentials"]}
+    settings |= {"BROKER_PUBLIC_URL": common["NATS_URL"]}
     settings |= {f"{service}_url".upper(): ports.address(service) for service in SERVICES}
     return [*processes, _process("gateway", ports, settings)]
 

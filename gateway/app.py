@@ -10,7 +10,7 @@ from prometheus_client import start_http_server
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
-from gateway import discovery, documents, oauth, pages
+from gateway import discovery, documents, oauth, pages, partner_documents
 from gateway.access_tokens import AccessTokens
 from gateway.callers import Callers
 from gateway.door import Door
@@ -213,6 +213,10 @@ def _add_own_routes(app: FastAPI) -> None:
     @app.get("/asyncapi.json", include_in_schema=False)
     async def asyncapi(request: Request) -> dict[str, Any]:
         return documents.asyncapi(gateway_of(request).settings)
+
+    @app.get("/asyncapi-partners.json", include_in_schema=False)
+    async def partners_asyncapi(request: Request) -> dict[str, Any]:
+        return partner_documents.partners_asyncapi(gateway_of(request).settings)
 
 
 async def _asked(gateway: Gateway, service: str) -> str:

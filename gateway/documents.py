@@ -12,6 +12,7 @@ from typing import Any
 
 import shared.contracts
 from shared.contracts.base import Event
+from shared.contracts.students.sharing import TOLD_TO_PARTNERS
 from shared.settings import Settings
 
 CONTRACTS = Path(__file__).parents[1] / "docs" / "contracts"
@@ -144,27 +145,43 @@ def event_kinds() -> dict[str, type[Event]]:
     return dict(sorted(Event.kinds.items()))
 
 
+def channel_of(kind: str) -> str:
+    return kind.replace(".", "_").replace("-", "_")
+
+
+def message(event: type[Event], head: str = "CloudEvent") -> tuple[dict[str, Any], dict[str, Any]]:
+    """The event as a message, and the schemas of its data; `head` is that of its envelope."""
+    name = channel_of(event.type)
+    data = _undiscriminated(event.model_json_schema(ref_template=SCHEMAS + name + "_{model}"))
+    schemas = {f"{name}_{inner}": schema for inner, schema in data.pop("$defs", {}).items()}
+    told = {"type": {"const": event.type}, "data": {"$ref": SCHEMAS + name}}
+    return {
+        "name": event.type,
+        "title": event.__name__,
+        "summary": " ".join((event.__doc__ or "").split()),
+        "contentType": "application/cloudevents+json",
+        "payload": {"allOf": [{"$ref": SCHEMAS + head}, {"properties": told}]},
+    }, {**schemas, name: data}
+
+
+def _undiscriminated(schema: Any) -> Any:
+    """Without OpenAPI's `discriminator`, which AsyncAPI spells otherwise; each variant says by a
+    constant which it is."""
+    if isinstance(schema, dict):
+        return {k: _undiscriminated(v) for k, v in schema.items() if k != "discriminator"}
+    return [_undiscriminated(each) for each in schema] if isinstance(schema, list) else schema
+
+
 def asyncapi(settings: Settings) -> dict[str, Any]:
-    """AsyncAPI 3 of every event, from the classes that the services publish with."""
-    channels, operations, messages, schemas = {}, {}, {}, {}
+    """AsyncAPI 3 of every event that the services tell each other, from the classes that they
+    publish with."""
+    channels, operations, messages, schemas = {}, {}, {}, dict[str, Any]()
     for kind, event in event_kinds().items():
-        name = kind.replace(".", "_").replace("-", "_")
-        data = event.model_json_schema(ref_template=SCHEMAS + name + "_{model}")
-        for inner, schema in data.pop("$defs", {}).items():
-            schemas[f"{name}_{inner}"] = schema
-        schemas[name] = data
-        messages[name] = {
-            "name": kind,
-            "title": event.__name__,
-            "summary": " ".join((event.__doc__ or "").split()),
-            "contentType": "application/cloudevents+json",
-            "payload": {
-                "allOf": [
-                    {"$ref": SCHEMAS + "CloudEvent"},
-                    {"properties": {"type": {"const": kind}, "data": {"$ref": SCHEMAS + name}}},
-                ]
-            },
-        }
+        if event in TOLD_TO_PARTNERS:
+            continue
+        name = channel_of(kind)
+        messages[name], own = message(event)
+        schemas |= own
         channels[name] = {
             "address": f"{kind}.{{aggregate_id}}",
             "parameters": {"aggregate_id": {"description": "UUID of the aggregate"}},

@@ -32,7 +32,8 @@ async def begin() -> HTMLResponse:
         """<p>One address for everything: partners, students, resources and outcomes.</p><ul>
 <li><a href="/openapi.json">/openapi.json</a>: every route (OpenAPI 3.1)</li>
 <li><a href="/events">/events</a>: every event, readable;
- <a href="/asyncapi.json">/asyncapi.json</a>: the same for programs (AsyncAPI 3)</li>
+ <a href="/asyncapi.json">/asyncapi.json</a>: the same for programs (AsyncAPI 3);
+ <a href="/asyncapi-partners.json">/asyncapi-partners.json</a>: what partners' systems are told</li>
 <li><a href="/v1/views/community">/v1/views/community</a>: the public page's data</li>
 <li><a href="/ready">/ready</a>: which services answer</li></ul>
 <p>Everything else wants an access token: <code>Authorization: Bearer …</code></p>""",
@@ -69,7 +70,11 @@ async def events() -> HTMLResponse:
             f"<p>{html.escape(event.__doc__ or '')}</p><table>{fields}</table>"
         )
     intro = """<p>CloudEvents 1.0 in structured JSON, at least once, in order per aggregate
-(<code>subject</code>, <code>aggregateversion</code>). Within a version fields are only added.</p>"""
+(<code>subject</code>, <code>aggregateversion</code>). Within a version fields are only added.
+For programs: <a href="/asyncapi.json">/asyncapi.json</a>. Partners' systems are told
+<code>students.sharing.…</code> and nothing else, each in a stream of its own:
+<a href="/asyncapi-partners.json">/asyncapi-partners.json</a> has its subjects, headers and
+attributes.</p>"""
     return page("Events", intro + "".join(sections))
 
 

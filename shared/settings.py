@@ -62,7 +62,7 @@ class Settings(BaseSettings):
     cursor_key: SecretStr = SecretStr("")
 
     # The partners service's: with these it makes partners' accounts on the broker, which partners
-    # reach under `broker_public_url`. Where the first is empty, it makes none.
+    # reach under `broker_public_url` (the gateway tells it too). Where the first is empty, it makes none.
     partner_accounts_key: SecretStr = SecretStr("")
     broker_operator_signing_key: SecretStr = SecretStr("")
     broker_platform_signing_key: SecretStr = SecretStr("")

@@ -63,6 +63,10 @@ class SharingRetracted(Event):
     receipt_due: datetime
 
 
+TOLD_TO_PARTNERS: tuple[type[Event], ...] = (SharingTold, SharingRetracted)
+"""In their own streams, and in no other."""
+
+
 class Retraction(Answer):
     """What a partner was to delete, and whether it did. To who looks after all partners the child
     and the categories are null."""
