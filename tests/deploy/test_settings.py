@@ -176,3 +176,12 @@ def test_a_number_that_can_mean_nothing_is_refused_at_the_start(field: str) -> N
 def test_no_message_can_be_set_to_be_kept_for_ever(field: str) -> None:
     with pytest.raises(ValueError, match=field):
         Settings(**{field: 0})  # type: ignore[arg-type]
+
+
+def test_families_are_told_the_periods_that_hold_unless_set_otherwise() -> None:
+    page = (ROOT / "docs" / "families.md").read_text()
+    told = dict(re.findall(r"\| `(\w+_DAYS)` \| (\d+)", page))
+    kept = [field for field in FIELDS if re.fullmatch("retention_[a-z]+_days", field)]
+    assert told == {
+        field.upper(): str(FIELDS[field].default) for field in (*kept, "event_retention_days")
+    }

@@ -3,11 +3,19 @@
 import re
 from pathlib import Path
 
+import pytest
+
+from gateway.app import create_gateway
+from gateway.documents import service_documents
 from services.partners.terms.rules import PURPOSES
 from shared.contracts.partners.agreement import LegalBasis
 from shared.contracts.purpose import PARTNER_PURPOSES
 
-DOCS = Path(__file__).parents[2] / "docs"
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+NAMED = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE) (?:\$PLATFORM)?(/v1/[^\s`\"?)]*)")
+PLACE = re.compile(r"\{[^}]+\}|\$[A-Z]+")
 
 
 def test_every_basis_of_an_agreement_stands_on_its_page_with_what_it_serves() -> None:
@@ -20,3 +28,24 @@ def test_every_basis_of_an_agreement_stands_on_its_page_with_what_it_serves() ->
         for basis, serves in rows
     }
     assert served == {str(basis): PURPOSES[basis] for basis in LegalBasis}
+
+
+def routes() -> set[tuple[str, str]]:
+    """Every method and path, whatever its parameters are called."""
+    documents = [create_gateway().openapi(), *service_documents().values()]
+    return {
+        (method.upper(), PLACE.sub("{}", path))
+        for document in documents
+        for path, operations in document["paths"].items()
+        for method in operations
+    }
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_route_that_a_page_names_whole_is_one(page: Path) -> None:
+    named = {
+        (method, PLACE.sub("{}", path).rstrip(".,;"))
+        for method, path in NAMED.findall(page.read_text())
+        if "…" not in path
+    }
+    assert named <= routes()
