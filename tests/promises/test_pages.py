@@ -10,11 +10,13 @@ from gateway.documents import service_documents
 from services.partners.terms.rules import PURPOSES
 from shared.contracts.partners.agreement import LegalBasis
 from shared.contracts.purpose import PARTNER_PURPOSES
+from tests.operating.chapters import HEADING, anchor
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
 NAMED = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE) (?:\$PLATFORM)?(/v1/[^\s`\"?)]*)")
+LINK = re.compile(r"\]\((?!http)([^)#]*)(?:#([^)]+))?\)")
 PLACE = re.compile(r"\{[^}]+\}|\$[A-Z]+")
 
 
@@ -49,3 +51,13 @@ def test_every_route_that_a_page_names_whole_is_one(page: Path) -> None:
         if "…" not in path
     }
     assert named <= routes()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
+    for file, place in LINK.findall(page.read_text()):
+        there = page.parent / file if file else page
+        assert there.exists(), file
+        if place:
+            lines = map(HEADING.fullmatch, there.read_text().splitlines())
+            assert place in {anchor(line[2]) for line in lines if line}, (file, place)
