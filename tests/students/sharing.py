@@ -10,6 +10,8 @@ import orjson
 from services.students.consents.records import ConsentRow
 from services.students.contacts.records import StudentContactRow
 from services.students.people.records import PersonRow
+from services.students.readers import actions as readers
+from services.students.seals import actions as seals
 from services.students.sharing import actions as sharing
 from shared.contracts.partners.agreement import AgreementChanged, AgreementStatus, LegalBasis
 from shared.contracts.partners.stream import StreamClosed, StreamOpened
@@ -111,8 +113,25 @@ async def attend(students: House, child: UUID, days: int = 1) -> None:
     )  # fmt: skip
 
 
+async def note_all(database: Database) -> None:
+    """What stands in the disclosure log is sealed, and noted as read."""
+    async with database.alone(seals.WORK) as connection:
+        while await seals.seal_some(connection):
+            pass
+    while True:
+        async with database.transaction() as session:
+            if not await readers.note(session):
+                return
+
+
 async def share_all(database: Database) -> None:
     """Until nothing waits any more."""
+    await note_all(database)
+    await decide_all(database)
+
+
+async def decide_all(database: Database) -> None:
+    """All that is asked, whether or not what was read is noted."""
     while True:
         async with database.transaction() as session:
             if not await sharing.share(session):

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.students.access.rules import Decision
+from services.students.access.rules import EMERGENCY_CATEGORIES, Decision
 from services.students.sharing.rules import Held, Opening, Openings, change, viewer
 from shared.contracts.students.access import PARTNERS_OWN, Category, ContactScope, Relation
 from tests.students.support import PARTNER_ID
@@ -36,12 +36,31 @@ def test_what_was_open_and_is_not_is_lost_and_what_is_told_again_is_open(
         assert done.replayed == now.open.keys()
 
 
-@given(CATEGORIES, OWN)
+@given(CATEGORIES, CATEGORIES, CATEGORIES, CATEGORIES, OWN, st.booleans())
+def test_what_was_read_is_lost_when_nothing_opens_it_any_more_and_what_was_its_own_never(
+    told: frozenset[Category], read: frozenset[Category], read_own: frozenset[Category],
+    after: frozenset[Category], after_own: frozenset[Category], in_emergency: bool,
+) -> None:  # fmt: skip
+    now = openings(after, after_own)
+    before = Held(told, read=read, read_own=read_own)
+    done = change(before, now, destroyed=False, in_emergency=in_emergency)
+    opened = frozenset(EMERGENCY_CATEGORIES) if in_emergency else frozenset()
+    assert done.lost == (told - after) | (read - after - opened)
+    assert not done.lost & now.categories
+    left = Held(told & after, read=read - done.lost, read_own=read_own - done.lost)
+    assert not change(left, now, destroyed=False, in_emergency=in_emergency).lost
+    ended = change(left, now, destroyed=False).lost
+    assert ended == (read & opened) - after - done.lost
+
+
+@given(CATEGORIES, OWN, CATEGORIES, CATEGORIES)
 def test_of_a_destroyed_record_all_is_lost_and_nothing_told_again(
-    before: frozenset[Category], own: frozenset[Category]
-) -> None:
-    done = change(Held(before, own), openings(frozenset(), frozenset()), destroyed=True)
-    assert (done.lost, done.replayed) == (before | own, frozenset())
+    before: frozenset[Category], own: frozenset[Category], read: frozenset[Category],
+    read_own: frozenset[Category],
+) -> None:  # fmt: skip
+    held = Held(before, own, read=read, read_own=read_own)
+    done = change(held, openings(frozenset(), frozenset()), destroyed=True, in_emergency=True)
+    assert (done.lost, done.replayed) == (before | own | read | read_own, frozenset())
 
 
 @given(CATEGORIES, OWN, CATEGORIES)

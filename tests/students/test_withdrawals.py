@@ -22,6 +22,7 @@ from services.students.app import REACTIONS
 from services.students.attendance.records import AttendanceTotalRow
 from services.students.consents.records import ConsentRow
 from services.students.partner_work.actions import share_for_ever
+from services.students.seals.actions import seal_for_ever
 from shared.bus import PARTNERS, connected
 from shared.contracts.students.attendance import AttendanceCounted
 from shared.inbox import Inbox
@@ -55,7 +56,7 @@ def own_broker(tmp_path: Path) -> Iterator[Broker]:
 
 @pytest.fixture
 async def live(students: House, own_broker: Broker) -> AsyncIterator[Settings]:
-    """The service with its relays, its consumer of itself and its worker."""
+    """The service with its relays, its consumer of itself and its workers."""
     url = students.app.state.settings.database_url.get_secret_value()
     settings = settings_for(url, own_broker.url)
     bus = await connected(settings, "students")
@@ -65,6 +66,7 @@ async def live(students: House, own_broker: Broker) -> AsyncIterator[Settings]:
         relay_for_ever(settings, students.database, TO_PARTNERS),
         inbox.consume_for_ever(bus),
         share_for_ever(students.database, settings),
+        seal_for_ever(students.database, settings),  # what is read is noted once it is sealed
     )
     async with AsyncExitStack() as stack:
         for each in work:
@@ -184,6 +186,7 @@ async def test_after_a_withdrawal_nothing_is_read_and_nothing_told(
                 await asyncio.gather(*(withdraw(students, case) for case in part))
             await until(lambda: _all(cases, lambda c: heard.retracted(c.child) is not None), 60)
             await asyncio.sleep(1)  # what comes now comes after all the retractions
+    await noted(students)
 
     times = [((heard.retracted(case.child) or 0) - (case.withdrawn or 0)) * 1e3 for case in cases]
     figures = {
@@ -191,6 +194,7 @@ async def test_after_a_withdrawal_nothing_is_read_and_nothing_told(
         "read_afterwards": [c.child for c in cases if any(at > (c.withdrawn or 0) for at in c.released)],
         "told_after_the_retraction": [c.child for c in cases if _told_last(heard.of(c.child))],
         "told_late": [c.child for c in cases if _told_late(c, heard.of(c.child))],
+        "not_taken_back_once": await not_once(students, cases),
         "until_retracted_ms": {
             "p50": percentile(times, 50), "p99": percentile(times, 99), "most": max(times)},
     }  # fmt: skip
@@ -200,6 +204,53 @@ async def test_after_a_withdrawal_nothing_is_read_and_nothing_told(
     assert not figures["read_afterwards"]
     assert not figures["told_after_the_retraction"]
     assert not figures["told_late"]
+    assert not figures["not_taken_back_once"]
+
+
+async def test_what_is_read_while_families_withdraw_is_taken_back_once(
+    students: House, live: Settings
+) -> None:
+    """By a partner that has no stream."""
+    await agree(students)
+    cases = [await a_case(students) for _ in range(40)]
+    async with students.calling(SYSTEM) as http:
+
+        async def withdraw_and_go_on(case: Case) -> None:
+            await read(http, case)
+            await asyncio.gather(withdraw(students, case), *(read(http, case) for _ in range(5)))
+
+        for case in cases:
+            await withdraw_and_go_on(case)
+    await noted(students)
+    assert await not_once(students, cases) == []
+    late = await students.rows(
+        "select 1 from retraction where extract(epoch from retracted_at - (select max(decided_at)"
+        " from consent c where c.student_id = retraction.student_id)) > :most",
+        most=PUBLISHED_SECONDS,
+    )
+    assert late == []
+
+
+async def noted(students: House) -> None:
+    """Until all that was read is noted, and nothing waits."""
+
+    async def nothing_waits() -> bool:
+        [row] = await students.rows(
+            "select exists (select 1 from review) or (select count(*) from disclosure)"
+            " > (select coalesce(max(seq), 0) from read_until) as waits"
+        )
+        return not row["waits"]
+
+    await until(nothing_waits, 30)
+
+
+async def not_once(students: House, cases: list[Case]) -> list[UUID]:
+    """The children of whom there is no retraction, or more than one."""
+    found = await students.rows(
+        "select student_id from retraction group by student_id having count(*) = 1"
+    )
+    once = {row["student_id"] for row in found}
+    return [case.child for case in cases if case.child not in once]
 
 
 async def _all(cases: list[Case], holds: Callable[[Case], bool]) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.students.child_events import queries, rules
 from services.students.child_events.records import ChildEventRow
 from services.students.listeners.queries import anybody_listens
+from services.students.sharing.queries import held_of
 from shared.contracts.students.access import EVENT_CATEGORIES, Category
 from shared.database import ANNOUNCED
 from shared.inbox import Heard
@@ -25,7 +26,7 @@ PRUNE = text("""
 
 
 async def keep(session: AsyncSession, heard: Sequence[Heard]) -> None:
-    """Where nobody listens, nothing waits."""
+    """Where nobody listens, only what may end what a partner holds waits."""
     listened = await anybody_listens(session)
     to_class = {
         each.event.class_id
@@ -38,14 +39,17 @@ async def keep(session: AsyncSession, heard: Sequence[Heard]) -> None:
             "event_id": each.id, "type": each.event.type, "student_id": student_id,
             "category": EVENT_CATEGORIES[each.event.type],
             "partner_id": rules.whose(each.event), "aggregate_id": each.aggregate_id,
-            "time": each.time, "waiting": listened,
+            "time": each.time,
         }
         for each in heard
         for student_id in rules.children(each.event, classes)
     ]  # fmt: skip
     if rows:
+        held = set() if listened else await held_of(session, {row["student_id"] for row in rows})
+        for row in rows:
+            row["waiting"] = listened or row["student_id"] in held
         await session.execute(insert(ChildEventRow).on_conflict_do_nothing(), rows)
-        session.info[ANNOUNCED] = listened or session.info.get(ANNOUNCED, False)
+        session.info[ANNOUNCED] = listened or bool(held) or session.info.get(ANNOUNCED, False)
 
 
 async def done(session: AsyncSession, positions: Collection[int]) -> None:

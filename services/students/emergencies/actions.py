@@ -11,6 +11,7 @@ from services.students.disclosures.actions import record
 from services.students.emergencies import queries, rules
 from services.students.emergencies.records import EmergencyAccessRow
 from services.students.grounds.rules import Ground
+from services.students.reviews.actions import review_children
 from shared.contracts.students.access import Basis
 from shared.contracts.students.disclosure import Channel
 from shared.contracts.students.emergency import (
@@ -70,6 +71,7 @@ async def end(
         emergency_id=opened.id, student_id=opened.student_id, ended_at=now
     )
     announce(session, opened, event)
+    await review_children(session, [opened.student_id])
     return opened
 
 
@@ -94,4 +96,6 @@ async def review(
         reviewed_at=now,
     )  # fmt: skip
     announce(session, opened, event)
+    if not finding.justified:
+        await review_children(session, [opened.student_id])
     return opened

@@ -1,4 +1,5 @@
-"""The worker that shares: woken by what is kept and asked for, and by the clock."""
+"""The worker that shares: woken by what is kept and asked for, and by the clock. First it notes what
+partners read."""
 
 import asyncio
 import logging
@@ -8,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from services.students.child_events import actions as child_events
+from services.students.readers import actions as readers
 from services.students.reviews import actions as reviews
 from services.students.sharing import actions as sharing
 from shared.database import Database, is_away
@@ -23,7 +25,9 @@ AGAIN_SECONDS = 0.5
 PRUNE_SECONDS = 600
 WAITS = """
     select now() as now, exists (select 1 from child_event where waiting)
-        or exists (select 1 from review) as waits
+        or exists (select 1 from review) as waits,
+      exists (select 1 from disclosure
+              where seq > coalesce((select seq from read_until), 0)) as unnoted
 """
 
 
@@ -57,7 +61,9 @@ class Sharer:
             self._announced.clear()
             row = await connection.fetchrow(WAITS)
             await self._keep_time(row["now"])
-            if not (row["waits"] and await self._share()):
+            noted = row["unnoted"] and await self._note()
+            shared = row["waits"] and await self._share()
+            if not (noted or shared):
                 with suppress(TimeoutError):
                     async with asyncio.timeout(POLL_SECONDS):
                         await self._announced.wait()
@@ -72,6 +78,18 @@ class Sharer:
             self._pruned = clock
             async with self._database.transaction() as session:
                 await child_events.prune(session, self._days)
+
+    async def _note(self) -> bool:
+        """Whether there was anything to note. What fails is tried again at the next turn, and holds
+        up nobody."""
+        try:
+            async with self._database.transaction() as session:
+                return await readers.note(session)
+        except Exception as error:
+            if is_away(error):
+                raise
+            log.exception("what partners read could not be noted; trying again")
+            return False
 
     async def _share(self) -> bool:
         """Whether there was anything to do."""

@@ -1,4 +1,4 @@
-"""Taking back what a partner was told, and writing down that it deleted it."""
+"""Taking back what a partner was told or read, and writing down that it deleted it."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ async def retract_children(
     session: AsyncSession, partner_id: UUID, lost: Sequence[Lost], now: datetime,
     *, listening: bool,
 ) -> None:  # fmt: skip
-    """Set-wise: a district's whole agreement may end at once. Where the partner's stream is closed
+    """Set-wise: a district's whole agreement may end at once. Where the partner has no open stream
     it is not told, but is to give a receipt all the same: it can read what it is to delete."""
     rows = [_retraction(each, now) for each in lost]
     if listening and lost:

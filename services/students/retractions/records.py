@@ -12,7 +12,7 @@ from shared.records import new_id
 
 
 class RetractionRow(SQLModel, table=True):
-    """`event_id`: the event in the partner's stream; null where its stream was closed. Open until
+    """`event_id`: the event in the partner's stream; null where it had no open stream. Open until
     `received_at`, the receipt's day."""
 
     __tablename__ = "retraction"

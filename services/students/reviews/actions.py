@@ -46,7 +46,8 @@ KNOWN_TO = """
 ANEW = text("update held set anew = true where partner_id = :partner")
 GONE = text("""
     update held set gone = gone || cast(:categories as varchar[])
-    where student_id = :student and (categories || own) && cast(:categories as varchar[])
+    where student_id = :student
+      and (categories || own || read || read_own) && cast(:categories as varchar[])
 """)
 
 
@@ -85,8 +86,8 @@ async def records_gone(
 
 
 async def look_at_clock(session: AsyncSession, now: datetime) -> None:
-    """Asks for what began or ended since the last look: agreements, consents, court orders,
-    minority (34 CFR 99.5)."""
+    """Asks for what began or ended since the last look: agreements, emergencies, consents, court
+    orders, minority (34 CFR 99.5)."""
     clock = await queries.clock_row(session)
     if clock is None:
         session.add(ReviewClockRow(looked_at=now))
@@ -96,10 +97,11 @@ async def look_at_clock(session: AsyncSession, now: datetime) -> None:
         return
     for agreement in await queries.agreements_turned(session, since, now):
         await _agreement(session, agreement.recipients, agreement.providers, opens=True)
+    turned = await queries.emergencies_ended(session, since, now)
     if day_of(since) < day_of(now):
-        turned = await queries.children_turned(session, day_of(since), day_of(now))
-        if turned:
-            await review_children(session, turned)
+        turned += await queries.children_turned(session, day_of(since), day_of(now))
+    if turned:
+        await review_children(session, turned)
     clock.looked_at = now
 
 

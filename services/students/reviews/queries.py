@@ -9,12 +9,14 @@ from sqlalchemy import or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.agreements.records import KnownAgreementRow
+from services.students.emergencies.records import EmergencyAccessRow
 from services.students.relations.rules import ELIGIBLE_YEARS
 from services.students.reviews.records import ReviewClockRow, ReviewRow
 from services.students.reviews.rules import Rank, Review
 
 R: Any = ReviewRow  # columns, where mypy would see values
 A: Any = KnownAgreementRow
+X: Any = EmergencyAccessRow
 # `:first` was looked at, `:last` is to be: a last day that lies before `:last` is over.
 CHILDREN_TURNED = text(f"""
     select student_id from consent
@@ -61,6 +63,12 @@ async def agreements_turned(
     )
     rows: Sequence[KnownAgreementRow] = (await session.execute(found)).scalars().all()
     return rows
+
+
+async def emergencies_ended(session: AsyncSession, since: datetime, now: datetime) -> list[UUID]:
+    """The children of whom an emergency access ended after `since`, and until `now`."""
+    found = select(X.student_id).where(X.ends_at > since, X.ends_at <= now)
+    return list((await session.execute(found)).scalars())
 
 
 async def children_turned(session: AsyncSession, first: date, last: date) -> list[UUID]:

@@ -23,7 +23,6 @@ from services.students.sharing.records import HeldRow
 from services.students.sharing.rules import Change, Held
 from services.students.tellings.actions import Child, tell_children, withhold
 from services.students.tellings.rules import Batch
-from shared.clock import now
 from shared.contracts.students.access import Category
 from shared.partner_outbox import in_turn
 
@@ -64,9 +63,9 @@ async def _next(session: AsyncSession, resting: Collection[UUID]) -> Batch:
     """A family's word goes first and alone: whatever waits, it is heard within one batch."""
     urgent = await asked.waiting(session, REVIEWS, resting, Rank.ONE_CHILD)
     if urgent:
-        return Batch([], urgent, await now())
+        return Batch([], urgent)
     events = await kept.waiting(session, EVENTS, resting)
-    return Batch(events, await asked.waiting(session, REVIEWS, resting), await now())
+    return Batch(events, await asked.waiting(session, REVIEWS, resting))
 
 
 async def _with(
@@ -79,6 +78,8 @@ async def _with(
     known = await facts.facts_of_many(session, asking, student_ids)
     rows = await queries.held_rows(session, partner_id, student_ids)
     own_ids = await queries.own_ids(session, partner_id, student_ids)
+    read = [row.student_id for row in rows.values() if row.read]
+    emergencies = await queries.in_emergency(session, partner_id, read) if read else set()
     children: list[tuple[Child, Change]] = []
     for student_id in sorted(student_ids):
         about = known.get(student_id)
@@ -91,20 +92,29 @@ async def _with(
             [source] = about.sources
             row = HeldRow(partner_id=partner_id, student_id=student_id, source=source)
         row.own_id = own_ids.get(student_id, row.own_id)
-        change = rules.change(_held(row), found, destroyed=about is None)
+        change = rules.change(
+            _held(row), found,
+            destroyed=about is None, in_emergency=student_id in emergencies,
+        )  # fmt: skip
         children.append((Child(listener, row, found, about), change))
-    replaying = [child.row.student_id for child, change in children if change.replayed]
+    replaying = [
+        child.row.student_id
+        for child, change in children
+        if change.replayed and listener.listening
+    ]
     history = await kept.history(session, replaying, batch.positions) if replaying else {}
     await tell_children(session, listener, children, history, batch)
 
 
 def _held(row: HeldRow) -> Held:
     return Held(
-        frozenset(map(Category, row.categories)),
-        frozenset(map(Category, row.own)),
-        row.anew,
-        frozenset(map(Category, row.gone)),
-    )
+        _of(row.categories), _of(row.own), row.anew, _of(row.gone), _of(row.read),
+        _of(row.read_own),
+    )  # fmt: skip
+
+
+def _of(names: Collection[str]) -> frozenset[Category]:
+    return frozenset(map(Category, names))
 
 
 async def _count(session: AsyncSession, batch: Batch) -> None:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from prometheus_client import Gauge
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.students.emergencies.records import EmergencyAccessRow
+from services.students.facts.queries import open_now
 from services.students.sharing.records import HeldRow
 from services.students.students.records import StudentIdentifierRow, StudentRow
 from shared.contracts.partners.agreement import OPENING
@@ -19,17 +22,26 @@ from shared.watching import Watched
 H: Any = HeldRow  # columns, where mypy would see values
 I: Any = StudentIdentifierRow  # noqa: E741
 S: Any = StudentRow
+X: Any = EmergencyAccessRow
 WATCHED = [
     Watched(
         Gauge("sharing_waiting", "What is still to be decided of what partners are told."),
         "select (select count(*) from review) + (select count(*) from child_event where waiting)",
     ),
     Watched(
-        Gauge("sharing_oldest_seconds", "Age of the oldest event that no partner is told of yet."),
-        "select extract(epoch from now() - min(time))::float from child_event where waiting",
+        Gauge(
+            "sharing_oldest_seconds",
+            "Age of the oldest event that no partner is told of yet, or reading not noted yet.",
+        ),
+        """select extract(epoch from now() - least(
+             (select min(time) from child_event where waiting),
+             (select at from disclosure
+              where seq > coalesce((select seq from read_until), 0) order by seq limit 1)))::float""",
     ),
 ]
-# Partners that listen and have to do with the child, or that hold something of it.
+# Partners that listen and have to do with the child, or that hold something of it; of a child that
+# is gone, those that ever did: the row leaves. Who never had a stream is asked about under its own
+# id: an emergency of one of its people opens nothing to that.
 CONCERNED = text("""
     with known as (
       select e.partner_id, e.student_id from engagement e
@@ -44,10 +56,12 @@ CONCERNED = text("""
     select l.partner_id, l.stream_id, l.listening, k.student_id
     from known k join listener l on l.partner_id = k.partner_id and l.listening
     union
-    select l.partner_id, l.stream_id, l.listening, h.student_id
-    from held h join listener l on l.partner_id = h.partner_id
+    select h.partner_id, coalesce(l.stream_id, h.partner_id), coalesce(l.listening, false),
+           h.student_id
+    from held h left join listener l on l.partner_id = h.partner_id
     where h.student_id = any(:students)
-      and (h.anew or cardinality(h.categories) > 0 or cardinality(h.own) > 0)
+      and (h.anew or cardinality(h.categories || h.own || h.read || h.read_own) > 0
+           or not exists (select from student s where s.id = h.student_id))
 """)
 LISTENING = text("""
     select partner_id from listener where partner_id = any(:partners)
@@ -84,6 +98,14 @@ async def concerned(
     return found
 
 
+async def held_of(session: AsyncSession, student_ids: Collection[UUID]) -> set[UUID]:
+    """Of whom some partner holds what a change of the child may end."""
+    found = select(H.student_id).where(
+        H.student_id.in_(student_ids), func.cardinality(H.categories + H.read) > 0
+    )
+    return set((await session.execute(found)).scalars())
+
+
 async def held_rows(
     session: AsyncSession, partner_id: UUID, student_ids: Collection[UUID]
 ) -> dict[UUID, HeldRow]:
@@ -91,6 +113,23 @@ async def held_rows(
     found = select(H).where(H.partner_id == partner_id, H.student_id.in_(student_ids))
     rows = (await session.execute(found.order_by(H.student_id).with_for_update())).scalars()
     return {row.student_id: row for row in rows}
+
+
+async def in_emergency(
+    session: AsyncSession, partner_id: UUID, student_ids: Collection[UUID]
+) -> set[UUID]:
+    """Of whom somebody of the partner has an emergency access open now."""
+    found = select(X.student_id).where(
+        X.partner_id == partner_id, X.student_id.in_(student_ids), *open_now()
+    )
+    return set((await session.execute(found)).scalars())
+
+
+async def moment(session: AsyncSession) -> datetime:
+    """Now, by the clock that the disclosure log goes by: what was released on a ground that this
+    transaction has found closed, was released before."""
+    found: datetime = (await session.execute(select(func.clock_timestamp()))).scalar_one()
+    return found
 
 
 async def sources(session: AsyncSession, student_ids: Collection[UUID]) -> dict[UUID, UUID]:

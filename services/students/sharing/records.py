@@ -10,9 +10,10 @@ from sqlmodel import Field, SQLModel
 
 class HeldRow(SQLModel, table=True):
     """What a partner was let into of a child, and has not been asked to delete. `own`: of these
-    categories its own records alone. `told` counts its events about the child, and is their
-    version. `source`: the child's district, which outlives the child. `anew`: all is to be told
-    again. `gone`: of these categories the records themselves were erased meanwhile."""
+    categories its own records alone. `read`: what its people and systems read, by whichever route;
+    `read_own`: as its own record. `told` counts its events about the child, and is their version.
+    `source`: the child's district, which outlives the child. `anew`: all is to be told again.
+    `gone`: of these categories the records themselves were erased meanwhile."""
 
     __tablename__ = "held"
     __table_args__: ClassVar = (
@@ -26,6 +27,12 @@ class HeldRow(SQLModel, table=True):
     own_id: str | None = None
     categories: list[str] = Field(default=[], sa_type=ARRAY(String))
     own: list[str] = Field(default=[], sa_type=ARRAY(String))
+    read: list[str] = Field(
+        default=[], sa_type=ARRAY(String), sa_column_kwargs={"server_default": "{}"}
+    )
+    read_own: list[str] = Field(
+        default=[], sa_type=ARRAY(String), sa_column_kwargs={"server_default": "{}"}
+    )
     told: int = 0
     gone: list[str] = Field(
         default=[], sa_type=ARRAY(String), sa_column_kwargs={"server_default": "{}"}

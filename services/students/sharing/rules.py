@@ -1,4 +1,5 @@
-"""What a partner's system may be told of a child, and what must be taken back.
+"""What a partner's system may be told of a child, and what must be taken back of what it was told
+and of what it read.
 
 The policy decides, once for each purpose that an agreement in force has: a stream has no single
 purpose as a request has. Basis: 34 CFR 99.30, 99.31, 99.33.
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from services.students.access.rules import Decision, decide, terms_of
+from services.students.access.rules import EMERGENCY_CATEGORIES, Decision, decide, terms_of
 from services.students.agreements.rules import in_force
 from services.students.child_events.rules import Happening
 from services.students.consents.rules import ConsentFact
@@ -59,6 +60,12 @@ class Held:
     own: frozenset[Category] = frozenset()
     anew: bool = False
     gone: frozenset[Category] = frozenset()
+    read: frozenset[Category] = frozenset()
+    read_own: frozenset[Category] = frozenset()
+
+    @property
+    def all(self) -> frozenset[Category]:
+        return self.categories | self.own | self.read | self.read_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,14 +137,18 @@ def withheld(partner_id: UUID, happening: Happening, found: Openings) -> str | N
     return None
 
 
-def change(before: Held, found: Openings, *, destroyed: bool) -> Change:
+def change(
+    before: Held, found: Openings, *, destroyed: bool, in_emergency: bool = False
+) -> Change:
     """The partner's own records stay its own when an engagement ends; they are lost with the
-    child's record, or that part of it, alone."""
+    child's record, or that part of it, alone. `in_emergency`: one of the partner's people has an
+    emergency access open; what that opens is to be had until it ends, and no longer (99.36)."""
     categories, own = found.categories, found.own
-    lost = before.categories - categories
+    opened = frozenset(EMERGENCY_CATEGORIES if in_emergency else ())
+    lost = (before.categories - categories) | (before.read - categories - opened)
     if destroyed:
-        lost |= before.own
-    lost |= before.gone & (before.categories | before.own)
+        lost = before.all
+    lost |= before.gone & before.all
     if lost or before.anew:
         return Change(lost, categories | own)
     gained = (categories - before.categories) | (own - before.own - before.categories)

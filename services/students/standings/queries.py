@@ -24,7 +24,7 @@ async def sharing(reader: Reading, caller: Principal, partner_id: UUID) -> Shari
         raise unknown("partner")
     held = select(func.count()).where(
         H.partner_id == partner_id,
-        (func.cardinality(H.categories) > 0) | (func.cardinality(H.own) > 0),
+        func.cardinality(H.categories + H.own + H.read + H.read_own) > 0,
     )
     listening = select(L.listening).where(L.partner_id == partner_id)
     counted = select(N).where(N.partner_id == partner_id).order_by(N.category, N.clause)

@@ -10,7 +10,7 @@ from services.students.child_events.rules import Happening
 from services.students.disclosures import actions as disclosures
 from services.students.relations.rules import Facts
 from services.students.retractions.actions import Lost, retract_children
-from services.students.sharing.queries import Listener
+from services.students.sharing.queries import Listener, moment
 from services.students.sharing.records import HeldRow
 from services.students.sharing.rules import NO_GROUND, Change, Opening, Openings, withheld
 from services.students.sharing.rules import why as why_lost
@@ -44,9 +44,11 @@ async def tell_children(
             gone = frozenset(map(Category, child.row.gone))
             why = why_lost(listener.partner_id, child.facts, change.lost, gone)
             lost.append(Lost(child.row, change.lost, why))
-    await retract_children(
-        session, listener.partner_id, lost, batch.now, listening=listener.listening
-    )
+    if lost:
+        now = await moment(session)
+        await retract_children(
+            session, listener.partner_id, lost, now, listening=listener.listening
+        )
     for child, change in children:
         await _tell_child(session, child, change, history, batch)
 
@@ -57,6 +59,8 @@ async def _tell_child(
 ) -> None:  # fmt: skip
     row, found = child.row, child.found
     row.gone = []
+    row.read = sorted(set(row.read) - change.lost)
+    row.read_own = sorted(set(row.read_own) - change.lost)
     if child.listener.listening:
         _tell_events(session, child, change, history.get(row.student_id, ()), batch)
         row.categories, row.own, row.anew = sorted(found.categories), sorted(found.own), False

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
@@ -18,7 +17,6 @@ class Batch:
 
     events: Sequence[Happening]
     asked: Sequence[Review]
-    now: datetime
     counts: Counter[tuple[UUID, Category, str]] = field(default_factory=Counter)
 
     @cached_property
@@ -41,7 +39,6 @@ class Batch:
         return Batch(
             [event for event in self.events if event.student_id == child],
             [review for review in self.asked if review.student_id == child],
-            self.now,
         )
 
     def of(self, partner_id: UUID) -> set[UUID]:

@@ -1,4 +1,4 @@
-"""What partners' systems are told of children in their own streams, and what they are to delete.
+"""What partners' systems are told of children in their own streams, and what partners are to delete.
 
 A child appears under the id with which the partner asks for it at the gateway, and, where the
 partner has recorded an identifier of its own for the child, under that too.
@@ -43,14 +43,16 @@ class Why(StrEnum):
     REVOKED = "revoked"
     """The family took its word back, refused, or opted out."""
     ENDED = "ended"
-    """An agreement or an engagement ended, was suspended or narrowed, or the rights moved."""
+    """An agreement or an engagement ended, was suspended or narrowed, an emergency is over, or the
+    rights moved."""
     DESTROYED = "destroyed"
     """The record itself is gone."""
 
 
 class SharingRetracted(Event):
-    """The partner is to delete what it was told of the child of these categories, and to say that
-    it did, by a receipt, until `receipt_due`. What it may still have is told again after this."""
+    """The partner is to delete what it was told and what it read of the child of these categories,
+    and to say that it did, by a receipt, until `receipt_due`. What it may still have is told again
+    after this."""
 
     type: ClassVar[str] = "students.sharing.retracted.v1"
 

@@ -1,0 +1,1 @@
+"""What partners read of children over the API, found in the disclosure log."""
