@@ -211,8 +211,8 @@ def _add_own_routes(app: FastAPI) -> None:
         return documents.merged_openapi(app.openapi(), gateway.documents, gateway.settings)
 
     @app.get("/asyncapi.json", include_in_schema=False)
-    async def asyncapi(request: Request) -> dict[str, Any]:
-        return documents.asyncapi(gateway_of(request).settings)
+    async def asyncapi() -> dict[str, Any]:
+        return documents.asyncapi()
 
     @app.get("/asyncapi-partners.json", include_in_schema=False)
     async def partners_asyncapi(request: Request) -> dict[str, Any]:

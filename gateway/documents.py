@@ -172,7 +172,7 @@ def _undiscriminated(schema: Any) -> Any:
     return [_undiscriminated(each) for each in schema] if isinstance(schema, list) else schema
 
 
-def asyncapi(settings: Settings) -> dict[str, Any]:
+def asyncapi() -> dict[str, Any]:
     """AsyncAPI 3 of every event that the services tell each other, from the classes that they
     publish with."""
     channels, operations, messages, schemas = {}, {}, {}, dict[str, Any]()
@@ -201,8 +201,10 @@ def asyncapi(settings: Settings) -> dict[str, Any]:
         "defaultContentType": "application/cloudevents+json",
         "servers": {
             "broker": {
-                "host": settings.nats_url.get_secret_value().split("@")[-1].split("//")[-1],
+                "host": "broker:4222",
                 "protocol": "nats",
+                "description": "Inside the platform's own network. Partners' systems are told in"
+                " streams of their own: /asyncapi-partners.json.",
             }
         },
         "channels": channels,
