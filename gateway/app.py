@@ -31,6 +31,7 @@ from gateway.views import (
     family,
     invitations,
     live,
+    me,
     partners,
     partnerships,
     search,
@@ -46,7 +47,8 @@ from shared.settings import Settings, from_environment
 from shared.telemetry import NONE_OF_THE_FRAMEWORK, start_telemetry
 
 VIEWS = (
-    students, exports, family, caseload, partners, partnerships, community, search, live, invitations,
+    me, students, exports, family, caseload, partners, partnerships, community, search, live,
+    invitations,
 )  # fmt: skip
 NOT_ALLOWED = 405
 READY_SECONDS = 2

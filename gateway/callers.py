@@ -29,6 +29,7 @@ class Membership(BaseModel):
     role: Role
     partner_id: UUID | None = None
     person_id: UUID | None = None
+    partner_name: str | None = None
     closed_agreements: frozenset[UUID] = frozenset()
 
 
@@ -52,6 +53,11 @@ class Callers:
             return NOBODY
         acting = _acting(await self._memberships(identity), request.headers.get("acting-as"))
         return acting.model_copy(update={"purpose": _purpose(acting, request)})
+
+    async def memberships(self, request: Request) -> list[Membership]:
+        """What whoever calls is here, the oldest first; none for nobody."""
+        identity = await self.identity(request)
+        return [] if identity is None else await self._memberships(identity)
 
     async def identity(self, request: Request) -> Identity | None:
         """Who an issuer says it is, admitted or not."""

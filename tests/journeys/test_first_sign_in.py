@@ -58,6 +58,7 @@ async def test_a_person_signs_in_is_invited_works_and_is_shut_out(
     became = await gateway.post(
         "/v1/invitations/acceptance", json={"secret": link.partition("#")[2]}
     )
+    told = (await gateway.get("/v1/me")).json()
     works = await gateway.get("/v1/programs")
     admins_only = await gateway.get("/v1/memberships")
     ended = await operator.delete(
@@ -66,6 +67,7 @@ async def test_a_person_signs_in_is_invited_works_and_is_shut_out(
 
     assert before.json()["code"] == "membership-missing"
     assert (became.status_code, became.json()["role"]) == (201, "case_worker")
+    assert [each["partner_name"] for each in told["memberships"]] == [body["name"]]
     assert (works.status_code, admins_only.status_code) == (200, 403)
     assert ended.status_code == 200
     async with asyncio.timeout(5):

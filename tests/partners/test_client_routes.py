@@ -38,7 +38,8 @@ async def test_a_registered_system_is_its_partners_system_and_nothing_else(
     assert made["keys"][0]["jwk"] == public(KEY)
     assert await acting(partners, made) == [
         {"membership_id": made["id"], "account_id": made["id"], "role": "partner_system",
-         "partner_id": partner_id, "person_id": None, "closed_agreements": []}
+         "partner_id": partner_id, "partner_name": "Riverside Tutors", "person_id": None,
+         "closed_agreements": []}
     ]  # fmt: skip
     assert len(await partners.events(ClientRegistered)) == 1
 

@@ -37,6 +37,7 @@ async def test_a_granted_membership_is_what_the_gateway_learns_and_is_announced(
     assert made == again
     [known] = await acting(partners)
     assert (known["membership_id"], known["role"]) == (made["id"], "case_worker")
+    assert known["partner_name"] == "District"
     assert len(await partners.events(MembershipGranted)) == 1
 
 

@@ -116,6 +116,7 @@ async def acting(reader: Reading, client_id: UUID, key_id: UUID) -> list[ActingM
         col(ClientRow.partner_id),
         literal(None).label("person_id"),
         agreements.closed(col(ClientRow.partner_id)).label("closed_agreements"),
+        col(PartnerRow.name).label("partner_name"),
     )
     mine = found.where(id == client_id, col(ClientKeyRow.id) == key_id)
     return await many(reader, mine, ActingMembership)

@@ -110,8 +110,10 @@ async def acting(reader: Reading, issuer: str, subject: str) -> list[ActingMembe
             col(row.id).label("membership_id"),
             *(col(c) for c in (row.account_id, row.role, row.partner_id, row.person_id)),
             agreements.closed(col(row.partner_id)).label("closed_agreements"),
+            col(PartnerRow.name).label("partner_name"),
         )
         .join(AccountRow, col(AccountRow.id) == col(row.account_id))
+        .outerjoin(PartnerRow, col(PartnerRow.id) == col(row.partner_id))
         .where(
             col(AccountRow.issuer) == issuer,
             col(AccountRow.subject) == subject,

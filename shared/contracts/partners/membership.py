@@ -53,11 +53,12 @@ class TakenMembership(Answer):
 
 
 class ActingMembership(TakenMembership):
-    """What the gateway needs of a live membership to sign its holder's requests.
-    `closed_agreements`: the latest, by which the partner would get something today, had they not
-    been suspended or ended."""
+    """What the gateway needs of a live membership to sign its holder's requests, and to tell its
+    holder. `closed_agreements`: the latest, by which the partner would get something today, had
+    they not been suspended or ended."""
 
     closed_agreements: list[UUID]
+    partner_name: str | None = None
 
 
 class MembershipGranted(Event):
