@@ -4,6 +4,7 @@ The services' own OpenAPI is read from the committed contracts, so that the gate
 them to be up to know its routes.
 """
 
+import copy
 import importlib
 import json
 import pkgutil
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import shared.contracts
+from gateway.asking_headers import say_who_asks
 from shared.contracts.base import Event
 from shared.contracts.students.sharing import TOLD_TO_PARTNERS
 from shared.settings import Settings
@@ -27,8 +29,8 @@ Partners, students, resources and outcomes behind one address.
 - **Retries**: a POST may carry an `Idempotency-Key` of your own. Sent again within seven days it gets
   the first answer again, with `Idempotency-Replayed: true`, and nothing is done twice.
 - **Lists** have `limit` (200 at most) and `next`: give it as `cursor`, or follow the `Link` header.
-- **Who asks**: `Acting-As` names one of several memberships; `Purpose` says what a partner's request
-  is for.
+- **Who asks**: `GET /v1/me` tells. `Acting-As` names one of several memberships; `Purpose` says what
+  a partner's request is for.
 - **Browsers** of other origins may call where the operator names the origin.
 """
 ENVELOPE = {
@@ -77,6 +79,7 @@ def merged_openapi(
 ) -> dict[str, Any]:
     """The gateway's own routes and those of all services as one document. Schemas of one name and
     different shape keep apart by their service's name."""
+    own = copy.deepcopy(own)
     merged = {
         "openapi": "3.1.0",
         "info": {
@@ -86,14 +89,15 @@ def merged_openapi(
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": settings.public_url}],
-        "paths": dict(own["paths"]),
+        "paths": own["paths"],
         "components": {
-            "schemas": dict(own.get("components", {}).get("schemas", {})),
+            "schemas": own.get("components", {}).get("schemas", {}),
             "securitySchemes": {"principal": {"type": "http", "scheme": "bearer"}},
         },
     }
     for service, document in documents.items():
         _add(merged, service, document)
+    say_who_asks(merged)
     _unique_operation_ids(merged)
     _title_as_named(merged)
     return merged

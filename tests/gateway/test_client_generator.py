@@ -29,3 +29,5 @@ async def test_a_generated_client_has_a_function_for_every_operation(tmp_path: P
     functions = {file.stem for file in (made / "api").rglob("*.py")}
     assert wanted <= functions, generated.stdout + generated.stderr
     assert "duplicate" not in generated.stdout + generated.stderr
+    [students] = (made / "api").rglob("list_students.py")
+    assert all(f'headers["{name}"]' in students.read_text() for name in ("Acting-As", "Purpose"))

@@ -19,6 +19,17 @@ by_operation: dict[str, Counter[str]] = {}
 excepted: Counter[str] = Counter()
 found: dict[str, dict[str, Any]] = {}
 TOLD_CHARACTERS = 1_500
+OF_WHO_ASKS = {"#/components/parameters/ActingAs", "#/components/parameters/Purpose"}
+
+
+@schemathesis.hook
+def before_load_schema(_: Any, raw_schema: dict[str, Any]) -> None:
+    """A made-up `Acting-As` is nobody's membership: nothing behind that refusal would be asked. And
+    `Purpose` is read only of who has the choice."""
+    for operations in raw_schema["paths"].values():
+        for operation in operations.values():
+            said = operation.get("parameters", [])
+            operation["parameters"] = [one for one in said if one.get("$ref") not in OF_WHO_ASKS]
 
 
 @schemathesis.hook
