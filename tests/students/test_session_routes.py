@@ -7,17 +7,21 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from shared.contracts.students.access import Category
 from shared.contracts.students.dosage import DosageCounted
 from shared.contracts.students.session import (
     SessionAttendanceTaken,
     SessionChanged,
     SessionPlanned,
 )
-from shared.principal import Role
+from shared.principal import Principal, Role
 from tests.houses import House, principal
+from tests.students.family import a_guardian, an_agreement, say, yes
 from tests.students.support import (
+    DISTRICT,
     OTHER_WORKER,
     WORKER,
+    a_partner,
     a_program,
     a_student,
     engage,
@@ -218,6 +222,70 @@ async def test_the_list_of_a_session_is_its_programs_alone(students: House) -> N
     assert (hidden.status_code, hidden.json()) == (404, absent.json())
     assert (foreign.status_code, foreign.json()["code"]) == (403, "program-of-another")
     assert refused.status_code == 403
+
+
+async def roll(
+    students: House, session: dict[str, Any], caller: Principal = WORKER
+) -> list[tuple[str | None, str | None, str | None]]:
+    """The names on it."""
+    async with students.calling(caller) as http:
+        answer = await http.get(f"/v1/sessions/{session['id']}/attendance")
+    assert answer.status_code == 200, answer.text
+    named = ("given_name", "family_name", "preferred_given_name")
+    return [tuple(item[name] for name in named) for item in answer.json()["items"]]  # type: ignore[misc]
+
+
+async def released(students: House, caller: Principal = WORKER) -> list[tuple[str, set[str]]]:
+    """Each row of the log: on which basis, which parts."""
+    rows = await students.rows(
+        "select basis, categories from disclosure where account_id = :id and outcome = 'released'"
+        " and channel = 'list' order by position",
+        id=caller.account_id,
+    )  # fmt: skip
+    return [(row["basis"], set(row["categories"])) for row in rows]
+
+
+async def test_a_roll_calls_each_child_by_name_and_the_log_says_so(students: House) -> None:
+    program_id = await a_program(students)
+    child = await a_student(students, given_name="Aminata", preferred_given_name="Ami")
+    await engage(students, child, program_id, stage="active", on=ago(30))
+    session = await a_session(students, program_id, ago(7))
+    assert await roll(students, session) == [("Aminata", "Diallo", "Ami")]
+    assert await released(students) == [("own_record", {"identity", "dosage"})]
+
+
+async def test_who_is_engaged_no_longer_stays_on_the_roll_without_a_name(students: House) -> None:
+    program_id = await a_program(students)
+    child = await an_engagement(students, program_id, ago(30))
+    await move(students, child, "completed", on=ago(0))
+    session = await a_session(students, program_id, ago(7))
+    assert await roll(students, session) == [(None, None, None)]
+    assert await released(students) == [("own_record", {"dosage"})]
+
+
+async def test_an_agreement_gives_the_name_of_who_is_engaged_no_longer(students: House) -> None:
+    await a_partner(students)
+    program_id = await a_program(students)
+    child = await an_engagement(students, program_id, ago(30))
+    await move(students, child, "completed", on=ago(0))
+    session = await a_session(students, program_id, ago(7))
+    await an_agreement(students, Category.IDENTITY)
+    mother = await a_guardian(students, UUID(child["student_id"]))
+    await say(students, mother, UUID(child["student_id"]), yes())
+    assert await roll(students, session) == [("Amara", "Diallo", None)]
+    assert sorted(await released(students)) == [
+        ("consent", {"identity"}), ("own_record", {"dosage"}),
+    ]  # fmt: skip
+
+
+async def test_a_district_reads_the_names_of_its_children_on_a_partners_roll(
+    students: House,
+) -> None:
+    program_id = await a_program(students)
+    await an_engagement(students, program_id, ago(30))
+    session = await a_session(students, program_id, ago(7))
+    assert await roll(students, session, DISTRICT) == [("Amara", "Diallo", None)]
+    assert ("keeper", {"identity", "dosage"}) in await released(students, DISTRICT)
 
 
 async def test_sessions_are_listed_by_date(students: House) -> None:

@@ -79,23 +79,28 @@ async def release_list(
     told: Collection[Category],
     *,
     own_records: bool = False,
-) -> None:
+) -> dict[UUID, list[Category]]:
     """Of a list that tells `told` of each child, the first of it always and the others as far as
     the caller may have them. The list was found by conditions; here each child passes the policy
-    itself. `own_records`: the caller's partner's own records stay its own after the engagement.
+    itself, and what of `told` it releases of each is answered. `own_records`: the caller's
+    partner's own records stay its own after the engagement.
     Raises `Unavailable("decision-changed")`."""
     needed = next(iter(told))
     children = await facts.facts_of_many(session, caller, set(student_ids))
+    given: dict[UUID, list[Category]] = {}
     for student_id in dict.fromkeys(student_ids):
         child = children.get(student_id)
         decision = None if child is None else policy.decide(caller, child)
-        if decision is not None and needed in decision.released:
-            release(session, caller, student_id, decision, told, Channel.LIST)
-        elif own_records and needed in OWN_GROUNDS:
-            ground = OWN_GROUNDS[needed]
-            row = rules.of_ground(caller, student_id, ground, [needed], Channel.LIST)
-            record(session, row)
-            if child is not None and needed in child.stated:
-                name_statement(session, student_id)
-        else:
+        may = () if decision is None else decision.released
+        given[student_id] = [category for category in told if category in may]
+        if decision is not None:
+            release(session, caller, student_id, decision, given[student_id], Channel.LIST)
+        if needed in may:
+            continue
+        if not own_records or needed not in OWN_GROUNDS:
             raise Unavailable("decision-changed", "What you may see changed meanwhile; ask again.")
+        ground = OWN_GROUNDS[needed]
+        record(session, rules.of_ground(caller, student_id, ground, [needed], Channel.LIST))
+        if child is not None and needed in child.stated:
+            name_statement(session, student_id)
+    return given

@@ -10,14 +10,17 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.attendance.rules import ensure_on_roll
+from services.students.disclosures import actions as disclosures
 from services.students.dosage import actions as dosage
 from services.students.engagements.rules import ensure_program_takes
 from services.students.programs import queries as programs
 from services.students.programs.records import OfferedProgramRow
 from services.students.sessions import queries, rules
 from services.students.sessions.records import ProgramSessionRow, SessionMarkRow
+from shared.contracts.students.access import Category
 from shared.contracts.students.attendance import ABSENCES
 from shared.contracts.students.session import (
+    SessionAttendance,
     SessionAttendanceTaken,
     SessionChange,
     SessionChanged,
@@ -28,7 +31,28 @@ from shared.contracts.students.session import (
 )
 from shared.etags import ensure_version
 from shared.outbox import announce
-from shared.principal import Principal
+from shared.paging import Page, PageRequest
+from shared.principal import PARTNER_STAFF, Principal
+
+TOLD = (Category.DOSAGE, Category.IDENTITY)
+NAMES = ("given_name", "family_name", "preferred_given_name")
+
+
+async def tell_roll(
+    session: AsyncSession, caller: Principal, paging: PageRequest, session_id: UUID
+) -> Page[SessionAttendance]:
+    """As `queries.roll`, written down; of each child its name as far as the caller may have it."""
+    found = await queries.roll(session, caller, paging, session_id)
+
+    children = [item.student_id for item in found.items]
+    own = caller.role in PARTNER_STAFF
+    told = await disclosures.release_list(session, caller, children, TOLD, own_records=own)
+    nameless = dict.fromkeys(NAMES)
+    items = [
+        item if Category.IDENTITY in told[item.student_id] else item.model_copy(update=nameless)
+        for item in found.items
+    ]
+    return found.model_copy(update={"items": items})
 
 
 async def plan(

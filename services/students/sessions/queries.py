@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access import queries as access
 from services.students.engagements.records import EngagementRow
+from services.students.people.records import PersonRow
 from services.students.programs import queries as programs
 from services.students.programs.records import OfferedProgramRow, OfferingPartnerRow
 from services.students.sessions.records import ProgramSessionRow, SessionMarkRow
@@ -63,12 +64,19 @@ async def roll(
     reader: Reading, caller: Principal, paging: PageRequest, session_id: UUID
 ) -> Page[SessionAttendance]:
     """Who is on the list of a session; for a district, of its children. Other partners' lists
-    answer like none."""
+    answer like none. The names are of all, to be told by the policy."""
     held = await session(reader, caller, session_id)
     if not await runs(reader, caller, held.program_id, held.partner_id):
         raise unknown("session")
     found = (
-        select(E.id.label("engagement_id"), E.student_id, M.category, M.minutes_attended)
+        select(
+            E.id.label("engagement_id"),
+            E.student_id,
+            *columns(SessionAttendance, PersonRow),
+            M.category,
+            M.minutes_attended,
+        )
+        .join(PersonRow, PersonRow.id == E.student_id)
         .outerjoin(M, and_(M.engagement_id == E.id, M.session_id == session_id))
         .where(*on_list(held.program_id, held.held_on), _own(caller))
     )

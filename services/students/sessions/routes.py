@@ -5,12 +5,10 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.students.disclosures import actions as disclosures
 from services.students.sessions import actions, queries
 from shared.access import Permission, may
 from shared.clock import Today
 from shared.contracts.base import Day
-from shared.contracts.students.access import Category
 from shared.contracts.students.session import (
     ProgramSession,
     SessionAttendance,
@@ -21,7 +19,7 @@ from shared.contracts.students.session import (
 from shared.database import Reader, Session
 from shared.etags import IfMatch, tagged
 from shared.paging import Page, Paging
-from shared.principal import PARTNER_STAFF, Principal
+from shared.principal import Principal
 from shared.refusals import refusals
 from shared.route import noun
 
@@ -85,11 +83,9 @@ async def change_session(
 async def list_session_attendance(
     session_id: UUID, caller: Keeper, session: Session, paging: Paging
 ) -> Page[SessionAttendance]:
-    """Who is engaged on the day of the session, and how each came, as far as it is known."""
-    found = await queries.roll(session, caller, paging, session_id)
-    return await disclosures.listed(
-        session, caller, found, [Category.DOSAGE], own_records=caller.role in PARTNER_STAFF
-    )
+    """Who is engaged on the day of the session, and how each came, as far as it is known; with
+    the name of whom the caller may have it of."""
+    return await actions.tell_roll(session, caller, paging, session_id)
 
 
 @router.put("/{session_id}/attendance", status_code=204, responses=refusals(404, 409))

@@ -79,10 +79,14 @@ class SessionRoll(Body):
 
 
 class SessionAttendance(Answer):
-    """One engaged student on a session's list; without a category the roll was not called."""
+    """One engaged student on a session's list; without a category the roll was not called. The
+    names are null where the caller may not have them, as of who is engaged no longer."""
 
     engagement_id: UUID
     student_id: UUID
+    given_name: str | None
+    family_name: str | None
+    preferred_given_name: str | None
     category: AttendanceCategory | None
     minutes_attended: int | None
 
