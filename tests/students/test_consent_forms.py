@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.students.requests.actions import ask_anew
-from shared.contracts.students.consent_form import ConsentRequestChanged
+from shared.contracts.students.consent_form import FIRST_CHARACTERS, ConsentRequestChanged
 from shared.principal import Principal, Role
 from tests.houses import House, principal
 from tests.students.family import (
@@ -95,6 +95,28 @@ async def test_a_programs_intake_is_asked_once_and_the_partner_sees_how_it_stand
     await take_back(agreed, mother, children[0], consent)
     assert await seen(agreed, children[0], ADMIN) >= {"identity"}
     assert "attendance" not in await seen(agreed, children[0], ADMIN)
+
+
+async def test_a_request_says_who_asks_for_what_in_the_forms_own_words(agreed: House) -> None:
+    child = await a_student(agreed)
+    await engage(agreed, child, await a_program(agreed))
+    long = "Ich stimme zu, " * 20
+    of_a_kind: dict[str, Any] = {
+        "partner_id": None, "partner_kind": "library", "purpose": "study", "text": long,
+    }  # fmt: skip
+    for asker, known in ((ADMIN, {}), (DISTRICT, of_a_kind)):
+        form = await a_form(agreed, asker, **known)
+        address = f"/v1/consent-forms/{form}/requests"
+        await posted(agreed, asker, address, {"student_ids": [str(child)]})
+    mother = await a_guardian(agreed, child)
+    to_kind, to_partner = await asked(agreed, mother)
+    names = ("partner_id", "partner_name", "partner_kind", "purpose", "first_words")
+    assert [to_partner[name] for name in names] == [
+        str(PARTNER_ID), "Riverside Tutors", None, "service", ASKED["text"],
+    ]  # fmt: skip
+    assert [to_kind[name] for name in names[:-1]] == [None, None, "library", "study"]
+    assert len(to_kind["first_words"]) == FIRST_CHARACTERS
+    assert long.startswith(to_kind["first_words"][:-1])
 
 
 async def test_children_that_the_asker_may_not_know_of_are_none(agreed: House) -> None:

@@ -20,6 +20,7 @@ from tests.students.support import (
     DISTRICT,
     DISTRICT_ID,
     OTHER_WORKER,
+    a_partner,
     a_program,
     a_student,
     engage,
@@ -159,6 +160,15 @@ async def test_the_district_the_family_and_its_holder_know_of_it_and_the_family_
         assert await listed(students, caller) == []
         address = f"/v1/emergency-accesses/{access['id']}"
         assert (await ask(students, caller, "GET", address)).status_code == 404
+
+
+async def test_the_family_reads_by_name_whose_people_opened_it(students: House) -> None:
+    await a_partner(students, "Night Shelter", OTHER_WORKER.partner_id)
+    child = await a_student(students)
+    mother = await a_guardian(students, child)
+    access = await opened(students, OTHER_WORKER, child)
+    [told] = await listed(students, mother)
+    assert (access["partner_name"], told["partner_name"]) == ("Night Shelter", "Night Shelter")
 
 
 async def test_what_nobody_reviewed_for_three_days_comes_first(students: House) -> None:

@@ -30,7 +30,15 @@ from tests.students.sharing import (
     stop_listening,
     told,
 )
-from tests.students.support import DISTRICT, PARTNER_ID, WORKER, a_program, engage, move
+from tests.students.support import (
+    DISTRICT,
+    PARTNER_ID,
+    WORKER,
+    a_partner,
+    a_program,
+    engage,
+    move,
+)
 from tests.students.test_sharing import measure
 
 SYSTEM = principal(Role.PARTNER_SYSTEM, partner_id=PARTNER_ID)
@@ -264,12 +272,14 @@ async def receipt(
 
 
 async def test_a_receipt_closes_the_retraction_once(students: House) -> None:
+    await a_partner(students)
     _, word = await told_of_a_child(students)
     await revoke(students, word)
     await told(students)
     [waiting] = await listed(students, SYSTEM, open="true")
     status, closed = await receipt(students, SYSTEM, waiting["id"])
     assert (status, closed["received_at"] is not None) == (201, True)
+    assert waiting["partner_name"] == closed["partner_name"] == "Riverside Tutors"
     assert await listed(students, SYSTEM, open="true") == []
     assert len(await listed(students, SYSTEM)) == 1
     assert (await receipt(students, SYSTEM, waiting["id"]))[1]["code"] == "receipt-given"
@@ -303,12 +313,13 @@ async def test_anothers_retraction_looks_like_none(students: House) -> None:
 async def test_the_backbone_sees_open_ones_without_the_children_and_the_district_its_childrens(
     students: House,
 ) -> None:
+    await a_partner(students)
     child, word = await told_of_a_child(students)
     await revoke(students, word)
     await told(students)
     [bare] = await listed(students, BACKBONE)
     assert (bare["student_id"], bare["own_id"], bare["categories"]) == (None, None, None)
-    assert bare["partner_id"] == str(PARTNER_ID)
+    assert (bare["partner_id"], bare["partner_name"]) == (str(PARTNER_ID), "Riverside Tutors")
     [full] = await listed(students, DISTRICT)
     assert (full["student_id"], full["categories"]) == (str(child), ["attendance"])
     assert await listed(students, principal(Role.DISTRICT_ADMIN, partner_id=uuid4())) == []

@@ -13,6 +13,7 @@ from services.students.disclosures.queries import refusal
 from services.students.emergencies.records import EmergencyAccessRow
 from services.students.emergencies.rules import REVIEW_DAYS
 from services.students.facts.queries import open_now
+from services.students.programs.records import OfferingPartnerRow
 from services.students.students.records import StudentRow
 from shared.contracts.students.access import Category
 from shared.contracts.students.emergency import EmergencyAccess
@@ -24,6 +25,7 @@ from shared.watching import Watched
 
 X: Any = EmergencyAccessRow  # columns, where mypy would see values
 S: Any = StudentRow
+O: Any = OfferingPartnerRow  # noqa: E741
 NOUN = "emergency-access"
 FAMILY = frozenset({Role.GUARDIAN, Role.STUDENT})
 TOLD_ALL = FAMILY | {Role.DISTRICT_ADMIN}
@@ -54,7 +56,11 @@ def _columns(caller: Principal) -> list[Any]:
     hidden = caller.role in FAMILY
     words = [null().label(name) if hidden else getattr(X, name) for name in ("reason", "finding")]
     named = [c for c in columns(EmergencyAccess, X) if c.key not in {"reason", "finding"}]
-    return [*named, *words, and_(*open_now()).label("open"), overdue().label("overdue")]
+    whose = select(O.name).where(O.partner_id == X.partner_id).scalar_subquery()
+    return [
+        *named, *words, whose.label("partner_name"), and_(*open_now()).label("open"),
+        overdue().label("overdue"),
+    ]  # fmt: skip
 
 
 def overdue() -> ColumnElement[bool]:

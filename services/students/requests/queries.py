@@ -11,12 +11,14 @@ from services.students.consents.records import ConsentRow
 from services.students.disclosures.queries import refusal
 from services.students.engagements.records import EngagementRow
 from services.students.forms.records import ConsentFormRow
+from services.students.programs.records import OfferingPartnerRow
 from services.students.relations.queries import TODAY, eligible
 from services.students.requests.records import ConsentRequestRow
 from services.students.students.records import StudentRow
 from shared.contracts.students.access import Category
 from shared.contracts.students.consent import ConsentStatus
 from shared.contracts.students.consent_form import (
+    FIRST_CHARACTERS,
     Addressee,
     ConsentAsking,
     ConsentRequest,
@@ -34,6 +36,7 @@ F: Any = ConsentFormRow
 G: Any = ConsentRow
 S: Any = StudentRow
 E: Any = EngagementRow
+O: Any = OfferingPartnerRow  # noqa: E741
 NOUN = "consent-request"
 
 
@@ -58,13 +61,31 @@ def status() -> ColumnElement[str]:
 _HERE = StudentStatus.ACTIVE.value
 
 
+def first_words() -> ColumnElement[str]:
+    """So many that a list shows what is asked."""
+    begun = func.left(F.text, FIRST_CHARACTERS - 1).concat("…")
+    return case((func.char_length(F.text) > FIRST_CHARACTERS, begun), else_=F.text).label(
+        "first_words"
+    )
+
+
 def listed(caller: Principal) -> Select[Any]:
     """Of children whose identity the caller may have: the family what it is asked itself, a
     partner what it asks or what names it, the district all."""
     named = [c for c in columns(ConsentRequest, ConsentRequestRow) if c.key != "status"]
     found = (
-        select(*named, status().label("status"), Q.created_at.label("asked_at"))
+        select(
+            *named,
+            status().label("status"),
+            Q.created_at.label("asked_at"),
+            F.partner_id,
+            O.name.label("partner_name"),
+            F.partner_kind,
+            F.purpose,
+            first_words(),
+        )
         .join(F, F.id == Q.form_id)
+        .outerjoin(O, O.partner_id == F.partner_id)
         .join(S, S.id == Q.student_id)
         .outerjoin(G, G.id == Q.consent_id)
         .where(access.may_see(caller, Q.student_id, Category.IDENTITY))

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import String, Uuid
 
+from services.students.programs.records import OfferingPartnerRow
 from services.students.retractions.records import RetractionRow
 from shared.contracts.students.sharing import Retraction
 from shared.database import Reading
@@ -19,6 +20,7 @@ from shared.queries import columns, one, row_for_change
 from shared.watching import Watched
 
 R: Any = RetractionRow  # columns, where mypy would see values
+O: Any = OfferingPartnerRow  # noqa: E741
 LOOKING_AFTER_ALL = frozenset({Role.BACKBONE, Role.OPERATOR})
 
 
@@ -43,15 +45,17 @@ def visible(caller: Principal) -> ColumnElement[bool]:
 
 
 def _listed(caller: Principal) -> Select[Any]:
+    whose = select(O.name).where(O.partner_id == R.partner_id).scalar_subquery()
+    named = whose.label("partner_name")
     if caller.role not in LOOKING_AFTER_ALL:
-        return select(*columns(Retraction, R)).where(visible(caller))
+        return select(*columns(Retraction, R), named).where(visible(caller))
     hidden: dict[str, Any] = {
         "student_id": null().cast(Uuid()),
         "own_id": null().cast(String()),
         "categories": null().cast(ARRAY(String())),
     }
     shown = [hidden[c.key].label(c.key) if c.key in hidden else c for c in columns(Retraction, R)]
-    return select(*shown).where(visible(caller))
+    return select(*shown, named).where(visible(caller))
 
 
 async def retractions(

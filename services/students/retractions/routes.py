@@ -43,4 +43,5 @@ async def give_receipt(
     """The partner's word that all of it was deleted, and when. Refused: `receipt-incomplete` where
     a category is missing, `receipt-given` where there is one, `deletion-ahead`."""
     row = await actions.give_receipt(session, caller, retraction_id, said, now)
-    return Retraction.model_validate(row)
+    await session.flush()
+    return await queries.retraction(session, caller, row.id)

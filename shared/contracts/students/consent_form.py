@@ -21,6 +21,7 @@ from shared.contracts.students.consent import (
 )
 
 AT_ONCE = 200
+FIRST_CHARACTERS = 120
 
 
 class ConsentFormDraft(Body):
@@ -86,12 +87,18 @@ class Addressee(StrEnum):
 
 
 class ConsentRequest(Answer):
-    """What one child's family is asked by a form. Whose answer it is, its consent says."""
+    """What one child's family is asked by a form. Whose answer it is, its consent says. Partner,
+    purpose and words are the form's."""
 
     id: UUID
     version: int
     student_id: UUID
     form_id: UUID
+    partner_id: UUID | None
+    partner_name: str | None
+    partner_kind: PartnerKind | None
+    purpose: Purpose
+    first_words: str = Field(description="Of the form's text, 120 characters at most.")
     addressee: Addressee
     status: RequestStatus
     consent_id: UUID | None

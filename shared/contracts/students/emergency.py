@@ -36,6 +36,7 @@ class EmergencyAccess(Answer):
     account_id: UUID
     role: str
     partner_id: UUID | None
+    partner_name: str | None
     begins_at: datetime
     ends_at: datetime
     open: bool = Field(description="At this moment.")

@@ -75,6 +75,7 @@ class Retraction(Answer):
 
     id: UUID
     partner_id: UUID
+    partner_name: str | None
     student_id: UUID | None
     own_id: str | None
     categories: list[Category] | None
