@@ -416,6 +416,19 @@ async def test_lists_go_by_partner_status_and_purpose(two: Parties) -> None:
     assert await found(partner_id=str(uuid4())) == []
 
 
+async def test_an_agreement_names_its_parties_in_the_order_of_their_ids(two: Parties) -> None:
+    others = [await a_partner(two.house, name) for name in ("Zebra Club", "Art Barn")]
+    recipients = [others[0], two.tutors, others[1]]
+    drafted = await two.drafted(recipients=recipients)
+    async with two.house.calling(two.provider) as http:
+        [listed] = good(await http.get("/v1/agreements"))["items"]
+    names = {party["partner_id"]: party["name"] for party in drafted["parties"]}
+    for told in (drafted, listed):
+        assert told["recipients"] == recipients
+        assert told["recipient_names"] == ["Zebra Club", names[two.tutors], "Art Barn"]
+        assert told["provider_names"] == [names[each] for each in told["providers"]]
+
+
 async def test_there_are_templates(two: Parties) -> None:
     async with two.house.calling(two.recipient) as http:
         answer = await http.get("/v1/agreements/templates")

@@ -114,10 +114,25 @@ def status_at(now: datetime) -> ColumnElement[str]:
 def _summaries(caller: Principal, now: datetime, *more: Any) -> Select[Any]:
     own = [each for each in columns(AgreementSummary, R) if each.name != "status"]
     return (
-        select(*own, status_at(now).label("status"), T.providers, T.recipients, *more)
+        select(
+            *own,
+            status_at(now).label("status"),
+            T.providers,
+            T.recipients,
+            _names(T.providers).label("provider_names"),
+            _names(T.recipients).label("recipient_names"),
+            *more,
+        )
         .join(T, (T.agreement_id == R.id) & (T.number == R.terms_version))
         .where(visible(caller))
     )
+
+
+def _names(ids: Any) -> Any:
+    """Of the partners, in the order of their ids."""
+    each: Any = func.unnest(ids).table_valued("id", with_ordinality="at").render_derived()
+    named = select(Mine.name).join(each, each.c.id == Mine.id).order_by(each.c.at)
+    return func.array(named.correlate(T).scalar_subquery())
 
 
 async def agreements(

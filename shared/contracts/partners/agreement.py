@@ -186,7 +186,8 @@ class TermsVersion(Answer):
 
 
 class AgreementSummary(Answer):
-    """An agreement in a list. `status` is that of this moment, by the clock."""
+    """An agreement in a list. `status` is that of this moment, by the clock. The names are in the
+    order of the ids."""
 
     id: UUID
     version: int
@@ -196,7 +197,9 @@ class AgreementSummary(Answer):
     purpose: Purpose
     basis: LegalBasis
     providers: list[UUID]
+    provider_names: list[str]
     recipients: list[UUID]
+    recipient_names: list[str]
     starts_at: datetime
     ends_at: datetime
 
