@@ -2,19 +2,21 @@
 
 import builtins
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
+    AwareDatetime,
     BaseModel,
     BeforeValidator,
     ConfigDict,
+    Field,
     GetCoreSchemaHandler,
     field_validator,
 )
 from pydantic_core import CoreSchema, PydanticCustomError
 
-from shared.contracts.written import as_written
+from shared.contracts.written import CHECKS, as_written
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -26,8 +28,20 @@ def written_as_date(value: Any) -> Any:
     return value
 
 
+def written_as_moment(value: Any) -> Any:
+    """Of an address, as a day."""
+    if isinstance(value, str):
+        CHECKS["datetime"](value)
+    return value
+
+
 Day = Annotated[date, BeforeValidator(written_as_date)]
 """The type of a date in a path or a query."""
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+Moment = Annotated[
+    AwareDatetime, Field(ge=EARLIEST, le=LATEST), BeforeValidator(written_as_moment)
+]
+"""The type of a date with time in a query; it says its zone."""
 
 
 class Sent(BaseModel):

@@ -160,6 +160,23 @@ async def test_a_new_definition_starts_anew_and_the_old_one_stays(outcomes: Hous
     assert (after["definition"], after["periods"]) == (2, [])
 
 
+async def test_targets_are_found_by_indicator(outcomes: House) -> None:
+    made = [await define(outcomes, key=key) for key in ("reading", "writing")]
+    card = await make_scorecard(
+        outcomes, await form_partnership(outcomes), [each["id"] for each in made]
+    )
+    draft = {
+        "scorecard_id": card["id"], "dimension": "all", "group": "all",
+        "value": {"value": "60", "unit": "percent"}, "due_on": "2028-06-30",
+    }  # fmt: skip
+    async with outcomes.calling(BACKBONE) as http:
+        for each in made:
+            answer = await http.post("/v1/targets", json=draft | {"indicator_id": each["id"]})
+            assert answer.status_code == 201, answer.text
+        found = await http.get("/v1/targets", params={"indicator_id": made[1]["id"]})
+    assert [each["indicator_id"] for each in found.json()["items"]] == [made[1]["id"]]
+
+
 async def test_a_target_shows_what_is_missing_in_percentage_points(outcomes: House) -> None:
     card_id, report = await standing(outcomes, *YEARS)
     draft = {

@@ -416,6 +416,24 @@ async def test_lists_go_by_partner_status_and_purpose(two: Parties) -> None:
     assert await found(partner_id=str(uuid4())) == []
 
 
+async def test_agreements_are_found_by_when_they_end(two: Parties) -> None:
+    soon = await two.drafted(ends_at=(NOW + 30 * DAY).isoformat())
+    await two.drafted()
+
+    async def found(before: str) -> list[str]:
+        async with two.house.calling(two.provider) as http:
+            answer = await http.get("/v1/agreements", params={"ends_before": before})
+            return [each["id"] for each in good(answer)["items"]]
+
+    assert await found((NOW + 60 * DAY).isoformat()) == [soon["id"]]
+    assert await found((NOW + 30 * DAY).isoformat()) == []
+    assert len(await found((NOW + 999 * DAY).isoformat())) == 2
+    async with two.house.calling(two.provider) as http:
+        for wrong in ("2026-09-01", "1788000000", "2026-09-01T10:00:00", "soon"):
+            answer = await http.get("/v1/agreements", params={"ends_before": wrong})
+            assert code(answer) == (400, "parameter-malformed"), wrong
+
+
 async def test_an_agreement_names_its_parties_in_the_order_of_their_ids(two: Parties) -> None:
     others = [await a_partner(two.house, name) for name in ("Zebra Club", "Art Barn")]
     recipients = [others[0], two.tutors, others[1]]

@@ -227,6 +227,25 @@ async def test_everybody_lists_their_own_assignments(resources: House) -> None:
     assert [each["id"] for each in of_class.json()["items"]] == [in_class["id"]]
 
 
+async def test_assignments_are_found_by_child_and_resource_among_ones_own(
+    resources: House,
+) -> None:
+    direct, in_class = await assign(resources), await assign(resources, to_class=True)
+    await assign(resources, CASE_WORKER)
+
+    async def found(caller: Principal, **asked: str) -> list[str]:
+        async with resources.calling(caller) as http:
+            answer = await http.get("/v1/assignments", params=asked)
+        assert answer.status_code == 200, answer.text
+        return [each["id"] for each in answer.json()["items"]]
+
+    assert await found(TEACHER, student_id=str(CHILD)) == [direct["id"]]
+    assert await found(TEACHER, student_id=str(OTHER_CHILD)) == []
+    assert await found(TEACHER, resource_id=in_class["resource_id"]) == [in_class["id"]]
+    assert await found(CLASSMATE, student_id=str(CHILD)) == []
+    assert await found(CASE_WORKER, resource_id=direct["resource_id"]) == []
+
+
 async def test_use_is_counted_per_resource_without_children_and_per_child_against_a_grant(
     resources: House,
 ) -> None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from shared.contracts.students.consent import ConsentChanged
-from shared.principal import Role
+from shared.principal import Principal, Role
 from tests.houses import House, principal
 from tests.students.family import (
     ASKED,
@@ -28,6 +28,7 @@ from tests.students.family import (
 from tests.students.support import (
     DISTRICT,
     DISTRICT_ID,
+    PARTNER_ID,
     WORKER,
     a_partner,
     a_program,
@@ -296,6 +297,29 @@ async def test_a_partner_reads_the_consents_that_name_it_without_who_gave_them(
     address = f"/v1/students/{child}/consents/{library['id']}"
     assert (await ask(agreed, WORKER, "GET", address)).json()["code"] == "consent-unknown"
     assert (await ask(agreed, SYSTEM, "GET", address)).status_code == 404
+
+
+async def test_consents_are_found_by_status_and_by_the_partner_they_name(agreed: House) -> None:
+    child, strange = await a_student(agreed), uuid4()
+    await a_partner(agreed, "Night Shelter", strange)
+    mother = await a_guardian(agreed, child)
+    granted = await say(agreed, mother, child, yes())
+    refused = await say(agreed, mother, child, no(partner_id=str(strange)))
+    of_a_kind = {"partner_id": None, "partner_kind": "community_organization"}
+    to_kind = await say(agreed, mother, child, yes(**of_a_kind))
+
+    async def found(caller: Principal, **asked: str) -> list[str]:
+        address = f"/v1/students/{child}/consents"
+        answer = await ask(agreed, caller, "GET", address, params=asked)
+        assert answer.status_code == 200, answer.text
+        return [each["id"] for each in answer.json()["items"]]
+
+    assert await found(mother, status="granted") == [to_kind["id"], granted["id"]]
+    assert await found(mother, status="refused") == [refused["id"]]
+    assert await found(mother, partner_id=str(PARTNER_ID)) == [granted["id"]]
+    assert await found(mother, status="refused", partner_id=str(PARTNER_ID)) == []
+    assert await found(SYSTEM, partner_id=str(strange)) == []
+    assert await found(SYSTEM, status="granted") == [to_kind["id"], granted["id"]]
 
 
 async def test_each_word_is_later_than_the_one_before_it(agreed: House) -> None:

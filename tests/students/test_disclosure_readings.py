@@ -330,5 +330,9 @@ async def test_after_a_breach_the_log_tells_whose_what_the_organization_got(
     assert await report(students, principal(Role.DISTRICT_ADMIN, partner_id=uuid4())) == []
     later = (datetime.now(UTC) + timedelta(minutes=1)).isoformat()
     assert await report(students, DISTRICT, **{"from": later}) == []
+    for wrong in ("1788000000", "2026-09-01", "2026-09-01T10:00:00"):
+        asked = {"organization_id": PARTNER_ID, "from": wrong, "to": later}
+        answer = await ask(students, DISTRICT, "GET", "/v1/disclosures", params=asked)
+        assert (answer.status_code, answer.json()["code"]) == (400, "parameter-malformed"), wrong
     for nobody in (WORKER, await a_guardian(students, children[0])):
         assert (await ask(students, nobody, "GET", "/v1/disclosures")).status_code == 403

@@ -41,8 +41,8 @@ async def opened(
     return dict(answer.json())
 
 
-async def listed(students: House, caller: Principal) -> list[dict[str, Any]]:
-    answer = await ask(students, caller, "GET", "/v1/emergency-accesses")
+async def listed(students: House, caller: Principal, **asked: str) -> list[dict[str, Any]]:
+    answer = await ask(students, caller, "GET", "/v1/emergency-accesses", params=asked)
     assert answer.status_code == 200, answer.text
     return list(answer.json()["items"])
 
@@ -184,6 +184,25 @@ async def test_what_nobody_reviewed_for_three_days_comes_first(students: House) 
     told = await listed(students, DISTRICT)
     assert [each["id"] for each in told] == [late["id"], new["id"], reviewed["id"]]
     assert [each["overdue"] for each in told] == [True, False, False]
+
+
+async def test_accesses_are_found_by_whether_they_hold_and_were_reviewed(students: House) -> None:
+    child = await a_student(students)
+    ended, reviewed, new = [await opened(students, OTHER_WORKER, child) for _ in range(3)]
+    await act(students, OTHER_WORKER, ended, "ending")
+    finding = {"justified": True, "finding": "The police had asked for the address."}
+    await act(students, DISTRICT, reviewed, "review", 201, finding)
+
+    async def found(caller: Principal = DISTRICT, **asked: str) -> set[str]:
+        return {each["id"] for each in await listed(students, caller, **asked)}
+
+    assert await found(open="true") == {reviewed["id"], new["id"]}
+    assert await found(open="false") == {ended["id"]}
+    assert await found(reviewed="true") == {reviewed["id"]}
+    assert await found(reviewed="false") == {ended["id"], new["id"]}
+    assert await found(open="true", reviewed="false") == {new["id"]}
+    assert await found(student_id=str(child), open="true", reviewed="true") == {reviewed["id"]}
+    assert await found(FAR, open="true") == set()
 
 
 async def test_families_and_systems_open_none(students: House) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from shared.contracts.students.dosage import DosageCounted
 from shared.contracts.students.engagement import EngagementChanged
-from shared.principal import Role
+from shared.principal import Principal, Role
 from tests.houses import House, principal
 from tests.students.support import (
     DISTRICT,
@@ -220,6 +220,23 @@ async def test_a_partner_cannot_reach_a_child_by_engaging_it(students: House) ->
     absent = await engage(students, uuid4(), program_id, WORKER)
     assert (hidden["status"], hidden["code"]) == (404, "student-unknown")
     assert hidden == absent
+
+
+async def test_engagements_are_found_by_partner_among_those_one_may_see(students: House) -> None:
+    other = OTHER_WORKER.partner_id
+    child = await a_student(students)
+    mine = await engage(students, child, await a_program(students))
+    theirs = await engage(students, child, await a_program(students, partner_id=other))
+
+    async def found(caller: Principal, partner_id: object) -> list[str]:
+        async with students.calling(caller) as http:
+            asked = {"partner_id": str(partner_id)}
+            answer = await http.get("/v1/engagements", params=asked)
+        return [each["id"] for each in answer.json()["items"]]
+
+    assert await found(DISTRICT, PARTNER_ID) == [mine["id"]]
+    assert await found(DISTRICT, other) == [theirs["id"]]
+    assert await found(WORKER, other) == []
 
 
 async def test_another_partners_program_cannot_be_run(students: House) -> None:

@@ -107,6 +107,19 @@ async def test_the_events_about_the_child_leave_and_their_subjects_are_purged(
     }
 
 
+async def test_erasures_are_found_by_whether_they_are_certified(students: House) -> None:
+    first, second = [await erase(students, await a_student(students)) for _ in range(2)]
+    for kind in KINDS:
+        event = kind(erasure_id=UUID(first["id"]), student_id=uuid4(), rows=0)
+        await students.hear(event, aggregate_id=uuid4())
+    found = {}
+    async with students.calling(DISTRICT) as http:
+        for status in ("open", "certified"):
+            answer = await http.get("/v1/erasures", params={"status": status})
+            found[status] = [each["id"] for each in answer.json()["items"]]
+    assert found == {"open": [second["id"]], "certified": [first["id"]]}
+
+
 async def test_the_certificate_is_whole_when_every_service_has_confirmed(students: House) -> None:
     child = await a_student(students)
     erasure = await erase(students, child)

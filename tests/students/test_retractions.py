@@ -327,6 +327,36 @@ async def test_the_backbone_sees_open_ones_without_the_children_and_the_district
     assert await listed(students, BACKBONE) == []
 
 
+async def test_retractions_are_found_by_child_and_by_whether_the_receipt_is_late(
+    students: House,
+) -> None:
+    child, word = await told_of_a_child(students)
+    await revoke(students, word)
+    await told(students)
+    [waiting] = await listed(students, SYSTEM, overdue="false", student_id=str(child))
+    assert await listed(students, SYSTEM, student_id=str(uuid4())) == []
+    assert await listed(students, SYSTEM, overdue="true") == []
+    await change(students, "update retraction set receipt_due = now() - interval '1 minute'")
+    for caller in (SYSTEM, DISTRICT, BACKBONE):
+        assert [each["id"] for each in await listed(students, caller, overdue="true")] == [
+            waiting["id"]
+        ]
+    assert await listed(students, SYSTEM, overdue="false") == []
+    await receipt(students, SYSTEM, waiting["id"])
+    assert await listed(students, SYSTEM, overdue="true") == []
+    assert len(await listed(students, SYSTEM, overdue="false")) == 1
+
+
+async def test_who_is_not_told_of_the_child_does_not_find_out_by_asking_for_it(
+    students: House,
+) -> None:
+    child, word = await told_of_a_child(students)
+    await revoke(students, word)
+    await told(students)
+    assert len(await listed(students, BACKBONE)) == 1
+    assert await listed(students, BACKBONE, student_id=str(child)) == []
+
+
 async def test_a_partners_standing_counts_told_withheld_and_missing_receipts(
     students: House,
 ) -> None:

@@ -24,10 +24,14 @@ def _targets() -> Select[Any]:
     return select(*named, quantity.label("value"))
 
 
-async def targets(reader: Reading, scorecard_id: UUID | None, paging: PageRequest) -> Page[Target]:
+async def targets(
+    reader: Reading, scorecard_id: UUID | None, indicator_id: UUID | None, paging: PageRequest
+) -> Page[Target]:
     found = _targets()
     if scorecard_id is not None:
         found = found.where(col(TargetRow.scorecard_id) == scorecard_id)
+    if indicator_id is not None:
+        found = found.where(col(TargetRow.indicator_id) == indicator_id)
     return await page(reader, found, Target, paging, by=[col(TargetRow.id)])
 
 

@@ -10,6 +10,7 @@ from shared.access import Permission, may
 from shared.contracts.outcomes.target import Target, TargetChange, TargetDraft
 from shared.database import Reader, Session
 from shared.etags import IfMatch, tagged
+from shared.filters import OfIndicator
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -22,10 +23,11 @@ Setter = Annotated[Principal, may(Permission.INDICATORS_WRITE)]
 
 @router.get("")
 async def list_targets(
-    _: Viewer, reader: Reader, paging: Paging, scorecard_id: UUID | None = None
-) -> Page[Target]:
+    _: Viewer, reader: Reader, paging: Paging, scorecard_id: UUID | None = None,
+    indicator_id: OfIndicator = None,
+) -> Page[Target]:  # fmt: skip
     """All targets, in the order they were set."""
-    return await queries.targets(reader, scorecard_id, paging)
+    return await queries.targets(reader, scorecard_id, indicator_id, paging)
 
 
 @router.post("", status_code=201, responses=refusals(404, 409))

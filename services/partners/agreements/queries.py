@@ -144,6 +144,7 @@ async def agreements(
     partner_id: UUID | None,
     status: AgreementStatus | None,
     purpose: Purpose | None,
+    ends_before: datetime | None,
 ) -> Page[AgreementSummary]:
     found = _summaries(caller, now)
     if partner_id is not None:
@@ -152,6 +153,8 @@ async def agreements(
         found = found.where(status_at(now) == status)
     if purpose is not None:
         found = found.where(R.purpose == purpose)
+    if ends_before is not None:
+        found = found.where(R.ends_at < ends_before)
     return await page(reader, found, AgreementSummary, paging, by=[R.id])
 
 

@@ -3,12 +3,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from services.partners.agreements import actions, queries
 from services.partners.agreements.queries import Shown
 from shared.access import Permission, may
 from shared.clock import Now
+from shared.contracts.base import Moment
 from shared.contracts.partners.agreement import (
     Agreement,
     AgreementStatus,
@@ -29,6 +30,9 @@ router = noun("agreements")
 inside = internal()
 Looker = Annotated[Principal, may(Permission.AGREEMENTS_READ)]
 Keeper = Annotated[Principal, may(Permission.AGREEMENTS_WRITE)]
+EndsBefore = Annotated[
+    Moment | None, Query(description="Only those whose terms end before this moment.")
+]
 MOST = 200  # on a partner's page
 
 
@@ -47,11 +51,19 @@ async def list_agreements(
     partner_id: UUID | None = None,
     status: AgreementStatus | None = None,
     purpose: Purpose | None = None,
+    ends_before: EndsBefore = None,
 ) -> Page[AgreementSummary]:
     """The agreements of one's own partner, for a district also of its schools, or all for backbone
     and operator; each with its status of this moment."""
     return await queries.agreements(
-        reader, caller, paging, now, partner_id=partner_id, status=status, purpose=purpose
+        reader,
+        caller,
+        paging,
+        now,
+        partner_id=partner_id,
+        status=status,
+        purpose=purpose,
+        ends_before=ends_before,
     )
 
 

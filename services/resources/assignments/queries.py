@@ -73,15 +73,17 @@ def theirs(caller: Principal) -> ColumnElement[bool]:
 async def assignments(
     reader: Reading,
     caller: Principal,
+    paging: PageRequest,
+    *,
     status: AssignmentStatus | None,
     class_id: UUID | None,
-    paging: PageRequest,
+    student_id: UUID | None,
+    resource_id: UUID | None,
 ) -> Page[Assignment]:
-    found = select(*columns(Assignment, AssignmentRow)).where(theirs(caller))
-    if status is not None:
-        found = found.where(AssignmentRow.status == status)
-    if class_id is not None:
-        found = found.where(AssignmentRow.class_id == class_id)
+    wanted = {"status": status, "class_id": class_id, "student_id": student_id,
+              "resource_id": resource_id}  # fmt: skip
+    filters = (getattr(AssignmentRow, n) == value for n, value in wanted.items() if value)
+    found = select(*columns(Assignment, AssignmentRow)).where(theirs(caller), *filters)
     by = [col(AssignmentRow.id)]
     return await page(reader, found, Assignment, paging, by=by, descending=True)
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from services.resources.assignments import actions, queries
 from shared.access import Permission, may
@@ -19,6 +19,7 @@ from shared.contracts.resources.assignment import (
 )
 from shared.database import Reader, Session
 from shared.etags import IfMatch, tagged
+from shared.filters import OfResource
 from shared.grants import ChildGrant, MaybeGrant
 from shared.paging import Page, Paging
 from shared.principal import Principal
@@ -30,18 +31,28 @@ composed = internal()
 Looker = Annotated[Principal, may(Permission.ASSIGNMENTS_READ)]
 Assigner = Annotated[Principal, may(Permission.ASSIGNMENTS_WRITE)]
 Finisher = Annotated[Principal, may(Permission.ASSIGNMENTS_FINISH)]
+OfChild = Annotated[
+    UUID | None,
+    Query(description="Only those given to this child, not to a class of its; refused where the"
+          " caller may not have the child's resources today."),
+]  # fmt: skip
 
 
-@router.get("")
+@router.get("", responses=refusals(404))
 async def list_assignments(
     caller: Looker,
     reader: Reader,
     paging: Paging,
     status: AssignmentStatus | None = None,
     class_id: UUID | None = None,
+    student_id: OfChild = None,
+    resource_id: OfResource = None,
 ) -> Page[Assignment]:
     """What the caller assigned, newest first; for a student, what that student was given."""
-    return await queries.assignments(reader, caller, status, class_id, paging)
+    return await queries.assignments(
+        reader, caller, paging, status=status, class_id=class_id, student_id=student_id,
+        resource_id=resource_id,
+    )  # fmt: skip
 
 
 @router.post("", status_code=201, responses=refusals(404))

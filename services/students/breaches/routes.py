@@ -1,14 +1,13 @@
 """The report after a breach, over HTTP."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import AwareDatetime
 
 from services.students.breaches import queries
 from shared.access import Permission, may
+from shared.contracts.base import Moment
 from shared.contracts.students.disclosure import Disclosed
 from shared.database import Reader
 from shared.paging import Page, Paging
@@ -17,11 +16,8 @@ from shared.route import noun
 
 router = noun("disclosures")
 Keeper = Annotated[Principal, may(Permission.DISCLOSURES_READ)]
-EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
-First = Annotated[AwareDatetime, Query(alias="from", ge=EARLIEST, le=LATEST)]
-Until = Annotated[
-    AwareDatetime, Query(alias="to", ge=EARLIEST, le=LATEST, description="Not included.")
-]
+First = Annotated[Moment, Query(alias="from", description="The window's first moment.")]
+Until = Annotated[Moment, Query(alias="to", description="Not included.")]
 
 
 @router.get("")

@@ -40,10 +40,13 @@ TOLD = [Category.IDENTITY]
 
 
 async def tell_consents(
-    session: AsyncSession, caller: Principal, student_id: UUID, paging: PageRequest
-) -> Page[Consent]:
+    session: AsyncSession, caller: Principal, student_id: UUID, paging: PageRequest,
+    *, status: ConsentStatus | None, partner_id: UUID | None,
+) -> Page[Consent]:  # fmt: skip
     """With the release written down."""
-    found, decision = await queries.consents(session, caller, student_id, paging)
+    found, decision = await queries.consents(
+        session, caller, student_id, paging, status=status, partner_id=partner_id
+    )
     disclosures.release(session, caller, student_id, decision, TOLD, Channel.READ)
     return found
 

@@ -16,7 +16,7 @@ from services.students.programs.records import OfferingPartnerRow
 from services.students.relations.rules import Facts
 from services.students.signers import queries as signers
 from shared.contracts.students.access import Category, Relation
-from shared.contracts.students.consent import Consent
+from shared.contracts.students.consent import Consent, ConsentStatus
 from shared.database import Reading
 from shared.paging import Page, PageRequest, page
 from shared.principal import Principal
@@ -55,10 +55,15 @@ def of_child(caller: Principal, student_id: UUID, decision: Decision) -> ColumnE
 
 
 async def consents(
-    session: AsyncSession, caller: Principal, student_id: UUID, paging: PageRequest
-) -> tuple[Page[Consent], Decision]:
+    session: AsyncSession, caller: Principal, student_id: UUID, paging: PageRequest,
+    *, status: ConsentStatus | None, partner_id: UUID | None,
+) -> tuple[Page[Consent], Decision]:  # fmt: skip
     child, decision = await reading(session, caller, student_id)
-    found = select(*columns(Consent, N)).where(of_child(caller, student_id, decision))
+    filters = {N.status: status, N.partner_id: partner_id}
+    found = select(*columns(Consent, N)).where(
+        of_child(caller, student_id, decision),
+        *(column == value for column, value in filters.items() if value is not None),
+    )
     words = await page(session, found, Consent, paging, by=[N.decided_at, N.id], descending=True)
     items = await _told(session, caller, child, decision, words.items)
     return Page(items=items, next=words.next), decision

@@ -3,15 +3,16 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from services.students.consents import actions
 from shared.access import Permission, may
 from shared.clock import Now
-from shared.contracts.students.consent import Consent, ConsentDraft, Signing
+from shared.contracts.students.consent import Consent, ConsentDraft, ConsentStatus, Signing
 from shared.contracts.students.consent_form import PaperAnswers, RecordedAnswers
 from shared.database import Session
 from shared.etags import tagged
+from shared.filters import OfStatus
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -22,15 +23,22 @@ papers = noun("consents", "/v1/consent-forms/{form_id}/answers")
 Recorder = Annotated[Principal, may(Permission.CONSENTS_RECORD)]
 Reader = Annotated[Principal, may(Permission.CONSENTS_READ)]
 Speaker = Annotated[Principal, may(Permission.CONSENTS_WRITE)]
+Naming = Annotated[
+    UUID | None,
+    Query(description="Only those that name this partner, not those to its kind."),
+]
 
 
 @router.get("", responses=refusals(404))
 async def list_consents(
-    student_id: UUID, caller: Reader, session: Session, paging: Paging
-) -> Page[Consent]:
+    student_id: UUID, caller: Reader, session: Session, paging: Paging,
+    status: OfStatus[ConsentStatus] = None, partner_id: Naming = None,
+) -> Page[Consent]:  # fmt: skip
     """What the family has said, the last word first. The parents or the eligible student and the
     district read all of it, a partner what names it, without who said it."""
-    return await actions.tell_consents(session, caller, student_id, paging)
+    return await actions.tell_consents(
+        session, caller, student_id, paging, status=status, partner_id=partner_id
+    )
 
 
 @router.post("", status_code=201, responses=refusals(404, 409))

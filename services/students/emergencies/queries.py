@@ -69,12 +69,22 @@ def overdue() -> ColumnElement[bool]:
 
 
 async def accesses(
-    reader: Reading, caller: Principal, paging: PageRequest, student_id: UUID | None
+    reader: Reading,
+    caller: Principal,
+    paging: PageRequest,
+    *,
+    student_id: UUID | None,
+    is_open: bool | None,
+    reviewed: bool | None,
 ) -> Page[EmergencyAccess]:
     """The overdue ones first, then the latest."""
     found = select(*_columns(caller)).where(known(caller))
     if student_id is not None:
         found = found.where(X.student_id == student_id)
+    if is_open is not None:
+        found = found.where(and_(*open_now()).is_(is_open))
+    if reviewed is not None:
+        found = found.where(X.reviewed_at.is_not(None).is_(reviewed))
     by = [cast(overdue(), Integer), X.id]
     return await page(reader, found, EmergencyAccess, paging, by=by, descending=True)
 

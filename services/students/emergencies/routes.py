@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from services.students.emergencies import actions, queries
 from shared.access import Permission, may
@@ -11,6 +11,7 @@ from shared.clock import Now
 from shared.contracts.students.emergency import EmergencyAccess, EmergencyDraft, EmergencyReview
 from shared.database import Reader, Session
 from shared.etags import tagged
+from shared.filters import OfStudent
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -21,6 +22,14 @@ router = noun("emergency-accesses")
 Opener = Annotated[Principal, may(Permission.EMERGENCIES_OPEN)]
 Knower = Annotated[Principal, may(Permission.EMERGENCIES_READ)]
 Reviewer = Annotated[Principal, may(Permission.EMERGENCIES_REVIEW)]
+
+IsOpen = Annotated[
+    bool | None,
+    Query(alias="open", description="Only those that hold at this moment; false: the others."),
+]
+Reviewed = Annotated[
+    bool | None, Query(description="Only those that were reviewed; false: those still to be.")
+]
 
 
 @opening.post("", status_code=201, responses=refusals(404, 409))
@@ -38,11 +47,14 @@ async def open_emergency_access(
 
 @router.get("")
 async def list_emergency_accesses(
-    caller: Knower, reader: Reader, paging: Paging, student_id: UUID | None = None
-) -> Page[EmergencyAccess]:
+    caller: Knower, reader: Reader, paging: Paging, student_id: OfStudent = None,
+    is_open: IsOpen = None, reviewed: Reviewed = None,
+) -> Page[EmergencyAccess]:  # fmt: skip
     """Those to the district's children, to the family's own, or the caller's own; first those
     that nobody has reviewed for three days, then the latest."""
-    return await queries.accesses(reader, caller, paging, student_id)
+    return await queries.accesses(
+        reader, caller, paging, student_id=student_id, is_open=is_open, reviewed=reviewed
+    )
 
 
 @router.get("/{access_id}", responses=refusals(404))

@@ -71,11 +71,12 @@ async def engagements(
     *,
     student_id: UUID | None,
     program_id: UUID | None,
+    partner_id: UUID | None,
     stage: EngagementStage | None,
     worker_id: UUID | None,
 ) -> Page[Engagement]:
-    wanted = {E.student_id: student_id, E.program_id: program_id, E.stage: stage,
-              E.worker_id: worker_id}  # fmt: skip
+    wanted = {E.student_id: student_id, E.program_id: program_id, E.partner_id: partner_id,
+              E.stage: stage, E.worker_id: worker_id}  # fmt: skip
     filters = [column == value for column, value in wanted.items() if value is not None]
     found = listed().where(visible(caller), *filters)
     return await page(reader, found, Engagement, paging, by=[E.id])

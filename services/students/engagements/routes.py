@@ -18,6 +18,7 @@ from shared.contracts.students.engagement import (
 )
 from shared.database import Session
 from shared.etags import IfMatch, tagged
+from shared.filters import OfPartner
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -36,14 +37,15 @@ async def list_engagements(
     paging: Paging,
     student_id: UUID | None = None,
     program_id: UUID | None = None,
+    partner_id: OfPartner = None,
     stage: EngagementStage | None = None,
     worker_id: UUID | None = None,
 ) -> Page[Engagement]:
     """Engagements the caller may see: a partner's people those of its programs, educators those
     of their students, a guardian those of the own children."""
     found = await queries.engagements(
-        session, caller, paging,
-        student_id=student_id, program_id=program_id, stage=stage, worker_id=worker_id,
+        session, caller, paging, student_id=student_id, program_id=program_id,
+        partner_id=partner_id, stage=stage, worker_id=worker_id,
     )  # fmt: skip
     return await actions.tell_engagements(session, caller, found)
 

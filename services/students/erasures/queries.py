@@ -14,7 +14,7 @@ from services.students.people.queries import json_rows
 from services.students.retractions.records import RetractionRow
 from shared.contracts.students.amendment import AmendmentStatus
 from shared.contracts.students.engagement import LIVE_STAGES
-from shared.contracts.students.erasure import Confirmation, Erasure
+from shared.contracts.students.erasure import Confirmation, Erasure, ErasureStatus
 from shared.database import Reading
 from shared.paging import Page, PageRequest, page
 from shared.principal import Principal
@@ -45,8 +45,13 @@ def _told(caller: Principal) -> Select[Any]:
     ).where(E.source == caller.partner_id)
 
 
-async def erasures(reader: Reading, caller: Principal, paging: PageRequest) -> Page[Erasure]:
-    return await page(reader, _told(caller), Erasure, paging, by=[E.id], descending=True)
+async def erasures(
+    reader: Reading, caller: Principal, paging: PageRequest, status: ErasureStatus | None
+) -> Page[Erasure]:
+    found = _told(caller)
+    if status is not None:
+        found = found.where(E.status == status)
+    return await page(reader, found, Erasure, paging, by=[E.id], descending=True)
 
 
 async def erasure(reader: Reading, caller: Principal, erasure_id: UUID) -> Erasure:

@@ -8,9 +8,10 @@ from fastapi import Response
 from services.students.erasures import actions, queries
 from shared.access import Permission, may
 from shared.clock import Now
-from shared.contracts.students.erasure import Erasure, ErasureDraft
+from shared.contracts.students.erasure import Erasure, ErasureDraft, ErasureStatus
 from shared.database import Reader, Session
 from shared.etags import tagged
+from shared.filters import OfStatus
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -35,9 +36,11 @@ async def erase_student(
 
 
 @router.get("")
-async def list_erasures(caller: Keeper, reader: Reader, paging: Paging) -> Page[Erasure]:
+async def list_erasures(
+    caller: Keeper, reader: Reader, paging: Paging, status: OfStatus[ErasureStatus] = None
+) -> Page[Erasure]:
     """The erasures of the caller's district, the latest first."""
-    return await queries.erasures(reader, caller, paging)
+    return await queries.erasures(reader, caller, paging, status)
 
 
 @router.get("/{erasure_id}", responses=refusals(404))

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from prometheus_client import Gauge
-from sqlalchemy import ColumnElement, Select, func, literal, null, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, literal, null, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.types import String, Uuid
@@ -59,14 +59,26 @@ def _listed(caller: Principal) -> Select[Any]:
 
 
 async def retractions(
-    reader: Reading, caller: Principal, paging: PageRequest, partner_id: UUID | None,
-    *, open_only: bool,
-) -> Page[Retraction]:  # fmt: skip
+    reader: Reading,
+    caller: Principal,
+    paging: PageRequest,
+    *,
+    partner_id: UUID | None,
+    student_id: UUID | None,
+    open_only: bool,
+    overdue: bool | None,
+) -> Page[Retraction]:
     found = _listed(caller)
     if partner_id is not None:
         found = found.where(R.partner_id == partner_id)
+    if student_id is not None:  # of whom nobody is told, nobody asks
+        hidden = caller.role in LOOKING_AFTER_ALL
+        found = found.where(false() if hidden else R.student_id == student_id)
     if open_only:
         found = found.where(R.received_at.is_(None))
+    if overdue is not None:
+        late = and_(R.received_at.is_(None), R.receipt_due < func.now())
+        found = found.where(late.is_(overdue))
     return await page(reader, found, Retraction, paging, by=[R.id])
 
 

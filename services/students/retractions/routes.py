@@ -10,6 +10,7 @@ from shared.access import Permission, may
 from shared.clock import Now
 from shared.contracts.students.sharing import ReceiptDraft, Retraction
 from shared.database import Reader, Session
+from shared.filters import OfPartner, OfStudent
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -18,16 +19,25 @@ from shared.route import noun
 router = noun("retractions")
 Viewer = Annotated[Principal, may(Permission.SHARING_READ)]
 Holder = Annotated[Principal, may(Permission.RECEIPTS_WRITE)]
+Overdue = Annotated[
+    bool | None,
+    Query(description="Only those whose receipt is late; false: the others, also those with one."),
+]
 
 
 @router.get("")
 async def list_retractions(
-    caller: Viewer, reader: Reader, paging: Paging, partner_id: UUID | None = None,
+    caller: Viewer, reader: Reader, paging: Paging, partner_id: OfPartner = None,
+    student_id: OfStudent = None,
     open_only: Annotated[bool, Query(alias="open", description="Without a receipt.")] = False,
+    overdue: Overdue = None,
 ) -> Page[Retraction]:  # fmt: skip
     """What partners were to delete: a partner's own, a district's children's; to the backbone the
     open ones of all partners, without the children. The oldest first."""
-    return await queries.retractions(reader, caller, paging, partner_id, open_only=open_only)
+    return await queries.retractions(
+        reader, caller, paging, partner_id=partner_id, student_id=student_id,
+        open_only=open_only, overdue=overdue,
+    )  # fmt: skip
 
 
 @router.get("/{retraction_id}", responses=refusals(404))
