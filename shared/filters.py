@@ -6,10 +6,18 @@ from uuid import UUID
 
 from fastapi import Query
 
+from shared.contracts.students.caseload import CaseloadOrder
+
 T = TypeVar("T")
+STORABLE = r"^[^\x00-\x1f\x7f]*$"
 
 OfStatus = Annotated[T | None, Query(description="Only those with this status.")]
+OfOutcome = Annotated[T | None, Query(description="Only those with this outcome.")]
 OfPartner = Annotated[UUID | None, Query(description="Only those of this partner.")]
+OfPartnership = Annotated[UUID | None, Query(description="Only those of this partnership.")]
+OfProgram = Annotated[UUID | None, Query(description="Only those of this program.")]
+OfSchool = Annotated[UUID | None, Query(description="Only those of this school.")]
+OfClass = Annotated[UUID | None, Query(description="Only those of this class.")]
 OfStudent = Annotated[
     UUID | None,
     Query(
@@ -18,3 +26,18 @@ OfStudent = Annotated[
 ]
 OfIndicator = Annotated[UUID | None, Query(description="Only those of this indicator.")]
 OfResource = Annotated[UUID | None, Query(description="Only those of this resource.")]
+OfScorecard = Annotated[UUID | None, Query(description="Only those of this scorecard.")]
+Mine = Annotated[bool, Query(description="Only the caller's own.")]
+CaseOrder = Annotated[
+    CaseloadOrder, Query(description="By name, or those with the most need first.")
+]
+OfCaseWorker = Annotated[
+    bool, Query(description="Only those of whose engagements the caller is the case worker.")
+]
+ByIdentifier = Annotated[
+    str | None,
+    Query(
+        min_length=1, max_length=255, pattern=STORABLE,
+        description="Only what the source of the records knows by this identifier.",
+    ),
+]  # fmt: skip

@@ -32,6 +32,14 @@ MOST = 200
 CURSOR_CHARACTERS = 2000
 
 A = TypeVar("A", bound=BaseModel)
+Limit = Annotated[int, Query(ge=1, le=MOST, description="How many a page has at most.")]
+Cursor = Annotated[
+    str | None,
+    Query(
+        max_length=CURSOR_CHARACTERS,
+        description="Where the page begins: `next` of the one before, asked with the same filters.",
+    ),
+]
 
 
 class Page(BaseModel, Generic[A]):
@@ -83,8 +91,8 @@ def _cipher(key: bytes) -> AESSIV:
 async def read_page(
     request: Request,
     response: Response,
-    limit: Annotated[int, Query(ge=1, le=MOST)] = LIMIT,
-    cursor: Annotated[str | None, Query(max_length=CURSOR_CHARACTERS)] = None,
+    limit: Limit = LIMIT,
+    cursor: Cursor = None,
 ) -> PageRequest:
     filters = sorted(
         pair for pair in request.query_params.multi_items() if pair[0] not in {"cursor", "limit"}

@@ -1,6 +1,6 @@
 """OpenAPI says what is so where FastAPI would say less: of every refusal that it is a problem
-document, of If-Match that it is required, of a POST that it takes an Idempotency-Key, and of what is
-public that it needs no token."""
+document, of If-Match that it is required, of a POST that it takes an Idempotency-Key, of what is
+public that it needs no token, and of an id in an address whose it is."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -43,6 +43,7 @@ def with_problems(app: FastAPI, *, repeats: bool) -> None:
                 if repeats and method == "post":
                     operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
                 _require_if_match(operation)
+                _explain_ids(operation)
                 _open_what_is_public(operation)
             app.openapi_schema = schema
         return app.openapi_schema
@@ -62,6 +63,13 @@ def _require_if_match(operation: dict[str, Any]) -> None:
             parameter["required"] = True
             parameter["schema"] = {"type": "string", "pattern": IF_MATCH_PATTERN}
             parameter["example"] = '"3"'
+
+
+def _explain_ids(operation: dict[str, Any]) -> None:
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "path" and parameter["name"].endswith("_id"):
+            whose = parameter["name"].removesuffix("_id").replace("_", " ")
+            parameter.setdefault("description", f"Id of the {whose}.")
 
 
 def _open_what_is_public(operation: dict[str, Any]) -> None:

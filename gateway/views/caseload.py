@@ -1,13 +1,12 @@
 """The children the caller works with."""
 
-from typing import Annotated
-
-from fastapi import Query, Request, Response
+from fastapi import Request, Response
 
 from gateway.state import Here, Somebody
 from gateway.views.routing import views
 from shared.contracts.students.caseload import CaseloadItem, CaseloadOrder
-from shared.paging import CURSOR_CHARACTERS, LIMIT, MOST, Page
+from shared.filters import CaseOrder, OfCaseWorker
+from shared.paging import LIMIT, Cursor, Limit, Page
 
 router = views()
 
@@ -19,13 +18,13 @@ async def caseload(
     request: Request,
     caller: Somebody,
     gateway: Here,
-    order: CaseloadOrder = CaseloadOrder.NAME,
-    mine: bool = False,
-    limit: Annotated[int, Query(ge=1, le=MOST)] = LIMIT,
-    cursor: Annotated[str | None, Query(max_length=CURSOR_CHARACTERS)] = None,
+    order: CaseOrder = CaseloadOrder.NAME,
+    mine: OfCaseWorker = False,
+    limit: Limit = LIMIT,
+    cursor: Cursor = None,
 ) -> Response:
     """The children I work with, by name or with those who need most first, and why; one row is thin
-    enough for a phone. `mine` leaves those of whose engagements I am the case worker."""
+    enough for a phone."""
     params = {"order": order.value, "limit": str(limit)}
     params |= {"mine": "true"} if mine else {}
     params |= {"cursor": cursor} if cursor else {}

@@ -23,7 +23,9 @@ async def stream(
     caller: Somebody,
     gateway: Here,
     held: Held,
-    last_event_id: Annotated[str | None, Header(max_length=100)] = None,
+    last_event_id: Annotated[
+        str | None, Header(max_length=100, description="The `id` of the last event that arrived.")
+    ] = None,
 ) -> StreamingResponse:
     """What changes, as far as the caller may know of it: `change` events with type, subject and
     time; `reset` where updates were missed and the views must be read anew. Resumes by

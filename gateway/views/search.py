@@ -15,6 +15,10 @@ from gateway.views.routing import views
 router = views()
 MOST = 50
 WORDS_CHARACTERS = 200
+Words = Annotated[
+    str, Query(min_length=1, max_length=WORDS_CHARACTERS, description="What is looked for.")
+]
+Most = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
 
 
 class Hit(BaseModel):
@@ -33,8 +37,8 @@ class SearchView(View):
 async def search(
     caller: Anybody,
     gateway: Here,
-    q: Annotated[str, Query(min_length=1, max_length=WORDS_CHARACTERS)],
-    limit: Annotated[int, Query(ge=1, le=MOST)] = 20,
+    q: Words,
+    limit: Most = 20,
 ) -> Response:
     """Partners, programs and resources in one list: what bears the very name, then the best of
     each kind, the second of each, and so on. Children are not searched."""

@@ -10,6 +10,7 @@ from shared.access import Permission, may
 from shared.clock import Now
 from shared.contracts.outcomes.edition import Edition, EditionSummary, LatestEditions
 from shared.database import Reader, Session
+from shared.filters import OfPartnership
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -34,7 +35,7 @@ async def publish_edition(
 
 @router.get("")
 async def list_editions(
-    _: Anybody, reader: Reader, paging: Paging, partnership_id: UUID | None = None
+    _: Anybody, reader: Reader, paging: Paging, partnership_id: OfPartnership = None
 ) -> Page[EditionSummary]:
     """All editions, newest first."""
     return await queries.editions(reader, partnership_id, paging)

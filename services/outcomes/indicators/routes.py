@@ -16,6 +16,7 @@ from shared.contracts.outcomes.indicator import (
 from shared.contracts.outcomes.outcome import Outcome
 from shared.database import Reader, Session
 from shared.etags import IfMatch, tagged
+from shared.filters import OfOutcome
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -28,7 +29,7 @@ Definer = Annotated[Principal, may(Permission.INDICATORS_WRITE)]
 
 @router.get("")
 async def list_indicators(
-    _: Viewer, reader: Reader, paging: Paging, outcome: Outcome | None = None
+    _: Viewer, reader: Reader, paging: Paging, outcome: OfOutcome[Outcome] = None
 ) -> Page[Indicator]:
     """All indicators by key, each with its definition in force."""
     return await queries.indicators(reader, outcome, paging)

@@ -17,18 +17,27 @@ from shared.route import noun
 
 router = noun("observations")
 Viewer = Annotated[Principal, may(Permission.INDICATORS_READ)]
-Filter = Annotated[str | None, Query(max_length=100, pattern=r"^[^\x00]*$")]
+Observed = Annotated[UUID, Query(description="The indicator.")]
+OfPlaceKind = Annotated[PlaceKind | None, Query(description="Only places of this kind.")]
+AtPlace = Annotated[
+    str | None,
+    Query(max_length=100, pattern=r"^[^\x00]*$", description="Only the place with this key."),
+]
+InPeriod = Annotated[
+    str | None,
+    Query(max_length=100, pattern=r"^[^\x00]*$", description="Only this period, as `2024-2025`."),
+]
 
 
 @router.get("", responses=refusals(404))
 async def list_observations(
-    indicator_id: UUID,
+    indicator_id: Observed,
     _: Viewer,
     reader: Reader,
     paging: Paging,
-    place_kind: PlaceKind | None = None,
-    place: Filter = None,
-    period: Filter = None,
+    place_kind: OfPlaceKind = None,
+    place: AtPlace = None,
+    period: InPeriod = None,
 ) -> Page[ObservationTable]:
     """What was observed of an indicator (its definition in force), a table of groups per place
     and period, after disclosure control with n = 10,

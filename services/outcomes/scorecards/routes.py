@@ -10,6 +10,7 @@ from shared.access import Permission, may
 from shared.contracts.outcomes.scorecard import Scorecard, ScorecardChange, ScorecardDraft
 from shared.database import Reader, Session
 from shared.etags import IfMatch, tagged
+from shared.filters import OfPartnership
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -22,7 +23,7 @@ Maker = Annotated[Principal, may(Permission.INDICATORS_WRITE)]
 
 @router.get("")
 async def list_scorecards(
-    _: Viewer, reader: Reader, paging: Paging, partnership_id: UUID | None = None
+    _: Viewer, reader: Reader, paging: Paging, partnership_id: OfPartnership = None
 ) -> Page[Scorecard]:
     """All scorecards by title."""
     return await queries.scorecards(reader, partnership_id, paging)

@@ -10,7 +10,7 @@ from shared.access import Permission, may
 from shared.contracts.outcomes.target import Target, TargetChange, TargetDraft
 from shared.database import Reader, Session
 from shared.etags import IfMatch, tagged
-from shared.filters import OfIndicator
+from shared.filters import OfIndicator, OfScorecard
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -23,7 +23,7 @@ Setter = Annotated[Principal, may(Permission.INDICATORS_WRITE)]
 
 @router.get("")
 async def list_targets(
-    _: Viewer, reader: Reader, paging: Paging, scorecard_id: UUID | None = None,
+    _: Viewer, reader: Reader, paging: Paging, scorecard_id: OfScorecard = None,
     indicator_id: OfIndicator = None,
 ) -> Page[Target]:  # fmt: skip
     """All targets, in the order they were set."""

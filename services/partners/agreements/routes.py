@@ -21,6 +21,7 @@ from shared.contracts.partners.agreement import (
 from shared.contracts.purpose import Purpose
 from shared.database import Reader, Session
 from shared.etags import IfMatch, tagged
+from shared.filters import OfPartner, OfStatus
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -33,6 +34,8 @@ Keeper = Annotated[Principal, may(Permission.AGREEMENTS_WRITE)]
 EndsBefore = Annotated[
     Moment | None, Query(description="Only those whose terms end before this moment.")
 ]
+ForPurpose = Annotated[Purpose | None, Query(description="Only those for this purpose.")]
+Lifting = Annotated[UUID, Query(description="The party that lifts its suspension.")]
 MOST = 200  # on a partner's page
 
 
@@ -48,9 +51,9 @@ async def list_agreements(
     reader: Reader,
     paging: Paging,
     now: Now,
-    partner_id: UUID | None = None,
-    status: AgreementStatus | None = None,
-    purpose: Purpose | None = None,
+    partner_id: OfPartner = None,
+    status: OfStatus[AgreementStatus] = None,
+    purpose: ForPurpose = None,
     ends_before: EndsBefore = None,
 ) -> Page[AgreementSummary]:
     """The agreements of one's own partner, for a district also of its schools, or all for backbone
@@ -131,7 +134,7 @@ async def suspend_agreement(
 @router.delete("/{agreement_id}/suspension", responses=refusals(404, 409, 412, 428))
 async def resume_agreement(
     agreement_id: UUID,
-    partner_id: UUID,
+    partner_id: Lifting,
     expected: IfMatch,
     caller: Keeper,
     session: Session,

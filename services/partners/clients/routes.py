@@ -12,6 +12,7 @@ from shared.contracts.partners.client import Client, ClientDraft, ClientStatus, 
 from shared.contracts.partners.membership import ActingMembership
 from shared.database import Reader, Session
 from shared.etags import IfMatch, tagged
+from shared.filters import OfPartner, OfStatus
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -29,8 +30,8 @@ async def list_clients(
     caller: Looker,
     reader: Reader,
     paging: Paging,
-    partner_id: UUID | None = None,
-    status: ClientStatus | None = None,
+    partner_id: OfPartner = None,
+    status: OfStatus[ClientStatus] = None,
 ) -> Page[Client]:
     """The systems of one's own partner, for a district also of its schools, or all for backbone
     and operator."""

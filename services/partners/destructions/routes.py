@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from services.partners.destructions import actions, queries
 from shared.access import Permission, may
@@ -11,6 +11,7 @@ from shared.clock import Now
 from shared.contracts.partners.destruction import Attestation, Destruction, DestructionStatus
 from shared.database import Reader, Session
 from shared.etags import IfMatch, tagged
+from shared.filters import OfStatus
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -19,6 +20,8 @@ from shared.route import noun
 router = noun("destructions")
 Looker = Annotated[Principal, may(Permission.AGREEMENTS_READ)]
 Keeper = Annotated[Principal, may(Permission.AGREEMENTS_WRITE)]
+UnderAgreement = Annotated[UUID | None, Query(description="Only those under this agreement.")]
+OfRecipient = Annotated[UUID | None, Query(description="Only those that this partner owes.")]
 
 
 @router.get("")
@@ -27,9 +30,9 @@ async def list_destructions(
     reader: Reader,
     paging: Paging,
     now: Now,
-    agreement_id: UUID | None = None,
-    recipient_id: UUID | None = None,
-    status: DestructionStatus | None = None,
+    agreement_id: UnderAgreement = None,
+    recipient_id: OfRecipient = None,
+    status: OfStatus[DestructionStatus] = None,
 ) -> Page[Destruction]:
     """What is to be destroyed, was, or should have been, those due first: of one's own partner as
     recipient or as provider, or all for backbone and operator."""

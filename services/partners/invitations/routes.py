@@ -19,6 +19,7 @@ from shared.contracts.partners.invitation import (
 from shared.contracts.partners.membership import TakenMembership
 from shared.database import Reader, Session
 from shared.etags import IfMatch, tagged
+from shared.filters import OfPartner, OfStatus
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -39,8 +40,8 @@ async def list_invitations(
     reader: Reader,
     paging: Paging,
     now: Now,
-    partner_id: UUID | None = None,
-    status: InvitationStatus | None = None,
+    partner_id: OfPartner = None,
+    status: OfStatus[InvitationStatus] = None,
 ) -> Page[Invitation]:
     """The invitations to one's own partner, for a district also to its schools, or all for
     backbone and operator."""

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from services.partners.members import actions
 from services.partners.partnerships import queries
@@ -27,11 +27,12 @@ from shared.route import noun
 router = noun("members", prefix="/v1/partnerships/{partnership_id}/members")
 Anybody = Annotated[Principal, may(Permission.DIRECTORY_READ)]
 Keeper = Annotated[Principal, may(Permission.PARTNERSHIPS_WRITE)]
+On = Annotated[Day | None, Query(description="Whoever was a member on this day, not now.")]
 
 
 @router.get("", responses=refusals(404))
 async def list_members(
-    partnership_id: UUID, _: Anybody, reader: Reader, paging: Paging, on: Day | None = None
+    partnership_id: UUID, _: Anybody, reader: Reader, paging: Paging, on: On = None
 ) -> Page[Member]:
     """The members of now, or of the day `on`, by name."""
     await queries.partnership(reader, partnership_id)

@@ -16,6 +16,7 @@ from shared.contracts.partners.membership import (
 )
 from shared.database import Reader, Session
 from shared.etags import IfMatch, tagged
+from shared.filters import OfPartner, OfStatus
 from shared.paging import Page, Paging
 from shared.principal import Principal, Role
 from shared.refusals import refusals
@@ -25,6 +26,7 @@ router = noun("memberships")
 inside = internal()
 Looker = Annotated[Principal, may(Permission.MEMBERSHIPS_READ)]
 Granter = Annotated[Principal, may(Permission.MEMBERSHIPS_WRITE)]
+OfRole = Annotated[Role | None, Query(description="Only those with this role.")]
 TheGateway = Annotated[Principal, may(Permission.COMPOSE)]
 
 
@@ -33,9 +35,9 @@ async def list_memberships(
     caller: Looker,
     reader: Reader,
     paging: Paging,
-    partner_id: UUID | None = None,
-    role: Role | None = None,
-    status: MembershipStatus | None = None,
+    partner_id: OfPartner = None,
+    role: OfRole = None,
+    status: OfStatus[MembershipStatus] = None,
 ) -> Page[Membership]:
     """The memberships of one's own partner, for a district also of its schools, or all for
     backbone and operator."""

@@ -12,6 +12,7 @@ from shared.contracts.outcomes.outcome import Outcome
 from shared.contracts.partners.network import Network, NetworkChange, NetworkDraft
 from shared.database import Reader, Session
 from shared.etags import IfMatch, tagged
+from shared.filters import OfOutcome, OfPartnership
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -27,8 +28,8 @@ async def list_networks(
     _: Anybody,
     reader: Reader,
     paging: Paging,
-    partnership_id: UUID | None = None,
-    outcome: Outcome | None = None,
+    partnership_id: OfPartnership = None,
+    outcome: OfOutcome[Outcome] = None,
 ) -> Page[Network]:
     """Action networks by name: of a partnership, around an outcome."""
     return await queries.networks(reader, partnership_id, outcome, paging)

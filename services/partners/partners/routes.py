@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from services.partners.partners import actions, queries
 from shared.access import Permission, may
@@ -17,6 +17,7 @@ from shared.contracts.partners.partner import (
 )
 from shared.database import Reader, Session
 from shared.etags import IfMatch, tagged
+from shared.filters import OfStatus
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -25,6 +26,11 @@ from shared.route import noun
 router = noun("partners")
 Anybody = Annotated[Principal, may(Permission.DIRECTORY_READ)]
 Keeper = Annotated[Principal, may(Permission.PARTNERS_WRITE)]
+OfKind = Annotated[PartnerKind | None, Query(description="Only those of this kind.")]
+PartOf = Annotated[
+    UUID | None,
+    Query(description="Only those that belong to this partner, as schools to a district."),
+]
 
 
 @router.get("")
@@ -32,9 +38,9 @@ async def list_partners(
     _: Anybody,
     reader: Reader,
     paging: Paging,
-    kind: PartnerKind | None = None,
-    status: PartnerStatus | None = None,
-    parent_id: UUID | None = None,
+    kind: OfKind = None,
+    status: OfStatus[PartnerStatus] = None,
+    parent_id: PartOf = None,
 ) -> Page[Partner]:
     """All partners by name; those below another by `parent_id`."""
     return await queries.partners(reader, kind, status, parent_id, paging)

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from services.partners.partnerships import actions, queries
 from shared.access import Permission, may
@@ -23,11 +23,14 @@ from shared.route import noun
 router = noun("partnerships")
 Anybody = Annotated[Principal, may(Permission.DIRECTORY_READ)]
 Keeper = Annotated[Principal, may(Permission.PARTNERSHIPS_WRITE)]
+WithMember = Annotated[
+    UUID | None, Query(description="Only those of which this partner is a member now.")
+]
 
 
 @router.get("")
 async def list_partnerships(
-    _: Anybody, reader: Reader, paging: Paging, partner_id: UUID | None = None
+    _: Anybody, reader: Reader, paging: Paging, partner_id: WithMember = None
 ) -> Page[Partnership]:
     """All partnerships by name, or those that a partner is in."""
     return await queries.partnerships(reader, partner_id, paging)

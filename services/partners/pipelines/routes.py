@@ -15,6 +15,7 @@ from shared.contracts.partners.pipeline import (
 )
 from shared.database import Reader, Session
 from shared.etags import IfMatch, tagged
+from shared.filters import OfPartner, OfPartnership
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -30,8 +31,8 @@ async def list_pipelines(
     _: Anybody,
     reader: Reader,
     paging: Paging,
-    partnership_id: UUID | None = None,
-    partner_id: UUID | None = None,
+    partnership_id: OfPartnership = None,
+    partner_id: OfPartner = None,
 ) -> Page[PipelineSummary]:
     """Pipelines by name: of a partnership or of a partner."""
     return await queries.pipelines(reader, partnership_id, partner_id, paging)

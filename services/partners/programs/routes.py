@@ -17,6 +17,7 @@ from shared.contracts.partners.program import (
 )
 from shared.database import Reader, Session
 from shared.etags import IfMatch, tagged
+from shared.filters import OfPartner, OfStatus
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -25,6 +26,10 @@ from shared.route import noun
 router = noun("programs")
 Anybody = Annotated[Principal, may(Permission.DIRECTORY_READ)]
 Keeper = Annotated[Principal, may(Permission.PROGRAMS_WRITE)]
+ForAge = Annotated[
+    int | None, Query(ge=0, le=150, description="Only those for a child of this age, in years.")
+]
+ForGrade = Annotated[Grade | None, Query(description="Only those for this grade.")]
 
 
 @router.get("")
@@ -32,10 +37,10 @@ async def list_programs(
     _: Anybody,
     reader: Reader,
     paging: Paging,
-    partner_id: UUID | None = None,
-    status: ProgramStatus | None = None,
-    age: Annotated[int | None, Query(ge=0, le=150)] = None,
-    grade: Grade | None = None,
+    partner_id: OfPartner = None,
+    status: OfStatus[ProgramStatus] = None,
+    age: ForAge = None,
+    grade: ForGrade = None,
 ) -> Page[Program]:
     """All programs by name: one partner's, those of a status, those for an age or a grade."""
     return await queries.programs(reader, partner_id, status, age, grade, paging)

@@ -10,6 +10,7 @@ from shared.access import Permission, may
 from shared.contracts.partners.site import Site, SiteChange, SiteDraft, SiteStatus
 from shared.database import Reader, Session
 from shared.etags import IfMatch, tagged
+from shared.filters import OfPartner, OfStatus
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -25,8 +26,8 @@ async def list_sites(
     _: Anybody,
     reader: Reader,
     paging: Paging,
-    partner_id: UUID | None = None,
-    status: SiteStatus | None = None,
+    partner_id: OfPartner = None,
+    status: OfStatus[SiteStatus] = None,
 ) -> Page[Site]:
     """All sites by name, or one partner's."""
     return await queries.sites(reader, partner_id, status, paging)

@@ -27,7 +27,7 @@ Looker = Annotated[Principal, may(Permission.STREAMS_READ)]
 Renewer = Annotated[Principal, may(Permission.STREAMS_RENEW)]
 Keeper = Annotated[Principal, may(Permission.STREAMS_WRITE)]
 Guard = Annotated[Principal, may(Permission.STREAMS_SUSPEND)]
-PublicKey = Annotated[str, Path(min_length=1, max_length=64)]
+PublicKey = Annotated[str, Path(min_length=1, max_length=64, description="Of the key.")]
 
 
 @router.get("", responses=refusals(404))

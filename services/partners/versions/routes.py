@@ -19,7 +19,7 @@ MOST = 1_000_000
 @router.get("/{number}", responses=refusals(404))
 async def read_version(
     agreement_id: UUID,
-    number: Annotated[int, Path(ge=1, le=MOST)],
+    number: Annotated[int, Path(ge=1, le=MOST, description="Which version, from 1.")],
     caller: Looker,
     reader: Reader,
 ) -> TermsVersion:

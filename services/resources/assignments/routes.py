@@ -19,7 +19,7 @@ from shared.contracts.resources.assignment import (
 )
 from shared.database import Reader, Session
 from shared.etags import IfMatch, tagged
-from shared.filters import OfResource
+from shared.filters import OfClass, OfResource, OfStatus
 from shared.grants import ChildGrant, MaybeGrant
 from shared.paging import Page, Paging
 from shared.principal import Principal
@@ -43,8 +43,8 @@ async def list_assignments(
     caller: Looker,
     reader: Reader,
     paging: Paging,
-    status: AssignmentStatus | None = None,
-    class_id: UUID | None = None,
+    status: OfStatus[AssignmentStatus] = None,
+    class_id: OfClass = None,
     student_id: OfChild = None,
     resource_id: OfResource = None,
 ) -> Page[Assignment]:

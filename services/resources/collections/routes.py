@@ -15,6 +15,7 @@ from shared.contracts.resources.collection import (
 )
 from shared.database import Reader, Session
 from shared.etags import IfMatch, tagged
+from shared.filters import Mine
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -27,7 +28,7 @@ Librarian = Annotated[Principal, may(Permission.LIBRARY_WRITE)]
 
 @router.get("")
 async def list_collections(
-    caller: Anybody, reader: Reader, paging: Paging, mine: bool = False
+    caller: Anybody, reader: Reader, paging: Paging, mine: Mine = False
 ) -> Page[CollectionSummary]:
     """Collections by title: the shared ones and one's own, or one's own only."""
     return await queries.collections(reader, caller, paging, mine=mine)

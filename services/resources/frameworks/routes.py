@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Path, Query, Response
 
 from services.resources.frameworks import queries
 from shared.access import Permission, may
@@ -17,6 +17,10 @@ from shared.route import noun
 
 router = noun("frameworks")
 Anybody = Annotated[Principal, may(Permission.LIBRARY_READ)]
+CaseId = Annotated[UUID, Path(description="The item's CASE identifier.")]
+Below = Annotated[
+    UUID | None, Query(description="The item whose level below is asked for; without it the top.")
+]
 
 
 @router.get("")
@@ -39,7 +43,7 @@ async def list_items(
     _: Anybody,
     reader: Reader,
     paging: Paging,
-    parent: UUID | None = None,
+    parent: Below = None,
 ) -> Page[FrameworkItem]:
     """One level of the tree in its order: the top, or what is directly below `parent`. An item
     with several parents is below each of them."""
@@ -48,7 +52,7 @@ async def list_items(
 
 @router.get("/{framework_id}/items/{identifier}", responses=refusals(404))
 async def read_item(
-    framework_id: UUID, identifier: UUID, _: Anybody, reader: Reader
+    framework_id: UUID, identifier: CaseId, _: Anybody, reader: Reader
 ) -> FrameworkItemDetail:
     """One item with its path from the top and its links to other items."""
     return await queries.item(reader, framework_id, identifier)

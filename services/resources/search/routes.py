@@ -1,7 +1,6 @@
 """Search over HTTP."""
 
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import Query
 
@@ -10,6 +9,7 @@ from shared.access import Permission, may
 from shared.contracts.resources.resource import Grade
 from shared.contracts.resources.search import Facet, ResourceSearch, SearchHits
 from shared.database import Reader
+from shared.filters import OfPartner
 from shared.paging import Paging
 from shared.principal import Principal
 from shared.route import internal, noun
@@ -18,10 +18,15 @@ router = noun("resources")
 composed = internal()
 Anybody = Annotated[Principal, may(Permission.LIBRARY_READ)]
 Composer = Annotated[Principal, may(Permission.COMPOSE, Permission.LIBRARY_READ)]
+ONE_OF = "Only what has one of these values, as `facets` of the answer names them."
 Values = Annotated[
-    list[Annotated[str, Query(max_length=2_000)]], Query(default_factory=list, max_length=50)
+    list[Annotated[str, Query(max_length=2_000)]],
+    Query(default_factory=list, max_length=50, description=ONE_OF),
 ]
-Grades = Annotated[list[Grade], Query(default_factory=list, max_length=50)]
+Grades = Annotated[list[Grade], Query(default_factory=list, max_length=50, description=ONE_OF)]
+ForAge = Annotated[
+    int | None, Query(ge=0, le=120, description="Only what is for a child of this age, in years.")
+]
 Words = Annotated[str, Query(max_length=200, description="All must occur; the last may be begun.")]
 
 
@@ -38,8 +43,8 @@ async def search_resources(
     standard: Values,
     license: Values,
     q: Words = "",
-    age: Annotated[int | None, Query(ge=0, le=120)] = None,
-    partner_id: UUID | None = None,
+    age: ForAge = None,
+    partner_id: OfPartner = None,
     facets: Annotated[bool, Query(description="Whether to count values to narrow by.")] = True,
 ) -> ResourceSearch:
     """Search the shared library: by words the best come first, without words the newest.

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Path, Query
 
 from services.students.attendance import actions, queries
 from shared.access import Permission, may
@@ -11,6 +11,7 @@ from shared.clock import Today
 from shared.contracts.base import Day
 from shared.contracts.students.attendance import Attendance, AttendanceDay, RollCall, RollCalled
 from shared.database import Session
+from shared.filters import OfStudent
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -20,6 +21,7 @@ router = noun("attendance")
 rolls = noun("attendance", prefix="/v1")
 Viewer = Annotated[Principal, may(Permission.STUDENTS_READ)]
 Caller = Annotated[Principal, may(Permission.ATTENDANCE_WRITE)]
+RollDay = Annotated[Day, Path(description="The day of the roll.")]
 First = Annotated[Day | None, Query(alias="from", description="First day.")]
 Last = Annotated[Day | None, Query(alias="to", description="Last day.")]
 Year = Annotated[int | None, Query(ge=1900, le=9999, description="The year in which it ends.")]
@@ -30,7 +32,7 @@ async def list_attendance(
     caller: Viewer,
     session: Session,
     paging: Paging,
-    student_id: UUID | None = None,
+    student_id: OfStudent = None,
     school_year: Year = None,
 ) -> Page[Attendance]:
     """Totals per student and school year, of the students whose attendance the caller may see."""
@@ -54,7 +56,7 @@ async def list_days(
 
 @rolls.put("/schools/{school_id}/attendance/{day}", responses=refusals(404, 409))
 async def call_school_roll(
-    school_id: UUID, day: Day, roll: RollCall, caller: Caller, session: Session, today: Today
+    school_id: UUID, day: RollDay, roll: RollCall, caller: Caller, session: Session, today: Today
 ) -> RollCalled:
     """Call the roll of a school: by its leaders and the district. Each mark is a fact of its own:
     the last one said counts, and saying it again changes nothing, so there is no If-Match.
@@ -66,7 +68,7 @@ async def call_school_roll(
 
 @rolls.put("/classes/{class_id}/attendance/{day}", responses=refusals(404, 409))
 async def call_class_roll(
-    class_id: UUID, day: Day, roll: RollCall, caller: Caller, session: Session, today: Today
+    class_id: UUID, day: RollDay, roll: RollCall, caller: Caller, session: Session, today: Today
 ) -> RollCalled:
     """Call the roll of a class: by its teachers, the school's leaders and the district. As for a
     school."""

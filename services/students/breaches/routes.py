@@ -17,12 +17,13 @@ from shared.route import noun
 router = noun("disclosures")
 Keeper = Annotated[Principal, may(Permission.DISCLOSURES_READ)]
 First = Annotated[Moment, Query(alias="from", description="The window's first moment.")]
+Got = Annotated[UUID, Query(description="Whose getting is asked for.")]
 Until = Annotated[Moment, Query(alias="to", description="Not included.")]
 
 
 @router.get("")
 async def list_disclosed(
-    organization_id: UUID, first: First, until: Until, caller: Keeper, reader: Reader,
+    organization_id: Got, first: First, until: Until, caller: Keeper, reader: Reader,
     paging: Paging,
 ) -> Page[Disclosed]:  # fmt: skip
     """Which children's what went to an organization in a window of time, drawn from the log: of

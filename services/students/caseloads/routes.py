@@ -8,6 +8,7 @@ from shared.access import Permission, may
 from shared.contracts.students.access import Category
 from shared.contracts.students.caseload import CaseloadItem, CaseloadOrder
 from shared.database import Session
+from shared.filters import CaseOrder, OfCaseWorker
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.route import internal, noun
@@ -24,10 +25,10 @@ async def read_caseload(
     caller: Worker,
     session: Session,
     paging: Paging,
-    order: CaseloadOrder = CaseloadOrder.NAME,
-    mine: bool = False,
+    order: CaseOrder = CaseloadOrder.NAME,
+    mine: OfCaseWorker = False,
 ) -> Page[CaseloadItem]:
     """The children the caller works with: an educator's students, a partner's engaged children,
-    a guardian's own. `mine` leaves those of whose engagements the caller is the case worker."""
+    a guardian's own."""
     found = await queries.caseload(session, caller, paging, order, mine=mine)
     return await disclosures.listed(session, caller, found, TOLD)

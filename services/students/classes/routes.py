@@ -3,12 +3,11 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
-
 from services.students.classes import actions, queries
 from shared.access import Permission, may
 from shared.contracts.students.school import ClassWithStudents, SchoolClass
 from shared.database import Reader, Session
+from shared.filters import ByIdentifier, OfSchool
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -16,7 +15,6 @@ from shared.route import noun
 
 router = noun("classes")
 Viewer = Annotated[Principal, may(Permission.STUDENTS_READ)]
-Words = Annotated[str | None, Query(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 @router.get("")
@@ -24,8 +22,8 @@ async def list_classes(
     caller: Viewer,
     reader: Reader,
     paging: Paging,
-    school_id: UUID | None = None,
-    identifier: Words = None,
+    school_id: OfSchool = None,
+    identifier: ByIdentifier = None,
 ) -> Page[SchoolClass]:
     """The classes that the caller teaches, leads, keeps, or whose child is in them."""
     return await queries.classes(

@@ -10,6 +10,7 @@ from shared.access import Permission, may
 from shared.contracts.students.dosage import Dosage
 from shared.database import Session
 from shared.etags import tagged
+from shared.filters import OfProgram, OfStudent
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -24,8 +25,8 @@ async def list_dosage(
     caller: Viewer,
     session: Session,
     paging: Paging,
-    student_id: UUID | None = None,
-    program_id: UUID | None = None,
+    student_id: OfStudent = None,
+    program_id: OfProgram = None,
 ) -> Page[Dosage]:
     """Planned against delivered, per engagement that has begun and that the caller may see."""
     found = await queries.dosages(session, caller, paging, student_id, program_id)

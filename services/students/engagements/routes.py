@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from services.students.engagements import actions, queries
 from shared.access import Permission, may
@@ -18,7 +18,7 @@ from shared.contracts.students.engagement import (
 )
 from shared.database import Session
 from shared.etags import IfMatch, tagged
-from shared.filters import OfPartner
+from shared.filters import OfPartner, OfProgram, OfStudent
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -28,6 +28,10 @@ router = noun("engagements")
 Viewer = Annotated[Principal, may(Permission.ENGAGEMENTS_READ)]
 Applicant = Annotated[Principal, may(Permission.ENGAGEMENTS_APPLY)]
 Planner = Annotated[Principal, may(Permission.ENGAGEMENTS_WRITE)]
+AtStage = Annotated[EngagementStage | None, Query(description="Only those at this stage.")]
+OfWorker = Annotated[
+    UUID | None, Query(description="Only those whose case worker has this account.")
+]
 
 
 @router.get("")
@@ -35,11 +39,11 @@ async def list_engagements(
     caller: Viewer,
     session: Session,
     paging: Paging,
-    student_id: UUID | None = None,
-    program_id: UUID | None = None,
+    student_id: OfStudent = None,
+    program_id: OfProgram = None,
     partner_id: OfPartner = None,
-    stage: EngagementStage | None = None,
-    worker_id: UUID | None = None,
+    stage: AtStage = None,
+    worker_id: OfWorker = None,
 ) -> Page[Engagement]:
     """Engagements the caller may see: a partner's people those of its programs, educators those
     of their students, a guardian those of the own children."""

@@ -9,6 +9,7 @@ from services.students.programs import queries
 from shared.access import Permission, may
 from shared.contracts.students.engagement import PartnerReach, Places
 from shared.database import Reader
+from shared.filters import OfPartner
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.route import internal, noun
@@ -23,7 +24,7 @@ Programs = Annotated[list[UUID], Query(min_length=1, max_length=MOST_ASKED)]
 
 @router.get("")
 async def list_places(
-    caller: Anybody, reader: Reader, paging: Paging, partner_id: UUID | None = None
+    caller: Anybody, reader: Reader, paging: Paging, partner_id: OfPartner = None
 ) -> Page[Places]:
     """Programs with their capacity and whether there is a place; the places taken and free, and
     how many wait, where these are not so few that they tell of single children."""

@@ -3,17 +3,22 @@
 from typing import Annotated
 from uuid import UUID
 
+from fastapi import Query
+
 from services.students.readings import queries
 from shared.access import Permission, may
 from shared.contracts.base import Day
 from shared.contracts.students.disclosure import DisclosureLine, DisclosureOutcome
 from shared.database import Reader
+from shared.filters import OfOutcome
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
 from shared.route import noun
 
 router = noun("disclosures", "/v1/students/{student_id}/disclosures")
+WentTo = Annotated[UUID | None, Query(description="Only what this organization asked for.")]
+Since = Annotated[Day | None, Query(description="Only from this day on.")]
 Family = Annotated[Principal, may(Permission.STUDENTS_READ)]
 
 
@@ -23,9 +28,9 @@ async def list_disclosures(
     caller: Family,
     reader: Reader,
     paging: Paging,
-    organization_id: UUID | None = None,
-    outcome: DisclosureOutcome | None = None,
-    since: Day | None = None,
+    organization_id: WentTo = None,
+    outcome: OfOutcome[DisclosureOutcome] = None,
+    since: Since = None,
 ) -> Page[DisclosureLine]:
     """Who got what of the child, who was refused, and why, newest first (34 CFR 99.32): for the
     parents, the student from 18 on, and the district. What one organization got on one day on one

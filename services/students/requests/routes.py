@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Response
+from fastapi import Query, Response
 
 from services.students.requests import actions, queries
 from shared.access import Permission, may
@@ -16,6 +16,7 @@ from shared.contracts.students.consent_form import (
 )
 from shared.database import Session
 from shared.etags import tagged
+from shared.filters import OfStatus, OfStudent
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -25,6 +26,7 @@ asking = noun("consent-requests", "/v1/consent-forms/{form_id}/requests")
 router = noun("consent-requests")
 Anybody = Annotated[Principal, may(Permission.CONSENTS_READ)]
 Asker = Annotated[Principal, may(Permission.CONSENT_FORMS_WRITE)]
+ByForm = Annotated[UUID | None, Query(description="Only those made by this form.")]
 
 
 @asking.post("", status_code=201, responses=refusals(404))
@@ -38,8 +40,8 @@ async def ask_for_consent(
 
 @router.get("")
 async def list_consent_requests(
-    caller: Anybody, session: Session, paging: Paging, student_id: UUID | None = None,
-    form_id: UUID | None = None, status: RequestStatus | None = None,
+    caller: Anybody, session: Session, paging: Paging, student_id: OfStudent = None,
+    form_id: ByForm = None, status: OfStatus[RequestStatus] = None,
 ) -> Page[ConsentRequest]:  # fmt: skip
     """What the caller is asked, or has asked, the newest first. A partner reads how it stands with
     each child, without who answered."""

@@ -8,18 +8,29 @@ from services.students.schools import queries
 from shared.access import Permission, may
 from shared.contracts.students.school import School
 from shared.database import Reader
+from shared.filters import STORABLE, ByIdentifier
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.route import noun
 
 router = noun("schools")
 Anybody = Annotated[Principal, may(Permission.DIRECTORY_READ)]
-Words = Annotated[str | None, Query(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")]
+OfType = Annotated[
+    str | None,
+    Query(
+        min_length=1, max_length=255, pattern=STORABLE,
+        description="Only those of this type, as the source spells it.",
+    ),
+]  # fmt: skip
 
 
 @router.get("")
 async def list_schools(
-    _: Anybody, reader: Reader, paging: Paging, type: Words = None, identifier: Words = None
+    _: Anybody,
+    reader: Reader,
+    paging: Paging,
+    type: OfType = None,
+    identifier: ByIdentifier = None,
 ) -> Page[School]:
     """Schools, districts and departments of the rosters, by name. `type` as OneRoster's."""
     return await queries.schools(reader, paging, type=type, identifier=identifier)

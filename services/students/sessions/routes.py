@@ -18,6 +18,7 @@ from shared.contracts.students.session import (
 )
 from shared.database import Reader, Session
 from shared.etags import IfMatch, tagged
+from shared.filters import OfProgram
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -35,7 +36,7 @@ async def list_sessions(
     caller: Viewer,
     reader: Reader,
     paging: Paging,
-    program_id: UUID | None = None,
+    program_id: OfProgram = None,
     first: First = None,
     last: Last = None,
 ) -> Page[ProgramSession]:

@@ -17,13 +17,17 @@ from shared.route import noun
 router = noun("access", "/v1/students/{student_id}/access")
 Asker = Annotated[Principal, may(Permission.STUDENTS_READ)]
 Viewer = Annotated[UUID, Query(description="The organization whose people would ask.")]
-OfPartner = Literal[Role.CASE_WORKER, Role.PARTNER_ADMIN, Role.PARTNER_SYSTEM]
+For = Annotated[PartnerPurpose, Query(description="For what they would ask.")]
+As = Annotated[
+    Literal[Role.CASE_WORKER, Role.PARTNER_ADMIN, Role.PARTNER_SYSTEM],
+    Query(description="As what they would ask."),
+]
 
 
 @router.get("", responses=refusals(404))
 async def simulate_access(
-    student_id: UUID, viewer: Viewer, purpose: PartnerPurpose, caller: Asker, reader: Reader,
-    role: OfPartner = Role.CASE_WORKER,
+    student_id: UUID, viewer: Viewer, purpose: For, caller: Asker, reader: Reader,
+    role: As = Role.CASE_WORKER,
 ) -> SimulatedAccess:  # fmt: skip
     """What this organization's people would see of the child today for this purpose, by which
     clause, and what is missing for more. For the family, the district, and the organization's own

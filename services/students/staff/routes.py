@@ -2,24 +2,22 @@
 
 from typing import Annotated
 
-from fastapi import Query
-
 from services.students.staff import queries
 from shared.access import Permission, may
 from shared.contracts.students.school import Staff
 from shared.database import Reader
+from shared.filters import ByIdentifier
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.route import noun
 
 router = noun("staff")
 Keeper = Annotated[Principal, may(Permission.STAFF_READ)]
-Words = Annotated[str | None, Query(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 @router.get("")
 async def list_staff(
-    caller: Keeper, reader: Reader, paging: Paging, identifier: Words = None
+    caller: Keeper, reader: Reader, paging: Paging, identifier: ByIdentifier = None
 ) -> Page[Staff]:
     """Staff of the own district's schools by name, to find whom a membership is for."""
     return await queries.staff(reader, caller, paging, identifier)

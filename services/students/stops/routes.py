@@ -18,7 +18,7 @@ from shared.route import noun
 router = noun("disclosures", "/v1/students/{student_id}/disclosures/{position}/stop")
 Speaker = Annotated[Principal, may(Permission.CONSENTS_WRITE)]
 MOST = 2**63 - 1
-Position = Annotated[int, Path(ge=1, le=MOST)]
+Position = Annotated[int, Path(ge=1, le=MOST, description="Of the line in the log.")]
 
 
 @router.post("", status_code=201, responses=refusals(404, 409))

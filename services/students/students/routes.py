@@ -19,6 +19,7 @@ from shared.contracts.students.student import (
 )
 from shared.database import Session
 from shared.etags import IfMatch, tagged
+from shared.filters import STORABLE, OfClass, OfSchool
 from shared.paging import Page, Paging
 from shared.principal import Principal
 from shared.refusals import refusals
@@ -27,7 +28,21 @@ from shared.route import noun
 router = noun("students")
 Viewer = Annotated[Principal, may(Permission.STUDENTS_READ)]
 Keeper = Annotated[Principal, may(Permission.STUDENTS_WRITE)]
-Words = Annotated[str | None, Query(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]*$")]
+ByName = Annotated[
+    str | None,
+    Query(
+        min_length=1, max_length=100, pattern=STORABLE,
+        description="How a name begins, family, given or preferred; of several words, each.",
+    ),
+]  # fmt: skip
+KnownAs = Annotated[
+    str | None,
+    Query(
+        min_length=1, max_length=100, pattern=STORABLE,
+        description="Any identifier that a source of the records has for the child.",
+    ),
+]  # fmt: skip
+InGrade = Annotated[Grade | None, Query(description="Only those in this grade.")]
 
 
 @router.get("")
@@ -35,11 +50,11 @@ async def list_students(
     caller: Viewer,
     session: Session,
     paging: Paging,
-    q: Words = None,
-    grade: Grade | None = None,
-    school_id: UUID | None = None,
-    class_id: UUID | None = None,
-    identifier: Words = None,
+    q: ByName = None,
+    grade: InGrade = None,
+    school_id: OfSchool = None,
+    class_id: OfClass = None,
+    identifier: KnownAs = None,
 ) -> Page[StudentSummary]:
     """The children that the caller may see, by name. `q`: beginnings of names. `class_id` and
     `identifier` find only those whose enrollments the caller may see."""
