@@ -82,9 +82,10 @@ async def accesses(
     if student_id is not None:
         found = found.where(X.student_id == student_id)
     if is_open is not None:
-        found = found.where(and_(*open_now()).is_(is_open))
+        holds = and_(*open_now())
+        found = found.where(holds if is_open else ~holds)
     if reviewed is not None:
-        found = found.where(X.reviewed_at.is_not(None).is_(reviewed))
+        found = found.where(X.reviewed_at.is_not(None) if reviewed else X.reviewed_at.is_(None))
     by = [cast(overdue(), Integer), X.id]
     return await page(reader, found, EmergencyAccess, paging, by=by, descending=True)
 

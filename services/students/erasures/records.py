@@ -1,9 +1,10 @@
 """The tables of erasures. They outlive the child, and hold ids only."""
 
 from datetime import datetime
+from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import DateTime, String
+from sqlalchemy import DateTime, Index, String
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
@@ -14,6 +15,7 @@ class ErasureRow(Record, table=True):
     """`student_id` has no foreign key: there is no such child any more."""
 
     __tablename__ = "erasure"
+    __table_args__: ClassVar = (Index("erasure_of_status", "source", "status", "id"),)
 
     student_id: UUID = Field(index=True)
     source: UUID = Field(index=True)

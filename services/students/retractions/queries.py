@@ -78,7 +78,7 @@ async def retractions(
         found = found.where(R.received_at.is_(None))
     if overdue is not None:
         late = and_(R.received_at.is_(None), R.receipt_due < func.now())
-        found = found.where(late.is_(overdue))
+        found = found.where(late if overdue else ~late)
     return await page(reader, found, Retraction, paging, by=[R.id])
 
 

@@ -18,9 +18,13 @@ class RetractionRow(SQLModel, table=True):
     __tablename__ = "retraction"
     __table_args__: ClassVar = (
         Index("retraction_open", "partner_id", postgresql_where=text("received_at is null")),
+        Index(
+            "retraction_open_of_source", "source", "id",
+            postgresql_where=text("received_at is null"),
+        ),
         Index("retraction_of_student", "student_id"),
         Index("retraction_of_source", "source", "id"),
-    )
+    )  # fmt: skip
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     partner_id: UUID
