@@ -78,7 +78,11 @@ def _soak(of: Figures) -> tuple[str, bool]:
     memory = max(row["an_hour"] for name, row in rows["mebibytes"].items() if name != "postgres")
     files = max(row["an_hour"] for row in rows["descriptors"].values())
     steady = memory < page_load.STEADY_MEBIBYTES and files < page_load.STEADY_DESCRIPTORS
-    figure = f"at most {memory:+.1f} MiB and {files:+.1f} descriptors a process and hour"
+    refused = of["answers_not_2xx"] / of["answers"]
+    figure = (
+        f"at most {memory:+.1f} MiB and {files:+.1f} descriptors a process and hour;"
+        f" {refused:.1%} of the answers not 2xx"
+    )
     return figure, steady and of["lasted_seconds"] >= 3_600
 
 
