@@ -200,7 +200,7 @@ async def main(count: float = EVENTS, rounds: float = ROUNDS) -> None:
     figures = {
         "rounds": int(rounds),
         "events": int(count),
-        **rates,
+        "a_second": rates,
         "write_to_partners_client_ms": {
             "p50": spread([percentile(of, 50) for of in took]),
             "p99": spread([percentile(of, 99) for of in took]),
