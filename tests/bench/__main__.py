@@ -18,6 +18,7 @@ BENCHES: dict[str, tuple[int, str | None, str]] = {
     "pipeline": (60, "5", "5"),
     "importing": (50, "20000 5", "100000 5"),
     "sharing": (80, "2000 5", "4000 5"),
+    "hidden": (30, "200 5", "500 7"),
     "disclosure": (40, "5", "7"),
     "reactions": (30, "10000 5", "20000 5"),
     "scorecard": (50, "40 5", "125 5"),

@@ -35,6 +35,8 @@ SECTIONS = (
              page_services.sharing),
     _section("decision and disclosure", "disclosure", "what the law costs",
              page_services.disclosure),
+    _section("a hidden child, and none", "hidden", "whether the time to answer tells them apart",
+             page_services.hidden),
     _section("consents taken back", "withdrawals", "how soon partners' systems know",
              page_services.withdrawals,
              "WITHDRAWALS=1000 pytest tests/students/test_withdrawals.py"),
@@ -119,6 +121,14 @@ def _withdrawn(of: Figures) -> tuple[str, bool]:
     return figure, not late and of["withdrawals"] >= 1_000 and p99 <= 5_000
 
 
+def _hidden(of: Figures) -> tuple[str, bool]:
+    apart = max(
+        each["hidden_ms"]["median"] - each["absent_ms"]["median"] for each in of["asked"].values()
+    )
+    figure = f"at most {apart:.2f} ms longer, over {len(of['asked'])} questions"
+    return figure, apart <= page_services.SAME_CLASS_MS
+
+
 def _growth(of: Figures) -> tuple[str, bool]:
     sizes = list(of["ms"])
     worst, name = page_load.steepest(of)
@@ -136,6 +146,7 @@ PROMISES = (
     _promise("200 partners onboarded, from opening the stream to a connected client", "< 5 s", "sharing", _onboarded),
     _promise("a decision", "≤ 50 µs of CPU", "disclosure", _decided),
     _promise("a release written down, of a child's picture", "≤ +15 %", "disclosure", _written),
+    _promise("a hidden child takes as long to refuse as none", "within 1 ms", "hidden", _hidden),
     _promise("read or told after a consent was taken back", "0 of 1,000; within 5 s",
              "withdrawals", _withdrawn),
     _promise("from a write to a partner's client, idle", "p50 < 50 ms", "sharing", _client),

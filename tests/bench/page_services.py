@@ -93,6 +93,24 @@ With the release written down, of the students service alone: {dearer}. Rows sea
 {of["rows_sealed_a_second"]:,}; verified: {of["rows_verified_a_second"]:,}."""
 
 
+SAME_CLASS_MS = 1
+"""Two answers whose times differ by less are of one class: to tell them apart over a network takes more
+questions of one id, which cannot be guessed (UUIDv7), than anybody is let ask in a minute."""
+
+
+def hidden(of: Figures) -> str:
+    rows = [
+        (asked, said(row["hidden_ms"]), said(row["absent_ms"]), said(row["times"]))
+        for asked, row in of["asked"].items()
+    ]
+    head = ("who asks for what", "hidden, ms", "none, ms", "times as long")
+    return f"""A stranger asks in turn for a child of whom there is everything to tell and for one that is none;
+medians of {of["pairs"]} pairs, {of["rounds"]} rounds. What is there is read before it is withheld, and that is the
+difference; ids cannot be guessed, and each refusal stands in the log.
+
+{table(head, rows)}"""
+
+
 def withdrawals(of: Figures) -> str:
     until = of["until_retracted_ms"]
     return f"""{of["withdrawals"]:,} consents are taken back, four at a time, while a partner's system reads and listens.
