@@ -43,6 +43,7 @@ from shared.leaving import LEAVING
 from shared.principal import THE_GATEWAY, PrincipalSigner, ensure_somebody
 from shared.problem_schema import with_problems
 from shared.refusals import NotFound, Refusal, Unauthenticated
+from shared.service import end
 from shared.settings import Settings, from_environment
 from shared.telemetry import NONE_OF_THE_FRAMEWORK, start_telemetry
 
@@ -65,8 +66,7 @@ def create_gateway(settings: Callable[[], Settings] = from_environment) -> FastA
         following = asyncio.create_task(gateway.live.follow_for_ever())
         with metrics_served(known.metrics_listen):
             yield
-        following.cancel()
-        await asyncio.gather(following, return_exceptions=True)
+        await end(following)
         await gateway.upstream.close()
 
     app = FastAPI(

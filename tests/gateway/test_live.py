@@ -16,6 +16,7 @@ from gateway.upstream import Passed
 from shared.bus import Bus, connected
 from shared.principal import Principal, Role
 from shared.refusals import Problem, Unavailable
+from shared.service import end
 from tests.gateway.services import settings
 from tests.houses import principal
 
@@ -65,8 +66,7 @@ async def following(folder: Path) -> AsyncIterator[tuple[Live, Bus]]:
     while not live.hears:
         await asyncio.sleep(0.02)
     yield live, bus
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    await end(task)
     await bus.close()
     broker.kill()
     broker.wait()

@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from shared.service import end
 from tests.platform import Platform
 
 COUNTS = {
@@ -73,8 +74,7 @@ async def listening(client: httpx.AsyncClient) -> AsyncIterator[list[dict[str, A
     task = asyncio.create_task(listen())
     await asyncio.wait_for(ready.wait(), 10)
     yield heard
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    await end(task)
 
 
 async def until(found: Any, seconds: float = 20) -> None:

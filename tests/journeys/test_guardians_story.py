@@ -16,6 +16,7 @@ from nats.js.client import JetStreamContext
 
 from shared.migrations import SERVICES
 from shared.nkeys import Kind, new_seed, public_of
+from shared.service import end
 from tests.platform import Platform
 from tests.students.packages import delta
 
@@ -153,8 +154,7 @@ async def listening(cast: Cast) -> AsyncIterator[Listener]:
     stream = broker.jetstream(prefix=access["api_prefix"])
     task = asyncio.create_task(listener.listen(stream, access["consumer"]))
     yield listener
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    await end(task)
     await broker.close()
 
 
