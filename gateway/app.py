@@ -43,8 +43,8 @@ from shared.leaving import LEAVING
 from shared.principal import THE_GATEWAY, PrincipalSigner, ensure_somebody
 from shared.problem_schema import with_problems
 from shared.refusals import NotFound, Refusal, Unauthenticated
-from shared.service import end
 from shared.settings import Settings, from_environment
+from shared.tasks import end
 from shared.telemetry import NONE_OF_THE_FRAMEWORK, start_telemetry
 
 VIEWS = (

@@ -26,6 +26,7 @@ from shared.principal import PrincipalVerifier
 from shared.problem_schema import with_problems
 from shared.relay import relay_for_ever
 from shared.settings import Settings, from_environment
+from shared.tasks import end
 from shared.telemetry import NONE_OF_THE_FRAMEWORK, start_telemetry
 from shared.upkeep import oldest_waiting_seconds, upkeep_for_ever
 from shared.watching import Watched
@@ -35,7 +36,6 @@ log = logging.getLogger(__name__)
 CONNECT_AGAIN_SECONDS = 1
 OUTBOX_AGE_READY_SECONDS = 60
 READY_SECONDS = 2
-CANCEL_AGAIN_SECONDS = 1
 
 Start = Callable[[Database, Settings], Coroutine[Any, Any, None]]
 
@@ -152,16 +152,6 @@ async def _or_end(name: str, work: Coroutine[Any, Any, None]) -> None:
     except Exception:
         log.exception("a worker of %s ended", name)
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-async def end(*tasks: "asyncio.Task[Any]") -> None:
-    """Cancels until it is heard: a library's `wait_for` may swallow a cancellation (until Python
-    3.12)."""
-    waiting = set(tasks)
-    while waiting:
-        for task in waiting:
-            task.cancel()
-        _, waiting = await asyncio.wait(waiting, timeout=CANCEL_AGAIN_SECONDS)
 
 
 async def _stop(runtime: Runtime) -> None:

@@ -23,8 +23,8 @@ from shared.database import Database
 from shared.inbox import Delivery, Inbox, Reaction
 from shared.outbox import announce
 from shared.relay import relay_for_ever
-from shared.service import end
 from shared.settings import Settings
+from shared.tasks import end
 from tests.bench.figures import Paper, percentile, spread
 from tests.bench.places import databases
 from tests.houses import settings_for

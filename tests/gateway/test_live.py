@@ -16,7 +16,7 @@ from gateway.upstream import Passed
 from shared.bus import Bus, connected
 from shared.principal import Principal, Role
 from shared.refusals import Problem, Unavailable
-from shared.service import end
+from shared.tasks import end
 from tests.gateway.services import settings
 from tests.houses import principal
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from shared.service import end
+from shared.tasks import end
 from tests.platform import Platform
 
 COUNTS = {

@@ -16,7 +16,7 @@ from nats.js.client import JetStreamContext
 
 from shared.migrations import SERVICES
 from shared.nkeys import Kind, new_seed, public_of
-from shared.service import end
+from shared.tasks import end
 from tests.platform import Platform
 from tests.students.packages import delta
 

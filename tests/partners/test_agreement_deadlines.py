@@ -16,7 +16,7 @@ from services.partners.deadlines.actions import keep_time_for_ever, settle
 from shared.contracts.partners.agreement import AgreementChanged, AgreementStatus
 from shared.contracts.partners.destruction import DestructionChanged
 from shared.principal import Role
-from shared.service import end
+from shared.tasks import end
 from tests.houses import House, principal, settings_for
 from tests.partners.agreeing import (
     DAY,

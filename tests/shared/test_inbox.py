@@ -19,8 +19,8 @@ from shared.contracts.base import Event
 from shared.database import Database
 from shared.inbox import ATTEMPTS, GAP_ATTEMPTS, DeadLetterRow, Delivery, Inbox, read, replay
 from shared.records import new_id
-from shared.service import end
 from shared.settings import Settings
+from shared.tasks import end
 from tests.shared.conftest import until
 from tests.shared.test_relay import grow, published, relaying, running
 from tests.shared.things import (

@@ -13,8 +13,8 @@ from shared.inbox import Inbox
 from shared.outbox import announce, envelope
 from shared.records import new_id
 from shared.relay import relay_for_ever
-from shared.service import end
 from shared.settings import Settings
+from shared.tasks import end
 from tests.shared.conftest import Broker, until
 from tests.shared.things import (
     REACTIONS,

@@ -21,8 +21,9 @@ from shared.bus import PARTNERS, Bus, connected
 from shared.credentials import Credentials
 from shared.minting import Offer, offer_of
 from shared.nkeys import Kind, new_seed, public_of, sign
-from shared.service import end, prepare
+from shared.service import prepare
 from shared.settings import Settings
+from shared.tasks import end
 from tests.houses import House, settings_for
 from tests.partners.support import BACKBONE, a_partner, made
 from tests.shared.conftest import until

@@ -24,8 +24,9 @@ from shared.credentials import Credentials
 from shared.inbox import Inbox
 from shared.nkeys import Kind, new_seed, public_of
 from shared.relay import relay_for_ever
-from shared.service import end, prepare
+from shared.service import prepare
 from shared.settings import Settings
+from shared.tasks import end
 from shared.trust import to_broker
 from tests.houses import House, settings_for
 from tests.partners.support import BACKBONE, a_partner, made, version
