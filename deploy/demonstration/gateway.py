@@ -99,13 +99,16 @@ class Caller:
         return found
 
     async def _answer(self, method: str, path: str, **more: Any) -> httpx.Response:
-        """Asked again for a while where a busy service did not answer and no harm can come of it."""
+        """Asked again for a while where a busy service did not answer, or somebody changed the same
+        at the same moment, and no harm can come of it."""
         harmless = method in {"GET", "PUT"} or "Idempotency-Key" in more["headers"]
         until = time.monotonic() + BUSY_SECONDS
         while True:
             answer = await self._once(method, path, **more)
-            away = answer.status_code == httpx.codes.SERVICE_UNAVAILABLE
-            if not (away and harmless and time.monotonic() < until):
+            again = answer.status_code == httpx.codes.SERVICE_UNAVAILABLE or (
+                answer.status_code == httpx.codes.CONFLICT and b'"state-changed"' in answer.content
+            )
+            if not (again and harmless and time.monotonic() < until):
                 return answer
             await asyncio.sleep(PAUSE_SECONDS)
 
