@@ -130,13 +130,12 @@ def for_callers(build: Callable[[Principal], Select[Any]]) -> Callable[[Principa
     def of_caller(caller: Principal) -> OfCaller:
         if caller.closed_agreements:
             return OfCaller(build(caller), {})
-        ids = {name: getattr(caller, name) for name in STAND_INS}
-        kind = (caller.role, caller.purpose, *(name for name, id in ids.items() if id is not None))
+        known = {name: id for name in STAND_INS if (id := getattr(caller, name)) is not None}
+        kind = (caller.role, caller.purpose, *known)
         if kind not in made:
-            stands_in = {name: STAND_INS[name] for name, id in ids.items() if id is not None}
+            stands_in = {name: STAND_INS[name] for name in known}
             anybody = Principal(**stands_in, role=caller.role, purpose=caller.purpose)
             made[kind] = _named(build(anybody))
-        known = {name: id for name, id in ids.items() if id is not None}
         return OfCaller(
             made[kind],
             {f"caller_{name}": id for name, id in known.items()}

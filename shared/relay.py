@@ -81,11 +81,13 @@ async def _relay(
         if published:
             positions, sequences = zip(*published, strict=True)
             last = max(last, *sequences)
+            there = set(positions)
+            done = [row for row in rows if row["position"] in there]
             async with connection.transaction():
                 await connection.execute(outlet.mark, positions, sequences, stream.incarnation)
-                await _tell_again(outlet, connection, rows, set(positions))
+                await _tell_again(outlet, connection, done)
             PUBLISHED.labels(database.name, outlet.table).inc(len(published))
-            _log(outlet, rows, set(positions))
+            _log(outlet, done)
         RELAY_PASS.labels(database.name, outlet.table).set(time.time())
         if len(published) < now:
             raise NatsError("not every event was acknowledged")
@@ -104,23 +106,17 @@ async def _clear(outlet: Outlet, connection: Any, bus: Bus, rows: list[Any]) -> 
     return [row for row in rows if not outlet.clears(row)]
 
 
-def _log(outlet: Outlet, rows: list[Any], published: set[int]) -> None:
-    for row in rows:
-        if row["position"] in published and (said := outlet.says(row)):
+def _log(outlet: Outlet, published: list[Any]) -> None:
+    for row in published:
+        if said := outlet.says(row):
             log.info("published", extra=said)
 
 
-async def _tell_again(
-    outlet: Outlet, connection: Any, rows: list[Any], published: set[int]
-) -> None:
+async def _tell_again(outlet: Outlet, connection: Any, published: list[Any]) -> None:
     """Others' events of a subject that was purged are published anew, also those that came to the
     stream a moment before."""
-    if outlet.again is None:
-        return
-    purged = {
-        subject for row in rows if row["position"] in published for subject in outlet.purges(row)
-    }
-    if purged:
+    purged = {subject for row in published for subject in outlet.purges(row)}
+    if purged and outlet.again is not None:
         await connection.execute(outlet.again, sorted(purged))
 
 
