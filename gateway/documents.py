@@ -176,10 +176,18 @@ def _undiscriminated(schema: Any) -> Any:
     return [_undiscriminated(each) for each in schema] if isinstance(schema, list) else schema
 
 
+def received(channels: dict[str, Any]) -> dict[str, Any]:
+    """AsyncAPI's operations: whoever reads the document receives what each channel has."""
+    return {
+        f"receive_{name}": {"action": "receive", "channel": {"$ref": f"#/channels/{name}"}}
+        for name in channels
+    }
+
+
 def asyncapi() -> dict[str, Any]:
     """AsyncAPI 3 of every event that the services tell each other, from the classes that they
     publish with."""
-    channels, operations, messages, schemas = {}, {}, {}, dict[str, Any]()
+    channels, messages, schemas = {}, {}, dict[str, Any]()
     for kind, event in event_kinds().items():
         if event in TOLD_TO_PARTNERS:
             continue
@@ -190,10 +198,6 @@ def asyncapi() -> dict[str, Any]:
             "address": f"{kind}.{{aggregate_id}}",
             "parameters": {"aggregate_id": {"description": "UUID of the aggregate"}},
             "messages": {name: {"$ref": f"#/components/messages/{name}"}},
-        }
-        operations[f"receive_{name}"] = {
-            "action": "receive",
-            "channel": {"$ref": f"#/channels/{name}"},
         }
     return {
         "asyncapi": "3.0.0",
@@ -212,6 +216,6 @@ def asyncapi() -> dict[str, Any]:
             }
         },
         "channels": channels,
-        "operations": operations,
+        "operations": received(channels),
         "components": {"messages": messages, "schemas": {"CloudEvent": ENVELOPE, **schemas}},
     }

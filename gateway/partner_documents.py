@@ -4,7 +4,7 @@ reach it (docs/partner-streams.md says it to people)."""
 from typing import Any
 from urllib.parse import urlsplit
 
-from gateway.documents import ENVELOPE, SCHEMAS, channel_of, message
+from gateway.documents import ENVELOPE, SCHEMAS, channel_of, message, received
 from shared.bus import PARTNERS
 from shared.contracts.base import Event
 from shared.contracts.purpose import PARTNER_PURPOSES
@@ -66,17 +66,13 @@ CHILD = {"description": "The child's id, as 32 hexadecimal digits in small lette
 
 
 def partners_asyncapi(settings: Settings) -> dict[str, Any]:
-    channels, operations, messages, schemas = {}, {}, {}, dict[str, Any]()
+    channels, messages, schemas = {}, {}, dict[str, Any]()
     for event in TOLD_TO_PARTNERS:
         name = channel_of(event.type)
         told, own = message(event, "ToldToPartner")
         messages[name] = told | {"headers": HEADERS}
         schemas |= own
         channels[name] = _channel(event, name)
-        operations[f"receive_{name}"] = {
-            "action": "receive",
-            "channel": {"$ref": f"#/channels/{name}"},
-        }
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -87,7 +83,7 @@ def partners_asyncapi(settings: Settings) -> dict[str, Any]:
         "defaultContentType": "application/cloudevents+json",
         "servers": dict(_servers(settings)),
         "channels": channels,
-        "operations": operations,
+        "operations": received(channels),
         "components": {
             "messages": messages,
             "schemas": {"CloudEvent": ENVELOPE, "ToldToPartner": TOLD_HEAD, **schemas},
