@@ -26,7 +26,7 @@ import asyncpg
 
 from deploy import state
 from deploy.servers import start_postgres, stop_postgres
-from shared.migrations import SERVICES
+from shared.persistence.migrations import SERVICES
 
 TABLES = "select tablename from pg_tables where schemaname = 'public' order by 1"
 FINGERPRINT = """

@@ -13,17 +13,17 @@ from functools import partial
 from pathlib import Path
 
 from deploy.files import keep_in_step, kept
-from shared.broker_tokens import (
+from shared.events.bus import SOURCES
+from shared.formats.nats_credentials import Credentials, read_credentials
+from shared.formats.nkeys import Kind, new_seed, public_of
+from shared.partner_streams.accounts import PLATFORM_LIMITS, platform_exports
+from shared.security.broker_tokens import (
     Account,
     Permissions,
     account_token,
     operator_token,
     user_token,
 )
-from shared.bus import SOURCES
-from shared.credentials import Credentials, read_credentials
-from shared.nkeys import Kind, new_seed, public_of
-from shared.partner_accounts import PLATFORM_LIMITS, platform_exports
 
 OFFLINE = "offline"
 REVOKED = "revoked_users"

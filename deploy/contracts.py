@@ -15,7 +15,7 @@ from typing import Any
 
 from deploy.internal_routes import demands, internal_routes_of
 from shared.contracts.base import Event
-from shared.migrations import SERVICES
+from shared.persistence.migrations import SERVICES
 
 CONTRACTS = Path(__file__).parents[1] / "docs" / "contracts"
 DRAFT = "https://json-schema.org/draft/2020-12/schema"

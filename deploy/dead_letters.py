@@ -20,10 +20,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import col
 
-from shared.database import Database
-from shared.inbox import DeadLetterRow, Inbox, replay
-from shared.migrations import SERVICES
-from shared.settings import Settings, from_environment
+from shared.core.settings import Settings, from_environment
+from shared.events.inbox import DeadLetterRow, Inbox, replay
+from shared.persistence.database import Database
+from shared.persistence.migrations import SERVICES
 
 ALL = "all"
 LOCAL = Path(__file__).parents[1] / ".local" / "platform.json"

@@ -1,6 +1,6 @@
 """Keys, made once and kept: in `.local/keys` for `make up`, in `deploy/secrets` for containers.
 
-One file per setting, named as in `shared/settings.py`, readable by its owner only. A file that is
+One file per setting, named as in `shared/core/settings.py`, readable by its owner only. A file that is
 there is left alone; delete one to have it made anew.
 
 Of every key that signs for a while there is the next one already, and who verifies believes it
@@ -17,7 +17,7 @@ from joserfc.jwk import OKPKey
 
 from deploy.broker_keys import ensure_broker_keys
 from deploy.files import keep_in_step, kept
-from shared.tokens import listed
+from shared.security.tokens import listed
 
 CURSOR_KEY_BYTES = 32
 BELIEVED = 2  # the one that signs, and the next

@@ -11,7 +11,7 @@ from pathlib import Path
 import asyncpg
 
 from deploy.servers import start_postgres
-from shared.migrations import revise, upgrade
+from shared.persistence.migrations import revise, upgrade
 
 
 async def write(service: str, message: str, address: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.request import Request, urlopen
 
 from deploy.tokens import issuer_of, mint
-from shared.settings import from_environment
+from shared.core.settings import from_environment
 
 OPERATOR = "operator"  # the subject of the person who admits the others
 SECONDS = 10

@@ -31,7 +31,7 @@ from deploy.servers import (
 )
 from deploy.state import LOCAL, LOGS, PEOPLE, Ports
 from deploy.tokens import issuer_of
-from shared.migrations import SERVICES
+from shared.persistence.migrations import SERVICES
 
 READY_SECONDS = 180.0
 PAUSE_SECONDS = 0.25

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from deploy.files import kept
 from deploy.keys import ensure_keys
-from shared.migrations import SERVICES
+from shared.persistence.migrations import SERVICES
 
 FOLDER = Path(__file__).parent / "secrets"
 PASSWORD_BYTES = 24

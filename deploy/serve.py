@@ -1,7 +1,7 @@
 """One process of the platform: `python -m deploy.serve partners|students|resources|outcomes|gateway
 [HOST:PORT]`. A service first brings its database up to date; several at once wait for each other.
 
-Told to end, it serves on for DRAIN_SECONDS and says that it leaves (shared/leaving.py), then takes
+Told to end, it serves on for DRAIN_SECONDS and says that it leaves (shared/core/leaving.py), then takes
 no more, finishes what is under way, and ends.
 """
 
@@ -16,10 +16,10 @@ from types import FrameType
 import uvicorn
 
 from deploy.unreadable import Protocol
-from shared.leaving import LEAVING
-from shared.migrations import SERVICES, upgrade
-from shared.settings import Settings, from_environment
-from shared.trust import to_database
+from shared.core.leaving import LEAVING
+from shared.core.settings import Settings, from_environment
+from shared.core.trust import to_database
+from shared.persistence.migrations import SERVICES, upgrade
 
 EVERYWHERE = "0.0.0.0:8000"  # in a container
 STOP_SECONDS = 10

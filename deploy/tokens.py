@@ -12,8 +12,8 @@ import orjson
 from joserfc import jws
 from joserfc.jwk import OKPKey
 
-from shared.settings import from_environment
-from shared.tokens import ALGORITHM, ALGORITHMS
+from shared.core.settings import from_environment
+from shared.security.tokens import ALGORITHM, ALGORITHMS
 
 LIFETIME_SECONDS = 30 * 86_400
 AUDIENCE = "education-partnership"

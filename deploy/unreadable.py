@@ -5,8 +5,8 @@ from http import HTTPStatus
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from shared.answers import MEDIA_TYPE
-from shared.refusals import BadRequest
+from shared.core.refusals import BadRequest
+from shared.http.answers import MEDIA_TYPE
 
 REFUSED = (
     BadRequest(

@@ -21,9 +21,9 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 
 from deploy.dead_letters import LOCAL, settings_for
-from services.students.seals import queries, rules
-from services.students.seals.rules import BEGINNING, Fault, FaultKind, Head, Row, Seal
-from shared.database import Database
+from services.students.audit.hash_chain import queries, rules
+from services.students.audit.hash_chain.rules import BEGINNING, Fault, FaultKind, Head, Row, Seal
+from shared.persistence.database import Database
 
 UNSEALED_SECONDS = 60
 ANSWER_SECONDS = 30

@@ -10,20 +10,24 @@ from prometheus_client import start_http_server
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 
-from gateway import discovery, documents, oauth, pages, partner_documents
-from gateway.access_tokens import AccessTokens
-from gateway.callers import Callers
-from gateway.door import Door
-from gateway.issuers import issuers
+from gateway.authentication.access_tokens import AccessTokens
+from gateway.authentication.callers import Callers
+from gateway.authentication.issuers import issuers
+from gateway.authentication.own_tokens import OwnTokens
+from gateway.documents import openapi as documents
+from gateway.documents import partner_asyncapi as partner_documents
+from gateway.limits.allowed_methods import Methods, header
+from gateway.limits.rates import Rates
+from gateway.limits.streams import Held, Streams
 from gateway.live import Live
-from gateway.methods import Methods, header
-from gateway.origins import METHODS, Origins
-from gateway.own_tokens import OwnTokens
-from gateway.passing import ImportPlaces, pass_on, streaming
-from gateway.rates import Rates
+from gateway.middleware.cors import METHODS, Origins
+from gateway.middleware.load_shedding import Door
+from gateway.pages import discovery
+from gateway.pages import start as pages
+from gateway.pages import token_endpoint as oauth
 from gateway.state import Gateway, caller_of, gateway_of
-from gateway.streams import Held, Streams
-from gateway.upstream import SERVICES, Passed, Upstream
+from gateway.upstream.client import SERVICES, Passed, Upstream
+from gateway.upstream.passthrough import ImportPlaces, pass_on, streaming
 from gateway.views import (
     caseload,
     community,
@@ -37,15 +41,15 @@ from gateway.views import (
     search,
     students,
 )
-from shared.answers import answer, answer_of, answer_refusals
-from shared.entrance import Entrance
-from shared.leaving import LEAVING
-from shared.principal import THE_GATEWAY, PrincipalSigner, ensure_somebody
-from shared.problem_schema import with_problems
-from shared.refusals import NotFound, Refusal, Unauthenticated
-from shared.settings import Settings, from_environment
-from shared.tasks import end
-from shared.telemetry import NONE_OF_THE_FRAMEWORK, start_telemetry
+from shared.core.leaving import LEAVING
+from shared.core.refusals import NotFound, Refusal, Unauthenticated
+from shared.core.settings import Settings, from_environment
+from shared.core.tasks import end
+from shared.core.telemetry import NONE_OF_THE_FRAMEWORK, start_telemetry
+from shared.http.answers import answer, answer_of, answer_refusals
+from shared.http.entrance import Entrance
+from shared.http.openapi import with_problems
+from shared.security.principal import THE_GATEWAY, PrincipalSigner, ensure_somebody
 
 VIEWS = (
     me, students, exports, family, caseload, partners, partnerships, community, search, live,

@@ -16,17 +16,17 @@ from typing import Any
 
 import orjson
 
-from gateway.upstream import Passed, Upstream
-from shared.bus import Bus, NatsError, connected
+from gateway.upstream.client import Passed, Upstream
 from shared.contracts.students.access import (
     EVENT_CATEGORIES,
     FAMILYS_EVENTS,
     PARTNERS_OWN,
     Category,
 )
-from shared.principal import PARTNER_STAFF, Principal, Role
-from shared.refusals import Unavailable
-from shared.settings import Settings
+from shared.core.refusals import Unavailable
+from shared.core.settings import Settings
+from shared.events.bus import Bus, NatsError, connected
+from shared.security.principal import PARTNER_STAFF, Principal, Role
 
 log = logging.getLogger(__name__)
 

@@ -6,17 +6,17 @@ from typing import Annotated, Any
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPBearer
 
-from gateway.callers import Callers
+from gateway.authentication.callers import Callers
+from gateway.authentication.own_tokens import OwnTokens
+from gateway.limits.rates import Rates
+from gateway.limits.streams import Streams
 from gateway.live import Live
-from gateway.own_tokens import OwnTokens
-from gateway.passing import ImportPlaces
-from gateway.rates import Rates
-from gateway.streams import Streams
-from gateway.upstream import Upstream
-from shared.principal import NOBODY, Principal, ensure_somebody
-from shared.refusals import Unauthenticated
-from shared.route import ensure_text
-from shared.settings import Settings
+from gateway.upstream.client import Upstream
+from gateway.upstream.passthrough import ImportPlaces
+from shared.core.refusals import Unauthenticated
+from shared.core.settings import Settings
+from shared.http.route import ensure_text
+from shared.security.principal import NOBODY, Principal, ensure_somebody
 
 BEARER = HTTPBearer(scheme_name="principal", auto_error=False, description="An access token.")
 

@@ -8,7 +8,7 @@ import logging
 from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
 
-from shared.telemetry import Lines
+from shared.core.telemetry import Lines
 
 # Names, birth date and telephones of the people of tests/students/support.py,
 # tests/students/families.py and tests/students/test_student_routes.py.

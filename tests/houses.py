@@ -17,15 +17,15 @@ from joserfc.jwk import OKPKey
 from sqlalchemy import text
 
 from shared.contracts.base import Event
-from shared.database import Database
-from shared.grants import Category, Grant, GrantSigner
-from shared.imports import ImportKind, carry_out_next
-from shared.inbox import Delivery, Inbox, Reaction
-from shared.migrations import tables_of, upgrade
-from shared.principal import Principal, PrincipalSigner, Role
-from shared.records import new_id
-from shared.service import prepare
-from shared.settings import Environment, Settings
+from shared.core.settings import Environment, Settings
+from shared.events.inbox import Delivery, Inbox, Reaction
+from shared.imports.routes import ImportKind, carry_out_next
+from shared.persistence.database import Database
+from shared.persistence.migrations import tables_of, upgrade
+from shared.persistence.records import new_id
+from shared.runtime.service import prepare
+from shared.security.grants import Category, Grant, GrantSigner
+from shared.security.principal import Principal, PrincipalSigner, Role
 
 
 def _pair() -> tuple[str, str]:

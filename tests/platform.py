@@ -21,7 +21,7 @@ from deploy.keys import ensure_keys
 from deploy.processes import logged
 from deploy.servers import free_port, start_nats, start_postgres, stop_postgres
 from deploy.tokens import issuer_of, mint
-from shared.migrations import SERVICES
+from shared.persistence.migrations import SERVICES
 
 READY_SECONDS = 180
 IMPORT_SECONDS = 300

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from shared import days
-from shared.settings import from_environment
+from shared.core import days
+from shared.core.settings import from_environment
 
 
 @contextmanager

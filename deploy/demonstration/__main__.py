@@ -23,8 +23,8 @@ from deploy.demonstration.showing import Progress
 from deploy.demonstration.world import world
 from deploy.demonstration.years import school_year_of
 from deploy.tokens import issuer_of, mint
-from shared.days import day_of
-from shared.settings import from_environment
+from shared.core.days import day_of
+from shared.core.settings import from_environment
 
 
 def arguments() -> argparse.Namespace:

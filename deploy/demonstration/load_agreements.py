@@ -10,7 +10,7 @@ from deploy.demonstration.load_partners import Directory
 from deploy.demonstration.people import Cast
 from deploy.demonstration.schools import DISTRICT_NAME
 from deploy.demonstration.years import school_year_of
-from shared.days import day_of
+from shared.core.days import day_of
 
 FIRST_DAY = (7, 1)
 YEARS = 2

@@ -19,7 +19,7 @@ from deploy.demonstration.gateway import Caller, Json, together, when_heard
 from deploy.demonstration.load_partners import Directory
 from deploy.demonstration.load_students import Roster
 from deploy.demonstration.years import first_day, last_day
-from shared.days import day_of
+from shared.core.days import day_of
 
 Shown = Callable[[float], None]
 AT_ONCE = 100

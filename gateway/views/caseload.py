@@ -5,8 +5,8 @@ from fastapi import Request, Response
 from gateway.state import Here, Somebody
 from gateway.views.routing import views
 from shared.contracts.students.caseload import CaseloadItem, CaseloadOrder
-from shared.filters import CaseOrder, OfCaseWorker
-from shared.paging import LIMIT, Cursor, Limit, Page
+from shared.http.filters import CaseOrder, OfCaseWorker
+from shared.http.paging import LIMIT, Cursor, Limit, Page
 
 router = views()
 

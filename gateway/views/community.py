@@ -2,8 +2,8 @@
 
 from fastapi import Response
 
-from gateway.parts import Parts, View
 from gateway.state import Anybody, Here
+from gateway.views.parts import Parts, View
 from gateway.views.routing import views
 from shared.contracts.outcomes.edition import LatestEditions
 from shared.contracts.partners.directory import Directory

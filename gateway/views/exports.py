@@ -6,16 +6,16 @@ from uuid import UUID
 import orjson
 from fastapi import Request, Response
 
-from gateway.export_page import export_page
-from gateway.parts import Parts, View
 from gateway.state import Here, Somebody
+from gateway.views.export_page import export_page
+from gateway.views.parts import Parts, View
 from gateway.views.routing import views
 from shared.contracts.outcomes.measure import StudentMeasures
 from shared.contracts.resources.assignment import StudentLibrary
 from shared.contracts.students.export import RecordParts
 from shared.contracts.students.picture import PictureParts
-from shared.grants import Category
-from shared.refusals import refusals
+from shared.core.refusals import refusals
+from shared.security.grants import Category
 
 router = views()
 EXPORT_SECONDS = 25.0

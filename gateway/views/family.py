@@ -9,9 +9,9 @@ import orjson
 from fastapi import Response
 from pydantic import BaseModel, Field
 
-from gateway.parts import Parts, View
 from gateway.state import Here, Somebody
-from gateway.upstream import Upstream
+from gateway.upstream.client import Upstream
+from gateway.views.parts import Parts, View
 from gateway.views.routing import views
 from shared.contracts.partners.program import ProgramInBrief
 from shared.contracts.students.amendment import Amendment
@@ -25,9 +25,9 @@ from shared.contracts.students.emergency import EmergencyAccess
 from shared.contracts.students.engagement import Engagement
 from shared.contracts.students.opportunity import Opportunities
 from shared.contracts.students.student import Student, StudentSummary
-from shared.paging import Page
-from shared.principal import Principal, Role
-from shared.refusals import Forbidden
+from shared.core.refusals import Forbidden
+from shared.http.paging import Page
+from shared.security.principal import Principal, Role
 
 router = views()
 FAMILY = frozenset({Role.GUARDIAN, Role.STUDENT})

@@ -6,8 +6,8 @@ from gateway.state import BEARER, Here
 from gateway.views.routing import views
 from shared.contracts.partners.invitation import Acceptance
 from shared.contracts.partners.membership import TakenMembership
-from shared.principal import NOBODY, THE_GATEWAY
-from shared.refusals import Forbidden, Unauthenticated, refusals
+from shared.core.refusals import Forbidden, Unauthenticated, refusals
+from shared.security.principal import NOBODY, THE_GATEWAY
 
 router = views("invitations")
 

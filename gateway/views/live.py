@@ -5,10 +5,10 @@ from typing import Annotated
 from fastapi import Header, Request
 from fastapi.responses import StreamingResponse
 
+from gateway.limits.streams import Held
 from gateway.state import Here, Somebody
-from gateway.streams import Held
 from gateway.views.routing import views
-from shared.principal import Principal
+from shared.security.principal import Principal
 
 router = views("live")
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 from gateway.state import Here, Somebody
 from gateway.views.routing import views
-from shared.principal import Role
+from shared.security.principal import Role
 
 router = views("me")
 

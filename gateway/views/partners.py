@@ -4,17 +4,17 @@ from uuid import UUID
 
 from fastapi import Response
 
-from gateway.parts import Parts, View
 from gateway.state import Anybody, Here
+from gateway.views.parts import Parts, View
 from gateway.views.routing import views
-from shared.access import PERMISSIONS, Permission
 from shared.contracts.partners.agreement import AgreementSummary
 from shared.contracts.partners.partner import Partner
 from shared.contracts.partners.program import Program
 from shared.contracts.partners.site import Site
 from shared.contracts.resources.resource import PartnerResources
 from shared.contracts.students.engagement import PartnerReach
-from shared.refusals import refusals
+from shared.core.refusals import refusals
+from shared.security.permissions import PERMISSIONS, Permission
 
 router = views()
 

@@ -4,14 +4,14 @@ from uuid import UUID
 
 from fastapi import Response
 
-from gateway.parts import Parts, View
 from gateway.state import Anybody, Here
+from gateway.views.parts import Parts, View
 from gateway.views.routing import views
 from shared.contracts.outcomes.scorecard import ScorecardReport
 from shared.contracts.partners.network import Network
 from shared.contracts.partners.partnership import Member, Partnership
 from shared.contracts.partners.pipeline import PipelineSummary
-from shared.refusals import refusals
+from shared.core.refusals import refusals
 
 router = views()
 

@@ -2,8 +2,8 @@
 
 from fastapi import APIRouter
 
-from shared.refusals import refusals
-from shared.route import ALWAYS_DECLARED, NamedRoute
+from shared.core.refusals import refusals
+from shared.http.route import ALWAYS_DECLARED, NamedRoute
 
 
 def views(tag: str = "views") -> APIRouter:

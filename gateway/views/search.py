@@ -8,8 +8,8 @@ import orjson
 from fastapi import Query, Response
 from pydantic import BaseModel, Field
 
-from gateway.parts import Parts, View
 from gateway.state import Anybody, Here
+from gateway.views.parts import Parts, View
 from gateway.views.routing import views
 
 router = views()

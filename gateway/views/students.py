@@ -6,16 +6,16 @@ from uuid import UUID
 
 from fastapi import Response
 
-from gateway.parts import Parts, View
 from gateway.state import Here, Somebody
-from gateway.upstream import Upstream
+from gateway.upstream.client import Upstream
+from gateway.views.parts import Parts, View
 from gateway.views.routing import views
 from shared.contracts.outcomes.measure import StudentMeasures
 from shared.contracts.resources.assignment import StudentAssignments
 from shared.contracts.students.picture import PictureParts
-from shared.grants import Category
-from shared.principal import Principal
-from shared.refusals import refusals
+from shared.core.refusals import refusals
+from shared.security.grants import Category
+from shared.security.principal import Principal
 
 router = views()
 GRANTED = {

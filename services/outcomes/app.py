@@ -1,20 +1,20 @@
 """uvicorn services.outcomes.app:app"""
 
-from services.outcomes.contributors import reactions as contributors
-from services.outcomes.editions import routes as editions
-from services.outcomes.erasures import reactions as erasures
-from services.outcomes.indicators import routes as indicators
-from services.outcomes.measures import reactions as measure_reactions
-from services.outcomes.measures import routes as measures
-from services.outcomes.observations import routes as observations
-from services.outcomes.outcomes import routes as outcomes
-from services.outcomes.reports import routes as reports
-from services.outcomes.scorecards import routes as scorecards
-from services.outcomes.submissions import actions as submissions
-from services.outcomes.targets import routes as targets
-from shared.access import Permission
-from shared.imports import ImportKind
-from shared.service import create_service
+from services.outcomes.indicators.indicators import routes as indicators
+from services.outcomes.indicators.outcomes import routes as outcomes
+from services.outcomes.lifecycle.erasures import reactions as erasures
+from services.outcomes.observations.child_measures import reactions as measure_reactions
+from services.outcomes.observations.child_measures import routes as measures
+from services.outcomes.observations.observation_import import actions as submissions
+from services.outcomes.observations.observations import routes as observations
+from services.outcomes.scorecards.contributors import reactions as contributors
+from services.outcomes.scorecards.editions import routes as editions
+from services.outcomes.scorecards.reports import routes as reports
+from services.outcomes.scorecards.scorecards import routes as scorecards
+from services.outcomes.scorecards.targets import routes as targets
+from shared.imports.routes import ImportKind
+from shared.runtime.service import create_service
+from shared.security.permissions import Permission
 
 ROUTERS = [
     outcomes.router,

@@ -1,38 +1,38 @@
 """uvicorn services.partners.app:app"""
 
-from services.partners.agreements import queries as agreements_queries
-from services.partners.agreements import routes as agreements
-from services.partners.assertions import routes as assertions
-from services.partners.clients import routes as clients
-from services.partners.deadlines.actions import keep_time_for_ever
-from services.partners.destructions import queries as destructions_queries
-from services.partners.destructions import routes as destructions
-from services.partners.directory import routes as directory
-from services.partners.endings import routes as endings
-from services.partners.erasures import reactions as erasures
-from services.partners.exports import routes as exports
-from services.partners.heads import reactions
-from services.partners.heads import routes as heads
-from services.partners.hsds.actions import HSDS
-from services.partners.invitations import routes as invitations
-from services.partners.members import routes as members
-from services.partners.memberships import routes as memberships
-from services.partners.memberships.actions import admit_first_operator
-from services.partners.networks import routes as networks
-from services.partners.partners import routes as partners
-from services.partners.partnerships import routes as partnerships
-from services.partners.pipelines import routes as pipelines
-from services.partners.programs import routes as programs
-from services.partners.proposals import routes as proposals
-from services.partners.signatures import routes as signatures
-from services.partners.sites import routes as sites
-from services.partners.streams import routes as streams
-from services.partners.streams.actions import keep_accounts
-from services.partners.templates import routes as templates
-from services.partners.versions import routes as versions
-from shared.imports import ImportKind
-from shared.inbox import Reaction
-from shared.service import create_service
+from services.partners.agreements.agreements import queries as agreements_queries
+from services.partners.agreements.agreements import routes as agreements
+from services.partners.agreements.destructions import queries as destructions_queries
+from services.partners.agreements.destructions import routes as destructions
+from services.partners.agreements.expirations.actions import keep_time_for_ever
+from services.partners.agreements.proposals import routes as proposals
+from services.partners.agreements.signatures import routes as signatures
+from services.partners.agreements.templates import routes as templates
+from services.partners.agreements.term_versions import routes as versions
+from services.partners.agreements.terminations import routes as endings
+from services.partners.audit.disclosure_heads import reactions
+from services.partners.audit.disclosure_heads import routes as heads
+from services.partners.directory.partners import routes as partners
+from services.partners.directory.programs import routes as programs
+from services.partners.directory.sites import routes as sites
+from services.partners.exchange.hsds_export import routes as exports
+from services.partners.exchange.hsds_import.actions import HSDS
+from services.partners.identity.client_assertions import routes as assertions
+from services.partners.identity.clients import routes as clients
+from services.partners.identity.invitations import routes as invitations
+from services.partners.identity.memberships import routes as memberships
+from services.partners.identity.memberships.actions import admit_first_operator
+from services.partners.lifecycle.erasures import reactions as erasures
+from services.partners.partnerships.members import routes as members
+from services.partners.partnerships.networks import routes as networks
+from services.partners.partnerships.partnerships import routes as partnerships
+from services.partners.partnerships.pipelines import routes as pipelines
+from services.partners.partnerships.profiles import routes as directory
+from services.partners.streams.streams import routes as streams
+from services.partners.streams.streams.actions import keep_accounts
+from shared.events.inbox import Reaction
+from shared.imports.routes import ImportKind
+from shared.runtime.service import create_service
 
 REACTIONS: list[Reaction] = [*reactions.REACTIONS, *erasures.REACTIONS]
 IMPORTS: list[ImportKind] = [HSDS]

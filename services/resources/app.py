@@ -1,19 +1,19 @@
 """uvicorn services.resources.app:app"""
 
-from services.resources.assignments import routes as assignments
-from services.resources.collections import routes as collections
-from services.resources.descriptions import actions as descriptions
-from services.resources.erasures import reactions as erasures
-from services.resources.frameworks import routes as frameworks
-from services.resources.packages import actions as packages
-from services.resources.partners import reactions as partners
-from services.resources.resources import routes as resources
-from services.resources.search import routes as search
-from services.resources.uses import routes as uses
-from shared.access import Permission
-from shared.imports import ImportKind
-from shared.inbox import Reaction
-from shared.service import create_service
+from services.resources.assignment.assignments import routes as assignments
+from services.resources.assignment.uses import routes as uses
+from services.resources.exchange.case_packages import actions as packages
+from services.resources.exchange.descriptions import actions as descriptions
+from services.resources.library.collections import routes as collections
+from services.resources.library.frameworks import routes as frameworks
+from services.resources.library.known_partners import reactions as partners
+from services.resources.library.resources import routes as resources
+from services.resources.library.search import routes as search
+from services.resources.lifecycle.erasures import reactions as erasures
+from shared.events.inbox import Reaction
+from shared.imports.routes import ImportKind
+from shared.runtime.service import create_service
+from shared.security.permissions import Permission
 
 REACTIONS: list[Reaction] = [*partners.REACTIONS, *erasures.REACTIONS]
 IMPORTS = [

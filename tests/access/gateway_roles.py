@@ -12,7 +12,7 @@ from uuid import uuid4
 import httpx
 from fastapi.routing import iter_route_contexts
 
-from shared.principal import Role
+from shared.security.principal import Role
 from tests.access.roles import REFUSED, address, code
 from tests.gateway.services import Network, network
 from tests.promises.test_routes import Route

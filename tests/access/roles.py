@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from shared.principal import Role
+from shared.security.principal import Role
 from tests.houses import House, principal
 from tests.promises.test_routes import Route, routes_of
 

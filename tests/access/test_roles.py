@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.principal import Role
+from shared.security.principal import Role
 from tests.access.roles import admitted, named, table
 from tests.houses import House
 from tests.promises.sources import SERVICES, guilty

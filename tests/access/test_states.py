@@ -8,13 +8,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.students.agreements.records import KnownAgreementRow
-from services.students.attendance.records import AttendanceDayRow, AttendanceTotalRow
-from services.students.consents.records import ConsentRow
-from services.students.contacts.records import ContactRestrictionRow, StudentContactRow
-from services.students.people.records import PersonRow
+from services.students.access.agreements.records import KnownAgreementRow
+from services.students.consent.consents.records import ConsentRow
+from services.students.participation.attendance.records import AttendanceDayRow, AttendanceTotalRow
+from services.students.roster.contacts.records import ContactRestrictionRow, StudentContactRow
+from services.students.roster.people.records import PersonRow
 from shared.contracts.students.access import Category
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.access.roles import table
 from tests.houses import House, principal
 from tests.students.support import (

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from shared.migrations import tables_of
-from shared.principal import Principal, Role
+from shared.persistence.migrations import tables_of
+from shared.security.principal import Principal, Role
 from tests.access.roles import table
 from tests.houses import House, principal
 from tests.promises.sources import guilty

@@ -15,19 +15,19 @@ import asyncpg
 from sqlalchemy import text
 
 from deploy.verify_disclosures import verify
-from services.students.access.rules import decide
-from services.students.agreements.rules import AgreementFact
-from services.students.consents.rules import ConsentFact
-from services.students.disclosures import actions
-from services.students.disclosures.records import DisclosureRow
-from services.students.relations.rules import ContactFact, Facts
-from services.students.seals.actions import WORK, seal_some
+from services.students.access.agreements.rules import AgreementFact
+from services.students.access.disclosures import actions
+from services.students.access.disclosures.records import DisclosureRow
+from services.students.access.policy.rules import decide
+from services.students.access.relations.rules import ContactFact, Facts
+from services.students.audit.hash_chain.actions import WORK, seal_some
+from services.students.consent.consents.rules import ConsentFact
 from shared.contracts.partners.agreement import AgreementStatus, LegalBasis
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
 from shared.contracts.students.consent import ConsentStatus
 from shared.contracts.students.contact import LegalGuardian
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.bench import statements
 from tests.bench.figures import Paper, spread
 from tests.bench.places import Place, a_place

@@ -13,8 +13,8 @@ from uuid import UUID, uuid4
 import asyncpg
 
 from shared.contracts.students.attendance import AttendanceCounted
-from shared.inbox import Inbox
-from shared.principal import Principal, Role
+from shared.events.inbox import Inbox
+from shared.security.principal import Principal, Role
 from tests.bench.figures import Paper, percentile, spread
 from tests.bench.growth_plot import draw
 from tests.bench.growth_rows import MEASURES, ROSTER_OF, SCHOOL

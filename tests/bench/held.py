@@ -10,7 +10,7 @@ and the held rate again: how soon is everything well?
 import json
 from typing import Any
 
-from shared.migrations import SERVICES
+from shared.persistence.migrations import SERVICES
 from tests.bench.county import County, county
 from tests.bench.figures import SEED, Paper, percentile
 from tests.bench.generator import Found, Plan, Step, run

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.access.test_states import NEEDS, a_family
 from tests.bench.figures import Figure, Paper, percentile, spread
 from tests.bench.places import a_place

@@ -14,10 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 from sqlmodel import col
 
-from services.students.people.records import PersonRow
-from shared.imports import carry_out_next
-from shared.migrations import tables_of, upgrade
-from shared.principal import Principal, Role
+from services.students.roster.people.records import PersonRow
+from shared.imports.routes import carry_out_next
+from shared.persistence.migrations import tables_of, upgrade
+from shared.security.principal import Principal, Role
 from tests.bench.figures import Paper, percentile, spread
 from tests.bench.oneroster_generator import package
 from tests.bench.places import databases

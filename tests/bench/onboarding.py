@@ -12,8 +12,8 @@ import httpx
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
-from shared.credentials import Credentials, read_credentials
-from shared.nkeys import Kind, new_seed, public_of, sign
+from shared.formats.nats_credentials import Credentials, read_credentials
+from shared.formats.nkeys import Kind, new_seed, public_of, sign
 from tests.bench.county import servers_of_its_own
 from tests.bench.figures import spread
 from tests.platform import Platform

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from services.students.layouts.rules import LAYOUTS, ORDER, STORED, V12
+from services.students.exchange.oneroster_schema.rules import LAYOUTS, ORDER, STORED, V12
 
 STUDENTS_PER_SCHOOL = 500
 STUDENTS_PER_CLASS = 25

@@ -16,15 +16,15 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
-import shared.inbox
+import shared.events.inbox
 from deploy.servers import free_port, start_nats
-from shared.bus import connected
-from shared.database import Database
-from shared.inbox import Delivery, Inbox, Reaction
-from shared.outbox import announce
-from shared.relay import relay_for_ever
-from shared.settings import Settings
-from shared.tasks import end
+from shared.core.settings import Settings
+from shared.core.tasks import end
+from shared.events.bus import connected
+from shared.events.inbox import Delivery, Inbox, Reaction
+from shared.events.outbox import announce
+from shared.events.relay import relay_for_ever
+from shared.persistence.database import Database
 from tests.bench.figures import Paper, percentile, spread
 from tests.bench.places import databases
 from tests.houses import settings_for
@@ -124,13 +124,13 @@ async def reaction_rate(settings: Settings, database: Database, batch: int, even
     bus = await connected(settings, "bench")
     await bus._stream.purge_stream("EVENTS")
     await relay_rate(settings, database, events)
-    kept, shared.inbox.BATCH = shared.inbox.BATCH, batch
+    kept, shared.events.inbox.BATCH = shared.events.inbox.BATCH, batch
     watch = Watch()
     async with working(Inbox(database, "partners", REACTIONS).consume_for_ever(bus)):
         while await admin.fetchval("select count(*) from effect") < events:
             await asyncio.sleep(0.02)
         rate = watch.rate(events)
-    shared.inbox.BATCH = kept
+    shared.events.inbox.BATCH = kept
     await bus.close()
     await admin.close()
     return rate
@@ -180,9 +180,9 @@ async def insert_rate(database: Database, events: int) -> Rate:
     await admin.execute("truncate effect restart identity")
     rows = [(uuid4(), n) for n in range(events)]
     watch = Watch()
-    for first in range(0, events, shared.inbox.BATCH):
+    for first in range(0, events, shared.events.inbox.BATCH):
         async with admin.transaction():
-            await admin.executemany(INSERT, rows[first : first + shared.inbox.BATCH])
+            await admin.executemany(INSERT, rows[first : first + shared.events.inbox.BATCH])
     rate = watch.rate(events)
     await admin.close()
     return rate
@@ -202,7 +202,7 @@ async def measured(database_url: str, rounds: int) -> dict[str, Any]:
             await connection.run_sync(SQLModel.metadata.create_all, tables=tables)
         await relay_rate(settings, database, 1000)
         rates: dict[str, list[Rate]] = {}
-        batch = shared.inbox.BATCH
+        batch = shared.events.inbox.BATCH
         for _ in range(rounds):
             for name, work in {
                 "bare JetStream publish": lambda: publish_rate(settings, EVENTS),

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import asyncpg
 
-from shared.settings import Settings
+from shared.core.settings import Settings
 from tests.houses import House, open_house, settings_for
 from tests.servers import servers
 

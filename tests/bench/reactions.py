@@ -18,8 +18,8 @@ import orjson
 from shared.contracts.base import Event
 from shared.contracts.students.attendance import AttendanceCounted
 from shared.contracts.students.student import StudentRostered, StudentStatus
-from shared.inbox import BATCH, Delivery, Inbox
-from shared.records import new_id
+from shared.events.inbox import BATCH, Delivery, Inbox
+from shared.persistence.records import new_id
 from tests.bench.figures import Paper, spread
 from tests.bench.places import a_place
 from tests.houses import House

@@ -15,9 +15,9 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 
-from services.outcomes.figures import queries as figures
-from services.outcomes.reports.queries import report_anew
-from services.outcomes.submissions.actions import load
+from services.outcomes.observations.figures import queries as figures
+from services.outcomes.observations.observation_import.actions import load
+from services.outcomes.scorecards.reports.queries import report_anew
 from shared.contracts.outcomes.group import VALUES, Dimension
 from tests.bench.figures import Paper, spread
 from tests.bench.places import a_place

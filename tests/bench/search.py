@@ -16,16 +16,16 @@ import uvicorn
 from sqlalchemy import TextClause
 from sqlalchemy.dialects.postgresql.asyncpg import dialect
 
-from services.resources.descriptions.actions import COLUMNS
-from services.resources.frameworks.queries import BELOW, LABELS
-from services.resources.resources.rules import ITEM, described
-from services.resources.search import queries, rules
-from services.resources.search.rules import Wanted
-from services.resources.totals.rules import ALL
+from services.resources.exchange.descriptions.actions import COLUMNS
+from services.resources.library.facet_counts.rules import ALL
+from services.resources.library.frameworks.queries import BELOW, LABELS
+from services.resources.library.resources.rules import ITEM, described
+from services.resources.library.search import queries, rules
+from services.resources.library.search.rules import Wanted
 from shared.contracts.resources.resource import ResourceDraft, ResourceStatus
 from shared.contracts.resources.search import Facet
-from shared.principal import Principal, Role
-from shared.records import new_id, utc_now
+from shared.persistence.records import new_id, utc_now
+from shared.security.principal import Principal, Role
 from tests.bench.figures import Paper, percentile, spread
 from tests.bench.places import a_place
 from tests.houses import SIGNER, House, principal

@@ -12,16 +12,16 @@ from uuid import UUID, uuid4
 import orjson
 
 from services.students.app import REACTIONS
-from services.students.partner_work.actions import share_for_ever
-from shared.bus import PARTNERS, connected
+from services.students.sharing.worker.actions import share_for_ever
 from shared.contracts.partners.agreement import LegalBasis
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
 from shared.contracts.students.attendance import AttendanceCounted
-from shared.inbox import BATCH, Inbox
-from shared.partner_outbox import TO_PARTNERS, Terms, tell_partner
-from shared.relay import relay_for_ever
-from shared.settings import Settings
+from shared.core.settings import Settings
+from shared.events.bus import PARTNERS, connected
+from shared.events.inbox import BATCH, Inbox
+from shared.events.partner_outbox import TO_PARTNERS, Terms, tell_partner
+from shared.events.relay import relay_for_ever
 from tests.bench.figures import Paper, percentile, spread
 from tests.bench.onboarding import onboarding
 from tests.bench.places import a_place

@@ -8,8 +8,9 @@ import os
 import sys
 
 from deploy import serve
-from shared import bus, upkeep
-from shared.outlet import Outlet
+from shared.events import bus
+from shared.events.outlet import Outlet
+from shared.runtime import upkeep
 
 if __name__ == "__main__":
     minutes = int(os.environ["MINUTES_A_DAY"])

@@ -9,9 +9,9 @@ import time
 from pathlib import Path
 from typing import Any
 
-from shared.bus import Bus, connected
-from shared.migrations import SERVICES
-from shared.settings import Settings
+from shared.core.settings import Settings
+from shared.events.bus import Bus, connected
+from shared.persistence.migrations import SERVICES
 from tests.bench.county import County, county
 from tests.bench.figures import Paper, percentile, slope
 from tests.bench.generator import Plan, Step, run

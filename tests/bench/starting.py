@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import psutil
 
 from deploy.servers import free_port
-from shared.migrations import SERVICES, upgrade
+from shared.persistence.migrations import SERVICES, upgrade
 from tests.bench.figures import Paper, spread
 from tests.bench.places import databases
 from tests.houses import GRANT_KEYS, PRINCIPAL_KEYS

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import asyncpg
 
-from services.resources.search import queries, rules
-from services.resources.search.rules import Wanted
-from services.students.caseloads.queries import _children
-from services.students.facts.queries import viewing
-from services.students.pictures.queries import WHOLE
-from shared.principal import Principal
+from services.resources.library.search import queries, rules
+from services.resources.library.search.rules import Wanted
+from services.students.access.facts.queries import viewing
+from services.students.views.caseloads.queries import _children
+from services.students.views.student_view.queries import WHOLE
+from shared.security.principal import Principal
 
 PARTS = "select indicator_id::text, content::text from report_part where scorecard_id = $1"
 Statements = list[tuple[str, list[Any]]]

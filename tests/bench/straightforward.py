@@ -14,7 +14,7 @@ from sqlalchemy import ForeignKey, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from shared.principal import Principal, PrincipalSigner
+from shared.security.principal import Principal, PrincipalSigner
 
 
 class Base(DeclarativeBase):

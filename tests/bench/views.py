@@ -21,7 +21,7 @@ import orjson
 import psutil
 
 from deploy.servers import free_port
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.bench import statements
 from tests.bench.county import WORDS, County, county, signed
 from tests.bench.figures import SEED, Paper, percentile, spread

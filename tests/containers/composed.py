@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from deploy.roll import containers, docker, is_ready
-from shared.migrations import SERVICES
+from shared.persistence.migrations import SERVICES
 from tests.faults.held import Held
 from tests.platform import PROCESSES, Platform
 

@@ -17,7 +17,7 @@ import trustme
 from deploy.roll import docker
 from deploy.secret_files import ensure_secrets
 from deploy.servers import free_port
-from shared.migrations import SERVICES
+from shared.persistence.migrations import SERVICES
 
 ROOT = Path(__file__).parents[2]
 NEEDED = (

@@ -13,9 +13,9 @@ from typing import Any
 
 import httpx
 
-from shared.bus import STREAM, connected
-from shared.migrations import SERVICES
-from shared.settings import Settings
+from shared.core.settings import Settings
+from shared.events.bus import STREAM, connected
+from shared.persistence.migrations import SERVICES
 from tests.containers.elsewhere import BROKERS, DATABASE, Elsewhere, a_place, port
 from tests.containers.wrong import wrong_elsewhere
 from tests.faults.held import Held

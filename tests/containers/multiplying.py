@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from deploy.roll import containers, docker
-from shared.migrations import SERVICES
+from shared.persistence.migrations import SERVICES
 from tests.containers.asking import asking
 from tests.containers.composed import Composed, addresses, compose, inspected, ready
 from tests.faults.world import World

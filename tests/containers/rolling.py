@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from deploy.roll import NotReady, containers, docker, roll
-from shared.migrations import SERVICES
+from shared.persistence.migrations import SERVICES
 from tests.containers.asking import asking
 from tests.containers.composed import compose, inspected, ready
 from tests.faults.world import World

@@ -12,11 +12,11 @@ from deploy.demonstration.observations import NEIGHBORHOODS, file, observations
 from deploy.demonstration.organizations import ORGANIZATIONS
 from deploy.demonstration.partnerships import EVERYBODY, NETWORK, OUTCOMES, PARTNERSHIPS, ZONE
 from deploy.demonstration.standards import package, standards, uri_of
-from services.outcomes.submissions.rules import header_faults
-from services.resources.descriptions.rules import read as read_description
-from services.resources.documents.rules import Document, read
-from services.resources.packages.rules import Package
-from services.resources.packages.rules import read as read_package
+from services.outcomes.observations.observation_import.rules import header_faults
+from services.resources.exchange.case_packages.rules import Package
+from services.resources.exchange.case_packages.rules import read as read_package
+from services.resources.exchange.descriptions.rules import read as read_description
+from services.resources.exchange.json_documents.rules import Document, read
 from shared.contracts.outcomes.indicator import IndicatorDraft
 from shared.contracts.outcomes.outcome import Outcome
 from shared.contracts.resources.resource import ResourceDraft

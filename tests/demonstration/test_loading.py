@@ -28,7 +28,7 @@ from deploy.demonstration.years import school_year_of
 from deploy.people import of_role, with_tokens
 from deploy.servers import free_port, start_nats
 from deploy.tokens import mint
-from shared.migrations import SERVICES
+from shared.persistence.migrations import SERVICES
 from tests.platform import Platform, platform
 from tests.servers import Servers
 

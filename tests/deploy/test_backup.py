@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from deploy.backup import NotRestored, differences, fingerprint, restore, save
-from shared.migrations import SERVICES, upgrade
+from shared.persistence.migrations import SERVICES, upgrade
 from tests.servers import Servers
 
 A_PARTNERSHIP = """

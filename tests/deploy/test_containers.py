@@ -15,13 +15,13 @@ from fastapi import FastAPI
 
 from deploy.secret_files import ensure_secrets
 from deploy.serve import STOP_SECONDS
-from gateway.replicas import LEAVING_SECONDS, UNREACHED_SECONDS
-from gateway.upstream import KEPT_SECONDS
-from shared.broker_tokens import claims_of
-from shared.credentials import read_credentials
-from shared.migrations import SERVICES
-from shared.service import prepare
-from shared.settings import Environment, Settings
+from gateway.upstream.client import KEPT_SECONDS
+from gateway.upstream.replicas import LEAVING_SECONDS, UNREACHED_SECONDS
+from shared.core.settings import Environment, Settings
+from shared.formats.nats_credentials import read_credentials
+from shared.persistence.migrations import SERVICES
+from shared.runtime.service import prepare
+from shared.security.broker_tokens import claims_of
 from tests.containers.wrong import BESIDE_THE_POOLS
 
 ROOT = Path(__file__).parents[2]

@@ -9,8 +9,8 @@ import pytest
 
 from deploy.dead_letters import discard_letters, list_letters, main, parked, replay_letters
 from shared.contracts.partners.program import ProgramOpened, ProgramStatus
-from shared.inbox import DeadLetterRow
-from shared.records import new_id
+from shared.events.inbox import DeadLetterRow
+from shared.persistence.records import new_id
 from tests.houses import House
 
 Park = Callable[..., Awaitable[UUID]]

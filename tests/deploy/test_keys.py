@@ -6,11 +6,11 @@ from joserfc.jwk import OKPKey
 
 from deploy.keys import ensure_keys
 from deploy.tokens import issuer_of, mint
-from gateway.access_tokens import AccessTokens, FixedKeys, Identity
-from shared.grants import Category, Grant, GrantSigner, GrantVerifier
-from shared.principal import NOBODY, PrincipalSigner, PrincipalVerifier
-from shared.records import new_id
-from shared.tokens import listed
+from gateway.authentication.access_tokens import AccessTokens, FixedKeys, Identity
+from shared.persistence.records import new_id
+from shared.security.grants import Category, Grant, GrantSigner, GrantVerifier
+from shared.security.principal import NOBODY, PrincipalSigner, PrincipalVerifier
+from shared.security.tokens import listed
 
 
 def test_keys_are_made_once_and_are_their_owners_only(tmp_path: Path) -> None:

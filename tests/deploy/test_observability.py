@@ -16,16 +16,16 @@ import yaml
 from prometheus_client import REGISTRY, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from gateway.access_tokens import AccessTokens
-from gateway.parts import Parts
-from gateway.upstream import Reply, down
+from gateway.authentication.access_tokens import AccessTokens
+from gateway.upstream.client import Reply, down
+from gateway.views.parts import Parts
 from services.partners import app as partners_app
 from services.students import app as students_app
-from shared.access import Permission
-from shared.import_jobs import ImportKind, carry_out_next
-from shared.principal import Role
-from shared.refusals import Unauthenticated
-from shared.watching import Watched, look_at, watch_pools
+from shared.core.refusals import Unauthenticated
+from shared.imports.jobs import ImportKind, carry_out_next
+from shared.persistence.gauges import Watched, look_at, watch_pools
+from shared.security.permissions import Permission
+from shared.security.principal import Role
 from tests.houses import House, principal
 from tests.operating.chapters import PAGE, ROOT, anchor, chapters
 

@@ -11,16 +11,16 @@ from deploy.broker_keys import KEEPER, USERS, replace_user
 from deploy.keys import ensure_keys
 from deploy.rotation import EVERY, rotate
 from deploy.servers import free_port, start_nats
-from gateway.access_tokens import AccessTokens
-from gateway.own_tokens import OwnTokens
-from shared.bus import Bus, NatsError
-from shared.grants import Category, Grant, GrantSigner, GrantVerifier
-from shared.paging import PageRequest
-from shared.principal import NOBODY, PrincipalSigner, PrincipalVerifier
-from shared.records import new_id
-from shared.refusals import BadRequest, Refusal
-from shared.service import prepare
-from shared.settings import Settings
+from gateway.authentication.access_tokens import AccessTokens
+from gateway.authentication.own_tokens import OwnTokens
+from shared.core.refusals import BadRequest, Refusal
+from shared.core.settings import Settings
+from shared.events.bus import Bus, NatsError
+from shared.http.paging import PageRequest
+from shared.persistence.records import new_id
+from shared.runtime.service import prepare
+from shared.security.grants import Category, Grant, GrantSigner, GrantVerifier
+from shared.security.principal import NOBODY, PrincipalSigner, PrincipalVerifier
 
 Keys = Mapping[str, str]
 Sign = Callable[[Keys], str]

@@ -1,4 +1,4 @@
-"""What shared/settings.py says may be set reaches who reads it, and stands on the operator's page."""
+"""What shared/core/settings.py says may be set reaches who reads it, and stands on the operator's page."""
 
 import ast
 import re
@@ -9,8 +9,8 @@ import grimp
 import pytest
 import yaml
 
-from shared.migrations import SERVICES
-from shared.settings import Settings
+from shared.core.settings import Settings
+from shared.persistence.migrations import SERVICES
 from tests.deploy.test_containers import CONTAINERS, PROCESSES, ROOT, secrets_of
 
 FIELDS = Settings.model_fields
@@ -83,7 +83,7 @@ def reads(name: str) -> set[str]:
     """What the process reads: by all that it imports."""
     root = "gateway.app" if name == "gateway" else f"services.{name}.app"
     modules = {"deploy.serve", root} | CODE.find_upstream_modules(root)
-    return {"environment"}.union(*(read_by(each) for each in modules - {"shared.settings"}))
+    return {"environment"}.union(*(read_by(each) for each in modules - {"shared.core.settings"}))
 
 
 def given(container: dict[str, Any]) -> set[str]:

@@ -19,13 +19,13 @@ from aiohttp import web
 from deploy.keys import ensure_keys
 from deploy.processes import logged
 from deploy.servers import free_port, nats_program, nats_version
-from gateway.upstream import AWAY, Upstream
-from shared.bus import Bus
-from shared.database import Database
-from shared.migrations import upgrade
-from shared.principal import PrincipalSigner
-from shared.settings import Settings
-from shared.trust import to_database
+from gateway.upstream.client import AWAY, Upstream
+from shared.core.settings import Settings
+from shared.core.trust import to_database
+from shared.events.bus import Bus
+from shared.persistence.database import Database
+from shared.persistence.migrations import upgrade
+from shared.security.principal import PrincipalSigner
 from tests.gateway.services import settings as gateway_settings
 from tests.houses import PRINCIPAL_KEYS, settings_for
 from tests.servers import POSTGRES_IMAGE, Servers

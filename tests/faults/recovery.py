@@ -16,7 +16,7 @@ import asyncpg
 
 from deploy.backup import fingerprint, restore, save
 from deploy.keys import ensure_keys
-from shared.migrations import SERVICES
+from shared.persistence.migrations import SERVICES
 from tests.faults.client import Books
 from tests.faults.harness import PROCESSES, Rig, end_postgres, rig
 from tests.faults.settling import settled

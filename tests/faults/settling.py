@@ -7,8 +7,8 @@ from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
-from shared.inbox import sources_of
-from shared.migrations import SERVICES
+from shared.events.inbox import sources_of
+from shared.persistence.migrations import SERVICES
 from tests.faults.harness import STILL_SECONDS, Rig
 from tests.faults.held import Held
 from tests.faults.partner import TOLD, Partner

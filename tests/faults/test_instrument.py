@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from shared import relay, route
-from shared.bus import Bus
-from shared.inbox import Inbox
+from shared.events import relay
+from shared.events.bus import Bus
+from shared.events.inbox import Inbox
+from shared.http import route
 from tests.faults.harness import end_postgres, rig
 from tests.faults.kills import kill_at_random, kill_what_suffers, weakened
 from tests.faults.launch import FAULTS

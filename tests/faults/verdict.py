@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from contextlib import suppress
 from typing import Any
 
-from shared.bus import connected
-from shared.migrations import SERVICES
+from shared.events.bus import connected
+from shared.persistence.migrations import SERVICES
 from tests.faults.client import Books
 from tests.faults.derived import derived_differences
 from tests.faults.harness import Rig

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from random import Random
 
-from shared.zips import DAMAGED
+from shared.formats.zips import DAMAGED
 from tests.fuzz.packing import repacked
 
 Mutate = Callable[[bytes, Random], bytes]

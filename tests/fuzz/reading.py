@@ -5,18 +5,18 @@ from collections.abc import Callable
 from datetime import date
 from uuid import UUID
 
-from services.outcomes.submissions.rules import KnownDefinition, Parser, pieces
-from services.partners.packages.rules import read as read_directory
-from services.resources.descriptions.actions import read_all as read_descriptions
-from services.resources.packages.actions import read_all as read_standards
-from services.students.checks.rules import FileCheck
-from services.students.layouts.rules import LAYOUTS
-from services.students.packages.queries import Unreadable, lines, opened
-from services.students.registers.rules import read_register
-from services.students.rosters import rules as rosters
+from services.outcomes.observations.observation_import.rules import KnownDefinition, Parser, pieces
+from services.partners.exchange.hsds_package.rules import read as read_directory
+from services.resources.exchange.case_packages.actions import read_all as read_standards
+from services.resources.exchange.descriptions.actions import read_all as read_descriptions
+from services.students.exchange.attendance_register.rules import read_register
+from services.students.exchange.file_validation.rules import FileCheck
+from services.students.exchange.oneroster_import import rules as rosters
+from services.students.exchange.oneroster_package.queries import Unreadable, lines, opened
+from services.students.exchange.oneroster_schema.rules import LAYOUTS
 from shared.contracts.imports import FileProblem
 from shared.contracts.outcomes.indicator import PeriodKind, Unit
-from shared.refusals import ImportRefused
+from shared.core.refusals import ImportRefused
 
 TODAY = date(2026, 11, 24)
 KNOWN = KnownDefinition(

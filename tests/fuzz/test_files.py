@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from shared.contracts.imports import FileProblem
-from shared.migrations import tables_of
-from shared.principal import Principal, Role
+from shared.persistence.migrations import tables_of
+from shared.security.principal import Principal, Role
 from tests.fuzz import files, reading
 from tests.fuzz.files import broken, read_many
 from tests.fuzz.valid import VALID

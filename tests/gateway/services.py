@@ -16,7 +16,7 @@ from joserfc import jws
 from joserfc.jwk import OKPKey
 
 from gateway.app import create_gateway, make
-from shared.settings import Environment, Settings
+from shared.core.settings import Environment, Settings
 from tests.houses import GRANT_KEYS, PRINCIPAL_KEYS
 
 

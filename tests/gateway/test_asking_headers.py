@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from shared.access import PERMISSIONS
 from shared.contracts.purpose import PARTNER_PURPOSES
-from shared.principal import PARTNER_STAFF
+from shared.security.permissions import PERMISSIONS
+from shared.security.principal import PARTNER_STAFF
 from tests.gateway.services import network
 from tests.promises.recording import RECORDED
 from tests.promises.sources import guilty

@@ -8,11 +8,11 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
-import gateway.callers
-from gateway.issuers import issuers
-from gateway.own_tokens import OwnTokens
-from gateway.replicas import Replicas
-from shared.settings import Environment, Settings
+import gateway.authentication.callers
+from gateway.authentication.issuers import issuers
+from gateway.authentication.own_tokens import OwnTokens
+from gateway.upstream.replicas import Replicas
+from shared.core.settings import Environment, Settings
 from tests.gateway.services import ADDRESS, DEV_KEY, network, problem, settings, token
 
 

@@ -10,7 +10,7 @@ import httpx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.door import OTHER, OWN_LANES, Door, lane_of
+from gateway.middleware.load_shedding import OTHER, OWN_LANES, Door, lane_of
 from tests.gateway.services import Network, network
 
 PLACES = {"partners": "partners", "students": "students", "assignments": "resources"}

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from gateway.replicas import Replicas
+from gateway.upstream.replicas import Replicas
 from tests.gateway.services import Network, network, problem
 
 CHILD = str(uuid4())

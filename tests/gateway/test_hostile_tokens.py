@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateway.access_tokens import AccessTokens, FixedKeys
-from shared.refusals import Unauthenticated
+from gateway.authentication.access_tokens import AccessTokens, FixedKeys
+from shared.core.refusals import Unauthenticated
 from tests.gateway.services import ACCESS_KEY, ADDRESS, DEV_KEY, network, token
 from tests.hostile import NOW, corpus, private_of, signed
 

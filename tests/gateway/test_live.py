@@ -12,11 +12,11 @@ import pytest
 
 from deploy.servers import free_port, start_nats
 from gateway.live import Live, Update, visible
-from gateway.upstream import Passed
-from shared.bus import Bus, connected
-from shared.principal import Principal, Role
-from shared.refusals import Problem, Unavailable
-from shared.tasks import end
+from gateway.upstream.client import Passed
+from shared.core.refusals import Problem, Unavailable
+from shared.core.tasks import end
+from shared.events.bus import Bus, connected
+from shared.security.principal import Principal, Role
 from tests.gateway.services import settings
 from tests.houses import principal
 

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from pydantic import ValidationError
 
-from shared.settings import Settings
+from shared.core.settings import Settings
 from tests.gateway.services import network
 
 APP = "https://app.example.org"

@@ -3,12 +3,12 @@
 import json
 from uuid import uuid4
 
-from gateway.documents import event_kinds
-from gateway.partner_documents import TERMS, partners_asyncapi
+from gateway.documents.openapi import event_kinds
+from gateway.documents.partner_asyncapi import TERMS, partners_asyncapi
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.sharing import TOLD_TO_PARTNERS
-from shared.partner_outbox import Terms
-from shared.settings import Settings
+from shared.core.settings import Settings
+from shared.events.partner_outbox import Terms
 from tests.gateway.services import network
 
 

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from gateway import passing
-from gateway.replicas import Replicas
+from gateway.upstream import passthrough as passing
+from gateway.upstream.replicas import Replicas
 from gateway.views.search import one_ranking
 from tests.gateway.services import network, problem
 

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from gateway import replicas
-from gateway.upstream import AWAY, Upstream
-from shared.principal import NOBODY, PrincipalSigner
+from gateway.upstream import replicas
+from gateway.upstream.client import AWAY, Upstream
+from shared.security.principal import NOBODY, PrincipalSigner
 from tests.gateway.services import settings
 from tests.houses import PRINCIPAL_KEYS
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-import gateway.issuers
+import gateway.authentication.issuers
 from tests.gateway.services import ADDRESS, Network, network
 from tests.oidc.provider import Provider, provider, sign_in, signing_key
 

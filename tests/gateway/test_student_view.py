@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from gateway import upstream
-from gateway.replicas import Replicas
+from gateway.upstream import client as upstream
+from gateway.upstream.replicas import Replicas
 from tests.gateway.services import Network, network, problem
 
 CHILD = str(uuid4())

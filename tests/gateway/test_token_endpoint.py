@@ -7,7 +7,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from gateway.replicas import Replicas
+from gateway.upstream.replicas import Replicas
 from tests.gateway.services import ADDRESS, Network, network, problem, token
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"

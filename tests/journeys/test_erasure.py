@@ -10,9 +10,9 @@ from uuid import uuid4
 
 import httpx
 
-from shared.bus import EVENTS, connected
-from shared.migrations import SERVICES
-from shared.settings import Settings
+from shared.core.settings import Settings
+from shared.events.bus import EVENTS, connected
+from shared.persistence.migrations import SERVICES
 from tests.journeys.test_grand_bend import a_district
 from tests.platform import Platform
 from tests.students.packages import delta

@@ -10,7 +10,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from gateway.app import create_gateway, make
-from shared.settings import Environment, Settings
+from shared.core.settings import Environment, Settings
 from tests.oidc.provider import Provider, provider, sign_in
 from tests.platform import Platform
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import httpx
 
-from shared.tasks import end
+from shared.core.tasks import end
 from tests.platform import Platform
 
 COUNTS = {

@@ -14,9 +14,9 @@ import httpx
 import nats
 from nats.js.client import JetStreamContext
 
-from shared.migrations import SERVICES
-from shared.nkeys import Kind, new_seed, public_of
-from shared.tasks import end
+from shared.core.tasks import end
+from shared.formats.nkeys import Kind, new_seed, public_of
+from shared.persistence.migrations import SERVICES
 from tests.platform import Platform
 from tests.students.packages import delta
 

@@ -12,7 +12,7 @@ from shared.contracts.partners.partnership import (
     PartnershipFormed,
     PartnershipStatus,
 )
-from shared.principal import Role
+from shared.security.principal import Role
 from tests.houses import House, principal
 
 BACKBONE = principal(Role.BACKBONE)

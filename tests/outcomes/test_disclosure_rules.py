@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.outcomes.disclosure.rules import (
+from services.outcomes.observations.disclosure_control.rules import (
     SHOWN,
     SUPPRESSED,
     Band,

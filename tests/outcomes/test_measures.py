@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.outcomes.measures.rules import chronically_absent, dosage_reached
+from services.outcomes.observations.child_measures.rules import chronically_absent, dosage_reached
 from shared.contracts.outcomes.measure import MeasureChanged
 from shared.contracts.students.attendance import AttendanceCounted
 from shared.contracts.students.dosage import DosageCounted
 from shared.contracts.students.student import StudentRostered, StudentStatus
-from shared.grants import Category
-from shared.principal import Role
+from shared.security.grants import Category
+from shared.security.principal import Role
 from tests.houses import House, grant_for, principal
 from tests.outcomes.builders import (
     TEACHER,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.outcomes.submissions.rules import Parser, pieces
+from services.outcomes.observations.observation_import.rules import Parser, pieces
 from shared.contracts.outcomes.observation import ObservationsPublished
 from tests.houses import House
 from tests.outcomes.builders import (

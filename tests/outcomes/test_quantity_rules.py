@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from mypy import api
 from pydantic import TypeAdapter
 
-from services.outcomes.groups.rules import GRADES
-from services.outcomes.periods.rules import period
-from services.outcomes.quantities.rules import MEAN_SCALE, mean, percent
-from services.outcomes.scorecards.rules import trend
+from services.outcomes.indicators.disaggregates.rules import GRADES
+from services.outcomes.indicators.periods.rules import period
+from services.outcomes.indicators.quantities.rules import MEAN_SCALE, mean, percent
+from services.outcomes.scorecards.scorecards.rules import trend
 from shared.contracts.outcomes.group import VALUES, Dimension
 from shared.contracts.outcomes.indicator import Direction, Unit
 from shared.contracts.outcomes.observation import Cell, CellState

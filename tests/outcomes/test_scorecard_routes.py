@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from shared.contracts.outcomes.scorecard import ScorecardReport
 from shared.contracts.partners.partnership import MemberLeft, MemberRole
-from shared.principal import Role
+from shared.security.principal import Role
 from tests.houses import House, principal
 from tests.outcomes.builders import (
     ANALYST,
@@ -356,7 +356,7 @@ async def test_means_have_differences_of_their_own(outcomes: House) -> None:
 
 
 def test_the_builder_writes_the_documented_header() -> None:
-    from services.outcomes.submissions.rules import COLUMNS
+    from services.outcomes.observations.observation_import.rules import COLUMNS
 
     assert csv_of([]).decode().strip().split(",") == list(COLUMNS)
 

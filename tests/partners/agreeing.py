@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.partners.support import a_partner, a_program, version
 

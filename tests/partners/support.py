@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from shared.principal import Role
+from shared.security.principal import Role
 from tests.houses import House, principal
 
 BACKBONE = principal(Role.BACKBONE)

@@ -9,14 +9,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
-from services.partners.agreements import rules
-from services.partners.agreements.queries import status_at
-from services.partners.agreements.records import AgreementRow
-from services.partners.deadlines.actions import keep_time_for_ever, settle
+from services.partners.agreements.agreements import rules
+from services.partners.agreements.agreements.queries import status_at
+from services.partners.agreements.agreements.records import AgreementRow
+from services.partners.agreements.expirations.actions import keep_time_for_ever, settle
 from shared.contracts.partners.agreement import AgreementChanged, AgreementStatus
 from shared.contracts.partners.destruction import DestructionChanged
-from shared.principal import Role
-from shared.tasks import end
+from shared.core.tasks import end
+from shared.security.principal import Role
 from tests.houses import House, principal, settings_for
 from tests.partners.agreeing import (
     DAY,

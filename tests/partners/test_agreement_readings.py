@@ -6,8 +6,8 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 
-from services.partners.readings.rules import CATEGORIES, reading, standing
-from services.partners.terms.rules import Directory, Mentioned
+from services.partners.agreements.plain_language.rules import CATEGORIES, reading, standing
+from services.partners.agreements.terms.rules import Directory, Mentioned
 from shared.contracts.partners.agreement import AgreementStatus, AgreementTerms
 from shared.contracts.students.access import Category
 from tests.partners.test_agreement_rules import (

@@ -9,7 +9,7 @@ import pytest
 
 from shared.contracts.partners.agreement import AgreementChanged
 from shared.contracts.partners.destruction import DestructionChanged
-from shared.principal import THE_GATEWAY, Role
+from shared.security.principal import THE_GATEWAY, Role
 from tests.houses import House, principal
 from tests.partners.agreeing import (
     DAY,

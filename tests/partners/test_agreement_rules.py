@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.partners.agreements import rules
-from services.partners.agreements.rules import Signed, effective, missing
-from services.partners.destructions import rules as destructions
-from services.partners.templates.rules import TEMPLATES
-from services.partners.terms.rules import (
+from services.partners.agreements.agreements import rules
+from services.partners.agreements.agreements.rules import Signed, effective, missing
+from services.partners.agreements.destructions import rules as destructions
+from services.partners.agreements.templates.rules import TEMPLATES
+from services.partners.agreements.terms.rules import (
     PURPOSES,
     Directory,
     Mentioned,
@@ -34,7 +34,7 @@ from shared.contracts.partners.destruction import DestructionStatus
 from shared.contracts.purpose import PARTNER_PURPOSES, Purpose
 from shared.contracts.students.access import Category
 from shared.contracts.students.student import Grade
-from shared.refusals import Conflict, Malformed, Refusal
+from shared.core.refusals import Conflict, Malformed, Refusal
 
 A, S = AgreementAction, AgreementStatus
 DISTRICT, TUTORS, LIBRARY, PROGRAM = (UUID(int=n) for n in range(1, 5))

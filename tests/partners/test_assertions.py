@@ -9,7 +9,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from shared.principal import THE_GATEWAY, Role
+from shared.security.principal import THE_GATEWAY, Role
 from tests.hostile import corpus, signed
 from tests.houses import House, principal
 from tests.partners.support import BACKBONE, a_partner, version

@@ -11,7 +11,7 @@ from shared.contracts.partners.client import (
     ClientRegistered,
     ClientRevoked,
 )
-from shared.principal import THE_GATEWAY, Role
+from shared.security.principal import THE_GATEWAY, Role
 from tests.houses import House, principal
 from tests.partners.support import BACKBONE, a_partner, version
 from tests.partners.systems import KEY, a_key, administrator, public, registered

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.principal import THE_GATEWAY, Role
+from shared.security.principal import THE_GATEWAY, Role
 from tests.houses import House, principal
 from tests.partners.support import BACKBONE, a_partner, a_partnership, a_program, made, version
 

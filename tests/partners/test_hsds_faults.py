@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.partners.archives.rules import LINES, UNPACKED_BYTES
-from services.partners.packages.rules import read
+from services.partners.exchange.hsds_package.rules import read
+from services.partners.exchange.zip_files.rules import LINES, UNPACKED_BYTES
 
 ORGANIZATION = {"id": "o", "name": "Tutors", "description": "d"}
 SERVICE = {"id": "s", "name": "Reading", "status": "active", "organization_id": "o"}

@@ -15,7 +15,7 @@ from jsonschema.validators import validator_for
 from shared.contracts.partners.partner import PartnerChanged, PartnerRegistered
 from shared.contracts.partners.program import ProgramChanged, ProgramClosed, ProgramOpened
 from shared.contracts.partners.site import SiteOpened
-from shared.principal import Role
+from shared.security.principal import Role
 from tests.houses import House, principal
 from tests.partners.support import BACKBONE, a_partner, a_program, made, version
 

@@ -15,7 +15,7 @@ from shared.contracts.partners.invitation import (
     InvitationWithdrawn,
 )
 from shared.contracts.partners.membership import MembershipGranted
-from shared.principal import THE_GATEWAY, Principal, Role
+from shared.security.principal import THE_GATEWAY, Principal, Role
 from tests.houses import House, principal
 from tests.partners.support import BACKBONE, a_partner, version
 

@@ -4,9 +4,9 @@ import asyncio
 from typing import Any
 from uuid import uuid4
 
-from services.partners.memberships.actions import admit_first_operator
+from services.partners.identity.memberships.actions import admit_first_operator
 from shared.contracts.partners.membership import MembershipEnded, MembershipGranted
-from shared.principal import THE_GATEWAY, Role
+from shared.security.principal import THE_GATEWAY, Role
 from tests.houses import House, principal, settings_for
 
 BACKBONE = principal(Role.BACKBONE)

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from shared.contracts.partners.partner import PartnerRegistered
-from shared.principal import Role
+from shared.security.principal import Role
 from tests.houses import House, principal
 
 BACKBONE = principal(Role.BACKBONE)

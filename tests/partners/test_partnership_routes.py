@@ -14,7 +14,7 @@ from shared.contracts.partners.partnership import (
     PartnershipFormed,
 )
 from shared.contracts.partners.program import ProgramClosed
-from shared.principal import Role
+from shared.security.principal import Role
 from tests.houses import House, principal
 from tests.partners.support import (
     BACKBONE,

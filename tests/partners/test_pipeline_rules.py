@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.partners.pipelines.rules import Placed, Years, ensure_order, gaps, years
-from shared.refusals import Conflict
+from services.partners.partnerships.pipelines.rules import Placed, Years, ensure_order, gaps, years
+from shared.core.refusals import Conflict
 
 
 def step(number: int, span: Years | None, status: str = "active") -> Placed:

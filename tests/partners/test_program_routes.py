@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from shared.contracts.partners.program import ProgramChanged, ProgramClosed, ProgramOpened
 from shared.contracts.partners.site import SiteChanged, SiteOpened
-from shared.principal import Role
+from shared.security.principal import Role
 from tests.houses import House, principal
 from tests.partners.support import BACKBONE, a_partner, a_program, made, version
 

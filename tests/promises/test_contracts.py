@@ -9,7 +9,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from deploy.contracts import CONTRACTS, breaches, events_of, openapi_of, schema_of, text_of
-from gateway.documents import places, service_documents
+from gateway.documents.openapi import places, service_documents
 from shared.contracts.base import Event
 from shared.contracts.students.access import EVENT_CATEGORIES, FAMILYS_EVENTS
 from tests.promises.sources import SERVICES, guilty

@@ -3,10 +3,10 @@
 import json
 import re
 
-from services.outcomes.submissions.rules import COLUMNS
-from services.students.registers.rules import HEADER
-from shared.access import PERMISSIONS, Permission
+from services.outcomes.observations.observation_import.rules import COLUMNS
+from services.students.exchange.attendance_register.rules import HEADER
 from shared.contracts.students.attendance import AttendanceCategory
+from shared.security.permissions import PERMISSIONS, Permission
 from tests.promises.test_pages import DOCS
 
 PAGE = (DOCS / "imports.md").read_text()

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from gateway.app import create_gateway
-from gateway.documents import service_documents
-from services.partners.terms.rules import PURPOSES
+from gateway.documents.openapi import service_documents
+from services.partners.agreements.terms.rules import PURPOSES
 from shared.contracts.partners.agreement import LegalBasis
 from shared.contracts.purpose import PARTNER_PURPOSES
 from tests.operating.chapters import HEADING, anchor

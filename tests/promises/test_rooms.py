@@ -13,8 +13,8 @@ BELOW = {
     "records": set[str](),
 }
 PURE_SHARED = (
-    "shared.contracts", "shared.refusals", "shared.principal", "shared.grants", "shared.jwts", "shared.zips",
-    "shared.days",
+    "shared.contracts", "shared.core.refusals", "shared.security.principal", "shared.security.grants", "shared.formats.jwts", "shared.formats.zips",
+    "shared.core.days",
 )  # fmt: skip
 # What a rule might do if it had these: wait, read, write, ask the time, throw dice.
 IMPURE = frozenset({

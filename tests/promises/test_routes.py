@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fastapi.routing import iter_route_contexts
 
-from shared.access import PERMISSIONS, Permission
+from shared.security.permissions import PERMISSIONS, Permission
 from tests.promises.sources import SERVICES, guilty
 
 OWN = {"/health", "/ready", "/metrics", "/openapi.json", "/docs/oauth2-redirect"}

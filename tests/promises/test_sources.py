@@ -12,11 +12,11 @@ CODE = ("shared", "services", "gateway", "deploy")
 LINES_BEST = 200
 LINES_MOST = 300
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "service", "base_service"}
-ENDS_TRANSACTIONS = {"shared/database.py"}
+ENDS_TRANSACTIONS = {"shared/persistence/database.py"}
 CONNECTS = {
-    "shared/database.py": "the pools",
-    "shared/relay.py": "a lock lives on a connection of its own",
-    "shared/migrations.py": "tables are changed outside of requests",
+    "shared/persistence/database.py": "the pools",
+    "shared/events/relay.py": "a lock lives on a connection of its own",
+    "shared/persistence/migrations.py": "tables are changed outside of requests",
 }
 UNDONE = ("TO" + "DO", "FIX" + "ME", "X" + "XX", "HA" + "CK")
 

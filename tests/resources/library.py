@@ -5,8 +5,8 @@ from uuid import UUID
 
 import orjson
 
-from shared.principal import Principal, Role
-from shared.records import new_id
+from shared.persistence.records import new_id
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 
 PARTNER = UUID("0197a000-0000-7000-8000-000000000001")

@@ -7,8 +7,8 @@ import pytest
 
 from shared.contracts.resources.assignment import AssignmentFinished, AssignmentMade
 from shared.contracts.resources.use import UseRecorded
-from shared.grants import Category
-from shared.principal import Principal, Role
+from shared.security.grants import Category
+from shared.security.principal import Principal, Role
 from tests.houses import House, grant_for, principal
 from tests.resources.library import BACKBONE, CASE_WORKER, LIBRARIAN, TEACHER, publish
 

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from shared.contracts.resources.collection import CollectionChanged, CollectionMade
-from shared.principal import Role
+from shared.security.principal import Role
 from tests.houses import House, principal
 from tests.resources.library import LIBRARIAN, NOBODY, OTHER_LIBRARIAN, TEACHER, names, publish
 

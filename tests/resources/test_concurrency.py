@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import httpx
 
-from shared.principal import Role
+from shared.security.principal import Role
 from tests.houses import House, grant_for, principal
 from tests.resources.library import (
     LIBRARIAN,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.contracts.resources.resource import ResourceChanged, ResourcePublished
-from shared.principal import Role
+from shared.security.principal import Role
 from tests.houses import House, principal
 from tests.resources.library import (
     LIBRARIAN,

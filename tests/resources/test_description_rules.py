@@ -15,11 +15,11 @@ from jsonschema import Draft7Validator, FormatChecker
 from pydantic import ValidationError
 from referencing import Registry, Resource
 
-from services.resources.amb import rules as amb
-from services.resources.descriptions.rules import read
-from services.resources.terms import rules as terms
+from services.resources.exchange.amb import rules as amb
+from services.resources.exchange.descriptions.rules import read
+from services.resources.library.value_types import rules as terms
 from shared.contracts.resources.resource import ResourceDraft
-from shared.refusals import Fault
+from shared.core.refusals import Fault
 from tests.conftest import DATA
 from tests.resources.library import described
 

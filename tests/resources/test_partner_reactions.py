@@ -11,7 +11,7 @@ from shared.contracts.partners.partner import (
 )
 from shared.contracts.partners.partnership import MemberJoined, MemberLeft
 from shared.contracts.resources.resource import ResourcePublished, ResourceWithdrawn
-from shared.records import new_id
+from shared.persistence.records import new_id
 from tests.houses import House
 from tests.resources.library import (
     LIBRARIAN,

@@ -9,7 +9,7 @@ from shared.contracts.resources.resource import (
     ResourcePublished,
     ResourceWithdrawn,
 )
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.resources.library import (
     BACKBONE,

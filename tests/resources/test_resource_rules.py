@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.resources.resources.rules import (
+from services.resources.library.facet_counts.rules import difference
+from services.resources.library.resources.rules import (
     FACET_CHARACTERS,
     ages_of,
     described,
@@ -19,10 +20,9 @@ from services.resources.resources.rules import (
     standard_key,
     token,
 )
-from services.resources.totals.rules import difference
 from shared.contracts.resources.resource import Grade, ResourceDraft
 from shared.contracts.resources.search import Facet
-from shared.principal import Role
+from shared.security.principal import Role
 
 NUMBERED = [f"{grade:02}" for grade in range(1, 13)]
 MINE, THEIRS = UUID(int=1), UUID(int=2)

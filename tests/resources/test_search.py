@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.resources.search.rules import WORDS, words
-from shared.principal import Role
+from services.resources.library.search.rules import WORDS, words
+from shared.security.principal import Role
 from tests.houses import House, principal
 from tests.resources.library import (
     BACKBONE,

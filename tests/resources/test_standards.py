@@ -14,10 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.resources.packages.rules import Package, edges, read
+from services.resources.exchange.case_packages.rules import Package, edges, read
 from shared.contracts.resources.framework import FrameworkImported
-from shared.principal import Role
-from shared.refusals import Fault
+from shared.core.refusals import Fault
+from shared.security.principal import Role
 from tests.houses import House, principal
 from tests.resources.library import BACKBONE, NOBODY, as_json, counts, names, publish, search
 

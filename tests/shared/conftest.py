@@ -10,8 +10,8 @@ import asyncpg
 import pytest
 
 from deploy.servers import free_port, start_nats
-from shared.service import prepare
-from shared.settings import Settings
+from shared.core.settings import Settings
+from shared.runtime.service import prepare
 from tests.houses import settings_for
 from tests.servers import Servers
 from tests.shared.things import IMPORTS, REACTIONS, Things, app_for

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shared.principal import Role
+from shared.security.principal import Role
 from tests.houses import SIGNER, principal
 from tests.shared.things import Things
 
@@ -157,7 +157,7 @@ async def test_nobody_gets_further_without_a_good_token(things: Things) -> None:
 async def test_who_is_not_signed_in_is_told_so_and_who_may_not_is_told_that(
     things: Things,
 ) -> None:
-    from shared.principal import NOBODY
+    from shared.security.principal import NOBODY
 
     async with things.calling(NOBODY) as http:
         nobody = await http.post("/v1/things", json={"name": "a"})

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.bus import EVENTS, PARTNERS, Bus, StreamKind, connected
-from shared.settings import Settings
+from shared.core.settings import Settings
+from shared.events.bus import EVENTS, PARTNERS, Bus, StreamKind, connected
 
 DAY_NANOSECONDS = 86_400 * 10**9
 

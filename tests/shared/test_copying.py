@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.copying import copy_csv, copy_records
-from shared.database import is_away
+from shared.persistence.copying import copy_csv, copy_records
+from shared.persistence.database import is_away
 from tests.shared.things import Things
 
 TABLE = "create temp table copied (line integer, word text) on commit drop"

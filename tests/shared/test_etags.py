@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from shared.principal import NOBODY, Role
+from shared.security.principal import NOBODY, Role
 from tests.houses import principal
 from tests.shared.things import Things
 

@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from shared.grants import Category
-from shared.principal import Role
-from shared.tokens import TOKEN_BYTES
+from shared.security.grants import Category
+from shared.security.principal import Role
+from shared.security.tokens import TOKEN_BYTES
 from tests.houses import GRANTS, SIGNER, grant_for, principal
 from tests.shared.things import Things
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from shared.principal import Role
+from shared.security.principal import Role
 from tests.houses import principal
 from tests.shared.things import Things
 

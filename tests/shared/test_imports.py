@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 
 from shared.contracts.imports import FileProblem, ImportState
-from shared.import_jobs import ImportJobRow, _end
-from shared.imports import carry_out_next, import_for_ever
-from shared.principal import Principal, Role
-from shared.tasks import end
+from shared.core.tasks import end
+from shared.imports.jobs import ImportJobRow, _end
+from shared.imports.routes import carry_out_next, import_for_ever
+from shared.security.principal import Principal, Role
 from tests.houses import principal
 from tests.shared.conftest import until
 from tests.shared.things import IMPORTS, ThingMade, Things, entered, gate

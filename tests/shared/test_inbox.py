@@ -14,13 +14,21 @@ from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 from pydantic import ValidationError
 
-from shared.bus import STREAM, connected
 from shared.contracts.base import Event
-from shared.database import Database
-from shared.inbox import ATTEMPTS, GAP_ATTEMPTS, DeadLetterRow, Delivery, Inbox, read, replay
-from shared.records import new_id
-from shared.settings import Settings
-from shared.tasks import end
+from shared.core.settings import Settings
+from shared.core.tasks import end
+from shared.events.bus import STREAM, connected
+from shared.events.inbox import (
+    ATTEMPTS,
+    GAP_ATTEMPTS,
+    DeadLetterRow,
+    Delivery,
+    Inbox,
+    read,
+    replay,
+)
+from shared.persistence.database import Database
+from shared.persistence.records import new_id
 from tests.shared.conftest import until
 from tests.shared.test_relay import grow, published, relaying, running
 from tests.shared.things import (

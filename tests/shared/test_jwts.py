@@ -4,7 +4,14 @@ import pytest
 from joserfc import jws
 from joserfc.jwk import ECKey, Key, OctKey, OKPKey, RSAKey, import_key
 
-from shared.jwts import ALGORITHMS, EVERY_ALGORITHM, JwtRefused, ensure_signed, kind_of, unverified
+from shared.formats.jwts import (
+    ALGORITHMS,
+    EVERY_ALGORITHM,
+    JwtRefused,
+    ensure_signed,
+    kind_of,
+    unverified,
+)
 
 KEYS: dict[str, Key] = {
     "Ed25519": OKPKey.generate_key("Ed25519"),

@@ -6,8 +6,8 @@ import asyncpg
 import httpx
 from fastapi import FastAPI
 
-from shared.answers import answer_refusals
-from shared.database import is_away
+from shared.http.answers import answer_refusals
+from shared.persistence.database import is_away
 from tests.shared.things import Things
 
 TIMES = 20  # of ten, two hit the moment between the end and its being noticed

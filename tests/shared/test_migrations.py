@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from shared.migrations import SERVICES, config, tables_of, upgrade
+from shared.persistence.migrations import SERVICES, config, tables_of, upgrade
 from tests.servers import Servers
 
 

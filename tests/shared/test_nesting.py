@@ -5,7 +5,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.nesting import MOST_DEEP, is_deep
+from shared.http.json_depth import MOST_DEEP, is_deep
 
 anything = st.recursive(
     st.none() | st.text() | st.integers(),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from deploy.contracts import openapi_of
-from shared.principal import Role
+from shared.security.principal import Role
 from tests.access.roles import table
 from tests.promises.sources import SERVICES
 

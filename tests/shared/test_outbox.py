@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from sqlalchemy.exc import IntegrityError
 
-from shared.outbox import announce
+from shared.events.outbox import announce
 from tests.shared.things import ThingChanged, ThingRow, Things
 
 
@@ -41,7 +41,7 @@ async def test_two_writers_that_forgot_to_lock_cannot_both_announce_one_version(
 
 
 async def test_what_is_announced_set_wise_looks_the_same(things: Things) -> None:
-    from shared.outbox import announce_many
+    from shared.events.outbox import announce_many
     from tests.shared.things import ThingMade
 
     async with things.database.transaction() as session:

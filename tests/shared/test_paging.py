@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from shared.principal import Role
+from shared.security.principal import Role
 from tests.houses import principal
 from tests.shared.things import Things
 

@@ -10,10 +10,10 @@ from uuid import UUID, uuid4
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.bus import PARTNERS, connected
 from shared.contracts.purpose import Purpose
-from shared.migrations import tables_of
-from shared.partner_outbox import (
+from shared.core.settings import Settings
+from shared.events.bus import PARTNERS, connected
+from shared.events.partner_outbox import (
     TO_PARTNERS,
     TakenBack,
     Terms,
@@ -22,8 +22,8 @@ from shared.partner_outbox import (
     retract,
     tell_partner,
 )
-from shared.relay import _lanes, _publish, relay_for_ever
-from shared.settings import Settings
+from shared.events.relay import _lanes, _publish, relay_for_ever
+from shared.persistence.migrations import tables_of
 from tests.shared.conftest import Broker, until
 from tests.shared.test_relay import running, stored
 from tests.shared.things import ThingChanged, ThingForgotten, Things

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Select, String, literal, select
 
 from shared.contracts.purpose import Purpose
-from shared.principal import Principal, Role
-from shared.queries import for_callers
+from shared.persistence.queries import for_callers
+from shared.security.principal import Principal, Role
 from tests.houses import principal
 from tests.shared.things import ThingRow, Things
 

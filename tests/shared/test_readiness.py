@@ -15,12 +15,12 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind
 
-from shared.bus import STREAM, connected
-from shared.inbox import Reaction
-from shared.principal import Role
-from shared.service import create_service
-from shared.settings import Settings
-from shared.telemetry import FIELDS, Lines, span, traceparent
+from shared.core.settings import Settings
+from shared.core.telemetry import FIELDS, Lines, span, traceparent
+from shared.events.bus import STREAM, connected
+from shared.events.inbox import Reaction
+from shared.runtime.service import create_service
+from shared.security.principal import Role
 from tests.canaries import tracing
 from tests.houses import SIGNER, principal, settings_for
 from tests.shared.conftest import until
@@ -87,7 +87,7 @@ async def test_a_service_without_its_database_answers_503_and_recovers(things: T
     nats = things.app.state.settings.nats_url.get_secret_value()
     token = {"Authorization": f"Bearer {SIGNER.token(KEEPER, 'partners')}"}
     async with gated_database(address) as (through, gate):
-        from shared.service import prepare
+        from shared.runtime.service import prepare
         from tests.shared.things import app_for
 
         settings = settings_for(through, nats)

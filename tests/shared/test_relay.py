@@ -8,13 +8,13 @@ from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
 
-from shared.bus import EVENTS, STREAM, StreamKind, connected
-from shared.inbox import Inbox
-from shared.outbox import announce, envelope
-from shared.records import new_id
-from shared.relay import relay_for_ever
-from shared.settings import Settings
-from shared.tasks import end
+from shared.core.settings import Settings
+from shared.core.tasks import end
+from shared.events.bus import EVENTS, STREAM, StreamKind, connected
+from shared.events.inbox import Inbox
+from shared.events.outbox import announce, envelope
+from shared.events.relay import relay_for_ever
+from shared.persistence.records import new_id
 from tests.shared.conftest import Broker, until
 from tests.shared.things import (
     REACTIONS,

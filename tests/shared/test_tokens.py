@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from joserfc import jws
 from joserfc.jwk import OctKey, OKPKey, RSAKey
 
-from shared.principal import LIFETIME_SECONDS, PrincipalSigner, PrincipalVerifier, Role
-from shared.refusals import Unauthenticated
-from shared.tokens import TOKEN_BYTES, Signer, TokenRefused, Verifier
+from shared.core.refusals import Unauthenticated
+from shared.security.principal import LIFETIME_SECONDS, PrincipalSigner, PrincipalVerifier, Role
+from shared.security.tokens import TOKEN_BYTES, Signer, TokenRefused, Verifier
 from tests.houses import principal
 
 KEY = OKPKey.generate_key("Ed25519", private=True)

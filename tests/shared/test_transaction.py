@@ -3,7 +3,7 @@
 import asyncio
 import random
 
-from shared.principal import Role
+from shared.security.principal import Role
 from tests.houses import principal
 from tests.shared.things import Things, entered, gate
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from shared import upkeep
-from shared.outbox import TO_SERVICES
+from shared.events.outbox import TO_SERVICES
+from shared.runtime import upkeep
 from tests.shared.things import Things
 
 FILL = text("""

@@ -10,31 +10,31 @@ from sqlalchemy import UniqueConstraint, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col, select
 
-from shared.access import Permission, may
 from shared.contracts.base import Answer, Body, Event
 from shared.contracts.imports import FileProblem
-from shared.database import Reader, Session
-from shared.etags import IfMatch, ensure_version, tagged
-from shared.grants import Category, ChildGrant, ensure_granted
-from shared.idempotency import IdempotencyRow
-from shared.imports import (
+from shared.core.refusals import Conflict
+from shared.core.settings import Settings
+from shared.events.inbox import DeadLetterRow, HeardRow, Reaction
+from shared.events.outbox import OutboxRow, announce, announce_many
+from shared.events.partner_outbox import PartnerOutboxRow
+from shared.http.etags import IfMatch, ensure_version, tagged
+from shared.http.idempotency import IdempotencyRow
+from shared.http.paging import Page, Paging, page
+from shared.http.route import noun
+from shared.imports.routes import (
     ImportJobRow,
     ImportKind,
     ImportProgressRow,
     ImportRefused,
     Progress,
 )
-from shared.inbox import DeadLetterRow, HeardRow, Reaction
-from shared.outbox import OutboxRow, announce, announce_many
-from shared.paging import Page, Paging, page
-from shared.partner_outbox import PartnerOutboxRow
-from shared.principal import Principal
-from shared.queries import columns, one, row_for_change
-from shared.records import Record
-from shared.refusals import Conflict
-from shared.route import noun
-from shared.service import create_service
-from shared.settings import Settings
+from shared.persistence.database import Reader, Session
+from shared.persistence.queries import columns, one, row_for_change
+from shared.persistence.records import Record
+from shared.runtime.service import create_service
+from shared.security.grants import Category, ChildGrant, ensure_granted
+from shared.security.permissions import Permission, may
+from shared.security.principal import Principal
 from tests.houses import House
 
 

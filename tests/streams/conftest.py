@@ -16,14 +16,14 @@ from nats.aio.client import Client
 
 from deploy.keys import ensure_keys
 from deploy.servers import free_port, nats_version, start_nats
-from services.partners.streams.actions import keep_accounts
-from shared.bus import PARTNERS, Bus, connected
-from shared.credentials import Credentials
-from shared.minting import Offer, offer_of
-from shared.nkeys import Kind, new_seed, public_of, sign
-from shared.service import prepare
-from shared.settings import Settings
-from shared.tasks import end
+from services.partners.streams.streams.actions import keep_accounts
+from shared.core.settings import Settings
+from shared.core.tasks import end
+from shared.events.bus import PARTNERS, Bus, connected
+from shared.formats.nats_credentials import Credentials
+from shared.formats.nkeys import Kind, new_seed, public_of, sign
+from shared.partner_streams.offer import Offer, offer_of
+from shared.runtime.service import prepare
 from tests.houses import House, settings_for
 from tests.partners.support import BACKBONE, a_partner, made
 from tests.shared.conftest import until

@@ -17,17 +17,17 @@ from nats.aio.client import Client
 
 from deploy.keys import ensure_keys
 from deploy.servers import START_SECONDS, free_port, nats_program, nats_version
-from services.partners.streams.actions import keep_accounts
+from services.partners.streams.streams.actions import keep_accounts
 from services.resources.app import REACTIONS
-from shared.bus import EVENTS, PARTNERS, Bus, NatsError, connected
-from shared.credentials import Credentials
-from shared.inbox import Inbox
-from shared.nkeys import Kind, new_seed, public_of
-from shared.relay import relay_for_ever
-from shared.service import prepare
-from shared.settings import Settings
-from shared.tasks import end
-from shared.trust import to_broker
+from shared.core.settings import Settings
+from shared.core.tasks import end
+from shared.core.trust import to_broker
+from shared.events.bus import EVENTS, PARTNERS, Bus, NatsError, connected
+from shared.events.inbox import Inbox
+from shared.events.relay import relay_for_ever
+from shared.formats.nats_credentials import Credentials
+from shared.formats.nkeys import Kind, new_seed, public_of
+from shared.runtime.service import prepare
 from tests.houses import House, settings_for
 from tests.partners.support import BACKBONE, a_partner, made, version
 from tests.shared.conftest import until

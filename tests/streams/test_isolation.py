@@ -12,7 +12,12 @@ from typing import Any
 import pytest
 from nats.aio.client import Client
 
-from shared.broker_tokens import (
+from shared.events.bus import Bus
+from shared.formats.nats_credentials import Credentials
+from shared.formats.nkeys import Kind, new_seed, public_of
+from shared.partner_streams.accounts import API_PREFIX, PartnerStream, partner_token
+from shared.partner_streams.offer import now_seconds
+from shared.security.broker_tokens import (
     Account,
     Permissions,
     account_token,
@@ -20,11 +25,6 @@ from shared.broker_tokens import (
     claims_of,
     user_token,
 )
-from shared.bus import Bus
-from shared.credentials import Credentials
-from shared.minting import now_seconds
-from shared.nkeys import Kind, new_seed, public_of
-from shared.partner_accounts import API_PREFIX, PartnerStream, partner_token
 from tests.partners.support import BACKBONE
 from tests.shared.conftest import until
 from tests.streams.conftest import Streams, System, pulled

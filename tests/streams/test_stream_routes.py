@@ -8,11 +8,11 @@ import orjson
 import pytest
 from nats.js.errors import ServiceUnavailableError
 
-from shared.broker_tokens import claims_of
-from shared.bus import PARTNERS
 from shared.contracts.partners.stream import StreamChanged, StreamClosed, StreamOpened
-from shared.nkeys import Kind, new_seed, public_of
-from shared.principal import Role
+from shared.events.bus import PARTNERS
+from shared.formats.nkeys import Kind, new_seed, public_of
+from shared.security.broker_tokens import claims_of
+from shared.security.principal import Role
 from tests.houses import House, principal
 from tests.partners.support import BACKBONE, a_partner
 from tests.shared.conftest import until

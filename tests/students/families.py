@@ -3,9 +3,9 @@
 from datetime import date
 from uuid import UUID
 
-from services.students.contacts.records import StudentContactRow
-from services.students.people.records import PersonRow
-from shared.principal import Principal, Role
+from services.students.roster.contacts.records import StudentContactRow
+from services.students.roster.people.records import PersonRow
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.students.support import DISTRICT_ID
 

@@ -4,12 +4,12 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from services.students.contacts.records import ContactRestrictionRow, StudentContactRow
-from services.students.people.records import PersonRow
+from services.students.roster.contacts.records import ContactRestrictionRow, StudentContactRow
+from services.students.roster.people.records import PersonRow
 from shared.contracts.partners.agreement import AgreementChanged, AgreementStatus, LegalBasis
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.students.support import DISTRICT_ID, PARTNER_ID
 

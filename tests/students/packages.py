@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from services.students.layouts.rules import LAYOUTS
+from services.students.exchange.oneroster_schema.rules import LAYOUTS
 
 FILES_12 = [
     "academicSessions",

@@ -7,19 +7,19 @@ from uuid import UUID, uuid4
 
 import orjson
 
-from services.students.consents.records import ConsentRow
-from services.students.contacts.records import StudentContactRow
-from services.students.people.records import PersonRow
-from services.students.readers import actions as readers
-from services.students.seals import actions as seals
-from services.students.sharing import actions as sharing
+from services.students.audit.hash_chain import actions as seals
+from services.students.consent.consents.records import ConsentRow
+from services.students.roster.contacts.records import StudentContactRow
+from services.students.roster.people.records import PersonRow
+from services.students.sharing.decisions import actions as sharing
+from services.students.sharing.partner_reads import actions as readers
 from shared.contracts.partners.agreement import AgreementChanged, AgreementStatus, LegalBasis
 from shared.contracts.partners.stream import StreamClosed, StreamOpened
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
 from shared.contracts.students.attendance import AttendanceCounted
 from shared.contracts.students.consent import ConsentChanged, ConsentStatus
-from shared.database import Database
+from shared.persistence.database import Database
 from tests.houses import House
 from tests.students.support import DISTRICT_ID, PARTNER_ID, a_student
 

@@ -4,14 +4,14 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from services.students.classes.records import ClassRow, CourseRow
-from services.students.enrollments.records import EnrollmentRow
-from services.students.people.records import PersonRoleRow, PersonRow
-from services.students.schools.records import OrgRow
-from services.students.students.records import StudentRow
+from services.students.roster.classes.records import ClassRow, CourseRow
+from services.students.roster.enrollments.records import EnrollmentRow
+from services.students.roster.people.records import PersonRoleRow, PersonRow
+from services.students.roster.schools.records import OrgRow
+from services.students.roster.students.records import StudentRow
 from shared.contracts.partners.partner import PartnerKind, PartnerRegistered, PartnerStatus
 from shared.contracts.partners.program import ProgramOpened
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 
 DISTRICT_ID = uuid4()

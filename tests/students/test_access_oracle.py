@@ -11,17 +11,17 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from services.students.access import rules
-from services.students.agreements.rules import AgreementFact
-from services.students.consents.rules import ConsentFact
-from services.students.relations.rules import ContactFact, Facts
+from services.students.access.agreements.rules import AgreementFact
+from services.students.access.policy import rules
+from services.students.access.relations.rules import ContactFact, Facts
+from services.students.consent.consents.rules import ConsentFact
 from shared.contracts.partners.agreement import AgreementStatus, LegalBasis
 from shared.contracts.partners.partner import PartnerKind
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Basis, Category
 from shared.contracts.students.consent import ConsentStatus
 from shared.contracts.students.contact import LegalGuardian
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.proof.machine import publish, the_machine
 
 CASES = int(os.environ.get("ACCESS_CASES", "5000"))

@@ -10,22 +10,22 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import SQLModel
 
-from services.students.access import queries, rules
-from services.students.access.rules import Decision
-from services.students.agreements.records import KnownAgreementRow
-from services.students.classes.records import ClassRow, CourseRow
-from services.students.consents.records import ConsentRow
-from services.students.contacts.records import ContactRestrictionRow, StudentContactRow
-from services.students.emergencies.records import EmergencyAccessRow
-from services.students.engagements.records import EngagementRow
-from services.students.enrollments.records import EnrollmentRow
-from services.students.facts import queries as fact_queries
-from services.students.grounds.rules import Ground
-from services.students.people.records import PersonRoleRow, PersonRow
-from services.students.programs.records import OfferedProgramRow, OfferingPartnerRow
-from services.students.relations.rules import RELATIONS_OF_ROLE, ContactFact, Facts
-from services.students.schools.records import OrgRow
-from services.students.students.records import StudentRow
+from services.students.access.agreements.records import KnownAgreementRow
+from services.students.access.emergency_access.records import EmergencyAccessRow
+from services.students.access.facts import queries as fact_queries
+from services.students.access.legal_bases.rules import Ground
+from services.students.access.policy import queries, rules
+from services.students.access.policy.rules import Decision
+from services.students.access.relations.rules import RELATIONS_OF_ROLE, ContactFact, Facts
+from services.students.consent.consents.records import ConsentRow
+from services.students.participation.engagements.records import EngagementRow
+from services.students.participation.programs.records import OfferedProgramRow, OfferingPartnerRow
+from services.students.roster.classes.records import ClassRow, CourseRow
+from services.students.roster.contacts.records import ContactRestrictionRow, StudentContactRow
+from services.students.roster.enrollments.records import EnrollmentRow
+from services.students.roster.people.records import PersonRoleRow, PersonRow
+from services.students.roster.schools.records import OrgRow
+from services.students.roster.students.records import StudentRow
 from shared.contracts.partners.agreement import AgreementStatus, LegalBasis
 from shared.contracts.partners.partner import PartnerKind
 from shared.contracts.purpose import PARTNER_PURPOSES
@@ -33,7 +33,7 @@ from shared.contracts.students.access import Basis, Category, ContactScope, Rela
 from shared.contracts.students.consent import ConsentStatus
 from shared.contracts.students.contact import LegalGuardian
 from shared.contracts.students.engagement import EngagementStage
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 
 C = Category

@@ -7,7 +7,7 @@ import pytest
 
 from shared.contracts.partners.agreement import LegalBasis
 from shared.contracts.students.access import Category
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.students.family import SYSTEM, a_guardian, an_agreement, ask, say, themselves, yes
 from tests.students.support import (

@@ -5,9 +5,9 @@ from uuid import UUID
 
 import pytest
 
-from services.students.attendance.records import AttendanceTotalRow
+from services.students.participation.attendance.records import AttendanceTotalRow
 from shared.contracts.students.amendment import AmendmentChanged
-from shared.principal import Principal
+from shared.security.principal import Principal
 from tests.houses import House
 from tests.students.families import BORN_20_YEARS_AGO, a_guardian, the_student
 from tests.students.sharing import TODAY

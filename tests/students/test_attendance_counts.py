@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.students.attendance.actions import ROLL, record
+from services.students.participation.attendance.actions import ROLL, record
 from shared.contracts.students.attendance import (
     ABSENCES,
     AttendanceCategory,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.students.registers.rules import Entry, read_register
+from services.students.exchange.attendance_register.rules import Entry, read_register
 from shared.contracts.students.attendance import AttendanceCategory
 
 TODAY = date(2026, 10, 1)

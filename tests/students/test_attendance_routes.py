@@ -7,11 +7,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.students.attendance.rules import school_year
+from services.students.participation.attendance.rules import school_year
 from shared.contracts.partners.agreement import LegalBasis
 from shared.contracts.students.access import Category
 from shared.contracts.students.attendance import AttendanceCounted
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.students.family import an_agreement
 from tests.students.support import (

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.students.attendance import rules
-from services.students.sessions import rules as sessions
+from services.students.participation.attendance import rules
+from services.students.participation.sessions import rules as sessions
 from shared.contracts.students.attendance import ABSENCES, AttendanceCategory
 from shared.contracts.students.session import SessionStatus
-from shared.refusals import Conflict
+from shared.core.refusals import Conflict
 
 C = AttendanceCategory
 

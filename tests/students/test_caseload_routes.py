@@ -6,10 +6,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.students.attendance.records import AttendanceTotalRow
-from services.students.contacts.records import StudentContactRow
-from services.students.dosage.records import DosageRow
-from shared.principal import Principal, Role
+from services.students.participation.attendance.records import AttendanceTotalRow
+from services.students.participation.dosage.records import DosageRow
+from services.students.roster.contacts.records import StudentContactRow
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.students.support import (
     DISTRICT,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.students.family import a_guardian, an_agreement, ask, say, seen, yes
 from tests.students.support import PARTNER_ID, a_partner, a_student

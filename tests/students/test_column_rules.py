@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.students.columns import rules
-from services.students.columns.rules import RULES
+from services.students.exchange.oneroster_columns import rules
+from services.students.exchange.oneroster_columns.rules import RULES
 
 TEXT = st.text(max_size=20)
 

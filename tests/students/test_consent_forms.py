@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.students.requests.actions import ask_anew
+from services.students.consent.consent_requests.actions import ask_anew
 from shared.contracts.students.consent_form import FIRST_CHARACTERS, ConsentRequestChanged
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.students.family import (
     ASKED,

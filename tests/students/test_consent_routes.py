@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from shared.contracts.students.consent import ConsentChanged
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.students.family import (
     ASKED,

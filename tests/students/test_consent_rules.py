@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.students.consents import rules
-from services.students.consents.rules import ConsentFact, Wanted
-from services.students.relations.rules import ContactFact, Facts
-from services.students.signers.rules import ensure_entitled
+from services.students.access.relations.rules import ContactFact, Facts
+from services.students.consent.consents import rules
+from services.students.consent.consents.rules import ConsentFact, Wanted
+from services.students.consent.signers.rules import ensure_entitled
 from shared.contracts.partners.partner import PartnerKind
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
 from shared.contracts.students.consent import ConsentStatus
 from shared.contracts.students.contact import LegalGuardian
-from shared.refusals import Conflict, Malformed
+from shared.core.refusals import Conflict, Malformed
 
 CHILD, MOTHER, FATHER, AUNT = (uuid4() for _ in range(4))
 PARTNERS = [(uuid4(), PartnerKind.LIBRARY), (uuid4(), PartnerKind.EMPLOYER)]

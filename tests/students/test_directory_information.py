@@ -7,7 +7,7 @@ from uuid import UUID
 from shared.contracts.partners.agreement import LegalBasis
 from shared.contracts.students.access import Category
 from shared.contracts.students.student import StudentRostered
-from shared.principal import Principal
+from shared.security.principal import Principal
 from tests.houses import House
 from tests.students.family import TODAY, a_guardian, an_agreement, ask, seen, themselves
 from tests.students.support import DISTRICT, a_partner, a_student

@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.students.readings.rules import NO_STOP, WHAT, WHY
+from services.students.audit.accounting.rules import NO_STOP, WHAT, WHY
 from shared.contracts.partners.agreement import LegalBasis
 from shared.contracts.partners.partner import PartnerKind
 from shared.contracts.students.access import Basis, Category
 from shared.contracts.students.consent import ConsentChanged
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.students.family import (
     SYSTEM,

@@ -6,9 +6,9 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.students.dosage.actions import recount
-from services.students.engagements.records import EngagementRow
-from services.students.sessions.records import ProgramSessionRow, SessionMarkRow
+from services.students.participation.dosage.actions import recount
+from services.students.participation.engagements.records import EngagementRow
+from services.students.participation.sessions.records import ProgramSessionRow, SessionMarkRow
 from shared.contracts.students.attendance import ABSENCES, AttendanceCategory
 from tests.houses import House
 from tests.students.support import PARTNER_ID, a_program, a_student

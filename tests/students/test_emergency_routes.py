@@ -6,14 +6,14 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.students.emergencies import rules
+from services.students.access.emergency_access import rules
 from shared.contracts.students.emergency import (
     EmergencyAccessEnded,
     EmergencyAccessOpened,
     EmergencyAccessReviewed,
 )
-from shared.principal import Principal, Role
-from shared.refusals import Conflict, Forbidden
+from shared.core.refusals import Conflict, Forbidden
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.students.family import a_guardian, ask, seen, themselves
 from tests.students.support import (

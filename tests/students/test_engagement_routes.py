@@ -8,7 +8,7 @@ import pytest
 
 from shared.contracts.students.dosage import DosageCounted
 from shared.contracts.students.engagement import EngagementChanged
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.students.support import (
     DISTRICT,

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.students.engagements import rules
-from services.students.engagements.rules import Eligibility
+from services.students.participation.engagements import rules
+from services.students.participation.engagements.rules import Eligibility
 from shared.contracts.students.engagement import LIVE_STAGES, EngagementStage
-from shared.principal import Role
-from shared.refusals import Conflict, Forbidden
+from shared.core.refusals import Conflict, Forbidden
+from shared.security.principal import Role
 
 S = EngagementStage
 TODAY = date(2026, 10, 1)

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from services.students.removals.actions import BY_CONSENT, BY_ENGAGEMENT, KEPT, REMOVED
-from services.students.retention import rules
-from services.students.retention.actions import enforce
+from services.students.lifecycle.removals.actions import BY_CONSENT, BY_ENGAGEMENT, KEPT, REMOVED
+from services.students.lifecycle.retention import rules
+from services.students.lifecycle.retention.actions import enforce
 from shared.contracts.outcomes.erasure import ChildErased as ErasedInOutcomes
 from shared.contracts.partners.erasure import ChildErased as ErasedInPartners
 from shared.contracts.resources.erasure import ChildErased as ErasedInResources
 from shared.contracts.students.erasure import DataClass, ErasureCertified, StudentErased
-from shared.migrations import tables_of
-from shared.principal import Principal
+from shared.persistence.migrations import tables_of
+from shared.security.principal import Principal
 from tests.houses import House
 from tests.students.families import a_guardian
 from tests.students.support import (

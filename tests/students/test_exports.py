@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from shared.principal import Principal
+from shared.security.principal import Principal
 from tests.houses import House
 from tests.students.families import BORN_20_YEARS_AGO, a_guardian, the_student
 from tests.students.support import (

@@ -10,19 +10,19 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.students.access import queries as access
-from services.students.caseloads import queries as caseloads
-from services.students.consents.records import ConsentRow
-from services.students.engagements.records import EngagementRow
-from services.students.students import queries
-from services.students.students.records import StudentRow
+from services.students.access.policy import queries as access
+from services.students.consent.consents.records import ConsentRow
+from services.students.participation.engagements.records import EngagementRow
+from services.students.roster.students import queries
+from services.students.roster.students.records import StudentRow
+from services.students.views.caseloads import queries as caseloads
 from shared.contracts.partners.agreement import AgreementStatus, LegalBasis
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
 from shared.contracts.students.caseload import CaseloadOrder
 from shared.contracts.students.engagement import EngagementStage
-from shared.paging import Page, PageRequest
-from shared.principal import Principal, Role
+from shared.http.paging import Page, PageRequest
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.students.family import a_guardian, an_agreement
 from tests.students.support import (

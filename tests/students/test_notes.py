@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlmodel import col
 
-from services.students.notes import rules
-from services.students.notes.queries import readable
-from services.students.notes.records import NoteRow
-from services.students.notes.rules import NoteFact, Reader
+from services.students.support.notes import rules
+from services.students.support.notes.queries import readable
+from services.students.support.notes.records import NoteRow
+from services.students.support.notes.rules import NoteFact, Reader
 from shared.contracts.students.access import Relation
 from shared.contracts.students.note import Audience, NoteWithdrawn, NoteWritten
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.students.families import a_guardian, the_student
 from tests.students.support import (

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from shared.principal import Principal
+from shared.security.principal import Principal
 from tests.houses import House
 from tests.students.families import a_guardian
 from tests.students.support import DISTRICT, WORKER, a_partner, a_program, a_student, engage

@@ -10,12 +10,12 @@ import orjson
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
-from gateway.partner_documents import partners_asyncapi
-from shared.bus import PARTNERS, Bus, connected
+from gateway.documents.partner_asyncapi import partners_asyncapi
 from shared.contracts.students.sharing import SharingRetracted, SharingTold
-from shared.partner_outbox import TO_PARTNERS
-from shared.relay import relay_for_ever
-from shared.settings import Settings
+from shared.core.settings import Settings
+from shared.events.bus import PARTNERS, Bus, connected
+from shared.events.partner_outbox import TO_PARTNERS
+from shared.events.relay import relay_for_ever
 from tests.houses import House, settings_for
 from tests.shared.conftest import Broker, until
 from tests.shared.test_relay import running

@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.students.contacts.records import StudentContactRow
-from shared.grants import Category, GrantVerifier
-from shared.principal import Principal, Role
+from services.students.roster.contacts.records import StudentContactRow
+from shared.security.grants import Category, GrantVerifier
+from shared.security.principal import Principal, Role
 from tests.houses import GRANT_KEYS, House, principal
 from tests.students.support import (
     DISTRICT,

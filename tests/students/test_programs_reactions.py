@@ -10,7 +10,7 @@ from shared.contracts.partners.partner import PartnerChanged, PartnerKind, Partn
 from shared.contracts.partners.partnership import MemberLeft
 from shared.contracts.partners.program import ProgramChanged, ProgramClosed
 from shared.contracts.students.engagement import EngagementChanged
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.students.support import (
     DISTRICT,

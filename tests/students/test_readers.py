@@ -9,14 +9,14 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from services.students.retention.actions import enforce
-from services.students.sharing import actions as sharing
+from services.students.lifecycle.retention.actions import enforce
+from services.students.sharing.decisions import actions as sharing
 from shared.contracts.partners.agreement import AgreementStatus, LegalBasis
 from shared.contracts.students.access import Category
 from shared.contracts.students.consent import ConsentStatus
 from shared.contracts.students.engagement import EngagementChanged
 from shared.contracts.students.erasure import DataClass
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.students.family import ask, seen
 from tests.students.sharing import (

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.promises.recording import RECORDED
 from tests.students.family import ASKED, a_guardian, an_agreement, ask, yes

@@ -7,15 +7,15 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import text
 
-from services.students.retention.actions import enforce
-from services.students.reviews import actions as reviews
+from services.students.access.reevaluations import actions as reviews
+from services.students.lifecycle.retention.actions import enforce
 from shared.contracts.partners.agreement import AgreementStatus, LegalBasis
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
 from shared.contracts.students.consent import ConsentStatus
 from shared.contracts.students.erasure import DataClass
 from shared.contracts.students.student import StudentRostered, StudentStatus
-from shared.principal import Role
+from shared.security.principal import Role
 from tests.houses import House, principal
 from tests.students.sharing import (
     NOW,

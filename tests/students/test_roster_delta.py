@@ -8,7 +8,7 @@ import pytest
 
 from shared.contracts.students.roster import RosterImported
 from shared.contracts.students.student import StudentRostered
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.bench.oneroster_generator import package
 from tests.houses import House, principal
 from tests.students.packages import changed, delta, package_of

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from shared.principal import Role
+from shared.security.principal import Role
 from tests.bench.oneroster_generator import package
 from tests.houses import House, principal
 from tests.students.packages import changed, manifest_of, zip_of

@@ -8,7 +8,7 @@ import pytest
 
 from shared.contracts.students.roster import RosterImported
 from shared.contracts.students.student import StudentRostered
-from shared.principal import Role
+from shared.security.principal import Role
 from tests.houses import House, principal
 from tests.students.packages import zip_of_folder
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.students.seals.rules import (
+from services.students.audit.hash_chain.rules import (
     BEGINNING,
     Fault,
     FaultKind,

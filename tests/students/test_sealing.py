@@ -9,12 +9,12 @@ from httpx import AsyncClient
 from sqlalchemy import text
 
 from deploy.verify_disclosures import Verdict, published, verify
-from services.students.heads.actions import publish_daily
-from services.students.seals.actions import BATCH, WORK, seal_some
-from services.students.seals.rules import BEGINNING, Fault, FaultKind, Seal, seals
-from shared import clock
+from services.students.audit.disclosure_heads.actions import publish_daily
+from services.students.audit.hash_chain.actions import BATCH, WORK, seal_some
+from services.students.audit.hash_chain.rules import BEGINNING, Fault, FaultKind, Seal, seals
 from shared.contracts.students.disclosure import DisclosureHeadPublished
-from shared.principal import NOBODY, Role
+from shared.core import clock
+from shared.security.principal import NOBODY, Role
 from tests.houses import House, principal
 from tests.students.support import DISTRICT, a_student
 

@@ -14,7 +14,7 @@ from shared.contracts.students.session import (
     SessionChanged,
     SessionPlanned,
 )
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.students.family import a_guardian, an_agreement, say, yes
 from tests.students.support import (

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from sqlalchemy import text
 
-from services.students.students.records import StudentIdentifierRow
+from services.students.roster.students.records import StudentIdentifierRow
 from shared.contracts.outcomes.measure import MeasureChanged, MeasureKind
 from shared.contracts.partners.agreement import LegalBasis
 from shared.contracts.purpose import Purpose

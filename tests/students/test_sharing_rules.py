@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.students.access.rules import EMERGENCY_CATEGORIES, Decision
-from services.students.sharing.rules import Held, Opening, Openings, change, viewer
+from services.students.access.policy.rules import EMERGENCY_CATEGORIES, Decision
+from services.students.sharing.decisions.rules import Held, Opening, Openings, change, viewer
 from shared.contracts.students.access import PARTNERS_OWN, Category, ContactScope, Relation
 from tests.students.support import PARTNER_ID
 

@@ -5,11 +5,11 @@ from uuid import uuid4
 
 import pytest
 
-from shared.bus import PARTNERS, connected
 from shared.contracts.students.access import Category
-from shared.partner_outbox import TO_PARTNERS
-from shared.principal import Role
-from shared.relay import relay_for_ever
+from shared.events.bus import PARTNERS, connected
+from shared.events.partner_outbox import TO_PARTNERS
+from shared.events.relay import relay_for_ever
+from shared.security.principal import Role
 from tests.houses import House, principal
 from tests.shared.conftest import until
 from tests.shared.test_relay import running

@@ -5,10 +5,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from services.students.contacts.records import StudentContactRow
-from services.students.people.records import PersonRow
+from services.students.roster.contacts.records import StudentContactRow
+from services.students.roster.people.records import PersonRow
 from shared.contracts.students.student import StudentRostered
-from shared.principal import Principal, Role
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.students.support import (
     DISTRICT,

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import text
 
-from shared.clock import today
-from shared.service import prepare
+from shared.core.clock import today
+from shared.runtime.service import prepare
 from tests.houses import House, settings_for
 from tests.students.family import a_guardian, an_agreement, ask, eighteen, paper, say, seen, yes
 from tests.students.support import DISTRICT, WORKER, a_partner, a_program, a_student

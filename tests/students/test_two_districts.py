@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from shared.contracts.partners.partner import PartnerKind, PartnerRegistered, PartnerStatus
-from shared.principal import Role
+from shared.security.principal import Role
 from tests.houses import House, principal
 from tests.students.support import (
     DISTRICT,

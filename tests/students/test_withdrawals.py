@@ -19,18 +19,18 @@ import orjson
 import pytest
 
 from services.students.app import REACTIONS
-from services.students.attendance.records import AttendanceTotalRow
-from services.students.consents.records import ConsentRow
-from services.students.partner_work.actions import share_for_ever
-from services.students.seals.actions import seal_for_ever
-from shared.bus import PARTNERS, connected
+from services.students.audit.hash_chain.actions import seal_for_ever
+from services.students.consent.consents.records import ConsentRow
+from services.students.participation.attendance.records import AttendanceTotalRow
+from services.students.sharing.worker.actions import share_for_ever
 from shared.contracts.students.attendance import AttendanceCounted
-from shared.inbox import Inbox
-from shared.outbox import announce
-from shared.partner_outbox import TO_PARTNERS
-from shared.principal import Role
-from shared.relay import relay_for_ever
-from shared.settings import Settings
+from shared.core.settings import Settings
+from shared.events.bus import PARTNERS, connected
+from shared.events.inbox import Inbox
+from shared.events.outbox import announce
+from shared.events.partner_outbox import TO_PARTNERS
+from shared.events.relay import relay_for_ever
+from shared.security.principal import Role
 from tests.bench.figures import Paper, percentile
 from tests.houses import House, principal, settings_for
 from tests.shared.conftest import Broker, until

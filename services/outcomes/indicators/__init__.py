@@ -1,1 +1,1 @@
-"""Indicators and their definitions."""
+"""Indicators."""

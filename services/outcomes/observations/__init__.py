@@ -1,1 +1,1 @@
-"""Observations: kept with every correction, shown after disclosure control."""
+"""Observations."""

@@ -1,1 +1,1 @@
-"""Scorecards and their reports."""
+"""Scorecards."""

@@ -1,5 +1,5 @@
-"""Alembic's entry; everything is in shared.migrations."""
+"""Alembic's entry; everything is in shared.persistence.migrations."""
 
-from shared.migrations import run
+from shared.persistence.migrations import run
 
 run()

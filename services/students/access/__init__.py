@@ -1,1 +1,1 @@
-"""Who may see what of a child."""
+"""Who may see what of a child, decided and written down."""

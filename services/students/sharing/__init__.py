@@ -1,2 +1,1 @@
-"""What partners' systems are told of children, and what partners are to delete, decided one by one
-by the policy."""
+"""What partners' systems are told of children, and what they are to delete."""

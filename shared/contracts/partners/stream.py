@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from shared.contracts.base import Answer, Body, Event
-from shared.nkeys import Kind, is_public
+from shared.formats.nkeys import Kind, is_public
 
 
 class StreamStatus(StrEnum):

@@ -1,0 +1,112 @@
+"""The issuers whose tokens are accepted: the configured one by OpenID discovery, the gateway
+itself for partners' systems, and at most in a local environment the development issuer."""
+
+import asyncio
+import logging
+import time
+from typing import Any
+
+import aiohttp
+from joserfc.errors import JoseError
+from joserfc.jwk import Key, import_key
+
+from gateway.authentication.access_tokens import FixedKeys, Keys
+from shared.core.refusals import Unavailable
+from shared.core.settings import Settings
+from shared.formats.jwts import ALGORITHMS, kind_of
+
+log = logging.getLogger(__name__)
+
+FETCH_SECONDS = 3
+KEPT_SECONDS = 600
+AGAIN_SECONDS = 10.0  # at most this often, whatever key ids come, and however they fail
+FIRST_AGAIN_SECONDS = 1.0  # while there are no keys at all
+NEVER = float("-inf")
+DISCOVERY = "/.well-known/openid-configuration"
+
+
+class DiscoveredKeys:
+    """An issuer's keys, fetched when first needed, again when they are old, and again when a new
+    key id turns up: by one request at a time, and seldom, so that no flood of made-up key ids
+    reaches the issuer. While the issuer is away the kept ones serve."""
+
+    def __init__(self, issuer: str, http: aiohttp.ClientSession) -> None:
+        self._issuer = issuer
+        self._http = http
+        self._keys: dict[str, Key] | None = None
+        self._fetched = NEVER
+        self._tried = NEVER
+        self._fetching = asyncio.Lock()
+
+    async def for_id(self, kid: str) -> Key | None:
+        """Raises Unavailable where no keys were ever fetched and the issuer is away."""
+        found = (self._keys or {}).get(kid)
+        if found is not None and (self._fresh() or self._fetching.locked()):
+            return found
+        async with self._fetching:
+            found = (self._keys or {}).get(kid)
+            if self._may_ask() and not (found is not None and self._fresh()):
+                await self._fetch()
+        if self._keys is None:
+            raise Unavailable("issuer-away", "Signing in is not possible now.")
+        return self._keys.get(kid)
+
+    def _fresh(self) -> bool:
+        return time.monotonic() - self._fetched < KEPT_SECONDS
+
+    def _may_ask(self) -> bool:
+        pause = FIRST_AGAIN_SECONDS if self._keys is None else AGAIN_SECONDS
+        return time.monotonic() - self._tried >= pause
+
+    async def _fetch(self) -> None:
+        self._tried = time.monotonic()
+        try:
+            known = await self._json(self._issuer.rstrip("/") + DISCOVERY)
+            if known.get("issuer") != self._issuer:
+                raise ValueError("another issuer answers")
+            published = await self._json(known["jwks_uri"])
+            self._keys = usable(published["keys"], self._keys or {})
+            self._fetched = time.monotonic()
+        except (aiohttp.ClientError, TimeoutError, ValueError, TypeError, KeyError) as error:
+            log.warning("the issuer's keys were not to be had (%s)", type(error).__name__)
+
+    async def _json(self, address: str) -> Any:
+        timeout = aiohttp.ClientTimeout(total=FETCH_SECONDS)
+        async with self._http.get(address, timeout=timeout, allow_redirects=False) as answer:
+            answer.raise_for_status()
+            return await answer.json(content_type=None)
+
+
+def usable(published: list[dict[str, Any]], known: dict[str, Key]) -> dict[str, Key]:
+    """Those that can verify a signature here, by key id. One that cannot be read spoils no
+    other. One that is `known` stays the same object, so that what it verified stays verified."""
+    found: dict[str, Key] = {}
+    for each in published:
+        if each.get("use", "sig") != "sig" or not isinstance(each.get("kid"), str):
+            continue
+        try:
+            key = import_key(each)
+        except (JoseError, ValueError, TypeError, KeyError):
+            continue
+        if kind_of(key) in ALGORITHMS:
+            before = known.get(each["kid"], key)
+            found[each["kid"]] = before if before.as_dict() == key.as_dict() else key
+    return found
+
+
+def development_issuer(settings: Settings) -> str:
+    return f"{settings.public_url}/dev"
+
+
+def issuers(settings: Settings, http: aiohttp.ClientSession, own: Keys) -> dict[str, Keys]:
+    """Settings refuse a development key outside a local environment. Raises ValueError where
+    people's issuer would be taken for the one of partners' systems."""
+    if settings.oidc_issuer == settings.public_url:
+        raise ValueError("OIDC_ISSUER must not be PUBLIC_URL")
+    accepted: dict[str, Keys] = {settings.public_url: own}
+    if settings.oidc_issuer:
+        accepted[settings.oidc_issuer] = DiscoveredKeys(settings.oidc_issuer, http)
+    key = settings.development_issuer_key.get_secret_value()
+    if key:
+        accepted[development_issuer(settings)] = FixedKeys(key)
+    return accepted

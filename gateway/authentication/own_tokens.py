@@ -1,0 +1,64 @@
+"""The gateway as the issuer of access tokens for partners' systems (RFC 6749 4.4, RFC 9068).
+
+A token says which client it is and by which of its keys it came; what that is to the partnership,
+partners answers at each request, so that ending a key or a client ends its tokens.
+"""
+
+import time
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+from joserfc import jws
+from joserfc.jwk import OKPKey
+
+from gateway.authentication.access_tokens import FixedKeys
+from shared.core.settings import Settings
+from shared.security.tokens import ALGORITHM, ALGORITHMS, listed
+
+LIFETIME_SECONDS = 600
+TOKEN_PATH = "/oauth/token"  # noqa: S105 (an address)
+KEYS_PATH = "/oauth/keys"
+
+
+class OwnTokens:
+    """Raises ValueError where ACCESS_TOKEN_PRIVATE_KEY is missing or no Ed25519 key."""
+
+    def __init__(self, settings: Settings) -> None:
+        secret = settings.access_token_private_key.get_secret_value()
+        if not secret:
+            raise ValueError("ACCESS_TOKEN_PRIVATE_KEY is not set")
+        self._key = OKPKey.import_key(listed(secret)[0])
+        self.keys = FixedKeys(secret)
+        self._header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": next(iter(self.keys.of))}
+        self.issuer = settings.public_url
+        self.token_url = f"{settings.public_url}{TOKEN_PATH}"
+        self._audience = settings.oidc_audience
+
+    def token(self, client_id: UUID, key_id: UUID) -> str:
+        now = int(time.time())
+        claims = {
+            "iss": self.issuer,
+            "sub": f"{client_id}.{key_id}",
+            "client_id": str(client_id),
+            "aud": self._audience,
+            "iat": now,
+            "exp": now + LIFETIME_SECONDS,
+            "jti": str(uuid4()),
+        }
+        return jws.serialize_compact(
+            dict(self._header), orjson.dumps(claims), self._key, algorithms=ALGORITHMS
+        )
+
+    def public_keys(self) -> dict[str, Any]:
+        """A JWK set (RFC 7517)."""
+        return {"keys": [
+            key.as_dict(private=False) | {"kid": kid, "alg": ALGORITHM, "use": "sig"}
+            for kid, key in self.keys.of.items()
+        ]}  # fmt: skip
+
+
+def client_of(subject: str) -> tuple[UUID, UUID]:
+    """(the client, its key) that a token of ours is about."""
+    client_id, _, key_id = subject.partition(".")
+    return UUID(client_id), UUID(key_id)

@@ -1,0 +1,221 @@
+"""What the platform tells developers: one OpenAPI for all services, one AsyncAPI for all events.
+
+The services' own OpenAPI is read from the committed contracts, so that the gateway needs none of
+them to be up to know its routes.
+"""
+
+import copy
+import importlib
+import json
+import pkgutil
+from pathlib import Path
+from typing import Any
+
+import shared.contracts
+from gateway.documents.asking_headers import say_who_asks
+from shared.contracts.base import Event
+from shared.contracts.students.sharing import TOLD_TO_PARTNERS
+from shared.core.settings import Settings
+
+CONTRACTS = Path(__file__).parents[2] / "docs" / "contracts"
+SCHEMAS = "#/components/schemas/"
+DESCRIPTION = """\
+Partners, students, resources and outcomes behind one address.
+
+- **Errors** are RFC 9457 problem documents with a stable `code`, and `errors` that name each field.
+- **Changes** say with `If-Match` which version they change: the `ETag` of the answer that was read.
+  412 `version-stale` means it has changed since; read it again. `If-None-Match` with it answers 304
+  where everybody is told the same.
+- **Retries**: a POST may carry an `Idempotency-Key` of your own. Sent again within seven days it gets
+  the first answer again, with `Idempotency-Replayed: true`, and nothing is done twice.
+- **Lists** have `limit` (200 at most) and `next`: give it as `cursor`, or follow the `Link` header.
+- **Who asks**: `GET /v1/me` tells. `Acting-As` names one of several memberships; `Purpose` says what
+  a partner's request is for.
+- **Browsers** of other origins may call where the operator names the origin.
+"""
+ENVELOPE = {
+    "type": "object",
+    "description": "CloudEvents 1.0, structured JSON",
+    "required": ["specversion", "id", "source", "type", "subject", "time", "aggregateversion",
+                 "data"],
+    "properties": {
+        "specversion": {"const": "1.0"},
+        "id": {"type": "string", "format": "uuid"},
+        "source": {"type": "string"},
+        "subject": {"type": "string", "format": "uuid", "description": "The aggregate."},
+        "time": {"type": "string", "format": "date-time"},
+        "datacontenttype": {"const": "application/json"},
+        "dataschema": {"type": "string"},
+        "aggregateversion": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "Consecutive per aggregate.",
+        },
+        "traceparent": {"type": "string"},
+    },
+}  # fmt: skip
+
+
+def service_documents() -> dict[str, dict[str, Any]]:
+    found = sorted((CONTRACTS / "openapi").glob("*.json"))
+    return {file.stem: json.loads(file.read_text()) for file in found}
+
+
+def places(documents: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """`/v1/<noun>/…` -> service, by the noun. Raises ValueError where two services claim one."""
+    owners: dict[str, str] = {}
+    for service, document in documents.items():
+        for path in document["paths"]:
+            noun = path.split("/")[2]
+            if noun == "imports":
+                continue
+            if owners.setdefault(noun, service) != service:
+                raise ValueError(f"/v1/{noun} is claimed by {owners[noun]} and {service}")
+    return owners
+
+
+def merged_openapi(
+    own: dict[str, Any], documents: dict[str, dict[str, Any]], settings: Settings
+) -> dict[str, Any]:
+    """The gateway's own routes and those of all services as one document. Schemas of one name and
+    different shape keep apart by their service's name."""
+    own = copy.deepcopy(own)
+    merged = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Education Partnership Platform",
+            "version": "1",
+            "description": DESCRIPTION,
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": settings.public_url}],
+        "paths": own["paths"],
+        "components": {
+            "schemas": own.get("components", {}).get("schemas", {}),
+            "securitySchemes": {"principal": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+    for service, document in documents.items():
+        _add(merged, service, document)
+    say_who_asks(merged)
+    _unique_operation_ids(merged)
+    _title_as_named(merged)
+    return merged
+
+
+def _add(merged: dict[str, Any], service: str, document: dict[str, Any]) -> None:
+    taken = merged["components"]["schemas"]
+    mine = document.get("components", {}).get("schemas", {})
+    renamed = {
+        name: f"{service.capitalize()}{name}"
+        for name, schema in mine.items()
+        if name in taken and taken[name] != schema
+    }
+    text = json.dumps({"paths": document["paths"], "schemas": mine})
+    for name, new in renamed.items():
+        text = text.replace(f'"{SCHEMAS}{name}"', f'"{SCHEMAS}{new}"')
+    moved = json.loads(text)
+    for name, schema in moved["schemas"].items():
+        taken[renamed.get(name, name)] = schema
+    for path, operations in moved["paths"].items():
+        merged["paths"].setdefault(path, operations)
+
+
+def _title_as_named(merged: dict[str, Any]) -> None:
+    """A client generator names classes by title, and leaves out what two have alike: those renamed
+    here, and those FastAPI splits into `-Input` and `-Output`."""
+    for name, schema in merged["components"]["schemas"].items():
+        schema["title"] = name.replace("-", "")
+
+
+def _unique_operation_ids(merged: dict[str, Any]) -> None:
+    """A generated client's function names: the short ones FastAPI's long ids begin with."""
+    seen: set[str] = set()
+    for path, operations in merged["paths"].items():
+        for method, operation in operations.items():
+            name = str(operation.get("operationId", "")).partition("_v1_")[0] or method
+            if name in seen:
+                name = f"{name}_{path.split('/')[2].replace('-', '_')}"
+            while name in seen:
+                name += "_"
+            seen.add(name)
+            operation["operationId"] = name
+
+
+def event_kinds() -> dict[str, type[Event]]:
+    """Every event there is, by type."""
+    for module in pkgutil.walk_packages(shared.contracts.__path__, "shared.contracts."):
+        importlib.import_module(module.name)
+    return dict(sorted(Event.kinds.items()))
+
+
+def channel_of(kind: str) -> str:
+    return kind.replace(".", "_").replace("-", "_")
+
+
+def message(event: type[Event], head: str = "CloudEvent") -> tuple[dict[str, Any], dict[str, Any]]:
+    """The event as a message, and the schemas of its data; `head` is that of its envelope."""
+    name = channel_of(event.type)
+    data = _undiscriminated(event.model_json_schema(ref_template=SCHEMAS + name + "_{model}"))
+    schemas = {f"{name}_{inner}": schema for inner, schema in data.pop("$defs", {}).items()}
+    told = {"type": {"const": event.type}, "data": {"$ref": SCHEMAS + name}}
+    return {
+        "name": event.type,
+        "title": event.__name__,
+        "summary": " ".join((event.__doc__ or "").split()),
+        "contentType": "application/cloudevents+json",
+        "payload": {"allOf": [{"$ref": SCHEMAS + head}, {"properties": told}]},
+    }, {**schemas, name: data}
+
+
+def _undiscriminated(schema: Any) -> Any:
+    """Without OpenAPI's `discriminator`, which AsyncAPI spells otherwise; each variant says by a
+    constant which it is."""
+    if isinstance(schema, dict):
+        return {k: _undiscriminated(v) for k, v in schema.items() if k != "discriminator"}
+    return [_undiscriminated(each) for each in schema] if isinstance(schema, list) else schema
+
+
+def received(channels: dict[str, Any]) -> dict[str, Any]:
+    """AsyncAPI's operations: whoever reads the document receives what each channel has."""
+    return {
+        f"receive_{name}": {"action": "receive", "channel": {"$ref": f"#/channels/{name}"}}
+        for name in channels
+    }
+
+
+def asyncapi() -> dict[str, Any]:
+    """AsyncAPI 3 of every event that the services tell each other, from the classes that they
+    publish with."""
+    channels, messages, schemas = {}, {}, dict[str, Any]()
+    for kind, event in event_kinds().items():
+        if event in TOLD_TO_PARTNERS:
+            continue
+        name = channel_of(kind)
+        messages[name], own = message(event)
+        schemas |= own
+        channels[name] = {
+            "address": f"{kind}.{{aggregate_id}}",
+            "parameters": {"aggregate_id": {"description": "UUID of the aggregate"}},
+            "messages": {name: {"$ref": f"#/components/messages/{name}"}},
+        }
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Education Partnership Platform: events",
+            "version": "1",
+            "description": "Every change of meaning, at least once, in order per aggregate.",
+        },
+        "defaultContentType": "application/cloudevents+json",
+        "servers": {
+            "broker": {
+                "host": "broker:4222",
+                "protocol": "nats",
+                "description": "Inside the platform's own network. Partners' systems are told in"
+                " streams of their own: /asyncapi-partners.json.",
+            }
+        },
+        "channels": channels,
+        "operations": received(channels),
+        "components": {"messages": messages, "schemas": {"CloudEvent": ENVELOPE, **schemas}},
+    }

@@ -1,0 +1,288 @@
+"""A CSV file of observations: its columns, what each may hold, and every reason to refuse a row.
+
+The header is `COLUMNS`, in this order; `value`, `n` and `place_name` may be left out. A share has
+`numerator` and `denominator`, a mean has `value` and `n`; the other pair stays empty. UTF-8, with or
+without a byte order mark. `as_of` is a date or an RFC 3339 time with its offset.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from services.outcomes.indicators.disaggregates.rules import ensure_group
+from services.outcomes.indicators.periods.rules import Period, period
+from services.outcomes.observations.import_cells.rules import (
+    TEXT_CHARACTERS,
+    WHOLE,
+    Fault,
+    counts,
+    instant,
+    member,
+    words,
+)
+from shared.contracts.imports import FileProblem
+from shared.contracts.outcomes.group import Dimension
+from shared.contracts.outcomes.indicator import PeriodKind, Unit
+from shared.contracts.outcomes.place import PlaceKind
+from shared.core.days import day_of
+
+COLUMNS: Final = (
+    "indicator", "definition_version", "place_kind", "place", "period", "dimension", "group",
+    "numerator", "denominator", "value", "n", "as_of", "source", "place_name",
+)  # fmt: skip
+FILE: Final = "observations.csv"
+COLUMNS_TOLD: Final = 100
+OPTIONAL: Final = frozenset({"value", "n", "place_name"})
+PLACE_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/-]{0,99}", re.ASCII)
+
+
+class KnownDefinition(NamedTuple):
+    """What a row's indicator and version stand for. `derived` ones take no files."""
+
+    id: UUID
+    indicator_id: UUID
+    unit: Unit
+    period_kind: PeriodKind
+    derived: bool
+
+
+class Row(NamedTuple):
+    """A row as it is staged. Places, periods and groups are numbers into `Names`."""
+
+    line: int
+    definition_id: UUID
+    place: int
+    period: int
+    group: int
+    numerator: int
+    denominator: int
+    as_of: datetime
+    source: str
+
+
+@dataclass
+class Names:
+    """What a file names, each once, in the order of first use."""
+
+    places: dict[tuple[PlaceKind, str], int]
+    place_names: dict[int, str]
+    periods: dict[Period, int]
+    groups: dict[tuple[Dimension, str], int]
+
+
+def ensure_text(file: bytes) -> None:
+    """Raises Fault for what is no UTF-8."""
+    try:
+        file.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = file.count(b"\n", 0, error.start) + 1
+        raise Fault(None, "encoding-wrong", "The file is not UTF-8 here.", line) from error
+
+
+def header_faults(header: Sequence[str]) -> list[Fault]:
+    """Which columns are missing, unknown, double or out of place."""
+    unknown = dict.fromkeys(name[:TEXT_CHARACTERS] for name in header if name not in COLUMNS)
+    faults = [
+        Fault(name, "column-unknown", "There is no such column.")
+        for name in islice(unknown, COLUMNS_TOLD)
+    ]
+    faults += [
+        Fault(name, "column-missing", "This column is required.")
+        for name in COLUMNS
+        if name not in header and name not in OPTIONAL
+    ]
+    if not faults and list(header) != [name for name in COLUMNS if name in header]:
+        order = ", ".join(COLUMNS)
+        faults.append(Fault(None, "columns-out-of-order", f"The columns in their order: {order}."))
+    return faults
+
+
+class Parser:
+    """Reads rows; what the cells of a column repeat is parsed once."""
+
+    def __init__(self, known: Mapping[str, Mapping[int, KnownDefinition]]) -> None:
+        self.names = Names({}, {}, {}, {})
+        self.indicator_ids: set[UUID] = set()
+        self.definition_ids: set[UUID] = set()
+        self._known = known
+        self._definitions: dict[tuple[str, str], KnownDefinition] = {}
+        self._places: dict[tuple[str, str], int] = {}
+        self._periods: dict[str, tuple[int, Period]] = {}
+        self._groups: dict[tuple[str, str], int] = {}
+        self._times: dict[str, datetime] = {}
+        self._sources: set[str] = set()
+
+    def row(self, line: int, cells: Mapping[str, str]) -> tuple[Row | None, list[Fault]]:
+        """The row, or all its faults."""
+        faults: list[Fault] = []
+
+        def tried(parse: Callable[..., Any], *arguments: Any) -> Any:
+            try:
+                return parse(*arguments)
+            except Fault as fault:
+                faults.append(fault)
+                return None
+
+        definition = tried(self._definition, cells["indicator"], cells["definition_version"])
+        place = tried(
+            self._place, cells["place_kind"], cells["place"], cells.get("place_name", "")
+        )
+        found = tried(self._period, cells["period"])
+        group = tried(self._group, cells["dimension"], cells["group"])
+        as_of = tried(self._time, cells["as_of"])
+        source = tried(self._source, cells["source"])
+        pair = tried(counts, definition.unit, cells) if definition else None
+        if definition and found and found[1].kind is not definition.period_kind:
+            faults.append(
+                Fault(
+                    "period",
+                    "period-kind-wrong",
+                    f"The definition has a {definition.period_kind}.",
+                )
+            )
+        if found and as_of and day_of(as_of) < found[1].starts_on:
+            faults.append(Fault("as_of", "period-not-begun", "The period begins after this time."))
+        if faults or pair is None:
+            return None, faults
+        return Row(
+            line, definition.id, place, found[0], group, pair[0], pair[1], as_of, source
+        ), []
+
+    def _definition(self, key: str, version: str) -> KnownDefinition:
+        if found := self._definitions.get((key, version)):
+            return found
+        versions = self._known.get(words("indicator", key))
+        if versions is None:
+            raise Fault("indicator", "indicator-unknown", "There is no indicator of this key.")
+        number = int(version) if WHOLE.fullmatch(version) else -1
+        definition = versions.get(number)
+        if definition is None:
+            raise Fault("definition_version", "definition-unknown", "It has no such definition.")
+        if definition.derived:
+            raise Fault(
+                "indicator", "indicator-derived", "It follows from events, not from files."
+            )
+        self.indicator_ids.add(definition.indicator_id)
+        self.definition_ids.add(definition.id)
+        return self._definitions.setdefault((key, version), definition)
+
+    def _place(self, kind: str, key: str, name: str) -> int:
+        number = self._places.get((kind, key))
+        if number is None:
+            place = (member("place_kind", PlaceKind, kind), words("place", key))
+            if place[0] is PlaceKind.ROSTER:
+                raise Fault("place_kind", "value-unknown", "Files do not report on the roster.")
+            if not PLACE_KEY.fullmatch(key):
+                raise Fault("place", "key-malformed", "A key is letters, digits and ' ._:/-'.")
+            number = self.names.places.setdefault(place, len(self.names.places))
+            self._places[kind, key] = number
+        if name and self.names.place_names.get(number) != name:
+            self.names.place_names[number] = words("place_name", name)
+        return number
+
+    def _period(self, label: str) -> tuple[int, Period]:
+        found = self._periods.get(label)
+        if found is None:
+            words("period", label)
+            try:
+                parsed = period(label)
+            except ValueError as error:
+                raise Fault("period", "period-impossible", f"{error}.".capitalize()) from error
+            number = self.names.periods.setdefault(parsed, len(self.names.periods))
+            found = self._periods[label] = (number, parsed)
+        return found
+
+    def _group(self, dimension: str, value: str) -> int:
+        number = self._groups.get((dimension, value))
+        if number is None:
+            known = member("dimension", Dimension, dimension)
+            try:
+                ensure_group(known, words("group", value))
+            except ValueError as error:
+                if isinstance(error, Fault):
+                    raise
+                raise Fault("group", "value-unknown", "Not a group of this dimension.") from error
+            number = self.names.groups.setdefault((known, value), len(self.names.groups))
+            self._groups[dimension, value] = number
+        return number
+
+    def _time(self, text: str) -> datetime:
+        found = self._times.get(text)
+        if found is None:
+            found = self._times[text] = instant(words("as_of", text))
+        return found
+
+    def _source(self, text: str) -> str:
+        if text not in self._sources:
+            self._sources.add(words("source", text))
+        return text
+
+
+def records(file: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Line and cells of every record, the header first. Raises Fault for what is no CSV."""
+    lines = io.TextIOWrapper(io.BytesIO(file), encoding="utf-8-sig", newline="")
+    reader = csv.reader(lines, strict=True)
+    try:
+        for cells in reader:
+            if cells:
+                yield reader.line_num, cells
+    except csv.Error as error:
+        if "field limit" in str(error):
+            reason = f"At most {TEXT_CHARACTERS} characters."
+            raise Fault(None, "value-too-long", reason, reader.line_num) from error
+        reason = "The quotation marks do not pair up."
+        raise Fault(None, "csv-malformed", reason, reader.line_num) from error
+
+
+def pieces(
+    parser: Parser, file: bytes, rows: int
+) -> Iterator[tuple[list[Row], list[FileProblem]]]:
+    """The file's rows and problems, some `rows` at a time. What makes the rest unreadable is the
+    last problem."""
+    found: list[Row] = []
+    problems: list[FileProblem] = []
+    try:
+        for line, row, faults in _parsed(parser, file):
+            if row is not None:
+                found.append(row)
+            problems += [_problem(fault, line) for fault in faults]
+            if len(found) + len(problems) >= rows:
+                yield found, problems
+                found, problems = [], []
+    except Fault as fault:
+        problems.append(_problem(fault))
+    if not (found or problems or parser.definition_ids):
+        problems.append(_problem(Fault(None, "rows-missing", "There is no row.")))
+    yield found, problems
+
+
+def _parsed(parser: Parser, file: bytes) -> Iterator[tuple[int, Row | None, list[Fault]]]:
+    ensure_text(file)
+    lines = records(file)
+    line, header = next(lines, (1, []))
+    if faults := header_faults(header):
+        yield line, None, faults
+        return
+    wrong = Fault(None, "cells-wrong-number", f"A row has {len(header)} cells.")
+    for line, cells in lines:
+        if len(cells) != len(header):
+            yield line, None, [wrong]
+        else:
+            row, faults = parser.row(line, dict(zip(header, cells, strict=True)))
+            yield line, row, faults
+
+
+def _problem(fault: Fault, line: int | None = None) -> FileProblem:
+    return FileProblem(
+        file=FILE,
+        line=fault.line or line,
+        field=fault.field,
+        code=fault.code,
+        reason=fault.reason,
+    )

@@ -1,0 +1,158 @@
+"""Reading observations, after disclosure control: whole tables only, or a reader could choose
+which rows to subtract."""
+
+from datetime import datetime
+from operator import itemgetter
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import column, select, text
+from sqlmodel import col
+
+from services.outcomes.indicators.disaggregates.queries import Groups, groups
+from services.outcomes.indicators.indicators.queries import indicators_of
+from services.outcomes.indicators.periods.records import PeriodRow
+from services.outcomes.indicators.places.records import PlaceRow
+from services.outcomes.observations.figures.queries import DERIVED, OBSERVED
+from services.outcomes.observations.observations.rules import Held, Sums, parts, release
+from services.outcomes.scorecards.scorecards.queries import strictest
+from shared.contracts.base import Answer
+from shared.contracts.outcomes.indicator import Derivation, Indicator
+from shared.contracts.outcomes.observation import GroupCell, ObservationTable
+from shared.contracts.outcomes.place import Place, PlaceKind
+from shared.http.paging import Page, PageRequest, page
+from shared.persistence.database import Reading
+from shared.persistence.queries import many, unknown
+
+OF_PLACES = """
+    select p.id as owner, cast(:definition as uuid) as definition_id,
+           cast(:derivation as text) as derivation, array[p.id] as place_ids
+    from observed_place p where {kinds}
+"""
+COLUMNS = ("owner", "period_id", "group_ids", "numerators", "denominators", "people", "as_of",
+           "revision")  # fmt: skip
+
+
+class Table(Answer):
+    """A table before disclosure control; it stays in this module."""
+
+    place_kind: PlaceKind
+    place_key: str
+    place_name: str
+    period: str
+    group_ids: list[int]
+    numerators: list[int]
+    denominators: list[int]
+    people: list[int]
+    as_of: datetime
+    revision: int
+
+
+async def observations(
+    reader: Reading,
+    indicator_id: UUID,
+    place_kind: PlaceKind | None,
+    place: str | None,
+    period: str | None,
+    paging: PageRequest,
+) -> Page[ObservationTable]:
+    """Of the indicator's definition in force, by place and period."""
+    [(indicator, definition_id)] = await _known(reader, indicator_id)
+    figures = _figures(indicator, definition_id)
+    found = _tables(figures)
+    wanted = ((PlaceRow.kind, place_kind), (PlaceRow.key, place), (PeriodRow.label, period))
+    for known, value in wanted:
+        if value is not None:
+            found = found.where(col(known) == value)
+    by: list[Any] = [col(PlaceRow.id), col(PeriodRow.id)]
+    tables = await page(reader, found, Table, paging, by=by)
+    names = await groups(reader)
+    n = await strictest(reader, indicator_id)
+    held = await _held(reader, indicator, figures, {t.period for t in tables.items}, names, n)
+    items = [_released(indicator, table, names, n, held) for table in tables.items]
+    return Page[ObservationTable](items=items, next=tables.next)
+
+
+def _tables(figures: Any) -> Any:
+    return (
+        select(
+            col(PlaceRow.kind).label("place_kind"), col(PlaceRow.key).label("place_key"),
+            col(PlaceRow.name).label("place_name"), col(PeriodRow.label).label("period"),
+            *(figures.c[name] for name in COLUMNS[2:]),
+        )
+        .join(PlaceRow, col(PlaceRow.id) == figures.c.owner)
+        .join(PeriodRow, col(PeriodRow.id) == figures.c.period_id)
+    )  # fmt: skip
+
+
+async def _held(
+    reader: Reading, indicator: Indicator, figures: Any, periods: set[str], names: Groups, n: int
+) -> dict[tuple[str, str], Held]:
+    """(period, school) → what may be said of it beside the roster, which holds all schools: of
+    derived indicators, all of whose tables are told. How places of files lie is not known."""
+    if indicator.derivation is None or not periods:
+        return {}
+    found = _tables(figures).where(col(PeriodRow.label).in_(periods))
+    tables = await many(reader, found, Table)
+    held: dict[tuple[str, str], Held] = {}
+    for whole in tables:
+        if whole.place_kind is not PlaceKind.ROSTER:
+            continue
+        schools = [
+            t for t in tables if t.period == whole.period and t.place_kind is PlaceKind.SCHOOL
+        ]
+        said = parts(
+            indicator.definition.unit, people_apart=_apart(indicator), whole=_sums(whole),
+            tables=[_sums(school) for school in schools], names=names, n=n,
+        )  # fmt: skip
+        held |= {(t.period, t.place_key): h for t, h in zip(schools, said, strict=True)}
+    return held
+
+
+def _apart(indicator: Indicator) -> bool:
+    return indicator.derivation is Derivation.ATTENDANCE_RATE
+
+
+def _sums(table: Table) -> Sums:
+    return Sums(table.group_ids, table.numerators, table.denominators, table.people)
+
+
+async def _known(reader: Reading, indicator_id: UUID) -> list[tuple[Indicator, UUID]]:
+    try:
+        return await indicators_of(reader, [indicator_id])
+    except KeyError as error:
+        raise unknown("indicator") from error
+
+
+def _figures(indicator: Indicator, definition_id: UUID) -> Any:
+    if indicator.derivation is None:
+        sql = OBSERVED.format(wanted=OF_PLACES.format(kinds="true"))
+    else:
+        kinds = "p.kind in ('roster', 'school')"
+        sql = DERIVED.format(wanted=OF_PLACES.format(kinds=kinds))
+    known = text(sql).bindparams(definition=definition_id, derivation=indicator.derivation)
+    return known.columns(*(column(name) for name in COLUMNS)).subquery("figures")
+
+
+def _released(
+    indicator: Indicator, table: Table, names: Groups, n: int,
+    held: dict[tuple[str, str], Held],
+) -> ObservationTable:  # fmt: skip
+    part = table.place_kind is PlaceKind.SCHOOL
+    cells = release(
+        indicator.definition.unit, people_apart=_apart(indicator), sums=_sums(table), names=names,
+        n=n, held=held.get((table.period, table.place_key)) if part else None,
+    )  # fmt: skip
+    named = sorted(((*names[group], cell) for group, cell in cells.items()), key=itemgetter(0, 1))
+    return ObservationTable(
+        id=f"{indicator.id}/{indicator.definition.number}/{table.place_kind}/{table.place_key}"
+        f"/{table.period}",
+        indicator_id=indicator.id,
+        definition=indicator.definition.number,
+        place=Place(kind=table.place_kind, key=table.place_key, name=table.place_name),
+        period=table.period,
+        as_of=table.as_of,
+        revision=table.revision,
+        minimum_cell=n,
+        groups=[GroupCell(dimension=d, group=g, cell=cell) for d, g, cell in named],
+    )

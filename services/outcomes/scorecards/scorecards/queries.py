@@ -1,0 +1,88 @@
+"""Reading scorecards."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import any_, func, literal, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.outcomes.indicators.places.queries import places
+from services.outcomes.scorecards.scorecards.records import ScorecardRow
+from shared.contracts.outcomes.place import Place
+from shared.contracts.outcomes.scorecard import MINIMUM_CELL, Scorecard
+from shared.http.paging import Page, PageRequest, page
+from shared.persistence.database import Reading
+from shared.persistence.queries import row_for_change, unknown
+
+COLUMNS: tuple[Any, ...] = (
+    ScorecardRow.id, ScorecardRow.version, ScorecardRow.partnership_id, ScorecardRow.title,
+    ScorecardRow.minimum_cell, ScorecardRow.place_ids,
+    col(ScorecardRow.indicator_ids).label("indicators"),
+)  # fmt: skip
+
+
+class Stored(Scorecard):
+    """A scorecard with its places as numbers, on the way to an answer."""
+
+    places: list[Place] = []
+    place_ids: list[int]
+
+
+async def scorecards(
+    reader: Reading, partnership_id: UUID | None, paging: PageRequest
+) -> Page[Scorecard]:
+    found = select(*COLUMNS)
+    if partnership_id is not None:
+        found = found.where(col(ScorecardRow.partnership_id) == partnership_id)
+    by: list[Any] = [col(ScorecardRow.title), col(ScorecardRow.id)]
+    stored = await page(reader, found, Stored, paging, by=by)
+    return Page[Scorecard](
+        items=[await _answered(reader, scorecard) for scorecard in stored.items],
+        next=stored.next,
+    )
+
+
+async def scorecard(reader: Reading, scorecard_id: UUID) -> Scorecard:
+    return await _one(reader, col(ScorecardRow.id) == scorecard_id)
+
+
+async def scorecard_of_partnership(reader: Reading, partnership_id: UUID) -> Scorecard:
+    return await _one(reader, col(ScorecardRow.partnership_id) == partnership_id)
+
+
+async def _one(reader: Reading, where: Any) -> Scorecard:
+    row = (await reader.execute(select(*COLUMNS).where(where))).mappings().one_or_none()
+    if row is None:
+        raise unknown("scorecard")
+    return await _answered(reader, Stored.model_validate(dict(row)))
+
+
+async def _answered(reader: Reading, stored: Stored) -> Scorecard:
+    named = await places(reader, stored.place_ids)
+    return Scorecard.model_validate(stored.model_dump() | {"places": named})
+
+
+async def shown(reader: Reading, scorecard_id: UUID) -> tuple[int, list[UUID]]:
+    """Its minimum cell and its indicators in their order."""
+    found = select(col(ScorecardRow.minimum_cell), col(ScorecardRow.indicator_ids))
+    row = (await reader.execute(found.where(col(ScorecardRow.id) == scorecard_id))).one()
+    return row.minimum_cell, row.indicator_ids
+
+
+async def strictest(reader: Reading, indicator_id: UUID) -> int:
+    """The largest minimum cell of the scorecards that show the indicator, and at least the
+    platform's own: what one partnership withholds is not found elsewhere."""
+    shows = literal(indicator_id) == any_(col(ScorecardRow.indicator_ids))
+    found = select(func.max(col(ScorecardRow.minimum_cell))).where(shows)
+    return max(MINIMUM_CELL, (await reader.execute(found)).scalar_one() or 0)
+
+
+async def scorecard_row(session: AsyncSession, scorecard_id: UUID) -> ScorecardRow:
+    """For change: locked until the transaction ends."""
+    return await row_for_change(session, ScorecardRow, scorecard_id, "scorecard")
+
+
+async def has_scorecard(session: AsyncSession, partnership_id: UUID) -> bool:
+    found = select(func.count()).where(col(ScorecardRow.partnership_id) == partnership_id)
+    return bool((await session.execute(found)).scalar_one())

@@ -1,0 +1,69 @@
+"""Destructions are opened when terms end, and attested by who carried them out."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.partners.agreements.destructions import queries, rules
+from services.partners.agreements.destructions.records import DestructionRow
+from services.partners.agreements.destructions.rules import Owed
+from services.partners.agreements.locked_agreements.queries import administered
+from services.partners.directory.partners.queries import partner
+from shared.contracts.partners.destruction import (
+    Attestation,
+    DestructionChanged,
+    DestructionStatus,
+)
+from shared.contracts.partners.partner import PartnerStatus
+from shared.events.outbox import announce
+from shared.http.etags import ensure_version
+from shared.security.principal import Principal
+
+
+async def open_all(session: AsyncSession, owed: Owed, at: datetime, due_at: datetime) -> None:
+    """For what terms gave and no longer cover."""
+    if not rules.has_flowed(owed.terms.starts_at, at):
+        return
+    for recipient_id, providers in rules.owed_by(owed.terms, owed.kept):
+        row = DestructionRow(
+            agreement_id=owed.agreement_id, terms_version=owed.terms_version,
+            recipient_id=recipient_id, providers=providers, opened_at=at, due_at=due_at,
+        )  # fmt: skip
+        session.add(row)
+        await session.flush()
+        announce(session, row, _changed(row))
+
+
+async def attest(
+    session: AsyncSession,
+    caller: Principal,
+    destruction_id: UUID,
+    expected: int,
+    attestation: Attestation,
+    now: datetime,
+) -> DestructionRow:
+    row = await queries.destruction_row(session, caller, destruction_id)
+    ensure_version(row, expected)
+    own = await administered(session, caller)
+    recipient = await partner(session, row.recipient_id)
+    closed = recipient.status is PartnerStatus.CLOSED
+
+    rules.ensure_may_attest(caller, row.recipient_id, own, closed=closed)
+    rules.ensure_open(row.status)
+    rules.ensure_done(attestation.destroyed_at, now)
+
+    row.sqlmodel_update(attestation.model_dump())
+    row.status = DestructionStatus.ATTESTED
+    row.attested_by, row.attested_at = caller.account_id, now
+
+    announce(session, row, _changed(row))
+    return row
+
+
+def _changed(row: DestructionRow) -> DestructionChanged:
+    return DestructionChanged(
+        destruction_id=row.id, agreement_id=row.agreement_id, terms_version=row.terms_version,
+        recipient_id=row.recipient_id, providers=row.providers,
+        status=DestructionStatus(row.status), due_at=row.due_at,
+    )  # fmt: skip

@@ -1,0 +1,71 @@
+"""Destructions over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.partners.agreements.destructions import actions, queries
+from shared.contracts.partners.destruction import Attestation, Destruction, DestructionStatus
+from shared.core.clock import Now
+from shared.core.refusals import refusals
+from shared.http.etags import IfMatch, tagged
+from shared.http.filters import OfStatus
+from shared.http.paging import Page, Paging
+from shared.http.route import noun
+from shared.persistence.database import Reader, Session
+from shared.security.permissions import Permission, may
+from shared.security.principal import Principal
+
+router = noun("destructions")
+Looker = Annotated[Principal, may(Permission.AGREEMENTS_READ)]
+Keeper = Annotated[Principal, may(Permission.AGREEMENTS_WRITE)]
+UnderAgreement = Annotated[UUID | None, Query(description="Only those under this agreement.")]
+OfRecipient = Annotated[UUID | None, Query(description="Only those that this partner owes.")]
+
+
+@router.get("")
+async def list_destructions(
+    caller: Looker,
+    reader: Reader,
+    paging: Paging,
+    now: Now,
+    agreement_id: UnderAgreement = None,
+    recipient_id: OfRecipient = None,
+    status: OfStatus[DestructionStatus] = None,
+) -> Page[Destruction]:
+    """What is to be destroyed, was, or should have been, those due first: of one's own partner as
+    recipient or as provider, or all for backbone and operator."""
+    return await queries.destructions(
+        reader, caller, paging, now,
+        agreement_id=agreement_id, recipient_id=recipient_id, status=status,
+    )  # fmt: skip
+
+
+@router.get("/{destruction_id}", responses=refusals(404))
+async def read_destruction(
+    destruction_id: UUID, caller: Looker, reader: Reader, now: Now, response: Response
+) -> Destruction:
+    """One destruction. Its ETag comes once it is attested; until then the clock may make it
+    overdue, and `version` says what to send in If-Match."""
+    found = await queries.destruction(reader, caller, destruction_id, now)
+    return tagged(response, found) if found.status is DestructionStatus.ATTESTED else found
+
+
+@router.post(
+    "/{destruction_id}/attestation", status_code=201, responses=refusals(404, 409, 412, 428)
+)
+async def attest_destruction(
+    destruction_id: UUID,
+    attestation: Attestation,
+    expected: IfMatch,
+    caller: Keeper,
+    session: Session,
+    now: Now,
+    response: Response,
+) -> Destruction:
+    """Attest as the recipient's administrator what was destroyed, how, when and by whom (34 CFR
+    99.31(a)(6)(iii)(C)(4)). Announces `partners.destruction.changed.v1`."""
+    await actions.attest(session, caller, destruction_id, expected, attestation, now)
+    await session.flush()
+    return tagged(response, await queries.destruction(session, caller, destruction_id, now))

@@ -1,0 +1,48 @@
+"""Reading versions of terms: the words, who signed them, what they allow."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from services.partners.agreements.plain_language.rules import reading
+from services.partners.agreements.signatures.queries import signatures
+from services.partners.agreements.terms import queries as terms
+from services.partners.agreements.terms.rules import Directory, parties, read
+from shared.contracts.partners.agreement import Signature, TermsVersion
+from shared.persistence.database import Reading
+
+
+async def versions(
+    reader: Reading, agreement_id: UUID, *numbers: int
+) -> tuple[list[TermsVersion], Directory]:
+    """Those there are of these numbers, the oldest first, and whom they name."""
+    rows = await terms.versions(reader, agreement_id, *numbers)
+    signed = await signatures(reader, agreement_id, *numbers)
+    known = await terms.directory(reader, *(read(row.document) for row in rows))
+    return [_version(row, signed, known) for row in rows], known
+
+
+def _version(row: Any, signed: Sequence[Any], known: Directory) -> TermsVersion:
+    said = read(row.document)
+    there = {
+        each.partner_id: each
+        for each in signed
+        if (each.number, each.terms_sha256) == (row.number, row.sha256)
+    }
+    return TermsVersion(
+        number=row.number, terms=said, terms_sha256=row.sha256, document=row.document,
+        signatures=[_signature(id, there.get(id)) for id in parties(said)],
+        agreed_at=row.agreed_at, reading=reading(said, known),
+    )  # fmt: skip
+
+
+def _signature(partner_id: UUID, there: Any) -> Signature:
+    """Of a party, also where it is missing."""
+    if there is None:
+        return Signature(
+            partner_id=partner_id, signed_by=None, name=None, title=None, signed_at=None
+        )
+    return Signature(
+        partner_id=partner_id, signed_by=there.account_id, name=there.name, title=there.title,
+        signed_at=there.signed_at,
+    )  # fmt: skip

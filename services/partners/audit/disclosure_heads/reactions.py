@@ -1,0 +1,7 @@
+"""What follows here when students publishes where its disclosure log stands."""
+
+from services.partners.audit.disclosure_heads import actions
+from shared.contracts.students.disclosure import DisclosureHeadPublished
+from shared.events.inbox import Reaction
+
+REACTIONS = [Reaction(DisclosureHeadPublished, actions.keep_heads)]

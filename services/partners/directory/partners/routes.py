@@ -1,0 +1,92 @@
+"""Partners over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.partners.directory.partners import actions, queries
+from shared.contracts.partners.partner import (
+    Partner,
+    PartnerChange,
+    PartnerDraft,
+    PartnerKind,
+    PartnerStatus,
+)
+from shared.core.clock import Now
+from shared.core.refusals import refusals
+from shared.http.etags import IfMatch, tagged
+from shared.http.filters import OfStatus
+from shared.http.paging import Page, Paging
+from shared.http.route import noun
+from shared.persistence.database import Reader, Session
+from shared.security.permissions import Permission, may
+from shared.security.principal import Principal
+
+router = noun("partners")
+Anybody = Annotated[Principal, may(Permission.DIRECTORY_READ)]
+Keeper = Annotated[Principal, may(Permission.PARTNERS_WRITE)]
+OfKind = Annotated[PartnerKind | None, Query(description="Only those of this kind.")]
+PartOf = Annotated[
+    UUID | None,
+    Query(description="Only those that belong to this partner, as schools to a district."),
+]
+
+
+@router.get("")
+async def list_partners(
+    _: Anybody,
+    reader: Reader,
+    paging: Paging,
+    kind: OfKind = None,
+    status: OfStatus[PartnerStatus] = None,
+    parent_id: PartOf = None,
+) -> Page[Partner]:
+    """All partners by name; those below another by `parent_id`."""
+    return await queries.partners(reader, kind, status, parent_id, paging)
+
+
+@router.post("", status_code=201, responses=refusals(404))
+async def register_partner(
+    draft: PartnerDraft, caller: Keeper, session: Session, response: Response
+) -> Partner:
+    """Register a partner. Announces `partners.partner.registered.v1`."""
+    row = await actions.register(session, caller, draft)
+    return tagged(response, Partner.model_validate(row))
+
+
+@router.get("/{partner_id}", responses=refusals(404))
+async def read_partner(
+    partner_id: UUID, _: Anybody, reader: Reader, response: Response
+) -> Partner:
+    """One partner."""
+    return tagged(response, await queries.partner(reader, partner_id))
+
+
+@router.patch("/{partner_id}", responses=refusals(404, 412, 428))
+async def change_partner(
+    partner_id: UUID,
+    wanted: PartnerChange,
+    expected: IfMatch,
+    caller: Keeper,
+    session: Session,
+    response: Response,
+) -> Partner:
+    """Change a partner's profile. Announces `partners.partner.changed.v1`."""
+    row = await actions.change(session, caller, partner_id, expected, wanted)
+    return tagged(response, Partner.model_validate(row))
+
+
+@router.post("/{partner_id}/closure", status_code=201, responses=refusals(404, 409, 412, 428))
+async def close_partner(
+    partner_id: UUID,
+    expected: IfMatch,
+    caller: Keeper,
+    session: Session,
+    now: Now,
+    response: Response,
+) -> Partner:
+    """Close a partner for good: its programs close, it leaves its partnerships, its agreements
+    and memberships end. Announces each of these, and `partners.partner.changed.v1`."""
+    row = await actions.close(session, caller, partner_id, expected, now)
+    return tagged(response, Partner.model_validate(row))

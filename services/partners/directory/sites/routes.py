@@ -1,0 +1,62 @@
+"""Sites over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Response
+
+from services.partners.directory.sites import actions, queries
+from shared.contracts.partners.site import Site, SiteChange, SiteDraft, SiteStatus
+from shared.core.refusals import refusals
+from shared.http.etags import IfMatch, tagged
+from shared.http.filters import OfPartner, OfStatus
+from shared.http.paging import Page, Paging
+from shared.http.route import noun
+from shared.persistence.database import Reader, Session
+from shared.security.permissions import Permission, may
+from shared.security.principal import Principal
+
+router = noun("sites")
+Anybody = Annotated[Principal, may(Permission.DIRECTORY_READ)]
+Keeper = Annotated[Principal, may(Permission.PARTNERS_WRITE)]
+
+
+@router.get("")
+async def list_sites(
+    _: Anybody,
+    reader: Reader,
+    paging: Paging,
+    partner_id: OfPartner = None,
+    status: OfStatus[SiteStatus] = None,
+) -> Page[Site]:
+    """All sites by name, or one partner's."""
+    return await queries.sites(reader, partner_id, status, paging)
+
+
+@router.post("", status_code=201, responses=refusals(404, 409))
+async def open_site(
+    draft: SiteDraft, caller: Keeper, session: Session, response: Response
+) -> Site:
+    """Open a site of a partner. Announces `partners.site.opened.v1`."""
+    row = await actions.open_site(session, caller, draft)
+    return tagged(response, Site.model_validate(row))
+
+
+@router.get("/{site_id}", responses=refusals(404))
+async def read_site(site_id: UUID, _: Anybody, reader: Reader, response: Response) -> Site:
+    """One site."""
+    return tagged(response, await queries.site(reader, site_id))
+
+
+@router.patch("/{site_id}", responses=refusals(404, 412, 428))
+async def change_site(
+    site_id: UUID,
+    wanted: SiteChange,
+    expected: IfMatch,
+    caller: Keeper,
+    session: Session,
+    response: Response,
+) -> Site:
+    """Change a site, or open and close it. Announces `partners.site.changed.v1`."""
+    row = await actions.change(session, caller, site_id, expected, wanted)
+    return tagged(response, Site.model_validate(row))

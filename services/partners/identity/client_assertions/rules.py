@@ -1,0 +1,96 @@
+"""What must hold for a client's assertion (RFC 7523, 3; OpenID Connect Core, 9)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from joserfc.jwk import import_key
+
+from shared.core.refusals import Unauthenticated
+from shared.formats.jwts import JwtRefused, Unverified, ensure_signed, unverified
+
+# RFC 7523 names no type; its successor does, so that no other JWT is taken for one.
+TYPES = frozenset({"JWT", "client-authentication+jwt"})
+AHEAD_MOST_SECONDS = 300
+SKEW_SECONDS = 10
+ID_CHARACTERS = 255
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """What an assertion says of itself; `jti` is used once until `expires_at`."""
+
+    read: Unverified
+    client_id: UUID
+    kid: str
+    jti: str
+    expires_at: datetime
+
+
+def claimed(assertion: str, audiences: Sequence[str], now: datetime) -> Claimed:
+    """All that can be judged without a key. Raises `assertion-refused`."""
+    try:
+        read = unverified(assertion, TYPES)
+        return _claimed(read, audiences, now.timestamp())
+    except (JwtRefused, KeyError) as error:
+        raise refused() from error
+
+
+def ensure_signed_by(said: Claimed, jwk: dict[str, str]) -> None:
+    """Raises `assertion-refused`."""
+    try:
+        ensure_signed(said.read, import_key(dict(jwk)))
+    except JwtRefused as error:
+        raise refused() from error
+
+
+def refused() -> Unauthenticated:
+    """Always in the same words, whatever is wrong."""
+    return Unauthenticated("assertion-refused", "The assertion is not valid here.")
+
+
+def _claimed(read: Unverified, audiences: Sequence[str], now: float) -> Claimed:
+    claims = read.claims
+    if not read.kid or not _is_for(claims["aud"], audiences):
+        raise JwtRefused("key id or audience")
+    issuer = claims["iss"]
+    if not isinstance(issuer, str) or claims["sub"] != issuer:
+        raise JwtRefused("client")
+    expires = claims["exp"]
+    begins = [claims[name] for name in ("iat", "nbf") if name in claims]
+    if any(type(each) is not int for each in (expires, *begins)):
+        raise JwtRefused("times")
+    if not now < expires <= now + AHEAD_MOST_SECONDS + SKEW_SECONDS:
+        raise JwtRefused("expired, or valid too long")
+    if any(not 0 <= each <= now + SKEW_SECONDS for each in begins):
+        raise JwtRefused("not yet")
+    return Claimed(
+        read, _client_id(issuer), read.kid, _jti(claims["jti"]),
+        datetime.fromtimestamp(expires, UTC),
+    )  # fmt: skip
+
+
+def _is_for(audience: Any, names: Sequence[str]) -> bool:
+    """For us and nobody else: another who got it could use it here."""
+    named = audience if isinstance(audience, list) else [audience]
+    return len(named) == 1 and isinstance(named[0], str) and named[0] in names
+
+
+def _client_id(issuer: str) -> UUID:
+    try:
+        known = UUID(issuer)
+    except ValueError as error:
+        raise JwtRefused("client") from error
+    if str(known) != issuer:
+        raise JwtRefused("client")
+    return known
+
+
+def _jti(said: Any) -> str:
+    if not isinstance(said, str) or not 1 <= len(said) <= ID_CHARACTERS:
+        raise JwtRefused("jti")
+    if not said.isprintable():
+        raise JwtRefused("jti")
+    return said

@@ -1,0 +1,136 @@
+"""Registering clients, rotating their keys, revoking them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.partners.directory.partners.queries import partner_row
+from services.partners.directory.partners.rules import ensure_active, ensure_keeps
+from services.partners.identity.clients import queries, rules
+from services.partners.identity.clients.records import ClientKeyRow, ClientRow
+from shared.contracts.partners.client import (
+    ClientDraft,
+    ClientKeyAdded,
+    ClientKeyEnded,
+    ClientRegistered,
+    ClientRevoked,
+    ClientStatus,
+    PublicKey,
+)
+from shared.events.outbox import announce
+from shared.http.etags import ensure_version
+from shared.security.principal import Principal
+
+
+async def register(
+    session: AsyncSession, caller: Principal, draft: ClientDraft, now: datetime
+) -> ClientRow:
+    partner = await partner_row(session, draft.partner_id)
+
+    ensure_keeps(caller, partner.id, partner.parent_id)
+    ensure_active(partner.status)
+
+    client = ClientRow(partner_id=partner.id, name=draft.name)
+    keys = _key_rows(client.id, draft.keys, (), now)
+
+    announce(session, client, ClientRegistered(client_id=client.id, partner_id=partner.id))
+    await session.flush()
+    session.add_all(keys)
+    return client
+
+
+async def add_key(
+    session: AsyncSession,
+    caller: Principal,
+    client_id: UUID,
+    expected: int,
+    jwk: PublicKey,
+    now: datetime,
+) -> ClientRow:
+    client = await queries.client_row(session, caller, client_id)
+    ensure_version(client, expected)
+    known = await queries.key_rows(session, client_id)
+
+    rules.ensure_live(client.status)
+    rules.ensure_room(sum(key.ended_at is None for key in known))
+
+    [key] = _key_rows(client_id, [jwk], known, now)
+    session.add(key)
+
+    announce(
+        session, client,
+        ClientKeyAdded(client_id=client_id, partner_id=client.partner_id, key_id=key.id),
+    )  # fmt: skip
+    return client
+
+
+async def end_key(
+    session: AsyncSession,
+    caller: Principal,
+    client_id: UUID,
+    key_id: UUID,
+    expected: int,
+    now: datetime,
+) -> ClientRow:
+    """Also the last one: a lost key is ended first, and a new one added after."""
+    client = await queries.client_row(session, caller, client_id)
+    key = queries.key_among(await queries.key_rows(session, client_id), key_id)
+    ensure_version(client, expected)
+
+    rules.ensure_live(client.status)
+    rules.ensure_not_ended(ended=key.ended_at is not None)
+
+    key.ended_at = now
+
+    announce(
+        session, client,
+        ClientKeyEnded(client_id=client_id, partner_id=client.partner_id, key_id=key.id),
+    )  # fmt: skip
+    return client
+
+
+async def revoke(
+    session: AsyncSession, caller: Principal, client_id: UUID, expected: int, now: datetime
+) -> ClientRow:
+    client = await queries.client_row(session, caller, client_id)
+    ensure_version(client, expected)
+
+    rules.ensure_live(client.status)
+
+    _revoke(session, client, now)
+    return client
+
+
+async def revoke_all(session: AsyncSession, partner_id: UUID, now: datetime) -> None:
+    """Those of a partner, because it closes."""
+    for client in await queries.live_rows(session, partner_id):
+        _revoke(session, client, now)
+
+
+def _revoke(session: AsyncSession, client: ClientRow, now: datetime) -> None:
+    client.status = ClientStatus.REVOKED
+    client.revoked_at = now
+
+    announce(session, client, ClientRevoked(client_id=client.id, partner_id=client.partner_id))
+
+
+def _key_rows(
+    client_id: UUID, jwks: Sequence[PublicKey], known: Sequence[ClientKeyRow], now: datetime
+) -> list[ClientKeyRow]:
+    made = [
+        ClientKeyRow(
+            client_id=client_id,
+            kid=jwk.kid,
+            thumbprint=rules.key_of(jwk).thumbprint(),
+            jwk=jwk.model_dump(exclude_none=True),
+            added_at=now,
+        )
+        for jwk in jwks
+    ]
+
+    rules.ensure_new(
+        [(key.kid, key.thumbprint) for key in known], [(key.kid, key.thumbprint) for key in made]
+    )
+    return made

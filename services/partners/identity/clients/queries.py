@@ -1,0 +1,122 @@
+"""Reading clients: one's own partner's, for a district also of its schools, or all."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, literal, select, type_coerce
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.partners.agreements.agreements import queries as agreements
+from services.partners.directory.partners.queries import kept_by
+from services.partners.directory.partners.records import PartnerRow
+from services.partners.identity.clients.records import ClientKeyRow, ClientRow
+from shared.contracts.partners.client import Client, ClientKey, ClientStatus
+from shared.contracts.partners.membership import ActingMembership
+from shared.contracts.partners.partner import PartnerStatus
+from shared.http.paging import Page, PageRequest, page
+from shared.persistence.database import Reading
+from shared.persistence.queries import all_rows, columns, many, one, row_for_change, unknown
+from shared.security.principal import Principal, Role
+
+
+def _keys() -> Any:
+    shown = func.jsonb_build_object(
+        *(part for name in ClientKey.model_fields for part in (name, getattr(ClientKeyRow, name)))
+    )
+    in_order = aggregate_order_by(shown, col(ClientKeyRow.id))
+    found = select(func.coalesce(func.jsonb_agg(in_order), literal([], JSONB))).where(
+        col(ClientKeyRow.client_id) == col(ClientRow.id)
+    )
+    return type_coerce(found.scalar_subquery(), JSONB).label("keys")
+
+
+def _clients(caller: Principal) -> Select[Any]:
+    return select(*columns(Client, ClientRow), _keys()).where(
+        *kept_by(caller, col(ClientRow.partner_id))
+    )
+
+
+async def clients(
+    reader: Reading,
+    caller: Principal,
+    partner_id: UUID | None,
+    status: ClientStatus | None,
+    paging: PageRequest,
+) -> Page[Client]:
+    found = _clients(caller)
+    if partner_id is not None:
+        found = found.where(col(ClientRow.partner_id) == partner_id)
+    if status is not None:
+        found = found.where(col(ClientRow.status) == status)
+    return await page(reader, found, Client, paging, by=[col(ClientRow.id)])
+
+
+async def client(reader: Reading, caller: Principal, client_id: UUID) -> Client:
+    found = _clients(caller).where(col(ClientRow.id) == client_id)
+    return await one(reader, found, Client, "client")
+
+
+async def client_row(session: AsyncSession, caller: Principal, client_id: UUID) -> ClientRow:
+    """For change: locked until the transaction ends."""
+    visible = kept_by(caller, col(ClientRow.partner_id))
+    return await row_for_change(session, ClientRow, client_id, "client", *visible)
+
+
+async def live_rows(session: AsyncSession, partner_id: UUID) -> Sequence[ClientRow]:
+    """For change: locked until the transaction ends."""
+    live = col(ClientRow.status) == ClientStatus.LIVE
+    return await all_rows(session, ClientRow, live, col(ClientRow.partner_id) == partner_id)
+
+
+async def key_rows(session: AsyncSession, client_id: UUID) -> Sequence[ClientKeyRow]:
+    """All keys of a client whose row is locked, those that ended too."""
+    return await all_rows(session, ClientKeyRow, col(ClientKeyRow.client_id) == client_id)
+
+
+def key_among(keys: Sequence[ClientKeyRow], key_id: UUID) -> ClientKeyRow:
+    for key in keys:
+        if key.id == key_id:
+            return key
+    raise unknown("key")
+
+
+def _signing() -> Select[Any]:
+    """Keys that sign now: not ended, of a client that is not revoked, of a partner that is open."""
+    return (
+        select(ClientKeyRow)
+        .join(ClientRow, col(ClientRow.id) == col(ClientKeyRow.client_id))
+        .join(PartnerRow, col(PartnerRow.id) == col(ClientRow.partner_id))
+        .where(
+            col(ClientKeyRow.ended_at).is_(None),
+            col(ClientRow.status) == ClientStatus.LIVE,
+            col(PartnerRow.status) == PartnerStatus.ACTIVE,
+        )
+    )
+
+
+async def signing_key(session: AsyncSession, client_id: UUID, kid: str) -> ClientKeyRow | None:
+    found = _signing().where(
+        col(ClientKeyRow.client_id) == client_id, col(ClientKeyRow.kid) == kid
+    )
+    row: ClientKeyRow | None = (await session.execute(found)).scalar_one_or_none()
+    return row
+
+
+async def acting(reader: Reading, client_id: UUID, key_id: UUID) -> list[ActingMembership]:
+    """What a client is by one of its keys, now: one membership or none. Its own id is that of its
+    account and of its membership."""
+    id = col(ClientRow.id)
+    found: Any = _signing().with_only_columns(
+        id.label("membership_id"),
+        id.label("account_id"),
+        literal(Role.PARTNER_SYSTEM.value).label("role"),
+        col(ClientRow.partner_id),
+        literal(None).label("person_id"),
+        agreements.closed(col(ClientRow.partner_id)).label("closed_agreements"),
+        col(PartnerRow.name).label("partner_name"),
+    )
+    mine = found.where(id == client_id, col(ClientKeyRow.id) == key_id)
+    return await many(reader, mine, ActingMembership)

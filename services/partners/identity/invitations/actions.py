@@ -1,0 +1,116 @@
+"""Offering a membership by a link, taking it, withdrawing it."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.partners.directory.partners.queries import partner_row
+from services.partners.identity.invitations import queries, rules
+from services.partners.identity.invitations.records import InvitationRow
+from services.partners.identity.memberships import actions as memberships
+from services.partners.identity.memberships.records import MembershipRow
+from services.partners.identity.memberships.rules import ensure_not_self
+from shared.contracts.partners.invitation import (
+    AcceptanceDraft,
+    InvitationAccepted,
+    InvitationDraft,
+    InvitationOffered,
+    InvitationStatus,
+    InvitationWithdrawn,
+)
+from shared.contracts.partners.membership import MembershipStatus
+from shared.contracts.partners.partner import PartnerStatus
+from shared.events.outbox import announce
+from shared.http.etags import ensure_version
+from shared.security.principal import Principal, Role
+
+
+async def offer(
+    session: AsyncSession, caller: Principal, draft: InvitationDraft, secret: str, now: datetime
+) -> InvitationRow:
+    offered_by = rules.offering_membership(caller)
+
+    await memberships.ensure_grantable(
+        session, caller, draft.role, draft.partner_id, draft.person_id
+    )
+
+    invitation = InvitationRow(
+        secret_hash=rules.hashed(secret),
+        role=draft.role,
+        partner_id=draft.partner_id,
+        person_id=draft.person_id,
+        expires_at=now + timedelta(days=draft.days),
+        offered_by=offered_by,
+    )
+
+    announce(
+        session, invitation,
+        InvitationOffered(
+            invitation_id=invitation.id, role=draft.role, partner_id=draft.partner_id,
+            expires_at=invitation.expires_at,
+        ),
+    )  # fmt: skip
+    return invitation
+
+
+async def accept(session: AsyncSession, draft: AcceptanceDraft, now: datetime) -> MembershipRow:
+    """Raises `invitation-unknown` for whatever cannot be taken, and leaves no trace of it. The
+    partner is locked first, as by everybody who comes to it."""
+    secret_hash = rules.hashed(draft.secret)
+    of = await queries.partner_of(session, secret_hash)
+    if of is None:
+        raise rules.unknown()
+    partner = await partner_row(session, of[0]) if of[0] is not None else None
+    invitation = await queries.row_of_secret(session, secret_hash)
+    offering = await queries.offering_row(session, invitation.offered_by)
+
+    rules.ensure_takeable(
+        invitation.status, invitation.expires_at, now,
+        offered=offering.status == MembershipStatus.LIVE
+        and (partner is None or partner.status == PartnerStatus.ACTIVE),
+    )  # fmt: skip
+    account_id = await memberships.account(session, draft.issuer, draft.subject)
+    offerer = Principal(account_id=offering.account_id, role=Role(offering.role))
+    ensure_not_self(offerer, account_id)
+
+    membership = await memberships.give(
+        session,
+        MembershipRow(
+            account_id=account_id, role=invitation.role, partner_id=invitation.partner_id,
+            person_id=invitation.person_id,
+        ),
+    )  # fmt: skip
+    await session.flush()
+    invitation.status = InvitationStatus.ACCEPTED
+    invitation.membership_id = membership.id
+
+    announce(
+        session, invitation,
+        InvitationAccepted(invitation_id=invitation.id, membership_id=membership.id),
+    )  # fmt: skip
+    return membership
+
+
+async def withdraw(
+    session: AsyncSession, caller: Principal, invitation_id: UUID, expected: int
+) -> InvitationRow:
+    invitation = await queries.invitation_row(session, caller, invitation_id)
+    ensure_version(invitation, expected)
+
+    rules.ensure_open(invitation.status)
+
+    _withdraw(session, invitation)
+    return invitation
+
+
+async def withdraw_all(session: AsyncSession, partner_id: UUID) -> None:
+    """Those to a partner, because it closes."""
+    for invitation in await queries.open_rows(session, partner_id):
+        _withdraw(session, invitation)
+
+
+def _withdraw(session: AsyncSession, invitation: InvitationRow) -> None:
+    invitation.status = InvitationStatus.WITHDRAWN
+
+    announce(session, invitation, InvitationWithdrawn(invitation_id=invitation.id))

@@ -1,0 +1,81 @@
+"""Members of partnerships over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.partners.partnerships.members import actions
+from services.partners.partnerships.partnerships import queries
+from shared.contracts.base import Day
+from shared.contracts.partners.partnership import (
+    Member,
+    MemberChange,
+    MemberDeparture,
+    MemberDraft,
+    Partnership,
+)
+from shared.core.clock import Now, Today
+from shared.core.refusals import refusals
+from shared.http.etags import IfMatch, tagged
+from shared.http.paging import Page, Paging
+from shared.http.route import noun
+from shared.persistence.database import Reader, Session
+from shared.security.permissions import Permission, may
+from shared.security.principal import Principal
+
+router = noun("members", prefix="/v1/partnerships/{partnership_id}/members")
+Anybody = Annotated[Principal, may(Permission.DIRECTORY_READ)]
+Keeper = Annotated[Principal, may(Permission.PARTNERSHIPS_WRITE)]
+On = Annotated[Day | None, Query(description="Whoever was a member on this day, not now.")]
+
+
+@router.get("", responses=refusals(404))
+async def list_members(
+    partnership_id: UUID, _: Anybody, reader: Reader, paging: Paging, on: On = None
+) -> Page[Member]:
+    """The members of now, or of the day `on`, by name."""
+    await queries.partnership(reader, partnership_id)
+    return await queries.members(reader, partnership_id, on, paging)
+
+
+@router.post("", status_code=201, responses=refusals(404, 409))
+async def join_partnership(
+    partnership_id: UUID, draft: MemberDraft, _: Keeper, session: Session, today: Today
+) -> Member:
+    """A partner joins. Announces `partners.partnership.member-joined.v1`."""
+    await actions.join(session, partnership_id, draft, today)
+    return await queries.member(session, partnership_id, draft.partner_id)
+
+
+@router.patch("/{partner_id}", responses=refusals(404, 409, 412, 428))
+async def change_member(
+    partnership_id: UUID,
+    partner_id: UUID,
+    wanted: MemberChange,
+    expected: IfMatch,
+    _: Keeper,
+    session: Session,
+    response: Response,
+) -> Member:
+    """Change the roles of a member. If-Match takes the partnership's ETag, and the answer's is its
+    new one. Announces `partners.partnership.member-changed.v1`."""
+    tagged(
+        response,
+        await actions.change(session, partnership_id, partner_id, expected, wanted),
+    )
+    return await queries.member(session, partnership_id, partner_id)
+
+
+@router.post("/{partner_id}/departure", status_code=201, responses=refusals(404, 409))
+async def leave_partnership(
+    partnership_id: UUID,
+    partner_id: UUID,
+    departure: MemberDeparture,
+    _: Keeper,
+    session: Session,
+    now: Now,
+) -> Partnership:
+    """A partner leaves, also the networks; with its last partnership its agreements end. Announces `partners.partnership.member-left.v1`."""
+    await actions.leave(session, partnership_id, partner_id, departure, now)
+    return await queries.partnership(session, partnership_id)

@@ -1,0 +1,1 @@
+"""A partnership: partners around one agenda."""

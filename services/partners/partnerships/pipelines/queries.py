@@ -1,0 +1,107 @@
+"""Reading pipelines. The directory is public."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from services.partners.directory.partners.records import PartnerRow
+from services.partners.directory.programs.records import ProgramRow
+from services.partners.partnerships.pipelines import rules
+from services.partners.partnerships.pipelines.records import PipelineRow
+from services.partners.partnerships.pipelines.rules import Placed
+from shared.contracts.partners.pipeline import AgeSpan, Pipeline, PipelineSummary, Step
+from shared.http.paging import Page, PageRequest, page
+from shared.persistence.database import Reading
+from shared.persistence.queries import columns, many, one, row_for_change, unknown
+
+
+def _summaries() -> Any:
+    return select(*columns(PipelineSummary, PipelineRow))
+
+
+async def pipelines(
+    reader: Reading, partnership_id: UUID | None, partner_id: UUID | None, paging: PageRequest
+) -> Page[PipelineSummary]:
+    found = _summaries()
+    if partnership_id is not None:
+        found = found.where(PipelineRow.partnership_id == partnership_id)
+    if partner_id is not None:
+        found = found.where(PipelineRow.partner_id == partner_id)
+    by = [col(PipelineRow.name), col(PipelineRow.id)]
+    return await page(reader, found, PipelineSummary, paging, by=by)
+
+
+async def pipelines_of(reader: Reading, partnership_id: UUID, limit: int) -> list[PipelineSummary]:
+    found = _summaries().where(PipelineRow.partnership_id == partnership_id)
+    return await many(reader, found.order_by(PipelineRow.name).limit(limit), PipelineSummary)
+
+
+async def pipeline(reader: Reading, pipeline_id: UUID) -> Pipeline:
+    """With its steps and the years they leave out."""
+    found = _summaries().where(PipelineRow.id == pipeline_id)
+    summary = await one(reader, found, PipelineSummary, "pipeline")
+    steps = await _steps(reader, summary.program_ids)
+    placed = [
+        Placed(s.program_id, s.status, (s.ages.from_age, s.ages.to_age) if s.ages else None)
+        for s in steps
+    ]
+    gaps = rules.gaps(placed, summary.from_age, summary.to_age)
+    return Pipeline(
+        **summary.model_dump(),
+        steps=steps,
+        gaps=[AgeSpan(from_age=first, to_age=last) for first, last in gaps],
+        unplaced=[step.program_id for step in placed if step.years is None],
+    )
+
+
+async def _steps(reader: Reading, program_ids: Sequence[UUID]) -> list[Step]:
+    rows = await _programs(reader, program_ids)
+    return [
+        Step(
+            program_id=id, name=row.name, partner_id=row.partner_id,
+            partner_name=row.partner_name, status=row.status, grades=row.grades,
+            ages=_span(rules.years(row.minimum_age, row.maximum_age, row.grades)),
+        )
+        for id, row in ((id, rows[id]) for id in program_ids)
+    ]  # fmt: skip
+
+
+def _span(years: rules.Years | None) -> AgeSpan | None:
+    return AgeSpan(from_age=years[0], to_age=years[1]) if years else None
+
+
+async def placed(reader: Reading, program_ids: Sequence[UUID]) -> list[Placed]:
+    """The programs in their order. Raises `program-unknown`."""
+    rows = await _programs(reader, program_ids)
+    if set(program_ids) - set(rows):
+        raise unknown("program")
+    return [
+        Placed(
+            id,
+            rows[id].status,
+            rules.years(rows[id].minimum_age, rows[id].maximum_age, rows[id].grades),
+        )
+        for id in program_ids
+    ]
+
+
+async def _programs(reader: Reading, program_ids: Sequence[UUID]) -> dict[UUID, Any]:
+    program = ProgramRow
+    chosen: list[Any] = [
+        program.id, program.name, program.partner_id, program.status, program.grades,
+        program.minimum_age, program.maximum_age, col(PartnerRow.name).label("partner_name"),
+    ]  # fmt: skip
+    found = await reader.execute(
+        select(*chosen)
+        .join(PartnerRow, col(PartnerRow.id) == program.partner_id)
+        .where(col(program.id).in_(program_ids))
+    )
+    return {row.id: row for row in found}
+
+
+async def pipeline_row(session: AsyncSession, pipeline_id: UUID) -> PipelineRow:
+    """For change: locked until the transaction ends."""
+    return await row_for_change(session, PipelineRow, pipeline_id, "pipeline")

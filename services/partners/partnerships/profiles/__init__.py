@@ -1,0 +1,1 @@
+"""The directory in one piece: profiles, public list, search."""

@@ -1,0 +1,102 @@
+"""The directory for pages that are put together elsewhere. It is public."""
+
+from uuid import UUID
+
+from sqlalchemy import text
+
+from services.partners.directory.partners.queries import partner
+from services.partners.directory.programs.queries import programs_of
+from services.partners.directory.sites.queries import sites_of
+from services.partners.partnerships.networks.queries import networks_of
+from services.partners.partnerships.partnerships.queries import members_now, partnership
+from services.partners.partnerships.pipelines.queries import pipelines_of
+from services.partners.partnerships.profiles.rules import prefix_query
+from shared.contracts.partners.directory import (
+    Directory,
+    DirectoryHit,
+    DirectoryHits,
+    ListedPartner,
+    ListedProgram,
+    PartnerProfile,
+    PartnershipProfile,
+)
+from shared.persistence.database import Reading
+from shared.persistence.queries import many
+
+MOST = 200  # of each kind on a page
+MOST_MEMBERS = 500
+PARTNERS = text("""
+    select id, name, kind, description, url from partner
+    where status = 'active' order by name, id limit :most
+""")
+PROGRAMS = text("""
+    select program.id, program.name, program.description, program.url, partner_id,
+      partner.name as partner_name, minimum_age, maximum_age, grades, application_process
+    from program join partner on partner.id = partner_id
+    where program.status = 'active' and partner.status = 'active'
+    order by program.name, program.id limit :most
+""")
+# A whole name is 1, a beginning of one nearly; words of a name are above words of a description.
+HIT = """
+    select id, '{kind}' as kind, name as title, left(description, 280) as summary,
+      case when lower(name) = lower(:words) then 1.0
+           when starts_with(lower(name), lower(:words)) then 0.95
+           else case when to_tsvector('simple', name) @@ query then 0.5 else 0 end
+                + 0.4 * ts_rank('{{0.05, 0.1, 0.4, 1}}', words, query, 32) end as score,
+      array_remove(array[
+        case when to_tsvector('simple', name) @@ query then 'name' end,
+        case when to_tsvector('simple', coalesce(alternate_name, '')) @@ query
+             then 'alternate_name' end,
+        case when to_tsvector('english', coalesce(description, '')) @@ query
+             or to_tsvector('simple', coalesce(description, '')) @@ query
+             then 'description' end
+      ], null) as matched
+    from {kind}, asked where words @@ query and status not in ('closed', 'defunct')
+"""
+SEARCH = text(f"""
+    with asked as (
+      select cast(:prefix as tsquery) || plainto_tsquery('english', :words) as query
+    ), hits as (
+      ({HIT.format(kind="partner")} order by score desc, id limit :most)
+      union all
+      ({HIT.format(kind="program")} order by score desc, id limit :most)
+    )
+    select * from hits order by score desc, title, id limit :most
+""")
+
+
+async def partner_profile(reader: Reading, partner_id: UUID) -> PartnerProfile:
+    return PartnerProfile(
+        partner=await partner(reader, partner_id),
+        sites=await sites_of(reader, partner_id, MOST),
+        programs=await programs_of(reader, partner_id, MOST),
+    )
+
+
+async def partnership_profile(reader: Reading, partnership_id: UUID) -> PartnershipProfile:
+    return PartnershipProfile(
+        partnership=await partnership(reader, partnership_id),
+        members=await members_now(reader, partnership_id, MOST_MEMBERS),
+        networks=await networks_of(reader, partnership_id, MOST),
+        pipelines=await pipelines_of(reader, partnership_id, MOST),
+    )
+
+
+async def directory(reader: Reading) -> Directory:
+    beyond = {"most": MOST + 1}
+    partners = await many(reader, PARTNERS.bindparams(**beyond), ListedPartner)
+    programs = await many(reader, PROGRAMS.bindparams(**beyond), ListedProgram)
+    return Directory(
+        partners=partners[:MOST],
+        programs=programs[:MOST],
+        more=max(len(partners), len(programs)) > MOST,
+    )
+
+
+async def search(reader: Reading, words: str, limit: int) -> DirectoryHits:
+    """The best first; the last word may be the beginning of one."""
+    prefix = prefix_query(words)
+    if not prefix:
+        return DirectoryHits(items=[])
+    asked = SEARCH.bindparams(words=words.strip(), prefix=prefix, most=limit)
+    return DirectoryHits(items=await many(reader, asked, DirectoryHit))

@@ -1,0 +1,141 @@
+"""Reading assignments: those who made them theirs, about one child against a grant only."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, or_, text
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col, select
+
+from services.resources.assignment.assignments.records import AssignmentRow, CompletionRow
+from shared.contracts.resources.assignment import (
+    Assignment,
+    AssignmentStatus,
+    StudentAssignment,
+    StudentAssignments,
+    StudentLibrary,
+    UseTotals,
+)
+from shared.contracts.resources.use import Use
+from shared.http.paging import Page, PageRequest, page
+from shared.persistence.database import Reading
+from shared.persistence.queries import columns, many, one, row_for_change
+from shared.security.grants import Category, Grant, ensure_granted
+from shared.security.principal import Principal, Role
+
+SHOWN = 200
+OF_CHILD = """
+    from assignment a
+      left join completion c on c.assignment_id = a.id and c.student_id = :student_id
+      left join resource r on r.id = a.resource_id
+    where (a.student_id = :student_id or a.class_id = any(cast(:class_ids as uuid[])))
+      and (a.status = 'open' or c.id is not null)
+"""
+GIVEN = text(f"""
+    select a.id, a.resource_id, a.collection_id, a.title, r.url, a.class_id, a.due_on,
+      a.instructions, a.created_at as assigned_at, c.finished_at {OF_CHILD}
+    order by c.finished_at desc nulls first, a.due_on nulls last, a.id limit {SHOWN}
+""")
+EVERY = text("""
+    select a.id, a.resource_id, a.collection_id, a.title, r.url, a.class_id, a.due_on,
+      a.instructions, a.created_at as assigned_at, c.finished_at
+    from assignment a
+      left join completion c on c.assignment_id = a.id and c.student_id = :student_id
+      left join resource r on r.id = a.resource_id
+    where a.student_id = :student_id or a.class_id = any(cast(:class_ids as uuid[]))
+      or c.id is not null
+    order by a.id
+""")
+EVERY_USE = text("""
+    select id, resource_id, kind, minutes, assignment_id, used_at
+    from resource_use where student_id = :student_id order by id
+""")
+NUMBERS = text(f"""
+    select count(*) filter (where c.id is null) as open_count, count(c.id) as finished_count
+    {OF_CHILD}
+""")
+USED = text("""
+    select count(*) filter (where kind = 'opened') as opened,
+      count(*) filter (where kind = 'downloaded') as downloaded,
+      count(*) filter (where kind = 'completed') as completed,
+      coalesce(sum(minutes), 0) as minutes
+    from resource_use where student_id = :student_id
+""")
+
+
+def theirs(caller: Principal) -> ColumnElement[bool]:
+    """What the caller assigned; for a student also what was assigned to that very student."""
+    made = col(AssignmentRow.assigned_by) == caller.account_id
+    if caller.role is Role.STUDENT and caller.person_id is not None:
+        return or_(made, col(AssignmentRow.student_id) == caller.person_id)
+    return made
+
+
+async def assignments(
+    reader: Reading,
+    caller: Principal,
+    paging: PageRequest,
+    *,
+    status: AssignmentStatus | None,
+    class_id: UUID | None,
+    student_id: UUID | None,
+    resource_id: UUID | None,
+) -> Page[Assignment]:
+    wanted = {"status": status, "class_id": class_id, "student_id": student_id,
+              "resource_id": resource_id}  # fmt: skip
+    filters = (getattr(AssignmentRow, n) == value for n, value in wanted.items() if value)
+    found = select(*columns(Assignment, AssignmentRow)).where(theirs(caller), *filters)
+    by = [col(AssignmentRow.id)]
+    return await page(reader, found, Assignment, paging, by=by, descending=True)
+
+
+async def assignment(reader: Reading, caller: Principal, assignment_id: UUID) -> Assignment:
+    found = select(*columns(Assignment, AssignmentRow)).where(
+        AssignmentRow.id == assignment_id, theirs(caller)
+    )
+    return await one(reader, found, Assignment, "assignment")
+
+
+async def own_row(session: AsyncSession, caller: Principal, assignment_id: UUID) -> AssignmentRow:
+    """For change by who made it: locked until the transaction ends."""
+    made = col(AssignmentRow.assigned_by) == caller.account_id
+    return await row_for_change(session, AssignmentRow, assignment_id, "assignment", made)
+
+
+async def any_row(session: AsyncSession, assignment_id: UUID) -> AssignmentRow:
+    """For finishing: the rule says whether it is the caller's to finish."""
+    return await row_for_change(session, AssignmentRow, assignment_id, "assignment")
+
+
+async def is_finished(session: AsyncSession, assignment_id: UUID, student_id: UUID) -> bool:
+    found = select(CompletionRow.id).where(
+        CompletionRow.assignment_id == assignment_id, CompletionRow.student_id == student_id
+    )
+    return (await session.execute(found)).first() is not None
+
+
+async def of_student(reader: Reading, student_id: UUID, grant: Grant) -> StudentAssignments:
+    """Raises `Forbidden("grant-refused")` unless resources of this very child were granted."""
+    ensure_granted(grant, student_id, Category.RESOURCES)
+    child = {"student_id": student_id}
+    named = child | {"class_ids": list(grant.class_ids)}
+    given = await many(reader, GIVEN.bindparams(**named), StudentAssignment)
+    numbers = (await reader.execute(NUMBERS, named)).one()
+    use = await one(reader, USED.bindparams(**child), UseTotals, "use")
+    return StudentAssignments(
+        items=given,
+        open_count=numbers.open_count,
+        finished_count=numbers.finished_count,
+        use=use,
+    )
+
+
+async def all_of_student(reader: Reading, student_id: UUID, grant: Grant) -> StudentLibrary:
+    """Of what a class was given: that of today's classes, and what the child finished. Raises
+    `Forbidden("grant-refused")` as above."""
+    ensure_granted(grant, student_id, Category.RESOURCES)
+    child = {"student_id": student_id}
+    named = child | {"class_ids": list(grant.class_ids)}
+    return StudentLibrary(
+        assignments=await many(reader, EVERY.bindparams(**named), StudentAssignment),
+        uses=await many(reader, EVERY_USE.bindparams(**child), Use),
+    )

@@ -1,0 +1,19 @@
+"""Whose use it is."""
+
+from uuid import UUID
+
+from services.resources.assignment.assignments.rules import ensure_grant
+from shared.core.refusals import Forbidden
+from shared.security.grants import Grant
+from shared.security.principal import Principal, Role
+
+
+def whose(caller: Principal, named: UUID | None, grant: Grant | None) -> UUID | None:
+    """A student's own; a child's whom the caller names and has a grant for; else nobody's."""
+    if caller.role is Role.STUDENT:
+        if named not in {None, caller.person_id}:
+            raise Forbidden("grant-refused", "There is no valid grant for this child.")
+        return caller.person_id
+    if named is not None:
+        ensure_grant(grant, named)
+    return named

@@ -1,0 +1,7 @@
+"""What follows here when an agreement takes a step."""
+
+from services.students.access.agreements import actions
+from shared.contracts.partners.agreement import AgreementChanged
+from shared.events.inbox import Reaction
+
+REACTIONS = [Reaction(AgreementChanged, actions.keep_agreements)]

@@ -1,0 +1,159 @@
+"""What a partner gets is the intersection of agreement, consent and purpose; nothing else.
+
+Basis: FERPA, 34 CFR 99.30, 99.31, 99.33, 99.37; counsel must confirm for each state.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache, cached_property
+from typing import NamedTuple
+from uuid import UUID
+
+from services.students.access.agreements.rules import AgreementFact, Place, in_cohort
+from services.students.access.agreements.rules import in_force as agreement_in_force
+from services.students.consent.consents.rules import ConsentFact, each_in_force
+from shared.contracts.partners.agreement import LegalBasis
+from shared.contracts.purpose import Purpose
+from shared.contracts.students.access import Basis, Category
+
+C = Category
+
+
+class Ground(NamedTuple):
+    """Why a category is released: the clause in plain words, and exactly one basis."""
+
+    clause: str
+    basis: Basis
+    agreement_id: UUID | None = None
+    consent_id: UUID | None = None
+    emergency_id: UUID | None = None
+    further_parties: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What stands between one partner and one child, as of a moment. `entitled`: who may consent
+    for the child today. What follows from it is found once for all categories."""
+
+    partner_id: UUID
+    partner_kind: str | None
+    purpose: Purpose
+    agreements: tuple[AgreementFact, ...]
+    consents: tuple[ConsentFact, ...]
+    place: Place
+    entitled: frozenset[UUID]
+    opted_out: bool
+    now: datetime
+    today: date
+
+    @cached_property
+    def concerning(self) -> list[AgreementFact]:
+        """Agreements in force that name the partner and whose cohort the child is in."""
+        partner = frozenset((self.partner_id,))  # hashed once
+        return [
+            agreement
+            for agreement in self.agreements
+            if not partner.isdisjoint(agreement.recipients)
+            and agreement_in_force(agreement, self.now)
+            and in_cohort(agreement, self.place)
+        ]
+
+    @cached_property
+    def words(self) -> tuple[dict[C, ConsentFact], frozenset[C]]:
+        """The consent that holds for each category, and what somebody has said no to."""
+        return each_in_force(
+            self.consents, self.partner_id, self.partner_kind, self.purpose, self.today,
+            self.entitled,
+        )  # fmt: skip
+
+
+WHAT = {
+    C.IDENTITY: "name, grade and school",
+    C.CONTACTS: "telephone and e-mail of unrestricted legal guardians",
+    C.ENROLLMENT: "enrollments in school and classes",
+    C.ENGAGEMENT: "engagements with every partner's programs",
+    C.ATTENDANCE: "school attendance",
+    C.DOSAGE: "dosage of every partner's programs",
+    C.RESOURCES: "assigned resources",
+    C.MEASURES: "measures",
+    C.DEMOGRAPHICS: "demographics",
+    C.NOTES: "notes of other organizations",
+}
+BASES = {
+    LegalBasis.CONSENT: Basis.CONSENT,
+    LegalBasis.SCHOOL_OFFICIAL: Basis.SCHOOL_OFFICIAL,
+    LegalBasis.STUDIES: Basis.STUDIES,
+    LegalBasis.AUDIT: Basis.AUDIT,
+    LegalBasis.DIRECTORY: Basis.DIRECTORY,
+}
+CLAUSES = {
+    LegalBasis.CONSENT: "The agreement in force and the family's consent let the partner have {what}, for {purpose}.",
+    LegalBasis.SCHOOL_OFFICIAL: "Under the agreement in force the partner acts for the school, under its direct control, and needs {what} (34 CFR 99.31(a)(1)(i)(B)).",
+    LegalBasis.STUDIES: "The agreement in force lets the partner study with {what} (34 CFR 99.31(a)(6)).",
+    LegalBasis.AUDIT: "The agreement in force lets the partner audit or evaluate with {what} (34 CFR 99.31(a)(3)).",
+    LegalBasis.DIRECTORY: "Directory information under the agreement in force, which the family has not opted out of: {what} (34 CFR 99.37).",
+}
+OWN = {
+    C.IDENTITY: "The partner has a live engagement with the child, and with it the name, grade and school.",
+    C.ENGAGEMENT: "The partner recorded these engagements with its own programs.",
+    C.DOSAGE: "The partner recorded dosage and attendance of its own sessions.",
+    C.NOTES: "The partner's own people wrote these notes.",
+}
+"""What a live engagement itself gives: the partner's own record of its participant."""
+OWN_GROUNDS = {category: Ground(clause, Basis.OWN_RECORD) for category, clause in OWN.items()}
+
+
+def shared(terms: Terms) -> dict[Category, Ground]:
+    """Everything that agreements let this partner have for this purpose, each with its ground.
+    Where there are several, consent comes first: it is the family's own word."""
+    found: dict[Category, Ground] = {}
+    fitting = [each for each in terms.concerning if each.purpose == terms.purpose]
+    for agreement in sorted(fitting, key=_consent_first):
+        for category in agreement.categories:
+            if category not in found:
+                ground = _ground(terms, agreement, category)
+                if ground is not None:
+                    found[category] = ground
+    return found
+
+
+def _consent_first(agreement: AgreementFact) -> tuple[bool, int]:
+    return agreement.basis is not LegalBasis.CONSENT, agreement.id.int
+
+
+def _ground(terms: Terms, agreement: AgreementFact, category: Category) -> Ground | None:
+    consent_id = None
+    if agreement.basis is LegalBasis.CONSENT:
+        consent = terms.words[0].get(category)
+        if consent is None:
+            return None
+        consent_id = consent.id
+    if agreement.basis is LegalBasis.DIRECTORY and (
+        terms.opted_out or category is not Category.IDENTITY
+    ):
+        return None
+    return Ground(
+        _clause(agreement.basis, category, terms.purpose), BASES[agreement.basis], agreement.id, consent_id,
+        None, agreement.redisclosure_to,
+    )  # fmt: skip
+
+
+@cache
+def _clause(basis: LegalBasis, category: Category, purpose: Purpose) -> str:
+    return CLAUSES[basis].format(what=WHAT[category], purpose=purpose)
+
+
+def missing(terms: Terms, category: Category) -> str:
+    """In plain words, what would have to be there for this category."""
+    what = WHAT[category]
+    allowing = [a for a in terms.concerning if category in a.categories]
+    if not allowing:
+        return f"No agreement in force lets this partner have this of the child: {what}."
+    if all(agreement.purpose != terms.purpose for agreement in allowing):
+        purposes = ", ".join(sorted({agreement.purpose for agreement in allowing}))
+        return f"An agreement allows this for {purposes}, not for {terms.purpose}: {what}."
+    if category in terms.words[1]:
+        return f"The family has said no to this, or taken its consent back: {what}."
+    if terms.opted_out and all(a.basis is LegalBasis.DIRECTORY for a in allowing):
+        return f"The family has opted out of directory information: {what}."
+    return f"An agreement allows this once the family consents: {what}."

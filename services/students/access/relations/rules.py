@@ -1,0 +1,119 @@
+"""What people and partners are to a child, and who has the rights in its record.
+
+Basis: FERPA, 34 CFR 99.3 (parent, eligible student), 99.4, 99.5.
+"""
+
+import calendar
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from services.students.access.agreements.rules import AgreementFact
+from services.students.consent.consents.rules import ConsentFact
+from shared.contracts.students.access import Category, Relation
+from shared.contracts.students.contact import LegalGuardian
+from shared.contracts.students.student import Grade
+from shared.security.principal import Principal, Role
+
+LEADER_ROLES = ("principal", "siteAdministrator", "administrator")
+"""Of a school; `administrator` is OneRoster 1.1's word."""
+ELIGIBLE_YEARS = 18
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFact:
+    person_id: UUID
+    legal_guardian: LegalGuardian
+    restricted: bool
+    """A restriction is in force today."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the policy looks at, as of `now`, for one viewer. Of a child who has left its school:
+    no teachers and no leaders. `engaged`: (partner, program) of live engagements. `agreements`:
+    those that the child's district gives and the viewer's partner gets under. `partner_kind`
+    and `partner_parent`: of the viewer's partner; a school's parent is its district.
+    `emergency_id`: the viewer's open emergency access. `stated`: the parts of which the family
+    says something (99.21(c))."""
+
+    student_id: UUID
+    sources: frozenset[UUID]
+    teachers: frozenset[UUID]
+    leaders: frozenset[UUID]
+    contacts: tuple[ContactFact, ...]
+    engaged: frozenset[tuple[UUID, UUID]]
+    now: datetime
+    today: date
+    born_on: date | None = None
+    grade: str | None = None
+    school_id: UUID | None = None
+    opted_out: bool = False
+    partner_kind: str | None = None
+    partner_parent: UUID | None = None
+    agreements: tuple[AgreementFact, ...] = ()
+    consents: tuple[ConsentFact, ...] = ()
+    emergency_id: UUID | None = None
+    stated: frozenset[Category] = frozenset()
+
+    @property
+    def eligible(self) -> bool:
+        """The rights have moved from the parents to the student (99.3, 99.5)."""
+        if self.grade == Grade.POSTSECONDARY:
+            return True
+        return self.born_on is not None and comes_of_age(self.born_on) <= self.today
+
+    @property
+    def entitled(self) -> frozenset[UUID]:
+        """Who may consent for the child today."""
+        if self.eligible:
+            return frozenset((self.student_id,))
+        return frozenset(c.person_id for c in self.contacts if has_rights(c))
+
+
+RELATIONS_OF_ROLE: dict[Role, tuple[Relation, ...]] = {
+    Role.DISTRICT_ADMIN: (Relation.DISTRICT,),
+    Role.EDUCATOR: (Relation.TEACHER, Relation.SCHOOL_LEADER),
+    Role.CASE_WORKER: (Relation.PARTNER,),
+    Role.PARTNER_ADMIN: (Relation.PARTNER,),
+    Role.PARTNER_SYSTEM: (Relation.PARTNER,),
+    Role.GUARDIAN: (Relation.GUARDIAN,),
+    Role.STUDENT: (Relation.SELF,),
+}
+"""Roles without a relation to children see none: analyst, backbone, operator, public."""
+
+
+def stands(relation: Relation, viewer: Principal, child: Facts) -> bool:
+    if relation is Relation.DISTRICT:
+        return viewer.partner_id in child.sources
+    # A membership ties a person to the records of the district that granted it, and to no others.
+    district = not child.sources.isdisjoint((viewer.partner_id, child.partner_parent))
+    return district and _personally(relation, viewer.person_id, child)
+
+
+def _personally(relation: Relation, person_id: UUID | None, child: Facts) -> bool:
+    match relation:
+        case Relation.TEACHER:
+            return person_id in child.teachers
+        case Relation.SCHOOL_LEADER:
+            return person_id in child.leaders
+        case Relation.GUARDIAN:
+            known = [c for c in child.contacts if c.person_id == person_id]
+            return not child.eligible and any(has_rights(c) for c in known)
+        case Relation.SELF:
+            return person_id == child.student_id
+        case _:
+            return False
+
+
+def comes_of_age(born_on: date) -> date:
+    """The 18th birthday; of who was born on a leap day, the last of February."""
+    year = born_on.year + ELIGIBLE_YEARS
+    leap_day = (born_on.month, born_on.day) == (2, 29)
+    return (
+        date(year, 2, 28) if leap_day and not calendar.isleap(year) else born_on.replace(year=year)
+    )
+
+
+def has_rights(contact: ContactFact) -> bool:
+    return contact.legal_guardian == LegalGuardian.YES and not contact.restricted

@@ -1,0 +1,1 @@
+"""Who saw what: the log read, proved whole, explained and stopped."""

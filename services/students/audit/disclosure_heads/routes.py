@@ -1,0 +1,25 @@
+"""Publishing a head on demand. The heads are read at partners, who keeps them."""
+
+from typing import Annotated
+
+from services.students.audit.disclosure_heads import actions
+from shared.contracts.students.disclosure import DisclosureHead
+from shared.core.clock import Now
+from shared.core.refusals import refusals
+from shared.http.route import noun
+from shared.persistence.database import Session
+from shared.security.permissions import Permission, may
+from shared.security.principal import Principal
+
+router = noun("disclosures", "/v1/disclosures/heads")
+Publisher = Annotated[Principal, may(Permission.DISCLOSURES_PUBLISH)]
+
+
+@router.post("", status_code=201, responses=refusals(409))
+async def publish_head(caller: Publisher, session: Session, now: Now) -> DisclosureHead:
+    """Publish now where the disclosure log stands, beside the daily heads. Announces
+    `students.disclosure-head.published.v1`."""
+    row = await actions.publish(session, caller, now)
+    return DisclosureHead(
+        head_id=row.id, day=row.day, seq=row.seq, hash=row.hash.hex(), at=row.created_at
+    )

@@ -1,0 +1,40 @@
+"""The table of consents: a row per word of the family, changed once at most, when it is taken
+back."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import DateTime, String
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlmodel import Field
+
+from shared.persistence.records import Record
+
+
+class ConsentRow(Record, table=True):
+    """34 CFR 99.30(b): the records, the purpose, the party or class of parties; who signed, when.
+    `decided_at` is when the word now in `status` was said."""
+
+    __tablename__ = "consent"
+
+    student_id: UUID = Field(index=True, foreign_key="student.id")
+    form_id: UUID | None = Field(default=None, foreign_key="consent_form.id")
+    status: str = Field(sa_type=String)
+    partner_id: UUID | None = Field(default=None, index=True)
+    partner_kind: str | None = Field(default=None, sa_type=String, index=True)
+    purpose: str = Field(sa_type=String)
+    categories: list[str] = Field(sa_type=ARRAY(String))
+    begins_on: date
+    ends_on: date
+    given_by: UUID = Field(foreign_key="person.id")
+    method: str = Field(sa_type=String)
+    signed_on: date | None = None
+    """Of a paper."""
+    text: str
+    text_version: str
+    language: str
+    recorded_by: UUID
+    decided_at: datetime = Field(sa_type=DateTime(timezone=True))
+    granted_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    revoked_by: UUID | None = None
+    revoked_by_account: UUID | None = None

@@ -1,0 +1,1 @@
+"""Rosters and registers in and out, by the standards."""

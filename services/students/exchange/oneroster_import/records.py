@@ -1,0 +1,15 @@
+"""The table of rosters: one per source, counting the imports that changed it."""
+
+from uuid import UUID
+
+from sqlmodel import Field
+
+from shared.persistence.records import Record
+
+
+class RosterRow(Record, table=True):
+    """Locked by whoever imports for this source, so that two imports never mix."""
+
+    __tablename__ = "roster"
+
+    source: UUID = Field(unique=True)

@@ -1,0 +1,79 @@
+"""Amendments of one child, for its family and its district."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.students.access.disclosures.queries import refusals_kept
+from services.students.access.facts.queries import facts
+from services.students.access.policy import queries as access
+from services.students.lifecycle.amendments import rules
+from services.students.lifecycle.amendments.records import AmendmentRow
+from services.students.roster.people.queries import json_rows
+from services.students.roster.students.records import StudentRow
+from shared.contracts.students.access import Category
+from shared.contracts.students.amendment import Amendment, AmendmentStatus
+from shared.http.paging import Page, PageRequest, page
+from shared.persistence.database import Reading
+from shared.persistence.queries import columns, many, one, row_for_change
+from shared.security.principal import Principal
+
+A: Any = AmendmentRow  # columns, where mypy would see values
+S: Any = StudentRow
+NOUN = "amendment"
+
+
+def statements() -> Any:
+    """The statements on the record of `student` as one JSON array, for `Student`."""
+    return json_rows(
+        select(
+            A.id.label("amendment_id"), A.category, A.statement.label("text"),
+            A.statement_at.label("at"),
+        )
+        .where(
+            A.student_id == S.id,
+            A.statement.is_not(None),
+            A.status == AmendmentStatus.DECLINED,
+        )
+        .correlate(S)
+    )  # fmt: skip
+
+
+async def holder(
+    session: AsyncSession, caller: Principal, student_id: UUID, category: Category
+) -> UUID:
+    """The caller, who has the family's rights. Refuses as `access.decided`."""
+    child = await facts(session, caller, student_id)
+    decision = access.decided(caller, student_id, child, category)
+    eligible = child is not None and child.eligible
+    with refusals_kept(caller, student_id, [category]):
+        return rules.holder(decision.relation, caller.person_id, eligible=eligible)
+
+
+def _told(student_id: UUID) -> Select[Any]:
+    return select(*columns(Amendment, A)).where(A.student_id == student_id)
+
+
+async def amendments(reader: Reading, paging: PageRequest, student_id: UUID) -> Page[Amendment]:
+    """Whoever calls this has decided that the caller may know of them."""
+    return await page(reader, _told(student_id), Amendment, paging, by=[A.id], descending=True)
+
+
+async def every_amendment(reader: Reading, student_id: UUID) -> list[Amendment]:
+    return await many(reader, _told(student_id).order_by(A.id), Amendment)
+
+
+async def amendment(reader: Reading, student_id: UUID, amendment_id: UUID) -> Amendment:
+    return await one(reader, _told(student_id).where(A.id == amendment_id), Amendment, NOUN)
+
+
+async def amendment_row(
+    session: AsyncSession, student_id: UUID, amendment_id: UUID
+) -> AmendmentRow:
+    """For change; the child is locked before, by everybody."""
+    row: AmendmentRow = await row_for_change(
+        session, A, amendment_id, NOUN, A.student_id == student_id
+    )
+    return row

@@ -1,0 +1,52 @@
+"""When what may be done about an amendment.
+
+Basis: 34 CFR 99.20 (request and decision), 99.21 (hearing and statement), 99.22 (how it is held).
+"""
+
+from datetime import date
+from uuid import UUID
+
+from shared.contracts.students.access import Relation
+from shared.contracts.students.amendment import AmendmentDecision, AmendmentStatus, HearingDraft
+from shared.core.refusals import Conflict, Forbidden
+
+FAMILY = frozenset({Relation.GUARDIAN, Relation.SELF})
+
+
+def holder(relation: Relation, person_id: UUID | None, *, eligible: bool) -> UUID:
+    """Who uses the rights in the record: a parent, or from 18 the student (99.5)."""
+    if relation is Relation.SELF and not eligible:
+        raise Forbidden("rights-with-guardians", "Until 18 a student's guardians ask for this.")
+    if relation not in FAMILY or person_id is None:
+        raise Forbidden("rights-with-family", "The family asks for this, and nobody else.")
+    return person_id
+
+
+def ensure_may_know(relation: Relation) -> None:
+    if relation not in FAMILY | {Relation.DISTRICT}:
+        raise Forbidden(
+            "amendments-withheld", "Amendments are between the family and its district."
+        )
+
+
+def ensure_undecided(status: str) -> None:
+    if status != AmendmentStatus.ASKED:
+        raise Conflict("amendment-decided", "This was decided already.")
+
+
+def ensure_reasoned(decision: AmendmentDecision) -> None:
+    if not decision.amended and decision.reason is None:
+        raise Conflict("reason-missing", "Who declines an amendment says why.")
+
+
+def ensure_stands(status: str) -> None:
+    """A hearing is about a decline, and so is a statement."""
+    if status != AmendmentStatus.DECLINED:
+        raise Conflict("amendment-not-declined", "Only a declined amendment goes on.")
+
+
+def ensure_heard_once(held_on: date | None, hearing: HearingDraft, today: date) -> None:
+    if held_on is not None:
+        raise Conflict("amendment-heard", "A hearing was held already.")
+    if hearing.held_on > today:
+        raise Conflict("hearing-in-future", "The hearing has not been held yet.")

@@ -1,0 +1,1 @@
+"""Programs and school: engagements, sessions, attendance, dosage."""

@@ -1,0 +1,61 @@
+"""Engagements and the steps they took."""
+
+from datetime import date
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import Index, String, text
+from sqlmodel import Field, SQLModel
+
+from shared.persistence.records import Record
+
+
+class EngagementRow(Record, table=True):
+    """`waiting_number` orders the waiting list of a program; only the waitlisted have one."""
+
+    __tablename__ = "engagement"
+    __table_args__: ClassVar = (
+        Index(
+            "engagement_live",
+            "student_id",
+            "program_id",
+            unique=True,
+            postgresql_where=text("stage in ('applied', 'waitlisted', 'enrolled', 'active')"),
+        ),
+        Index("engagement_of_program", "program_id", "stage"),
+        Index("engagement_of_partner", "partner_id", "stage"),
+        Index(
+            "engagement_waiting",
+            "program_id",
+            "waiting_number",
+            unique=True,
+            postgresql_where=text("waiting_number is not null"),
+        ),
+    )
+
+    student_id: UUID = Field(index=True, foreign_key="student.id")
+    program_id: UUID = Field(foreign_key="offered_program.program_id")
+    partner_id: UUID
+    stage: str = Field(sa_type=String)
+    since: date
+    started_on: date | None = None
+    ended_on: date | None = None
+    waiting_number: int | None = None
+    steps: int = 0
+    worker_id: UUID | None = Field(default=None, index=True)
+    minutes_per_week: int | None = None
+    weeks: int | None = None
+
+
+class EngagementStepRow(SQLModel, table=True):
+    """History: appended to, never changed."""
+
+    __tablename__ = "engagement_step"
+
+    engagement_id: UUID = Field(primary_key=True, foreign_key="engagement.id")
+    number: int = Field(primary_key=True)
+    stage: str = Field(sa_type=String)
+    previous_stage: str | None = Field(default=None, sa_type=String)
+    changed_on: date
+    reason: str | None = None
+    account_id: UUID | None = None

@@ -1,0 +1,152 @@
+"""Which stage may follow which, who gets a place, and who a program is for."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple, TypeVar
+
+from shared.contracts.students.engagement import EngagementStage
+from shared.core.refusals import Conflict, Forbidden
+from shared.security.principal import PARTNER_STAFF, Role
+
+S = EngagementStage
+Waiting = TypeVar("Waiting")
+FOLLOWS: dict[EngagementStage | None, frozenset[EngagementStage]] = {
+    None: frozenset({S.APPLIED, S.WAITLISTED, S.ENROLLED, S.ACTIVE}),
+    S.APPLIED: frozenset({S.DENIED, S.WAITLISTED, S.ENROLLED, S.ACTIVE, S.WITHDRAWN}),
+    S.WAITLISTED: frozenset({S.DENIED, S.ENROLLED, S.WITHDRAWN}),
+    S.ENROLLED: frozenset({S.ACTIVE, S.COMPLETED, S.WITHDRAWN}),
+    S.ACTIVE: frozenset({S.COMPLETED, S.WITHDRAWN}),
+    S.DENIED: frozenset(),
+    S.COMPLETED: frozenset(),
+    S.WITHDRAWN: frozenset(),
+}
+PLACED = frozenset({S.ENROLLED, S.ACTIVE})
+WANTS_PLACE = PLACED | {S.WAITLISTED}
+LIVE = frozenset({S.APPLIED, S.WAITLISTED, S.ENROLLED, S.ACTIVE})
+NEEDS_REASON = frozenset({S.DENIED, S.WITHDRAWN})
+PROGRAM_ACTIVE = "active"  # HSDS 3.0 service status
+
+
+class Eligibility(NamedTuple):
+    """Who a program is for, as its partner says. Ages in whole years at the start."""
+
+    minimum_age: int | None
+    maximum_age: int | None
+    grades: Sequence[str]
+    starts_on: date | None
+
+
+def ensure_follows(previous: EngagementStage | None, stage: EngagementStage) -> None:
+    if stage not in FOLLOWS[previous]:
+        raise Conflict("stage-not-next", f"After {previous or 'nothing'} comes no {stage}.")
+
+
+def ensure_may_begin(role: Role, stage: EngagementStage, *, own_program: bool) -> None:
+    """A program's own people and the district begin an engagement at any first stage; family
+    and school apply."""
+    if role in PARTNER_STAFF or role is Role.DISTRICT_ADMIN:
+        ensure_runs(role, own_program=own_program)
+    elif stage is not S.APPLIED:
+        raise Forbidden("stage-of-the-program", f"A {role} applies; the program does the rest.")
+
+
+def ensure_may_move(role: Role, stage: EngagementStage, *, own_program: bool) -> None:
+    """The program's own people and the district move an engagement on; a guardian may withdraw
+    the own child."""
+    if role in PARTNER_STAFF or role is Role.DISTRICT_ADMIN:
+        ensure_runs(role, own_program=own_program)
+    elif role is not Role.GUARDIAN or stage is not S.WITHDRAWN:
+        raise Forbidden("stage-of-the-program", f"A {role} cannot make an engagement {stage}.")
+
+
+def ensure_runs(role: Role, *, own_program: bool) -> None:
+    """A plan is the business of who runs the program, and of the district, which has come here by
+    its own child."""
+    if role is not Role.DISTRICT_ADMIN and not (role in PARTNER_STAFF and own_program):
+        raise Forbidden("program-of-another", "The program is another partner's.")
+
+
+def ensure_reason(stage: EngagementStage, reason: str | None) -> None:
+    if stage in NEEDS_REASON and not reason:
+        raise Conflict("reason-missing", f"An engagement is {stage} with a reason.")
+
+
+def ensure_dated(on: date, last: date | None, today: date) -> None:
+    """Steps are in order of their dates, and none lies ahead."""
+    if on > today:
+        raise Conflict("date-in-future", f"{on} is after today, {today}.")
+    if last is not None and on < last:
+        raise Conflict("date-before-last-step", f"The last step was on {last}, after {on}.")
+
+
+def ensure_plan_whole(minutes_per_week: int | None, weeks: int | None) -> None:
+    if (minutes_per_week is None) != (weeks is None):
+        raise Conflict("plan-incomplete", "A plan has both minutes per week and weeks.")
+
+
+def ensure_not_engaged(engaged: bool) -> None:
+    if engaged:
+        raise Conflict("already-engaged", "The student's engagement with it has not ended.")
+
+
+def ensure_program_takes(status: str, ends_on: date | None, on: date) -> None:
+    if status != PROGRAM_ACTIVE:
+        raise Conflict("program-not-active", f"The program is {status} and takes nobody.")
+    if ends_on is not None and ends_on < on:
+        raise Conflict("program-ended", f"The program ended on {ends_on}.")
+
+
+def takes(status: str, ends_on: date | None, on: date) -> bool:
+    return status == PROGRAM_ACTIVE and (ends_on is None or on <= ends_on)
+
+
+def age_on(born: date, day: date) -> int:
+    """Whole years. Who is born on 29 February has the birthday on 1 March in other years."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+def ensure_eligible(program: Eligibility, born: date | None, grade: str | None, on: date) -> None:
+    """Raises what makes the student ineligible at the start: the program's first day, or `on`
+    where the program has begun. What is not known of a child excludes nobody."""
+    start = max(on, program.starts_on or on)
+    if born is not None:
+        age = age_on(born, start)
+        if program.minimum_age is not None and age < program.minimum_age:
+            raise Conflict("too-young", f"The program begins at age {program.minimum_age}.")
+        if program.maximum_age is not None and age > program.maximum_age:
+            raise Conflict("too-old", f"The program ends at age {program.maximum_age}.")
+    if program.grades and grade is not None and grade not in program.grades:
+        raise Conflict("grade-not-served", "The program is for other grades.")
+
+
+def free_places(capacity: int | None, taken: int) -> int | None:
+    """None where the program has no limit. A capacity lowered under the number taken frees
+    nothing and takes nothing away."""
+    return None if capacity is None else max(0, capacity - taken)
+
+
+def stage_given(
+    wanted: EngagementStage, previous: EngagementStage | None, free: int | None
+) -> EngagementStage:
+    """What a wish comes to: without a free place, a wish for one is a place in the waiting list.
+
+    Nobody waits where there is a place; and who waits is moved on by a free place alone
+    (`promoted`), so that the order of the list is kept.
+    """
+    has_place = free is None or free > 0
+    if wanted is S.WAITLISTED and has_place:
+        raise Conflict("place-free", "There is a free place: enroll instead of waiting.")
+    if previous is S.WAITLISTED and wanted in PLACED:
+        raise Conflict("waits-in-line", "A free place goes to the first in line by itself.")
+    if wanted not in PLACED or previous in PLACED or has_place:
+        return wanted
+    return S.WAITLISTED
+
+
+def promoted(waiting: Sequence[Waiting], free: int | None) -> Sequence[Waiting]:
+    """Who of the waiting list, given in its order, gets a place now."""
+    return waiting if free is None else waiting[:free]
+
+
+def planned_minutes(minutes_per_week: int | None, weeks: int | None) -> int | None:
+    return None if minutes_per_week is None or weeks is None else minutes_per_week * weeks

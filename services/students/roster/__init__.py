@@ -1,0 +1,1 @@
+"""Who the children, their contacts, schools and classes are."""

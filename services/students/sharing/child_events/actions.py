@@ -1,0 +1,71 @@
+"""Keeping what happened of children, and forgetting it."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.students.sharing.child_events import queries, rules
+from services.students.sharing.child_events.records import ChildEventRow
+from services.students.sharing.decisions.queries import held_of
+from services.students.sharing.subscribers.queries import anybody_listens
+from shared.contracts.students.access import EVENT_CATEGORIES, Category
+from shared.events.inbox import Heard
+from shared.persistence.database import ANNOUNCED
+
+PRUNED_ROWS = 20_000
+DONE = text("update child_event set waiting = false where position = any(:positions)")
+PRUNE = text("""
+    delete from child_event where position in (
+      select position from child_event
+      where time < now() - make_interval(days => :days) and not waiting limit :most)
+""")
+
+
+async def keep(session: AsyncSession, heard: Sequence[Heard]) -> None:
+    """Where nobody listens, only what may end what a partner holds waits."""
+    listened = await anybody_listens(session)
+    to_class = {
+        each.event.class_id
+        for each in heard
+        if each.event.student_id is None and getattr(each.event, "class_id", None) is not None
+    }
+    classes = await queries.in_classes(session, to_class) if to_class else {}
+    rows = [
+        {
+            "event_id": each.id, "type": each.event.type, "student_id": student_id,
+            "category": EVENT_CATEGORIES[each.event.type],
+            "partner_id": rules.whose(each.event), "aggregate_id": each.aggregate_id,
+            "time": each.time,
+        }
+        for each in heard
+        for student_id in rules.children(each.event, classes)
+    ]  # fmt: skip
+    if rows:
+        held = set() if listened else await held_of(session, {row["student_id"] for row in rows})
+        for row in rows:
+            row["waiting"] = listened or row["student_id"] in held
+        await session.execute(insert(ChildEventRow).on_conflict_do_nothing(), rows)
+        session.info[ANNOUNCED] = listened or bool(held) or session.info.get(ANNOUNCED, False)
+
+
+async def done(session: AsyncSession, positions: Collection[int]) -> None:
+    if positions:
+        await session.execute(DONE, {"positions": list(positions)})
+
+
+async def forget(
+    session: AsyncSession, student_id: UUID, categories: Collection[Category]
+) -> None:
+    """No history is told of records that are gone."""
+    own: Any = ChildEventRow
+    await session.execute(
+        delete(own).where(own.student_id == student_id, own.category.in_(categories))
+    )
+
+
+async def prune(session: AsyncSession, days: int) -> None:
+    await session.execute(PRUNE, {"days": days, "most": PRUNED_ROWS})

@@ -1,0 +1,100 @@
+"""Notes in what partners hold (`held`) what they read, after the disclosure log; so that no reading
+waits for it.
+
+Rows of the log are numbered as they become visible, which is not how they were written: whoever
+goes by the number passes over none (`seals`).
+"""
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.students.access.reevaluations.rules import Rank
+from services.students.lifecycle.erasures.rules import TOLD_OF
+from services.students.sharing.partner_reads.records import ReadUntilRow
+from shared.contracts.students.access import Basis
+from shared.contracts.students.disclosure import Channel, DisclosureOutcome
+from shared.persistence.database import ANNOUNCED
+from shared.security.principal import PARTNER_STAFF
+
+ROWS = 5_000  # of the log, of a batch
+NEXT = text("""
+    select max(seq) from
+      (select seq from disclosure where seq > :after order by seq limit :most) batch
+""")
+# What was read before a retraction of the same is taken back by it already. A part whose records
+# were erased since is gone. What is new is looked at once: its ground may have ended meanwhile.
+NOTE = text("""
+    with got as (
+      select d.organization_id as partner_id, d.student_id, part.category,
+             d.basis = :own as own, max(d.at) as at
+      from disclosure d cross join unnest(d.categories) as part(category)
+      where d.seq > :after and d.seq <= :until and d.outcome = :released
+        and d.channel <> :told and d.role = any(:staff) and d.organization_id is not null
+      group by 1, 2, 3, 4
+    ), kept as (
+      select g.partner_id, g.student_id,
+             array_agg(g.category) filter (where not g.own) as read,
+             array_agg(g.category) filter (where g.own) as read_own,
+             array_agg(g.category) filter (where exists (
+               select from erasure e
+               join unnest(cast(:kinds as text[]), cast(:parts as text[])) as of(kind, category)
+                 on of.kind = any(e.classes) and of.category = g.category
+               where e.student_id = g.student_id and e.created_at >= g.at
+             )) as gone
+      from got g
+      where not exists (
+        select from retraction r
+        where r.student_id = g.student_id and r.partner_id = g.partner_id
+          and g.category = any(r.categories) and r.retracted_at >= g.at)
+      group by 1, 2
+    ), noted as (
+      insert into held as h
+        (partner_id, student_id, source, categories, own, told, read, read_own, gone)
+      select k.partner_id, k.student_id, coalesce(s.source, e.source), '{}', '{}', 0,
+             coalesce(k.read, '{}'), coalesce(k.read_own, '{}'), coalesce(k.gone, '{}')
+      from kept k
+      left join student s on s.id = k.student_id
+      left join lateral (
+        select e.source from erasure e where e.student_id = k.student_id limit 1) e on true
+      where coalesce(s.source, e.source) is not null
+      order by k.partner_id, k.student_id
+      on conflict (partner_id, student_id) do update set
+        read = array(select unnest(h.read || excluded.read) group by 1 order by 1),
+        read_own = array(select unnest(h.read_own || excluded.read_own) group by 1 order by 1),
+        gone = h.gone || excluded.gone
+      where not (h.read @> excluded.read and h.read_own @> excluded.read_own)
+      returning h.student_id, h.partner_id
+    )
+    insert into review (student_id, partner_id, rank)
+    select student_id, partner_id, :rank from noted
+""")
+CLASSES = [(kind, category) for kind, parts in TOLD_OF.items() for category in sorted(parts)]
+
+
+async def note(session: AsyncSession) -> bool:
+    """The next batch; whether there was anything in the log that is not noted yet."""
+    place = await session.get(ReadUntilRow, 1, with_for_update=True)
+    if place is None:
+        place = ReadUntilRow()
+        session.add(place)
+    batch = {"after": place.seq, "most": ROWS}
+    until: int | None = (await session.execute(NEXT, batch)).scalar_one()
+    if until is None:
+        return False
+    await session.execute(
+        NOTE,
+        {
+            "after": place.seq,
+            "until": until,
+            "own": Basis.OWN_RECORD,
+            "released": DisclosureOutcome.RELEASED,
+            "told": Channel.EVENT,
+            "staff": sorted(PARTNER_STAFF),
+            "kinds": [kind for kind, _ in CLASSES],
+            "parts": [category for _, category in CLASSES],
+            "rank": int(Rank.MAY_LOSE),
+        },
+    )
+    place.seq = until
+    session.info[ANNOUNCED] = True
+    return True

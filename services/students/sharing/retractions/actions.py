@@ -1,0 +1,76 @@
+"""Taking back what a partner was told or read, and writing down that it deleted it."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.students.sharing.decisions.records import HeldRow
+from services.students.sharing.retractions import queries, rules
+from services.students.sharing.retractions.records import RetractionRow
+from shared.contracts.purpose import Purpose
+from shared.contracts.students.access import Category
+from shared.contracts.students.sharing import ReceiptDraft, SharingRetracted, Why
+from shared.events.partner_outbox import TakenBack, Terms, retract
+from shared.security.principal import Principal
+
+
+@dataclass(frozen=True)
+class Lost:
+    """What a partner may have no more of a child."""
+
+    held: HeldRow
+    categories: Collection[Category]
+    why: Why
+
+
+async def retract_children(
+    session: AsyncSession, partner_id: UUID, lost: Sequence[Lost], now: datetime,
+    *, listening: bool,
+) -> None:  # fmt: skip
+    """Set-wise: a district's whole agreement may end at once. Where the partner has no open stream
+    it is not told, but is to give a receipt all the same: it can read what it is to delete."""
+    rows = [_retraction(each, now) for each in lost]
+    if listening and lost:
+        events = [
+            TakenBack(row.student_id, row.student_id, each.held.told, _event(row))
+            for row, each in zip(rows, lost, strict=True)
+        ]
+        event_ids = await retract(session, partner_id, events, Terms(Purpose.SERVICE))
+        for row, event_id in zip(rows, event_ids, strict=True):
+            row.event_id = event_id
+    session.add_all(rows)
+
+
+def _retraction(lost: Lost, now: datetime) -> RetractionRow:
+    held = lost.held
+    return RetractionRow(
+        partner_id=held.partner_id, student_id=held.student_id, source=held.source,
+        own_id=held.own_id, categories=sorted(lost.categories), why=lost.why, retracted_at=now,
+        receipt_due=rules.due(now),
+    )  # fmt: skip
+
+
+def _event(row: RetractionRow) -> SharingRetracted:
+    return SharingRetracted(
+        retraction_id=row.id, student_id=row.student_id, own_id=row.own_id,
+        categories=list(map(Category, row.categories)), why=Why(row.why),
+        retracted_at=row.retracted_at, receipt_due=row.receipt_due,
+    )  # fmt: skip
+
+
+async def give_receipt(
+    session: AsyncSession, caller: Principal, retraction_id: UUID, said: ReceiptDraft,
+    now: datetime,
+) -> RetractionRow:  # fmt: skip
+    row = await queries.retraction_row(session, caller, retraction_id)
+
+    rules.ensure_open(row.received_at)
+    rules.ensure_whole(row.categories, said.categories)
+    rules.ensure_done(said.deleted_at, now)
+
+    row.received_at, row.received_by = now, caller.account_id
+    row.deleted_at = said.deleted_at
+    return row

@@ -1,0 +1,10 @@
+"""What follows here when a partner's stream is opened or closed."""
+
+from services.students.sharing.subscribers import actions
+from shared.contracts.partners.stream import StreamClosed, StreamOpened
+from shared.events.inbox import Reaction
+
+REACTIONS = [
+    Reaction(StreamOpened, actions.open_streams),
+    Reaction(StreamClosed, actions.close_streams),
+]

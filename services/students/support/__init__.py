@@ -1,0 +1,1 @@
+"""What those who support a child write and plan."""

@@ -1,0 +1,1 @@
+"""What the gateway shows of children, put together in one question."""

@@ -1,0 +1,169 @@
+"""Every error leaves as a problem document (RFC 9457); no exception's text ever does."""
+
+import logging
+from typing import Any
+
+import asyncpg
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from shared.core.refusals import (
+    FAULTS_SHOWN,
+    KINDS,
+    BadRequest,
+    Conflict,
+    Fault,
+    Malformed,
+    Problem,
+    Refusal,
+    Unavailable,
+)
+from shared.persistence.database import Unwritable, is_away
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_SECONDS = "1"
+REFUSED = "refused"
+"""In a request's scope: the code of the refusal, for the log."""
+# SQLSTATE classes of PostgreSQL that a client's input can cause.
+UNSTORABLE = ("22",)
+IN_CONFLICT = ("23", "40", "55P03")
+AWAY = ("57", "25006")  # stopped for taking too long; a standby that cannot write
+
+
+def answer(refusal: Refusal) -> Response:
+    headers = dict(refusal.headers)
+    if refusal.status == Unavailable.status:
+        headers.setdefault("Retry-After", RETRY_SECONDS)
+    return _response(refusal.problem(), headers)
+
+
+def answer_of(error: HTTPException) -> Response:
+    """To what the framework itself refuses."""
+    return _response(_http_problem(error), dict(error.headers or {}))
+
+
+def _response(problem: Problem, headers: dict[str, str] | None = None) -> Response:
+    body = problem.model_dump_json(exclude_defaults=True)
+    return Response(body, problem.status, headers, media_type=MEDIA_TYPE)
+
+
+def answer_refusals(app: FastAPI) -> None:
+    """Registers the handlers; whatever is not foreseen becomes a bare 500 and a log line."""
+
+    @app.exception_handler(Refusal)
+    async def refused(request: Request, refusal: Refusal) -> Response:
+        request.scope[REFUSED] = refusal.code
+        return answer(refusal)
+
+    @app.exception_handler(RequestValidationError)
+    async def malformed(_: Request, error: RequestValidationError) -> Response:
+        return answer(_malformed(error))
+
+    @app.exception_handler(HTTPException)
+    async def http(_: Request, error: HTTPException) -> Response:
+        return answer_of(error)
+
+    @app.exception_handler(DBAPIError)
+    async def database(_: Request, error: DBAPIError) -> Response:
+        return answer(_database_refusal(error))
+
+    @app.exception_handler(PoolTimeout)
+    @app.exception_handler(OSError)
+    @app.exception_handler(asyncpg.PostgresError)
+    @app.exception_handler(asyncpg.InternalClientError)
+    async def away(_: Request, error: Exception) -> Response:
+        return answer(_unavailable(error))
+
+    @app.exception_handler(Unwritable)
+    async def unwritable(_: Request, error: Unwritable) -> Response:
+        """What cannot be written down is not told, and not refused either."""
+        log.error("a record could not be written", exc_info=error)
+        return answer(
+            Unavailable(
+                "record-unwritable",
+                "This could not be written down, so nothing is told; try again.",
+            )
+        )
+
+    @app.exception_handler(UnicodeEncodeError)
+    async def surrogates(_: Request, _error: UnicodeEncodeError) -> Response:
+        return answer(Malformed("text-unstorable", "A text holds a character that is none."))
+
+    @app.exception_handler(ClientDisconnect)
+    async def broken_off(_: Request, _error: ClientDisconnect) -> Response:
+        """Who asked is gone and hears nothing; the log says that it was no fault of ours."""
+        return answer(BadRequest("body-broken-off", "The connection ended within the body."))
+
+    @app.exception_handler(Exception)
+    async def unforeseen(_: Request, error: Exception) -> Response:
+        log.error("unforeseen", exc_info=error)
+        return _response(
+            Problem(
+                type="urn:problem:unforeseen",
+                title="Something went wrong here",
+                status=500,
+                code="unforeseen",
+                detail="The fault is on our side and has been logged.",
+            )
+        )
+
+
+def _malformed(error: RequestValidationError) -> Refusal:
+    faults = [
+        Fault(
+            field=".".join(str(part) for part in fault["loc"]),
+            code=fault["type"],
+            reason=fault["msg"],
+        )
+        for fault in error.errors()[:FAULTS_SHOWN]
+    ]
+    if all(fault.field.startswith("body") for fault in faults):
+        return Malformed("body-malformed", "The body is not of the declared form.", faults)
+    return BadRequest("parameter-malformed", "A parameter is not of the declared form.", faults)
+
+
+def _http_problem(error: HTTPException) -> Problem:
+    kind = KINDS.get(error.status_code)
+    codes = {400: "body-unreadable", 404: "route-unknown", 405: "method-not-allowed",
+             413: "body-too-large"}  # fmt: skip
+    code = codes.get(error.status_code, f"http-{error.status_code}")
+    return Problem(
+        type=f"urn:problem:{code}",
+        title=kind.title if kind else "The request was refused",
+        status=error.status_code,
+        code=code,
+        detail=str(error.detail),
+    )
+
+
+def _database_refusal(error: DBAPIError) -> Refusal:
+    state = str(getattr(error.orig, "sqlstate", "") or "")
+    if is_away(error) or state.startswith(AWAY):
+        log.warning("database away (%s)", state)
+        return Unavailable("database-away", "The database is away; try again.")
+    if state.startswith(UNSTORABLE) or _unencodable(error):
+        return Malformed("value-unstorable", "A value is out of range or holds what no text may.")
+    if state.startswith(IN_CONFLICT):
+        log.warning("database conflict (%s)", state)
+        return Conflict("state-changed", "Somebody changed the same thing; read it again.")
+    raise error
+
+
+def _unavailable(error: Exception) -> Refusal:
+    if not is_away(error):
+        raise error
+    log.warning("something is away (%s)", type(error).__name__)
+    if isinstance(error, PoolTimeout):
+        return Unavailable("overloaded", "Too much at once; try again.")
+    return Unavailable("dependency-away", "Something this needs is away; try again.")
+
+
+def _unencodable(error: DBAPIError) -> Any:
+    """asyncpg refuses a value of the wrong form before it is sent, with no SQLSTATE."""
+    return type(error.orig).__name__ == "DataError" or "DataError" in str(type(error.orig).__mro__)

@@ -1,0 +1,53 @@
+"""A resource's version is its ETag; a change says which version it changes (RFC 9110, 6585)."""
+
+import re
+from typing import Annotated, Protocol, TypeVar
+
+from fastapi import Depends, Header, Request, Response
+
+from shared.core.refusals import BadRequest, Stale, VersionRequired
+from shared.security.principal import ensure_somebody, principal_of
+
+STRONG = re.compile(r'"(\d{1,9})"', re.ASCII)
+IF_MATCH_PATTERN = r'^"[0-9]{1,9}"$'
+
+
+class Versioned(Protocol):
+    @property
+    def version(self) -> int: ...
+
+
+A = TypeVar("A", bound=Versioned)
+
+
+def tagged(response: Response, answer: A) -> A:
+    response.headers["ETag"] = f'"{answer.version}"'
+    return answer
+
+
+async def expected_version(
+    request: Request,
+    if_match: Annotated[
+        str | None, Header(description="The ETag of what is being changed.")
+    ] = None,
+) -> int:
+    """Nobody changes anything, and is told that first."""
+    ensure_somebody(principal_of(request))
+    if if_match is None:
+        raise VersionRequired("if-match-missing", "Say with If-Match which version you change.")
+    match = STRONG.fullmatch(if_match.strip())
+    if match is None:
+        raise BadRequest("if-match-unreadable", 'If-Match takes one ETag, such as "3".')
+    return int(match[1])
+
+
+IfMatch = Annotated[int, Depends(expected_version)]
+
+
+def ensure_version(row: Versioned, expected: int) -> None:
+    """Raises 412 where somebody changed the row since the caller read it."""
+    if row.version != expected:
+        raise Stale(
+            "version-stale",
+            f"You change version {expected}, but it is at version {row.version} now.",
+        )

@@ -1,0 +1,145 @@
+"""Lists by pages: an opaque cursor that says after which row the next page begins.
+
+A cursor is bound to the caller, the path and the filters: one that was made for another list is
+refused, one that was made up too. It is encrypted, for it holds what the list is ordered by, which
+may be a child's name, and goes into addresses.
+"""
+
+import hashlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from typing import Annotated, Any, Generic, TypeVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from fastapi import Depends, Query, Request, Response
+from pydantic import BaseModel, Field
+from sqlalchemy import Select, literal, tuple_
+
+from shared.core.refusals import BadRequest
+from shared.persistence.database import Reading
+from shared.persistence.queries import answers
+from shared.security.principal import principal_of
+
+LIMIT = 50
+MOST = 200
+CURSOR_CHARACTERS = 2000
+
+A = TypeVar("A", bound=BaseModel)
+Limit = Annotated[int, Query(ge=1, le=MOST, description="How many a page has at most.")]
+Cursor = Annotated[
+    str | None,
+    Query(
+        max_length=CURSOR_CHARACTERS,
+        description="Where the page begins: `next` of the one before, asked with the same filters.",
+    ),
+]
+
+
+class Page(BaseModel, Generic[A]):
+    """At most `limit` items; `next` is the cursor of the following page, null on the last."""
+
+    items: list[A]
+    next: str | None = Field(default=None, description="Also in the Link header, rel=next.")
+
+
+@dataclass(frozen=True)
+class PageRequest:
+    limit: int
+    cursor: str | None
+    scope: bytes
+    keys: Sequence[bytes]  # the first encrypts; any other is one that takes over, or did
+    request: Request
+    response: Response
+
+    def after(self) -> list[Any] | None:
+        """The keys of the last row of the page before. Raises `cursor-foreign`."""
+        if self.cursor is None:
+            return None
+        for key in self.keys:
+            try:
+                raw = urlsafe_b64decode(self.cursor.encode("ascii") + b"==")
+                after: list[Any] = orjson.loads(_cipher(key).decrypt(raw, [self.scope]))
+            except (ValueError, InvalidTag):
+                continue
+            return after
+        raise BadRequest("cursor-foreign", "The cursor is not one of this list's.")
+
+    def to_next(self, keys: Sequence[Any]) -> str:
+        """The cursor after a row with these keys; also sets the Link header."""
+        body = orjson.dumps(list(keys), default=str)
+        sealed = _cipher(self.keys[0]).encrypt(body, [self.scope])
+        cursor = urlsafe_b64encode(sealed).decode().rstrip("=")
+        query = [(k, v) for k, v in self.request.query_params.multi_items() if k != "cursor"]
+        target = f"{self.request.url.path}?{urlencode([*query, ('cursor', cursor)])}"
+        self.response.headers["Link"] = f'<{target}>; rel="next"'
+        return cursor
+
+
+@cache
+def _cipher(key: bytes) -> AESSIV:
+    """RFC 5297: no nonce to be used twice, and the same place of a list is the same cursor."""
+    return AESSIV(hashlib.sha256(b"cursor\0" + key).digest())
+
+
+async def read_page(
+    request: Request,
+    response: Response,
+    limit: Limit = LIMIT,
+    cursor: Cursor = None,
+) -> PageRequest:
+    filters = sorted(
+        pair for pair in request.query_params.multi_items() if pair[0] not in {"cursor", "limit"}
+    )
+    caller = principal_of(request)
+    scope = f"{caller.account_id}|{caller.membership_id}|{request.url.path}|{urlencode(filters)}"
+    return PageRequest(
+        limit, cursor, scope.encode(), request.app.state.cursor_keys, request, response
+    )
+
+
+Paging = Annotated[PageRequest, Depends(read_page)]
+
+
+async def page(
+    reader: Reading,
+    statement: Select[Any],
+    answer: type[A],
+    paging: PageRequest,
+    *,
+    by: Sequence[Any],
+    descending: bool = False,
+    given: Mapping[str, Any] | None = None,
+) -> Page[A]:
+    """A page of `statement`, ordered by the columns `by` (never null; the last one unique). `given`:
+    its parameters."""
+    named = [column.label(f"page_key_{n}") for n, column in enumerate(by)]
+    order = [column.desc() if descending else column.asc() for column in by]
+    wanted = statement.add_columns(*named).order_by(*order).limit(paging.limit + 1)
+    after = paging.after()
+    if after is not None:
+        last = tuple_(*(literal(_typed(k, c), c.type) for k, c in zip(after, by, strict=True)))
+        wanted = wanted.where(tuple_(*by) < last if descending else tuple_(*by) > last)
+    found = await reader.execute(wanted, given)
+    rows = found.all()
+    items = answers(answer, found.keys(), rows[: paging.limit])
+    if len(rows) <= paging.limit:
+        return Page[answer](items=items)  # type: ignore[valid-type]
+    keys = rows[paging.limit - 1][-len(by) :]
+    return Page[answer](items=items, next=paging.to_next(keys))  # type: ignore[valid-type]
+
+
+def _typed(key: Any, column: Any) -> Any:
+    """JSON has no dates and no UUIDs; the database insists on them."""
+    python: type = column.type.python_type
+    if python is UUID:
+        return UUID(key)
+    if python in {date, datetime}:
+        return python.fromisoformat(key)
+    return python(key) if key is not None and not isinstance(key, python) else key

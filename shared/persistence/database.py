@@ -1,0 +1,265 @@
+"""One request, or one handled event, is one transaction, and only this file ends one.
+
+The answer is made, the transaction committed, and then the answer sent: what was acknowledged is
+in the database. Reads that record nothing take a connection without a transaction.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+import asyncpg
+import orjson
+from fastapi import Depends, Request
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+from sqlalchemy.orm import Session as SyncSession
+
+from shared.core.settings import Settings
+from shared.core.trust import to_database
+
+STATEMENT_MILLISECONDS = 30_000
+IDLE_IN_TRANSACTION_MILLISECONDS = 30_000
+LOCK_MILLISECONDS = 10_000
+POOL_WAIT_SECONDS = 5
+COMMAND_SECONDS = 30
+ALONE_AGAIN_SECONDS = 0.5
+ALONE_LOCK = 7_227_001
+KEEPALIVE = {
+    "tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3",
+}  # fmt: skip
+ANNOUNCED = "announced"
+LAST = "written last"
+LINKS = "links"
+AWAITED = "awaited"
+# SQLSTATE: connection lost, resources exhausted, shutting down or starting up.
+AWAY = ("08", "53", "57P")
+
+
+class Database:
+    """Two pools on one database: transactions, and autocommitted reads."""
+
+    def __init__(self, settings: Settings, name: str = "service") -> None:
+        self.url = settings.plain_database_url()
+        self._trust = to_database(settings)
+        self._time_zone = settings.time_zone
+        self.name = name
+        self.pool_size = settings.database_pool_size
+        self.writers = _engine(settings, name)
+        self.readers = _engine(settings, name, isolation_level="AUTOCOMMIT")
+        self._wakers: dict[str, asyncio.Event] = {}
+        self._sessions = async_sessionmaker(
+            self.writers, class_=AsyncSession, expire_on_commit=False
+        )
+
+    def open(self) -> AsyncSession:
+        return self._sessions()
+
+    def announced(self, work: str) -> asyncio.Event:
+        """Set, for each kind of work apart, when something was announced in this process."""
+        return self._wakers.setdefault(work, asyncio.Event())
+
+    async def end(self, session: AsyncSession, *, well: bool) -> None:
+        """Commit or roll back, and give the connection back, whatever happens."""
+        try:
+            if well:
+                await write_waiting(session)
+                await session.commit()
+                if session.info.pop(ANNOUNCED, False):
+                    for waker in self._wakers.values():
+                        waker.set()
+        finally:
+            await session.close()
+        if well:
+            for effect in session.info.pop(AWAITED, ()):
+                await effect(self)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Commits on the way out, rolls back on any exception."""
+        session = self.open()
+        well = False
+        try:
+            yield session
+            well = True
+        finally:
+            await self.end(session, well=well)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        async with self.readers.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def alone(self, work: str) -> AsyncIterator[Any]:
+        """Waits until no other process of this service does `work`, and gives the connection
+        (asyncpg's) whose end lets the next one in."""
+        connection = await asyncpg.connect(
+            self.url,
+            command_timeout=COMMAND_SECONDS,
+            server_settings={
+                "application_name": f"{self.name} {work}",
+                "timezone": self._time_zone,
+                **KEEPALIVE,
+            },
+            **self._trust,
+        )
+        try:
+            asked = "select pg_try_advisory_lock($1, hashtext($2))"
+            while not await connection.fetchval(asked, ALONE_LOCK, work):
+                await asyncio.sleep(ALONE_AGAIN_SECONDS)
+            yield connection
+        finally:  # left open, it would keep the lock from ourselves
+            connection.terminate()
+
+    async def close(self) -> None:
+        await self.writers.dispose()
+        await self.readers.dispose()
+
+
+class Unwritable(Exception):
+    """What `write_last` was to write could not be written, and so nothing was."""
+
+
+def write_last(session: AsyncSession, insert: str, row: dict[str, Any]) -> None:
+    """Write this at the very end of the transaction, all rows of one `insert` at once: it takes
+    them as one JSON array, its parameter $1. For what goes with every read, where a unit of work
+    would cost more than the reading."""
+    session.info.setdefault(LAST, {}).setdefault(insert, []).append(row)
+
+
+def link(session: AsyncSession, target: str, relation: str) -> None:
+    """The answer to this request names `target` in its Link header (RFC 8288)."""
+    session.info.setdefault(LINKS, {})[f'<{target}>; rel="{relation}"'] = None
+
+
+def answer_after(session: AsyncSession, effect: Callable[[Database], Awaitable[None]]) -> None:
+    """The answer waits, once this transaction is committed, for what follows from it elsewhere.
+    `effect` ends by itself in a limited time and raises nothing: what it waits for may fail, and
+    the change is made all the same."""
+    session.info.setdefault(AWAITED, []).append(effect)
+
+
+async def write_waiting(session: AsyncSession) -> None:
+    """What `write_last` was given, now: for who reads it back in the same transaction. Raises
+    `Unwritable`."""
+    waiting: dict[str, list[dict[str, Any]]] = session.info.pop(LAST, {})
+    if not waiting:
+        return
+    try:
+        async with raw(session) as driver:
+            for insert, rows in waiting.items():
+                await driver.execute(insert, orjson.dumps(rows, default=str).decode())
+    except asyncpg.PostgresError as error:
+        if is_away(error):
+            raise
+        raise Unwritable from error
+
+
+@asynccontextmanager
+async def raw(session: AsyncSession) -> AsyncIterator[Any]:
+    """The session's connection as asyncpg's own, in the session's transaction. SQLAlchemy is told
+    where it was lost meanwhile, for it would roll back on it, fail, and never give it back."""
+    driver = await session.run_sync(_driver)
+    try:
+        yield driver
+    finally:
+        if driver.is_closed():
+            await session.run_sync(lambda known: known.connection().invalidate())
+
+
+def _driver(session: SyncSession) -> Any:
+    connection = session.connection()
+    driver = connection.connection.driver_connection
+    if driver is not None and not driver.is_in_transaction():
+        connection.exec_driver_sql("select 1")  # SQLAlchemy begins with a statement of its own
+    return driver
+
+
+def _engine(settings: Settings, name: str, **options: Any) -> AsyncEngine:
+    return create_async_engine(
+        settings.database_url.get_secret_value(),
+        pool_size=settings.database_pool_size,
+        max_overflow=0,
+        pool_timeout=POOL_WAIT_SECONDS,
+        json_serializer=lambda value: orjson.dumps(value, default=str).decode(),
+        json_deserializer=orjson.loads,
+        connect_args=to_database(settings)
+        | {
+            "server_settings": {
+                "application_name": name,
+                "timezone": settings.time_zone,
+                "jit": "off",
+                "statement_timeout": str(STATEMENT_MILLISECONDS),
+                "lock_timeout": str(LOCK_MILLISECONDS),
+                "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MILLISECONDS),
+            },
+        },
+        **options,
+    )
+
+
+def is_away(error: BaseException) -> bool:
+    """The database or the way to it is at fault, not what was asked: try again later. (What goes
+    wrong while connecting, SQLAlchemy passes on unwrapped. That a connection was ended while nobody
+    used it, and is used before this is noticed, asyncpg calls an internal error of the client.)"""
+    if isinstance(error, DBAPIError):
+        state = str(getattr(error.orig, "sqlstate", "") or "")
+        return error.connection_invalidated or state.startswith(AWAY)
+    if isinstance(error, asyncpg.PostgresError):
+        return str(error.sqlstate).startswith(AWAY)
+    lost = OSError | PoolTimeout | asyncpg.InterfaceError | asyncpg.InternalClientError
+    return isinstance(error, lost)
+
+
+class Work:
+    """What one request has open: at most one transaction and one reading connection."""
+
+    __slots__ = ("database", "reader", "session")
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.session: AsyncSession | None = None
+        self.reader: AsyncConnection | None = None
+
+    async def finish(self, *, well: bool) -> None:
+        session, reader = self.session, self.reader
+        self.session = self.reader = None
+        try:
+            if session is not None:
+                await self.database.end(session, well=well)
+        finally:
+            if reader is not None:
+                await reader.close()
+
+
+def work_of(request: Request) -> Work:
+    work: Work = request.scope["work"]
+    return work
+
+
+async def open_session(request: Request) -> AsyncSession:
+    work = work_of(request)
+    if work.session is None:
+        work.session = work.database.open()
+    return work.session
+
+
+async def open_reader(request: Request) -> AsyncConnection:
+    work = work_of(request)
+    if work.reader is None:
+        work.reader = await work.database.readers.connect()
+    return work.reader
+
+
+Session = Annotated[AsyncSession, Depends(open_session)]
+Reader = Annotated[AsyncConnection, Depends(open_reader)]
+Reading = AsyncSession | AsyncConnection

@@ -1,0 +1,168 @@
+"""Reading rows into answers, the same way everywhere."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache
+from typing import Any, NamedTuple, TypeVar, cast
+from uuid import UUID, uuid4
+
+from pydantic import BaseModel, TypeAdapter
+from sqlalchemy import (
+    BindParameter,
+    Executable,
+    Select,
+    TextualSelect,
+    bindparam,
+    column,
+    literal_column,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.visitors import replacement_traverse
+from sqlmodel import SQLModel
+
+from shared.core.refusals import NotFound
+from shared.persistence.database import Reading
+from shared.security.principal import Principal
+
+A = TypeVar("A", bound=BaseModel)
+R = TypeVar("R", bound=SQLModel)
+
+DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
+
+
+@cache
+def columns(answer: type[BaseModel], row: type[SQLModel]) -> Sequence[Any]:
+    """The columns of `row` that `answer` has fields for, by name. They are the table's own: with
+    mapped attributes SQLAlchemy compares each column anew in every request, at a third of the
+    query's whole cost."""
+    own = getattr(row, "__table__").c if isinstance(row, type) else {}  # noqa: B009
+    return tuple(
+        own[name] if name in own else getattr(row, name)
+        for name in answer.model_fields
+        if hasattr(row, name)
+    )
+
+
+def unknown(noun: str, keeping: object = None) -> NotFound:
+    """Hidden and absent look the same, so that an answer never tells which ids exist."""
+    return NotFound(f"{noun}-unknown", f"There is no such {noun}.", keeping=keeping)
+
+
+async def one(reader: Reading, statement: Executable, answer: type[A], noun: str) -> A:
+    """The one row as an answer. Raises `NotFound("<noun>-unknown")`."""
+    row = (await reader.execute(statement)).one_or_none()
+    if row is None:
+        raise unknown(noun)
+    return answer.model_validate(dict(row._mapping))  # noqa: SLF001
+
+
+async def many(reader: Reading, statement: Executable, answer: type[A]) -> list[A]:
+    found = await reader.execute(statement)
+    return answers(answer, found.keys(), found.all())
+
+
+def answers(answer: type[A], names: Iterable[str], rows: Sequence[Sequence[Any]]) -> list[A]:
+    """Validated all at once, and without SQLAlchemy's mapping of each row: these two are half of
+    what a list costs."""
+    named = tuple(names)
+    return _list_of(answer).validate_python([dict(zip(named, row, strict=True)) for row in rows])
+
+
+@cache
+def _list_of(answer: type[A]) -> TypeAdapter[list[A]]:
+    return TypeAdapter(list[answer])  # type: ignore[valid-type]
+
+
+async def row_for_change(
+    session: AsyncSession, table: type[R], id: UUID, noun: str, *also: Any
+) -> R:
+    """The row, locked until the transaction ends. `also`: further conditions of being visible."""
+    statement = (
+        select(table).where(table.id == id, *also).with_for_update()  # type: ignore[attr-defined]
+    )
+    row: R | None = (await session.execute(statement)).scalar_one_or_none()
+    if row is None:
+        raise unknown(noun)
+    return row
+
+
+async def all_rows(session: AsyncSession, table: type[R], *where: Any) -> Sequence[R]:
+    """Every matching row, locked in the order of their ids so that two writers never deadlock."""
+    statement = select(table).where(*where).order_by(table.id).with_for_update()  # type: ignore[attr-defined]
+    return (await session.execute(statement)).scalars().all()
+
+
+def rendered(statement: Select[Any]) -> TextualSelect:
+    """`statement` made into text once, with its constants in it; what stays are its named
+    parameters. For a big statement on a hot path: rendering its constants anew for each request
+    costs more than the rest of the round trip.
+    """
+
+    def named(element: Any, **_: Any) -> Any:
+        if isinstance(element, BindParameter) and element.required:
+            kind = element.type.compile(DIALECT)
+            return literal_column(f"cast(@{element.key}@ as {kind})", element.type)
+        return None
+
+    kept: Any = replacement_traverse(statement, {}, named)
+    sql = str(kept.compile(dialect=DIALECT, compile_kwargs={"literal_binds": True}))
+    escaped = re.sub(r"@(\w+)@", r":\1", sql.replace(":", "\\:"))
+    columns = [column(str(each.key), each.type) for each in statement.selected_columns]
+    return text(escaped).columns(*columns)
+
+
+class OfCaller(NamedTuple):
+    """A statement, and the parameters that make it this caller's."""
+
+    statement: Select[Any]
+    given: dict[str, Any]
+
+
+def for_callers(build: Callable[[Principal], Select[Any]]) -> Callable[[Principal], OfCaller]:
+    """`build`, done once for each kind of caller: to make a big statement out of the policy takes
+    many times as long as to ask it. Of who calls only the ids differ then, as parameters; a caller
+    of whom more differs has a statement of its own."""
+    made: dict[Any, Select[Any]] = {}
+
+    def of_caller(caller: Principal) -> OfCaller:
+        if caller.closed_agreements:
+            return OfCaller(build(caller), {})
+        known = {name: id for name in STAND_INS if (id := getattr(caller, name)) is not None}
+        kind = (caller.role, caller.purpose, *known)
+        if kind not in made:
+            stands_in = {name: STAND_INS[name] for name in known}
+            anybody = Principal(**stands_in, role=caller.role, purpose=caller.purpose)
+            made[kind] = _named(build(anybody))
+        return OfCaller(
+            made[kind],
+            {f"caller_{name}": id for name, id in known.items()}
+            | {f"caller_{name}_alone": [id] for name, id in known.items()},
+        )
+
+    return of_caller
+
+
+STAND_INS = {name: uuid4() for name in ("account_id", "partner_id", "person_id")}
+
+
+def _named(statement: Select[Any]) -> Select[Any]:
+    """With a parameter where a stand-in's id is, alone or in a list. Raises `AssertionError` where
+    one is elsewhere: it would be nobody's."""
+
+    def named(element: Any, **_: Any) -> Any:
+        if not isinstance(element, BindParameter):
+            return None
+        for name, id in STAND_INS.items():
+            if element.value == id:
+                return bindparam(f"caller_{name}", type_=element.type)
+            if element.value == [id]:
+                return bindparam(f"caller_{name}_alone", type_=element.type)
+        if any(str(id) in str(element.value) for id in STAND_INS.values()):
+            raise AssertionError(f"an id of the caller in {element.value!r}")
+        return None
+
+    found: Any = replacement_traverse(statement, {}, named)
+    return cast("Select[Any]", found)

@@ -1,0 +1,140 @@
+"""Who is calling, as the gateway signs it and every service verifies it.
+
+A principal token is a JWT (EdDSA, Ed25519) for one service, valid for a minute. A service keeps a
+verified token until it expires, since a verification costs as much as a small answer.
+"""
+
+import time
+from enum import StrEnum
+from uuid import UUID
+
+from fastapi import Request
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from shared.contracts.purpose import Purpose
+from shared.core.refusals import Unauthenticated
+from shared.security.tokens import Signer, TokenRefused, Verifier
+
+LIFETIME_SECONDS = 60
+ISSUER = "gateway"
+KEPT_TOKENS = 10_000
+BEARER = "Bearer "
+
+
+class Role(StrEnum):
+    """What a person is to the partnership. A membership gives exactly one."""
+
+    DISTRICT_ADMIN = "district_admin"
+    EDUCATOR = "educator"
+    CASE_WORKER = "case_worker"
+    PARTNER_ADMIN = "partner_admin"
+    GUARDIAN = "guardian"
+    STUDENT = "student"
+    BACKBONE = "backbone"
+    ANALYST = "analyst"
+    OPERATOR = "operator"
+    PARTNER_SYSTEM = "partner_system"  # a partner's program, by its API client
+    PUBLIC = "public"  # nobody signed in
+    GATEWAY = "gateway"  # the gateway on its own account
+
+
+PARTNER_STAFF = frozenset({Role.CASE_WORKER, Role.PARTNER_ADMIN, Role.PARTNER_SYSTEM})
+"""Who acts for a partner that serves children."""
+
+
+class Principal(BaseModel):
+    """The caller of one request, acting under one membership.
+
+    `partner_id`: the partner the person works for (for district staff, the district).
+    `person_id`: that person's id in students: a staff id, contact id or student id by role.
+    `purpose`: what this request is for; only partners have a choice.
+    `closed_agreements`: by which the partner gets nothing any more, whatever a service has heard.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    account_id: UUID
+    role: Role
+    membership_id: UUID | None = None
+    partner_id: UUID | None = None
+    person_id: UUID | None = None
+    purpose: Purpose = Purpose.SERVICE
+    closed_agreements: frozenset[UUID] = frozenset()
+
+
+NOBODY = Principal(account_id=UUID(int=0), role=Role.PUBLIC)
+THE_GATEWAY = Principal(account_id=UUID(int=1), role=Role.GATEWAY)
+
+
+def ensure_somebody(caller: Principal) -> None:
+    """Raises `Unauthenticated("sign-in-required")` for nobody in particular."""
+    if caller.role is Role.PUBLIC:
+        raise Unauthenticated("sign-in-required", "Sign in to ask for this.")
+
+
+class PrincipalSigner:
+    """The gateway's side: one token per caller and service, made anew after half its life."""
+
+    def __init__(self, private_key: str) -> None:
+        self._signer = Signer(private_key, "principal+jwt")
+        self._made: dict[tuple[Principal, str], tuple[float, str]] = {}
+
+    def token(self, principal: Principal, service: str) -> str:
+        now = time.time()
+        until, token = self._made.get((principal, service), (0.0, ""))
+        if until > now:
+            return token
+        if len(self._made) >= KEPT_TOKENS:
+            self._made.clear()
+        token = self._signer.sign(
+            {
+                "iss": ISSUER,
+                "aud": service,
+                "iat": int(now),
+                "exp": int(now) + LIFETIME_SECONDS,
+                "caller": principal.model_dump(mode="json", exclude_none=True),
+            }
+        )
+        self._made[principal, service] = (now + LIFETIME_SECONDS / 2, token)
+        return token
+
+
+class PrincipalVerifier:
+    """A service's side."""
+
+    def __init__(self, public_keys: str, service: str) -> None:
+        self._verifier = Verifier(public_keys, "principal+jwt", issuer=ISSUER, audience=service)
+        self._kept: dict[str, tuple[float, Principal]] = {}
+
+    def principal(self, authorization: str) -> Principal:
+        """Raises `Unauthenticated` for anything but a good token."""
+        expires, principal = self._kept.get(authorization, (0.0, NOBODY))
+        if expires > time.time():
+            return principal
+        try:
+            claims = self._verifier.claims(_bearer(authorization))
+            principal = Principal.model_validate(claims["caller"])
+        except (TokenRefused, KeyError, ValidationError) as refused:
+            raise Unauthenticated(
+                "principal-refused", "The caller's token is not valid."
+            ) from refused
+        if len(self._kept) >= KEPT_TOKENS:
+            self._kept.clear()
+        self._kept[authorization] = (claims["exp"], principal)
+        return principal
+
+
+def _bearer(authorization: str) -> str:
+    if not authorization.startswith(BEARER):
+        raise TokenRefused("scheme")
+    return authorization[len(BEARER) :]
+
+
+def principal_of(request: Request) -> Principal:
+    """The caller of this request. Raises `Unauthenticated` where there is none."""
+    known: Principal | None = request.scope.get("principal")
+    if known is None:
+        verifier: PrincipalVerifier = request.app.state.principals
+        known = verifier.principal(request.headers.get("authorization", ""))
+        request.scope["principal"] = known
+    return known
