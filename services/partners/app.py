@@ -22,6 +22,7 @@ from services.partners.identity.clients import routes as clients
 from services.partners.identity.invitations import routes as invitations
 from services.partners.identity.memberships import routes as memberships
 from services.partners.identity.memberships.actions import admit_first_operator
+from services.partners.lifecycle.closures import routes as closures
 from services.partners.lifecycle.erasures import reactions as erasures
 from services.partners.partnerships.members import routes as members
 from services.partners.partnerships.networks import routes as networks
@@ -41,6 +42,7 @@ app = create_service(
     "partners",
     [
         partners.router,
+        closures.router,
         sites.router,
         programs.router,
         pipelines.router,

@@ -14,6 +14,8 @@ from sqlalchemy import (
     TextualSelect,
     bindparam,
     column,
+    func,
+    literal,
     literal_column,
     select,
     text,
@@ -166,3 +168,11 @@ def _named(statement: Select[Any]) -> Select[Any]:
 
     found: Any = replacement_traverse(statement, {}, named)
     return cast("Select[Any]", found)
+
+
+def json_rows(statement: Select[Any]) -> Any:
+    """All rows of a correlated statement as one JSON array, so that a read stays one statement."""
+    fields = [part for c in statement.selected_columns for part in (literal(c.key), c)]
+    rows = func.jsonb_agg(func.jsonb_build_object(*fields))
+    whole = func.coalesce(rows, literal_column("'[]'::jsonb"))
+    return statement.with_only_columns(whole).scalar_subquery()

@@ -5,13 +5,13 @@ verified token until it expires, since a verification costs as much as a small a
 """
 
 import time
-from enum import StrEnum
 from uuid import UUID
 
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shared.contracts.purpose import Purpose
+from shared.contracts.role import Role as Role  # noqa: PLC0414
 from shared.core.refusals import Unauthenticated
 from shared.security.tokens import Signer, TokenRefused, Verifier
 
@@ -19,23 +19,6 @@ LIFETIME_SECONDS = 60
 ISSUER = "gateway"
 KEPT_TOKENS = 10_000
 BEARER = "Bearer "
-
-
-class Role(StrEnum):
-    """What a person is to the partnership. A membership gives exactly one."""
-
-    DISTRICT_ADMIN = "district_admin"
-    EDUCATOR = "educator"
-    CASE_WORKER = "case_worker"
-    PARTNER_ADMIN = "partner_admin"
-    GUARDIAN = "guardian"
-    STUDENT = "student"
-    BACKBONE = "backbone"
-    ANALYST = "analyst"
-    OPERATOR = "operator"
-    PARTNER_SYSTEM = "partner_system"  # a partner's program, by its API client
-    PUBLIC = "public"  # nobody signed in
-    GATEWAY = "gateway"  # the gateway on its own account
 
 
 PARTNER_STAFF = frozenset({Role.CASE_WORKER, Role.PARTNER_ADMIN, Role.PARTNER_SYSTEM})

@@ -16,12 +16,12 @@ from sqlalchemy import text
 
 from deploy.verify_disclosures import verify
 from services.students.access.agreements.rules import AgreementFact
+from services.students.access.consents_in_force.rules import ConsentFact
 from services.students.access.disclosures import actions
 from services.students.access.disclosures.records import DisclosureRow
 from services.students.access.policy.rules import decide
 from services.students.access.relations.rules import ContactFact, Facts
 from services.students.audit.hash_chain.actions import WORK, seal_some
-from services.students.consent.consents.rules import ConsentFact
 from shared.contracts.partners.agreement import AgreementStatus, LegalBasis
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category

@@ -68,8 +68,8 @@ def noun_folders() -> list[Path]:
     return [
         folder
         for service in SERVICES
-        for folder in sorted((ROOT / "services" / service).iterdir())
-        if folder.is_dir() and folder.name not in {GENERATED, "__pycache__"}
+        for folder in sorted((ROOT / "services" / service).glob("*/*"))
+        if folder.is_dir() and not {GENERATED, "__pycache__"} & set(folder.parts)
     ]
 
 

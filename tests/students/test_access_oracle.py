@@ -12,9 +12,9 @@ from typing import Any
 from uuid import UUID
 
 from services.students.access.agreements.rules import AgreementFact
+from services.students.access.consents_in_force.rules import ConsentFact
 from services.students.access.policy import rules
 from services.students.access.relations.rules import ContactFact, Facts
-from services.students.consent.consents.rules import ConsentFact
 from shared.contracts.partners.agreement import AgreementStatus, LegalBasis
 from shared.contracts.partners.partner import PartnerKind
 from shared.contracts.purpose import Purpose

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.students.access.consents_in_force import rules as in_force
+from services.students.access.consents_in_force.rules import ConsentFact, Wanted
 from services.students.access.relations.rules import ContactFact, Facts
 from services.students.consent.consents import rules
-from services.students.consent.consents.rules import ConsentFact, Wanted
 from services.students.consent.signers.rules import ensure_entitled
 from shared.contracts.partners.partner import PartnerKind
 from shared.contracts.purpose import Purpose
@@ -100,7 +101,7 @@ def test_a_consent_never_holds_outside_what_it_says_nor_by_who_has_no_rights(
 ) -> None:
     wanted, today = wanted_of(asked), day(asked[3])
     entitled = frozenset((MOTHER, FATHER))
-    found = rules.in_force(facts_of(words), wanted, today, entitled)
+    found = in_force.in_force(facts_of(words), wanted, today, entitled)
     if found is not None:
         assert found.status == ConsentStatus.GRANTED
         assert found.given_by in entitled
@@ -123,9 +124,9 @@ def test_after_a_no_of_anybody_nothing_holds_until_somebody_with_rights_says_yes
     words = [*(replace(w, day=min(w.day, number)) for w in before), no]
     wanted, entitled = wanted_of(asked), frozenset((MOTHER, FATHER))
     for later in range(number, DAYS + 30):
-        assert rules.in_force(facts_of(words), wanted, day(later), entitled) is None
+        assert in_force.in_force(facts_of(words), wanted, day(later), entitled) is None
     again = [replace(w, day=number) for w in after]
-    found = rules.in_force(facts_of([*words, *again]), wanted, day(number), entitled)
+    found = in_force.in_force(facts_of([*words, *again]), wanted, day(number), entitled)
     if found is not None:
         said_no = next(
             each for each in facts_of(words)[::-1] if each.status == ConsentStatus.REFUSED
@@ -147,7 +148,7 @@ def test_taking_back_every_yes_leaves_nothing(
         for each in known
     ]
     entitled = frozenset((MOTHER, FATHER, AUNT, CHILD))
-    assert rules.in_force(back, wanted_of(asked), day(asked[3]), entitled) is None
+    assert in_force.in_force(back, wanted_of(asked), day(asked[3]), entitled) is None
 
 
 @given(st.lists(WORDS, max_size=8), ASKED)
@@ -161,11 +162,11 @@ def test_what_a_consent_is_told_to_hold_is_what_the_decision_lets_be_told(
         for each in known
         if each.purpose == wanted.purpose
         and wanted.category
-        in rules.holding(
+        in in_force.holding(
             known, each, wanted.partner_id, wanted.partner_kind, today, entitled
         )
     ]  # fmt: skip
-    found = rules.in_force(known, wanted, today, entitled)
+    found = in_force.in_force(known, wanted, today, entitled)
     assert (found in holding) if found is not None else not holding
 
 
@@ -197,7 +198,7 @@ def test_at_the_18th_birthday_the_parents_word_lapses_and_the_students_counts(
     )
     wanted = Wanted(*PARTNERS[0], Purpose.SERVICE, Category.ATTENDANCE)
     for consent, holds in ((of_mother, parents), (of_child, own)):
-        found = rules.in_force([consent], wanted, child.today, child.entitled)
+        found = in_force.in_force([consent], wanted, child.today, child.entitled)
         assert (found is not None) == holds
     for person, may in ((MOTHER, parents), (CHILD, own)):
         if may:
@@ -253,8 +254,8 @@ def test_what_holds_for_all_categories_at_once_is_what_holds_for_each(
     entitled: frozenset[UUID],
 ) -> None:  # fmt: skip
     facts, today = facts_of(words), (BEGIN + timedelta(days=day)).date()
-    holding, denied = rules.each_in_force(facts, *party, purpose, today, entitled)
+    holding, denied = in_force.each_in_force(facts, *party, purpose, today, entitled)
     for category in Category:
         wanted = Wanted(*party, purpose, category)
-        assert holding.get(category) == rules.in_force(facts, wanted, today, entitled)
-        assert (category in denied) == (rules.said_no(facts, wanted) is not None)
+        assert holding.get(category) == in_force.in_force(facts, wanted, today, entitled)
+        assert (category in denied) == (in_force.said_no(facts, wanted) is not None)

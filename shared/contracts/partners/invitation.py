@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Answer, Body, Event
-from shared.security.principal import Role
+from shared.contracts.role import Role
 
 DAYS, DAYS_MOST = 7, 30
 

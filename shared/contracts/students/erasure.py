@@ -1,5 +1,6 @@
 """Erasure: a child's record, or a part of it that has had its time, leaves the platform."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
@@ -8,6 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Answer, Body, Event
+from shared.contracts.students.access import Category
 
 
 class DataClass(StrEnum):
@@ -98,3 +100,21 @@ class ErasureCertified(Event):
 
     erasure_id: UUID
     student_id: UUID
+
+
+TOLD_OF: dict[DataClass, frozenset[Category]] = {
+    DataClass.ROSTER: frozenset(Category),
+    DataClass.CONTACTS: frozenset({Category.CONTACTS}),
+    DataClass.ATTENDANCE: frozenset({Category.ATTENDANCE}),
+    DataClass.ENGAGEMENTS: frozenset({Category.ENGAGEMENT, Category.DOSAGE}),
+    DataClass.NOTES: frozenset({Category.NOTES}),
+    DataClass.CONSENTS: frozenset(),
+    DataClass.ASSIGNMENTS: frozenset({Category.RESOURCES}),
+    DataClass.MEASURES: frozenset({Category.MEASURES}),
+}
+"""What partners may have been told of each class. Consents are told to nobody; what was told under
+them, the policy closes when they are gone."""
+
+
+def told_of(classes: Collection[DataClass]) -> frozenset[Category]:
+    return frozenset().union(*(TOLD_OF[kind] for kind in classes))

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.outcomes.indicators.indicators.records import DefinitionRow, IndicatorRow
-from services.outcomes.observations.observation_import.rules import KnownDefinition
+from services.outcomes.indicators.indicators.rules import KnownDefinition
 from shared.contracts.outcomes.indicator import (
     Definition,
     DefinitionDraft,

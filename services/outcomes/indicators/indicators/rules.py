@@ -1,5 +1,8 @@
 """What must hold for an indicator and its definitions."""
 
+from typing import NamedTuple
+from uuid import UUID
+
 from shared.contracts.outcomes.indicator import DefinitionDraft, Derivation, PeriodKind, Unit
 from shared.core.refusals import Conflict
 
@@ -24,3 +27,13 @@ def ensure_differs(current: DefinitionDraft, draft: DefinitionDraft) -> None:
     """A definition that says the same is no new one."""
     if current == draft:
         raise Conflict("definition-unchanged", "The definition in force says the same.")
+
+
+class KnownDefinition(NamedTuple):
+    """What a row's indicator and version stand for. `derived` ones take no files."""
+
+    id: UUID
+    indicator_id: UUID
+    unit: Unit
+    period_kind: PeriodKind
+    derived: bool

@@ -16,6 +16,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from services.outcomes.indicators.disaggregates.rules import ensure_group
+from services.outcomes.indicators.indicators.rules import KnownDefinition
 from services.outcomes.indicators.periods.rules import Period, period
 from services.outcomes.observations.import_cells.rules import (
     TEXT_CHARACTERS,
@@ -28,7 +29,6 @@ from services.outcomes.observations.import_cells.rules import (
 )
 from shared.contracts.imports import FileProblem
 from shared.contracts.outcomes.group import Dimension
-from shared.contracts.outcomes.indicator import PeriodKind, Unit
 from shared.contracts.outcomes.place import PlaceKind
 from shared.core.days import day_of
 
@@ -40,16 +40,6 @@ FILE: Final = "observations.csv"
 COLUMNS_TOLD: Final = 100
 OPTIONAL: Final = frozenset({"value", "n", "place_name"})
 PLACE_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/-]{0,99}", re.ASCII)
-
-
-class KnownDefinition(NamedTuple):
-    """What a row's indicator and version stand for. `derived` ones take no files."""
-
-    id: UUID
-    indicator_id: UUID
-    unit: Unit
-    period_kind: PeriodKind
-    derived: bool
 
 
 class Row(NamedTuple):

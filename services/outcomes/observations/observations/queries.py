@@ -6,7 +6,7 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import column, select, text
+from sqlalchemy import any_, column, func, literal, select, text
 from sqlmodel import col
 
 from services.outcomes.indicators.disaggregates.queries import Groups, groups
@@ -15,11 +15,12 @@ from services.outcomes.indicators.periods.records import PeriodRow
 from services.outcomes.indicators.places.records import PlaceRow
 from services.outcomes.observations.figures.queries import DERIVED, OBSERVED
 from services.outcomes.observations.observations.rules import Held, Sums, parts, release
-from services.outcomes.scorecards.scorecards.queries import strictest
+from services.outcomes.scorecards.scorecards.records import ScorecardRow
 from shared.contracts.base import Answer
 from shared.contracts.outcomes.indicator import Derivation, Indicator
 from shared.contracts.outcomes.observation import GroupCell, ObservationTable
 from shared.contracts.outcomes.place import Place, PlaceKind
+from shared.contracts.outcomes.scorecard import MINIMUM_CELL
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
 from shared.persistence.queries import many, unknown
@@ -156,3 +157,11 @@ def _released(
         minimum_cell=n,
         groups=[GroupCell(dimension=d, group=g, cell=cell) for d, g, cell in named],
     )
+
+
+async def strictest(reader: Reading, indicator_id: UUID) -> int:
+    """The largest minimum cell of the scorecards that show the indicator, and at least the
+    platform's own: what one partnership withholds is not found elsewhere."""
+    shows = literal(indicator_id) == any_(col(ScorecardRow.indicator_ids))
+    found = select(func.max(col(ScorecardRow.minimum_cell))).where(shows)
+    return max(MINIMUM_CELL, (await reader.execute(found)).scalar_one() or 0)

@@ -3,14 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, func, literal, select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.outcomes.indicators.places.queries import places
 from services.outcomes.scorecards.scorecards.records import ScorecardRow
 from shared.contracts.outcomes.place import Place
-from shared.contracts.outcomes.scorecard import MINIMUM_CELL, Scorecard
+from shared.contracts.outcomes.scorecard import Scorecard
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
 from shared.persistence.queries import row_for_change, unknown
@@ -68,14 +68,6 @@ async def shown(reader: Reading, scorecard_id: UUID) -> tuple[int, list[UUID]]:
     found = select(col(ScorecardRow.minimum_cell), col(ScorecardRow.indicator_ids))
     row = (await reader.execute(found.where(col(ScorecardRow.id) == scorecard_id))).one()
     return row.minimum_cell, row.indicator_ids
-
-
-async def strictest(reader: Reading, indicator_id: UUID) -> int:
-    """The largest minimum cell of the scorecards that show the indicator, and at least the
-    platform's own: what one partnership withholds is not found elsewhere."""
-    shows = literal(indicator_id) == any_(col(ScorecardRow.indicator_ids))
-    found = select(func.max(col(ScorecardRow.minimum_cell))).where(shows)
-    return max(MINIMUM_CELL, (await reader.execute(found)).scalar_one() or 0)
 
 
 async def scorecard_row(session: AsyncSession, scorecard_id: UUID) -> ScorecardRow:

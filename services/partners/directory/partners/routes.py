@@ -13,7 +13,6 @@ from shared.contracts.partners.partner import (
     PartnerKind,
     PartnerStatus,
 )
-from shared.core.clock import Now
 from shared.core.refusals import refusals
 from shared.http.etags import IfMatch, tagged
 from shared.http.filters import OfStatus
@@ -74,19 +73,4 @@ async def change_partner(
 ) -> Partner:
     """Change a partner's profile. Announces `partners.partner.changed.v1`."""
     row = await actions.change(session, caller, partner_id, expected, wanted)
-    return tagged(response, Partner.model_validate(row))
-
-
-@router.post("/{partner_id}/closure", status_code=201, responses=refusals(404, 409, 412, 428))
-async def close_partner(
-    partner_id: UUID,
-    expected: IfMatch,
-    caller: Keeper,
-    session: Session,
-    now: Now,
-    response: Response,
-) -> Partner:
-    """Close a partner for good: its programs close, it leaves its partnerships, its agreements
-    and memberships end. Announces each of these, and `partners.partner.changed.v1`."""
-    row = await actions.close(session, caller, partner_id, expected, now)
     return tagged(response, Partner.model_validate(row))

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from services.students.access.agreements.records import KnownAgreementRow
 from services.students.access.agreements.rules import AgreementFact
+from services.students.access.consents_in_force.rules import ConsentFact
 from services.students.access.emergency_access.records import EmergencyAccessRow
 from services.students.access.relations.queries import (
     TODAY,
@@ -21,11 +22,9 @@ from services.students.access.relations.queries import (
 )
 from services.students.access.relations.rules import ContactFact, Facts
 from services.students.consent.consents.records import ConsentRow
-from services.students.consent.consents.rules import ConsentFact
 from services.students.lifecycle.amendments.records import AmendmentRow
 from services.students.participation.engagements.records import EngagementRow
 from services.students.participation.programs.records import OfferingPartnerRow
-from services.students.roster.people.queries import json_rows
 from services.students.roster.students.records import StudentRow
 from shared.contracts.partners.agreement import OPENING, AgreementStatus, LegalBasis
 from shared.contracts.purpose import Purpose
@@ -35,7 +34,7 @@ from shared.contracts.students.consent import ConsentStatus
 from shared.contracts.students.contact import LegalGuardian
 from shared.contracts.students.engagement import LIVE_STAGES
 from shared.persistence.database import Reading
-from shared.persistence.queries import rendered
+from shared.persistence.queries import json_rows, rendered
 from shared.security.principal import Principal
 
 S: Any = StudentRow  # columns, where mypy would see values

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from services.students.access.agreements.rules import AgreementFact, Place, in_cohort
 from services.students.access.agreements.rules import in_force as agreement_in_force
-from services.students.consent.consents.rules import ConsentFact, each_in_force
+from services.students.access.consents_in_force.rules import ConsentFact, each_in_force
 from shared.contracts.partners.agreement import LegalBasis
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Basis, Category

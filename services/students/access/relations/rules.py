@@ -9,7 +9,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from services.students.access.agreements.rules import AgreementFact
-from services.students.consent.consents.rules import ConsentFact
+from services.students.access.consents_in_force.rules import ConsentFact
 from shared.contracts.students.access import Category, Relation
 from shared.contracts.students.contact import LegalGuardian
 from shared.contracts.students.student import Grade

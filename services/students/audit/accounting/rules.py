@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
+from services.students.access.consents_in_force.rules import ConsentFact, Wanted
+from services.students.access.consents_in_force.rules import in_force as consent_in_force
 from services.students.access.policy.rules import Decision
 from services.students.access.relations.rules import Facts
-from services.students.consent.consents.rules import ConsentFact, Wanted
-from services.students.consent.consents.rules import in_force as consent_in_force
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Basis, Category, Relation
 from shared.contracts.students.disclosure import DisclosureOutcome, DisclosureParty

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.students.access.consents_in_force import rules as in_force
+from services.students.access.consents_in_force.rules import Wanted
 from services.students.access.disclosures import actions as disclosures
 from services.students.access.reevaluations.actions import review_children
 from services.students.access.relations.rules import Facts
@@ -14,7 +16,7 @@ from services.students.consent.consent_forms import queries as forms
 from services.students.consent.consent_requests import actions as requests
 from services.students.consent.consents import queries, rules
 from services.students.consent.consents.records import ConsentRow
-from services.students.consent.consents.rules import Terms, Wanted
+from services.students.consent.consents.rules import Terms
 from services.students.consent.signers import queries as signers
 from shared.contracts.partners.partner import PartnerKind
 from shared.contracts.purpose import Purpose
@@ -122,8 +124,8 @@ def _said(
         return moment
     said = rules.said_at(signing.signed_on, now)
     for category in terms.categories:
-        wanted = Wanted(terms.partner_id or rules.NO_PARTNER, kind, terms.purpose, category)
-        rules.ensure_last_word(said, rules.said_no(child.consents, wanted))
+        wanted = Wanted(terms.partner_id or in_force.NO_PARTNER, kind, terms.purpose, category)
+        rules.ensure_last_word(said, in_force.said_no(child.consents, wanted))
     return said
 
 

@@ -7,10 +7,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.students.access.consents_in_force import rules as in_force
 from services.students.access.disclosures.queries import refusal
 from services.students.access.policy.rules import Decision
 from services.students.access.relations.rules import Facts
-from services.students.consent.consents import rules
 from services.students.consent.consents.records import ConsentRow
 from services.students.consent.consents.rules import Terms
 from services.students.consent.signers import queries as signers
@@ -96,7 +96,7 @@ async def _told(
             update=hidden
             | {
                 "partner_name": getattr(known.get(word.partner_id), "name", None),
-                "holding": rules.holding(
+                "holding": in_force.holding(
                     child.consents, facts[word.id],
                     word.partner_id or (caller.partner_id if partner else None),
                     getattr(known.get(word.partner_id), "kind", word.partner_kind),

@@ -8,8 +8,8 @@ from itertools import accumulate, compress, islice
 from typing import Any
 
 from services.students.exchange.oneroster_columns.rules import split_list
-from services.students.exchange.oneroster_package.rules import Mode
 from services.students.exchange.oneroster_schema.rules import Column, Layout, header_problem
+from services.students.roster.merging.rules import Mode
 from shared.contracts.imports import FileProblem
 
 CHUNK_ROWS = 5_000

@@ -12,11 +12,12 @@ from services.students.exchange.file_validation.rules import FileCheck
 from services.students.exchange.oneroster_import import queries, rules
 from services.students.exchange.oneroster_import.records import RosterRow
 from services.students.exchange.oneroster_package.queries import Unreadable, lines, opened, size
-from services.students.exchange.oneroster_package.rules import Manifest, Mode
+from services.students.exchange.oneroster_package.rules import Manifest
 from services.students.exchange.oneroster_schema.rules import LAYOUTS
 from services.students.exchange.student_loading import actions as intake
 from services.students.roster.classes import actions as classes
 from services.students.roster.enrollments import actions as enrollments
+from services.students.roster.merging.rules import Mode
 from services.students.roster.people import actions as people
 from services.students.roster.schools import actions as schools
 from shared.contracts.imports import FileProblem

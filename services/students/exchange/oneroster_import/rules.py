@@ -5,8 +5,9 @@ import io
 from collections.abc import Iterator, Mapping
 
 from services.students.exchange.file_validation.rules import FileCheck, Findings, Progress, chunks
-from services.students.exchange.oneroster_package.rules import Manifest, Mode
+from services.students.exchange.oneroster_package.rules import Manifest
 from services.students.exchange.oneroster_schema.rules import LAYOUTS, V11
+from services.students.roster.merging.rules import Mode
 from shared.contracts.students.roster import RosterKind
 
 _DEMOGRAPHICS = """birthDate:date sex americanIndianOrAlaskaNative:boolean asian:boolean

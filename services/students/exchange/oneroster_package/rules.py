@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from services.students.exchange.oneroster_schema.rules import LAYOUTS, ORDER
+from services.students.roster.merging.rules import Mode
 from shared.contracts.imports import FileProblem
 
 MEMBERS = 100
@@ -14,12 +14,6 @@ BOMB_RATIO = 200
 BOMB_BYTES = 8 * 2**20
 MANIFEST_BYTES = 64 * 2**10
 MANIFEST = "manifest.csv"
-
-
-class Mode(StrEnum):
-    ABSENT = "absent"
-    BULK = "bulk"
-    DELTA = "delta"
 
 
 @dataclass(frozen=True, slots=True)

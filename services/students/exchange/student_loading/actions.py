@@ -3,8 +3,8 @@
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.students.exchange.oneroster_package.rules import Mode
 from services.students.exchange.student_loading import rules
+from services.students.roster.merging.rules import Mode
 from shared.contracts.students.student import StudentRostered
 from shared.events.outbox import announce_many
 

@@ -11,10 +11,9 @@ from services.students.access.facts.queries import facts
 from services.students.access.policy import queries as access
 from services.students.lifecycle.amendments import rules
 from services.students.lifecycle.amendments.records import AmendmentRow
-from services.students.roster.people.queries import json_rows
 from services.students.roster.students.records import StudentRow
 from shared.contracts.students.access import Category
-from shared.contracts.students.amendment import Amendment, AmendmentStatus
+from shared.contracts.students.amendment import Amendment
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
 from shared.persistence.queries import columns, many, one, row_for_change
@@ -23,22 +22,6 @@ from shared.security.principal import Principal
 A: Any = AmendmentRow  # columns, where mypy would see values
 S: Any = StudentRow
 NOUN = "amendment"
-
-
-def statements() -> Any:
-    """The statements on the record of `student` as one JSON array, for `Student`."""
-    return json_rows(
-        select(
-            A.id.label("amendment_id"), A.category, A.statement.label("text"),
-            A.statement_at.label("at"),
-        )
-        .where(
-            A.student_id == S.id,
-            A.statement.is_not(None),
-            A.status == AmendmentStatus.DECLINED,
-        )
-        .correlate(S)
-    )  # fmt: skip
 
 
 async def holder(

@@ -22,6 +22,7 @@ from shared.contracts.students.erasure import (
     ErasureGround,
     ErasureStatus,
     StudentErased,
+    told_of,
 )
 from shared.core.days import day_of
 from shared.events.erasure import forget
@@ -73,7 +74,7 @@ async def carry_out(
     if whole:
         await review_children(session, [student_id])
     else:
-        gone = rules.told_of(classes)
+        gone = told_of(classes)
         await records_gone(session, student_id, gone)
         await child_events.forget(session, student_id, gone)
 

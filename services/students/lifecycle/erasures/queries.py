@@ -10,14 +10,13 @@ from services.students.access.disclosures.records import DisclosureRow
 from services.students.lifecycle.amendments.records import AmendmentRow
 from services.students.lifecycle.erasures.records import ConfirmationRow, ErasureRow
 from services.students.participation.engagements.records import EngagementRow
-from services.students.roster.people.queries import json_rows
 from services.students.sharing.retractions.records import RetractionRow
 from shared.contracts.students.amendment import AmendmentStatus
 from shared.contracts.students.engagement import LIVE_STAGES
 from shared.contracts.students.erasure import Confirmation, Erasure, ErasureStatus
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
-from shared.persistence.queries import columns, one, row_for_change
+from shared.persistence.queries import columns, json_rows, one, row_for_change
 from shared.security.principal import Principal
 
 E: Any = ErasureRow  # columns, where mypy would see values

@@ -6,9 +6,15 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access.disclosures import actions as disclosures
-from services.students.exchange.oneroster_package.rules import Mode
 from services.students.roster.classes import queries
-from services.students.roster.merging.rules import STATUS, end_missing, list_of, of_source, upsert
+from services.students.roster.merging.rules import (
+    STATUS,
+    Mode,
+    end_missing,
+    list_of,
+    of_source,
+    upsert,
+)
 from shared.contracts.students.access import Category
 from shared.contracts.students.school import ClassWithStudents
 from shared.security.principal import Principal

@@ -11,7 +11,6 @@ from services.students.access.relations.rules import LEADER_ROLES
 from services.students.participation.programs.records import OfferingPartnerRow
 from services.students.roster.classes.records import ClassRow, CourseRow
 from services.students.roster.enrollments.records import EnrollmentRow
-from services.students.roster.people.queries import json_rows
 from services.students.roster.people.records import PersonRoleRow, PersonRow
 from services.students.roster.schools.records import OrgRow
 from services.students.roster.students import queries as students
@@ -25,7 +24,7 @@ from shared.contracts.students.school import (
 from shared.contracts.students.student import StudentSummary
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
-from shared.persistence.queries import columns, many, unknown
+from shared.persistence.queries import columns, json_rows, many, unknown
 from shared.security.principal import Principal, Role
 
 C: Any = ClassRow  # columns, where mypy would see values

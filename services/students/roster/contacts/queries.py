@@ -14,14 +14,20 @@ from services.students.access.policy.rules import Decision
 from services.students.access.relations.queries import restricted
 from services.students.access.relations.rules import ContactFact
 from services.students.roster.contacts.records import ContactRestrictionRow, StudentContactRow
-from services.students.roster.people.queries import json_rows
 from services.students.roster.people.records import PersonRow
 from services.students.roster.students.records import StudentRow
 from shared.contracts.students.access import Category
 from shared.contracts.students.contact import Contact, LegalGuardian, Restriction
 from shared.contracts.students.school import RosterStatus
 from shared.persistence.database import Reading
-from shared.persistence.queries import all_rows, columns, rendered, row_for_change, unknown
+from shared.persistence.queries import (
+    all_rows,
+    columns,
+    json_rows,
+    rendered,
+    row_for_change,
+    unknown,
+)
 from shared.security.principal import Principal
 
 S: Any = StudentRow  # columns, where mypy would see values

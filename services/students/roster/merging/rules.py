@@ -5,6 +5,14 @@ belongs to one: an import that touches nothing announces nothing.
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Mode(StrEnum):
+    ABSENT = "absent"
+    BULK = "bulk"
+    DELTA = "delta"
+
 
 UUID7 = """encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid()) placing
     substring(int8send((extract(epoch from clock_timestamp()) * 1000)::bigint) from 3)

@@ -3,8 +3,7 @@
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.students.exchange.oneroster_package.rules import Mode
-from services.students.roster.merging.rules import STATUS, end_missing, of_source, upsert
+from services.students.roster.merging.rules import STATUS, Mode, end_missing, of_source, upsert
 
 PEOPLE = upsert(
     "person",

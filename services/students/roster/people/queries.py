@@ -2,20 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, literal_column, or_, true
+from sqlalchemy import ColumnElement, and_, func, or_, true
 
 from services.students.roster.people.records import PersonRow
 
 P: Any = PersonRow
 MOST_WORDS = 5
-
-
-def json_rows(statement: Select[Any]) -> Any:
-    """All rows of a correlated statement as one JSON array, so that a read stays one statement."""
-    fields = [part for c in statement.selected_columns for part in (literal(c.key), c)]
-    rows = func.jsonb_agg(func.jsonb_build_object(*fields))
-    whole = func.coalesce(rows, literal_column("'[]'::jsonb"))
-    return statement.with_only_columns(whole).scalar_subquery()
 
 
 def named(words: str) -> ColumnElement[bool]:

@@ -4,12 +4,11 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 
-from services.students.roster.people.queries import json_rows
 from services.students.roster.people.records import PersonRoleRow, PersonRow
 from shared.contracts.students.school import RosterStatus, Staff
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
-from shared.persistence.queries import columns
+from shared.persistence.queries import columns, json_rows
 from shared.security.principal import Principal, Role
 
 P: Any = PersonRow  # columns, where mypy would see values

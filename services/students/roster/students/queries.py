@@ -11,10 +11,10 @@ from services.students.access.facts.queries import fact_columns, facts_of, viewi
 from services.students.access.policy import queries as access
 from services.students.access.policy.rules import Decision
 from services.students.access.relations.queries import current
-from services.students.lifecycle.amendments.queries import statements
+from services.students.lifecycle.amendments.records import AmendmentRow
 from services.students.roster.classes.records import ClassRow
 from services.students.roster.enrollments.records import EnrollmentRow
-from services.students.roster.people.queries import json_rows, named
+from services.students.roster.people.queries import named
 from services.students.roster.people.records import PersonRoleRow, PersonRow
 from services.students.roster.schools.records import OrgRow
 from services.students.roster.students.records import (
@@ -24,6 +24,7 @@ from services.students.roster.students.records import (
 )
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
+from shared.contracts.students.amendment import AmendmentStatus
 from shared.contracts.students.school import RosterStatus
 from shared.contracts.students.student import (
     Demographics,
@@ -34,7 +35,14 @@ from shared.contracts.students.student import (
 )
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
-from shared.persistence.queries import columns, for_callers, rendered, row_for_change, unknown
+from shared.persistence.queries import (
+    columns,
+    for_callers,
+    json_rows,
+    rendered,
+    row_for_change,
+    unknown,
+)
 from shared.security.principal import Principal
 
 S: Any = StudentRow  # columns, where mypy would see values
@@ -45,6 +53,7 @@ C: Any = ClassRow
 E: Any = EnrollmentRow
 IDN: Any = StudentIdentifierRow
 D: Any = DemographicRow
+M: Any = AmendmentRow
 STUDENT = "student"
 IDENTITY = (
     "given_name", "family_name", "preferred_given_name", "middle_name", "preferred_family_name",
@@ -145,6 +154,22 @@ def _identifiers() -> Any:
     return json_rows(
         select(IDN.source, IDN.kind, IDN.value).where(IDN.student_id == S.id).correlate(S)
     )
+
+
+def statements() -> Any:
+    """The statements on the record of `student` as one JSON array, for `Student`."""
+    return json_rows(
+        select(
+            M.id.label("amendment_id"), M.category, M.statement.label("text"),
+            M.statement_at.label("at"),
+        )
+        .where(
+            M.student_id == S.id,
+            M.statement.is_not(None),
+            M.status == AmendmentStatus.DECLINED,
+        )
+        .correlate(S)
+    )  # fmt: skip
 
 
 def whole() -> Select[Any]:

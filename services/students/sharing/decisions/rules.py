@@ -11,10 +11,10 @@ from datetime import datetime
 from uuid import UUID
 
 from services.students.access.agreements.rules import in_force
+from services.students.access.consents_in_force.rules import ConsentFact
 from services.students.access.legal_bases.rules import missing
 from services.students.access.policy.rules import EMERGENCY_CATEGORIES, Decision, decide, terms_of
 from services.students.access.relations.rules import Facts
-from services.students.consent.consents.rules import ConsentFact
 from services.students.sharing.child_events.rules import Happening
 from shared.contracts.purpose import PARTNER_PURPOSES, Purpose
 from shared.contracts.students.access import PARTNERS_OWN, Category

@@ -9,10 +9,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access.reevaluations.rules import Rank
-from services.students.lifecycle.erasures.rules import TOLD_OF
 from services.students.sharing.partner_reads.records import ReadUntilRow
 from shared.contracts.students.access import Basis
 from shared.contracts.students.disclosure import Channel, DisclosureOutcome
+from shared.contracts.students.erasure import TOLD_OF
 from shared.persistence.database import ANNOUNCED
 from shared.security.principal import PARTNER_STAFF
 

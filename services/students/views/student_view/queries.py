@@ -16,14 +16,13 @@ from services.students.participation.dosage import queries as dosage
 from services.students.participation.engagements import queries as engagements
 from services.students.participation.engagements.records import EngagementRow
 from services.students.roster.contacts import queries as contacts
-from services.students.roster.people.queries import json_rows
 from services.students.roster.students import queries as students
 from services.students.roster.students.records import StudentRow
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.contact import Contact
 from shared.contracts.students.picture import ChildGrantAnswer, Picture
 from shared.persistence.database import Reading
-from shared.persistence.queries import rendered
+from shared.persistence.queries import json_rows, rendered
 from shared.security.grants import Category, GrantSigner
 from shared.security.principal import Principal
 

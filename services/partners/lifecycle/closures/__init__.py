@@ -1,0 +1,1 @@
+"""Closing a partner, and all that ends with it."""

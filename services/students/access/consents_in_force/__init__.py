@@ -1,0 +1,1 @@
+"""Which consent, if any, lets a partner have a category today."""

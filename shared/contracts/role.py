@@ -1,0 +1,20 @@
+"""What a person is to the partnership."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is to the partnership. A membership gives exactly one."""
+
+    DISTRICT_ADMIN = "district_admin"
+    EDUCATOR = "educator"
+    CASE_WORKER = "case_worker"
+    PARTNER_ADMIN = "partner_admin"
+    GUARDIAN = "guardian"
+    STUDENT = "student"
+    BACKBONE = "backbone"
+    ANALYST = "analyst"
+    OPERATOR = "operator"
+    PARTNER_SYSTEM = "partner_system"  # a partner's program, by its API client
+    PUBLIC = "public"  # nobody signed in
+    GATEWAY = "gateway"  # the gateway on its own account
