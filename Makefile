@@ -5,6 +5,9 @@ BIN := .venv/bin
 COMPOSE := docker compose
 COMPOSE_LOCAL := PUBLIC_URL= OIDC_ISSUER= FIRST_OPERATOR= $(COMPOSE) -f docker-compose.yml -f docker-compose.local.yml
 CONTAINERS_LOCAL := PUBLIC_URL= OIDC_ISSUER= FIRST_OPERATOR= COMPOSE_FILE=docker-compose.yml:docker-compose.local.yml
+# A test that hangs says where after ten minutes, and fails.
+SUITE := $(BIN)/pytest tests -n $(or $(workers),4) --no-loadscope-reorder \
+  -o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true
 export PYTHONPATH := .
 unexport PYTHONDONTWRITEBYTECODE# each start would compile everything anew
 
@@ -19,22 +22,22 @@ help: ## List the commands
 	@touch $@
 
 .PHONY: install
-install: .venv/installed ## The virtual environment with everything pinned
+install: .venv/installed ## Make the virtual environment, with everything pinned
 
 .PHONY: up
 up: install ## Start everything here, with demonstration data (none: make up DEMO=0)
 	@$(BIN)/python -m deploy.local up $(if $(filter 0,$(DEMO)),--empty)
 
 .PHONY: down
-down: install ## Stop what `make up` started; the data is kept
+down: install ## Stop the platform that `make up` started; its data is kept
 	@$(BIN)/python -m deploy.local down
 
 .PHONY: reset
-reset: install ## Stop, and forget everything under .local
+reset: install ## Stop the platform and delete everything under .local
 	@$(BIN)/python -m deploy.local reset
 
 .PHONY: smoke
-smoke: install ## Ask what people would ask: of what runs, or of a platform started for it
+smoke: install ## Check the running platform, or one started for it, with requests of every role
 	@$(BIN)/python -m deploy.local smoke
 
 .PHONY: token
@@ -59,7 +62,7 @@ containers: secrets ## Start everything in containers, for a trial, with demonst
 	@echo "Addresses and tokens are in .local/containers.json; make containers-smoke asks what people would ask."
 
 .PHONY: containers-smoke
-containers-smoke: install ## Ask the containers what people would ask
+containers-smoke: install ## Check the containers with requests of every role
 	@$(BIN)/python -m deploy.smoke .local/containers.json
 	@$(COMPOSE_LOCAL) exec -T postgres sh -c '! PGPASSWORD=$$(cat /run/secrets/students_database_password) \
 	  psql -q -h 127.0.0.1 -U students -d partners -c "select 1" 2>/dev/null' \
@@ -84,55 +87,69 @@ containers-down: ## Stop the containers; the data is kept
 	$(COMPOSE_LOCAL) down
 
 .PHONY: containers-reset
-containers-reset: ## Stop the containers and forget their data
+containers-reset: ## Stop the containers and delete their data
 	$(COMPOSE_LOCAL) --profile trial down --volumes
 
 .PHONY: dead-letters
-dead-letters: install ## Parked events: make dead-letters service=students [replay=ID|discard=ID]
+dead-letters: install ## List, handle or discard parked events: make dead-letters service=students [replay=ID|discard=ID]
 	@$(BIN)/python -m deploy.dead_letters $(service) $(if $(replay),replay $(replay),$(if $(discard),discard $(discard),list))
 
 .PHONY: verify-disclosures
-verify-disclosures: install ## Is the log of disclosures what it was? Names the first bad row
+verify-disclosures: install ## Verify the disclosure log; name the first bad row
 	@$(BIN)/python -m deploy.verify_disclosures
 
 .PHONY: check
 check: install ## Format, lint, types, import contracts, promises of the source
 	$(BIN)/ruff format --check -q .
 	$(BIN)/ruff check -q .
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target check-types check-imports check-promises
+
+.PHONY: check-types check-imports check-promises
+check-types: install
 	$(BIN)/mypy
+check-imports: install
 	$(BIN)/lint-imports --no-cache
+check-promises: install
 	$(BIN)/pytest tests/promises
 
 .PHONY: test
-test: check ## Everything, on real PostgreSQL and NATS
-	$(BIN)/pytest tests
+test: check ## Everything, on real PostgreSQL and NATS, in so many processes: make test [workers=4]
+	$(SUITE) --ignore=tests/promises
+
+.PHONY: test-needs
+test-needs: install ## The tests that need more than Python and make (an engine, npm, …), where it is here
+	$(SUITE) -m needs
 
 .PHONY: migration
 migration: install ## Write a migration: make migration service=students message="add referral"
 	$(BIN)/python -m deploy.migration $(service) "$(message)"
 
 .PHONY: sbom
-sbom: install ## What the image holds, as CycloneDX: .local/sbom.cdx.json
+sbom: install ## Write the image's bill of materials, as CycloneDX: .local/sbom.cdx.json
 	@$(BIN)/python -m deploy.sbom .local/sbom.cdx.json
 
 .PHONY: audit
-audit: install ## Ask whether what is installed in the image has known vulnerabilities
+audit: install ## Ask whether a package in the image has a known vulnerability
 	@$(BIN)/python -m deploy.audit
 
 .PHONY: reproducible
-reproducible: install ## Build the image twice from nothing, and compare
+reproducible: install ## Build the image twice from nothing, and compare the layers
 	@$(BIN)/python -m deploy.reproducible
 
 .PHONY: contracts
-contracts: install ## Write docs/contracts: OpenAPI of the services, JSON Schema of the events
+contracts: install ## Write docs/contracts (OpenAPI of the services, JSON Schema of the events) and docs/events.md
 	$(BIN)/python -m deploy.contracts
+
+.PHONY: promises
+promises: install ## Write docs/promises.md from the promises at the tests (with fewer than before: fewer=1)
+	$(BIN)/python -m tests.promises.page $(if $(fewer),fewer)
 
 .PHONY: proof
 proof: install ## Kill, cut power, fill disks, restore; figures into proof/ and docs/proof.md (alone on the machine)
 	@$(BIN)/python -m tests.faults
 
 .PHONY: backup
-backup: install ## Save what `make up` runs: make backup to=FOLDER
+backup: install ## Save the databases of `make up`: make backup to=FOLDER
 	@$(BIN)/python -m deploy.backup save $(to)
 
 .PHONY: restore
@@ -148,12 +165,13 @@ fuzz-requests: install ## Ask what OpenAPI allows and does not: make fuzz-reques
 	@$(BIN)/python -W ignore -m tests.fuzz.requests $(or $(requests),100000) $(or $(seed),7)
 
 .PHONY: nightly
-nightly: install ## What is too long for each change: 100,000 cases of the policy, 1,000 withdrawals, long fuzzing
-	ACCESS_CASES=100000 $(BIN)/pytest tests/students/test_access_oracle.py
-	WITHDRAWALS=1000 $(BIN)/pytest tests/students/test_withdrawals.py
+nightly: install ## What is too long for each change: every random world, 100,000 cases of the policy, 1,000 withdrawals, long fuzzing
+	NIGHTLY=1 $(SUITE)
+	ACCESS_CASES=100000 $(BIN)/pytest tests/students/access/test_policy_oracle.py
+	WITHDRAWALS=1000 $(BIN)/pytest tests/students/sharing/test_withdrawals.py
 	@$(MAKE) --no-print-directory fuzz fuzz-requests
 
 .PHONY: bench
 bench: install ## Measure: load, cost, growth; into proof/ and docs/proof.md (15 minutes; make bench long=1: 2 hours)
 	@LONG=$(long) $(BIN)/python -m tests.bench
-	@WITHDRAWALS=1000 $(BIN)/pytest tests/students/test_withdrawals.py && $(BIN)/python -m tests.proof
+	@WITHDRAWALS=1000 $(BIN)/pytest tests/students/sharing/test_withdrawals.py && $(BIN)/python -m tests.proof

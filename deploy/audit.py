@@ -1,8 +1,8 @@
-"""Is there a known vulnerability in what is installed in the image? `python -m deploy.audit`
+"""Asks whether a package in the image has a known vulnerability: `python -m deploy.audit`
 
-Asks by pip-audit for each package of requirements.txt. Ends with 1 for a vulnerability that is not
-in IGNORED. What could not be asked is said, and fails nothing: where there is no way to the
-database of vulnerabilities, this knows nothing, and says that.
+pip-audit asks about each package of requirements.txt. The command ends with 1 for a vulnerability
+that is not in IGNORED. It names the packages that could not be asked about, and they fail nothing:
+without a way to the database of vulnerabilities it knows nothing, and says so.
 """
 
 import json
@@ -19,7 +19,8 @@ IGNORED: dict[str, str] = {}
 
 
 def ask() -> list[dict[str, Any]] | str:
-    """Of each package its vulnerabilities, or why it was skipped; why, where nobody was asked."""
+    """Each package with its vulnerabilities, or with the reason why it was skipped. A text is the
+    reason why no package could be asked about."""
     command = [
         sys.executable, "-m", "pip_audit", "-r", str(ROOT / "requirements.txt"),
         "--require-hashes", "--disable-pip", "--progress-spinner", "off", "-f", "json",
@@ -38,7 +39,7 @@ def ask() -> list[dict[str, Any]] | str:
 
 
 def judge(told: list[dict[str, Any]] | str) -> tuple[list[str], int]:
-    """The lines to print, and how this ends."""
+    """The lines to print, and the exit code."""
     if isinstance(told, str):
         return [f"audit: NOT ASKED ({told}); nothing is known of vulnerabilities."], 0
     asked = [each for each in told if "vulns" in each]

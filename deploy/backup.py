@@ -1,13 +1,13 @@
-"""A backup of the four databases while people go on writing, and its restoration.
+"""Saves the four databases while people go on writing, and restores them.
 
 `python -m deploy.backup save FOLDER`     of the platform that `make up` runs
 `python -m deploy.backup restore FOLDER`  into one that has no data yet (`make reset` first)
 
-The four have to fit together: no service may remember an event that the backup does not hold, or
-what takes its place after a restoration is never heard. So for the moment in which the snapshots
-are taken, nothing is heard anywhere; requests go on. What a service has not heard by then it hears
-again when the relays fill the empty stream anew. With the dumps goes a fingerprint of every table,
-taken in the dump's own snapshot, and restoring compares.
+The four must fit together. A service that remembers an event which the backup does not hold would
+drop the event that takes its place after a restoration. So no service handles an event while the
+snapshots are taken; requests go on. Events that were not handled by then are handled when the
+relays fill the empty stream anew. A fingerprint of every table goes with the dumps, taken in the
+dump's own snapshot, and restoring compares it.
 """
 
 import asyncio
@@ -38,11 +38,12 @@ Fingerprint = dict[str, list[Any]]
 
 
 class NotRestored(Exception):
-    """Why; a sentence for a person."""
+    """The reason why nothing was saved or restored, in a sentence for a person."""
 
 
 async def save(urls: Mapping[str, str], folder: Path) -> None:
-    """`urls`: each service's database. Fills the folder, which may not hold a backup yet."""
+    """Dumps each service's database into `folder`, with the fingerprints. `urls`: each service's
+    database. Raises NotRestored where the folder holds a backup already."""
     _begin(folder)
     told = {}
     async with AsyncExitStack() as open_ones:
@@ -64,8 +65,8 @@ async def save(urls: Mapping[str, str], folder: Path) -> None:
 async def _snapshots(
     urls: Mapping[str, str], open_ones: AsyncExitStack
 ) -> dict[str, tuple[Any, str]]:
-    """Of each database one, and the connection that holds it; between the first and the last no
-    event has been heard."""
+    """A snapshot of each database, and the connection that holds it. Between the first and the
+    last no event is handled."""
     async with AsyncExitStack() as still:
         for service in SERVICES:
             holding = await _connect(urls[service])
@@ -83,12 +84,12 @@ async def _snapshots(
 def _begin(folder: Path) -> None:
     folder.mkdir(parents=True, mode=0o700, exist_ok=True)
     if (folder / MANIFEST).exists():
-        raise NotRestored(f"There is a backup in {folder} already.")
+        raise NotRestored(f"{folder} holds a backup already.")
 
 
 async def restore(urls: Mapping[str, str], folder: Path) -> int:
-    """Into databases without any table. Returns how many rows there are; raises NotRestored where
-    anything is otherwise than at the backup's moment."""
+    """Fills databases that have no table yet. Returns how many rows there are. Raises NotRestored
+    where a table differs from the backup."""
     told = json.loads((folder / MANIFEST).read_text())
     rows = 0
     for service in SERVICES:
@@ -98,7 +99,9 @@ async def restore(urls: Mapping[str, str], folder: Path) -> int:
         finally:
             await connection.close()
         if differing := differences(told[service]["tables"], there):
-            raise NotRestored(f"Otherwise than in the backup: {service}, {', '.join(differing)}.")
+            raise NotRestored(
+                f"The database of {service} differs from the backup: {', '.join(differing)}."
+            )
         rows += sum(count for count, _ in there.values())
     return rows
 
@@ -112,7 +115,8 @@ async def _filled(connection: Any, service: str, url: str, folder: Path) -> Fing
 
 
 async def fingerprint(connection: Any) -> Fingerprint:
-    """Of each table how many rows it has and the sum of their hashes, in whatever order."""
+    """Each table's number of rows and the sum of their hashes, which does not depend on their
+    order."""
     found = {}
     for row in await connection.fetch(TABLES):
         found[row["tablename"]] = list(
@@ -122,6 +126,7 @@ async def fingerprint(connection: Any) -> Fingerprint:
 
 
 def differences(one: Fingerprint, other: Fingerprint) -> list[str]:
+    """The names of the tables that differ."""
     return sorted(t for t in {*one, *other} if list(one.get(t, [])) != list(other.get(t, [])))
 
 
@@ -149,7 +154,8 @@ async def _run(program: str, *arguments: str) -> None:
 
 
 def _found(program: str) -> str:
-    """PG_BIN's, the one that comes with the embedded server, or the PATH's."""
+    """The path of a program of PostgreSQL: in PG_BIN, beside the embedded server, or in the
+    PATH."""
     folder = os.environ.get("PG_BIN")
     if folder is None:
         try:
@@ -161,17 +167,19 @@ def _found(program: str) -> str:
     found = shutil.which(program, path=folder) or shutil.which(program)
     if found is None:
         raise NotRestored(
-            f"{program} is not here; PG_BIN names the folder of PostgreSQL's programs."
+            f"{program} was not found; set PG_BIN to the folder of PostgreSQL's programs."
         )
     return found
 
 
 async def _restore_here(folder: Path) -> None:
     if state.launcher() is not None:
-        raise NotRestored("The platform runs: `make down`, then `make reset`, then again.")
+        raise NotRestored(
+            "The platform runs. Stop it (`make down`), delete its data (`make reset`), try again."
+        )
     postgres = state.LOCAL / "postgres"
     if postgres.exists():
-        raise NotRestored("There is data under .local; `make reset` forgets it.")
+        raise NotRestored("There is data under .local; `make reset` deletes it.")
     server = start_postgres(postgres)
     try:
         admin = await asyncpg.connect(_plain(server).format(database="postgres"))
@@ -181,14 +189,14 @@ async def _restore_here(folder: Path) -> None:
         rows = await restore({s: server.format(database=s) for s in SERVICES}, folder)
     finally:
         stop_postgres(postgres)
-    print(f"{rows} rows are as they were. `make up DEMO=0` goes on from there.")
+    print(f"Restored {rows} rows, each as it was saved. Start them with `make up DEMO=0`.")
 
 
 def main(arguments: list[str]) -> None:
     match arguments:
         case ["save", folder]:
             asyncio.run(save(state.platform()["databases"], Path(folder)))
-            print(f"Saved in {folder}. Keep it apart from the keys, which are not in it.")
+            print(f"Saved in {folder}. The keys are not in it; keep them elsewhere.")
         case ["restore", folder]:
             asyncio.run(_restore_here(Path(folder)))
         case _:

@@ -1,9 +1,9 @@
-"""The broker's keys, made once and kept beside the others.
+"""Makes the broker's keys once, and keeps them beside the others.
 
-In `offline/`, for nobody at run time: the operator's key and the keys of its two accounts. They
-sign here, when files are made, and can then be taken away. Beside them, each the setting of its
-name: the signing keys with which partners' accounts are made, and a user of the broker for each
-process. `broker_accounts` is what the broker itself reads; nothing in it is secret.
+`offline/` holds the operator's key and the keys of its two accounts. No process reads them: they
+sign here, when files are made, and can then be taken away. Beside that folder, each under the name
+of its setting, are the signing keys that make partners' accounts, and a user of the broker for
+each process. The broker itself reads `broker_accounts`; nothing in it is secret.
 """
 
 import json
@@ -28,7 +28,7 @@ from shared.security.broker_tokens import (
 OFFLINE = "offline"
 REVOKED = "revoked_users"
 OPERATOR = "education-partnership"
-# What only the partners service is given.
+# Keys that only the partners service is given.
 MINTING = (
     "partner_accounts_key", "broker_operator_signing_key", "broker_platform_signing_key",
     "broker_system_credentials",
@@ -38,15 +38,16 @@ PROCESSES = (*SOURCES, "gateway")
 USERS = tuple(f"{process}_nats_credentials" for process in PROCESSES)
 ANSWERS = ("_INBOX.>",)
 STREAMS = ("$JS.API.>", "$JS.ACK.>", "$JS.FC.>")
-# What the partners service may ask of the broker itself: accounts, and nothing else.
+# The partners service may ask the broker itself for accounts, and for nothing else.
 KEEPING = Permissions(
     ("$SYS.REQ.CLAIMS.UPDATE", "$SYS.REQ.CLAIMS.DELETE", "$SYS.REQ.CLAIMS.LIST"), ANSWERS
 )
 
 
 def ensure_broker_keys(folder: Path) -> None:
-    """What is in `folder` already stays, except what was made of a key that is another now.
-    Raises FileNotFoundError where something is to be made and the offline keys are elsewhere."""
+    """Makes the files that `folder` lacks. A file that is there stays, unless the key that it was
+    made of has changed. Raises FileNotFoundError where a file must be made and the offline keys
+    are elsewhere."""
     seeds = {
         name: kept(folder / name, _new(folder, kind))
         for name, kind in (
@@ -68,9 +69,8 @@ def ensure_broker_keys(folder: Path) -> None:
 
 
 def replace_user(folder: Path, name: str) -> None:
-    """Another user in the place of the one in this file, whom the broker no longer lets in once it
-    has read `broker_accounts` anew. Raises FileNotFoundError where the offline keys are
-    elsewhere."""
+    """Replaces the user in this file by another. The broker refuses the old one once it has read
+    `broker_accounts` anew. Raises FileNotFoundError where the offline keys are elsewhere."""
     if _offline(folder) is None:
         raise FileNotFoundError(f"Bring {folder / OFFLINE} back to make another user.")
     file, revoked = folder / name, folder / OFFLINE / REVOKED
@@ -101,7 +101,7 @@ def _new(folder: Path, kind: Kind) -> Callable[[], str]:
 
 
 def _offline(folder: Path) -> dict[str, str] | None:
-    """The keys that are needed only here; none where they have been taken away."""
+    """The keys that only this module needs; None where they have been taken away."""
     kinds = {
         "operator_key": Kind.OPERATOR,
         "system_account_key": Kind.ACCOUNT,
@@ -117,8 +117,8 @@ def _offline(folder: Path) -> dict[str, str] | None:
 def _accounts(
     offline: dict[str, str], seeds: dict[str, str], revoked: dict[str, int], made_at: int
 ) -> str:
-    """The part of the broker's configuration that says whom it believes. The broker takes an
-    account's token for the one it has unless its time is later."""
+    """The part of the broker's configuration that names the accounts it believes. The broker keeps
+    the token of an account that it has, unless the new one has a later time."""
     operator, system, platform = (offline[name] for name in (
         "operator_key", "system_account_key", "platform_account_key",
     ))  # fmt: skip
@@ -141,14 +141,15 @@ def _accounts(
 
 
 def _may(process: str) -> Permissions:
-    """Its own events; students also what partners are told; the gateway only listens."""
+    """The subjects of a process: its own events; for students also partners' events; the gateway
+    only reads."""
     own = [f"{process}.>"] if process in SOURCES else []
     told = ["partner.>"] if process == "students" else []
     return Permissions([*own, *told, *STREAMS], ANSWERS)
 
 
 def _keep_user(file: Path, name: str, account_seed: str, may: Permissions, made_at: int) -> None:
-    """A user of the account, with a key of its own that stays as long as its file."""
+    """Writes a user of the account; the user's key stays as long as its file."""
     seed = read_credentials(file.read_text()).seed if file.exists() else new_seed(Kind.USER)
     token = user_token(public_of(seed), name, account_seed, made_at, permissions=may)
     keep_in_step(file, Credentials(token, seed).text())

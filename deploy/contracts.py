@@ -1,9 +1,9 @@
-"""Writes `docs/contracts/`: each service's OpenAPI, each event's JSON Schema, what its internal
-routes ask for (`make contracts`).
+"""Writes `docs/contracts/` (each service's OpenAPI, each event's JSON Schema, the parameters of
+its internal routes) and `docs/events.md` (the reactions to each event): `make contracts`.
 
-An event's shape may only grow: a change that would break a reader of yesterday's events, or
-yesterday's reader, is refused here and in the suite. Such a change is a new class, `….v2`. Nor may an
-internal route ask for more than yesterday's gateway brings.
+An event's shape only grows. A change that would break a reader of yesterday's events, or
+yesterday's reader, is refused here and in the suite; it needs a new class, `….v2`. An internal
+route may not demand more than yesterday's gateway sends.
 """
 
 import importlib
@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from deploy.events_page import PAGE, page, reactions_of_services
 from deploy.internal_routes import demands, internal_routes_of
 from shared.contracts.base import Event
 from shared.persistence.migrations import SERVICES
@@ -23,7 +24,7 @@ WORDS = frozenset({"title", "description", "examples", "default"})
 
 
 def openapi_of(service: str) -> dict[str, Any]:
-    """What clients of the service are promised; raises what importing its app raises."""
+    """The OpenAPI document of a service. Raises what importing its app raises."""
     document: dict[str, Any] = importlib.import_module(f"services.{service}.app").app.openapi()
     return document
 
@@ -42,6 +43,7 @@ def events_of(*services: str) -> dict[str, type[Event]]:
 
 
 def schema_of(event: type[Event]) -> dict[str, Any]:
+    """The JSON Schema of an event."""
     return {"$schema": DRAFT, "$id": f"/contracts/{event.type}.json", **event.model_json_schema()}
 
 
@@ -50,7 +52,7 @@ def text_of(document: dict[str, Any]) -> str:
 
 
 def breaches(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
-    """Why `new` is no mere addition to `old`; empty where it is."""
+    """The reasons why `new` is not a mere addition to `old`; empty where it is."""
     return _breaches(old, new, old.get("$defs", {}), new.get("$defs", {}), "")
 
 
@@ -101,7 +103,8 @@ def _values(schema: dict[str, Any]) -> list[Any]:
 
 
 def _rest(schema: dict[str, Any]) -> dict[str, Any]:
-    """What must stay as it is: all but words, and what is compared part by part."""
+    """The parts of a schema that must not change: all but words, and but the parts that are
+    compared one by one."""
     parts = {"properties", "required", "items", "enum", "const", "$defs", "$ref", "$schema"}
     rest = {key: value for key, value in schema.items() if key not in WORDS | parts}
     if "anyOf" in rest:
@@ -112,7 +115,7 @@ def _rest(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def write_events(folder: Path) -> list[str]:
-    """Writes what is new or only added to; returns the refusals."""
+    """Writes the schemas that are new or only added to; returns the refusals."""
     refused = []
     for kind, event in events_of().items():
         path = folder / f"{kind}.json"
@@ -126,7 +129,7 @@ def write_events(folder: Path) -> list[str]:
 
 
 def write_openapi(folder: Path) -> list[str]:
-    """Writes each service's document; returns which could not be made."""
+    """Writes each service's document; returns those that could not be made."""
     failed = []
     for service in SERVICES:
         try:
@@ -139,7 +142,7 @@ def write_openapi(folder: Path) -> list[str]:
 
 
 def write_internal(folder: Path) -> list[str]:
-    """Writes what asks for no more than before; returns the refusals."""
+    """Writes the routes that demand no more than before; returns the refusals."""
     refused = []
     for service in SERVICES:
         path = folder / f"{service}.json"
@@ -158,6 +161,7 @@ def main() -> None:
     wrong += write_internal(CONTRACTS / "internal")
     if wrong:
         sys.exit("\n".join(wrong))
+    PAGE.write_text(page(events_of(), reactions_of_services()))
 
 
 if __name__ == "__main__":

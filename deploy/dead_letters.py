@@ -1,12 +1,12 @@
-"""Events that a service could not handle, parked for a person to look at.
+"""Lists, handles or discards the parked events of a service: those that it could not handle.
 
-`python -m deploy.dead_letters SERVICE list`            what is parked, oldest first
-`python -m deploy.dead_letters SERVICE replay ID|all`   handle it after all, in its own transaction
-`python -m deploy.dead_letters SERVICE discard ID|all`  take it off the list, unhandled
+`python -m deploy.dead_letters SERVICE list`            the parked events, oldest first
+`python -m deploy.dead_letters SERVICE replay ID|all`   handle them after all, each in a transaction
+`python -m deploy.dead_letters SERVICE discard ID|all`  take them off the list, unhandled
 
 Under `make up`: `make dead-letters service=students`, with `replay=ID` or `discard=ID`, or `all`.
-The database is DATABASE_URL's, else the one of `make up`. In containers:
-`docker compose exec students python -m deploy.dead_letters students list`
+The database is the one in DATABASE_URL, else that of `make up`. In containers: `docker compose
+exec students python -m deploy.dead_letters students list`
 """
 
 import asyncio
@@ -18,10 +18,9 @@ from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlmodel import col
 
 from shared.core.settings import Settings, from_environment
-from shared.events.inbox import DeadLetterRow, Inbox, replay
+from shared.events.inbox import DeadLetterRow, Inbox, dead_letter, replay
 from shared.persistence.database import Database
 from shared.persistence.migrations import SERVICES
 
@@ -30,21 +29,22 @@ LOCAL = Path(__file__).parents[1] / ".local" / "platform.json"
 
 
 async def parked(database: Database, which: str = ALL) -> Sequence[DeadLetterRow]:
-    """Those parked, or the one of that id; raises LookupError where there is none such."""
-    wanted = select(DeadLetterRow).order_by(col(DeadLetterRow.parked_at), col(DeadLetterRow.id))
+    """The parked events, oldest first, or the one with this id. Raises LookupError where there is
+    none."""
+    wanted = select(DeadLetterRow).order_by(dead_letter.parked_at, dead_letter.id)
     if which != ALL:
-        wanted = wanted.where(col(DeadLetterRow.id) == _id(which))
+        wanted = wanted.where(dead_letter.id == _id(which))
     async with database.transaction() as session:
         found = (await session.scalars(wanted)).all()
     if which != ALL and not found:
-        raise LookupError(f"There is no dead letter {which}.")
+        raise LookupError(f"No event is parked under the id {which}.")
     return found
 
 
 async def replay_letters(service: str, database: Database, which: str) -> int:
-    """Handles them, each in a transaction of its own; those that fail again stay. Returns how
-    many did."""
-    reactions = importlib.import_module(f"services.{service}.app").REACTIONS
+    """Handles the parked events, each in a transaction of its own; those that fail again stay.
+    Returns how many failed."""
+    reactions = importlib.import_module(f"services.{service}.app").SERVICE.reactions
     failed = 0
     for letter in await parked(database, which):
         try:
@@ -58,6 +58,7 @@ async def replay_letters(service: str, database: Database, which: str) -> int:
 
 
 async def discard_letters(database: Database, which: str) -> None:
+    """Takes the parked events off the list, unhandled."""
     for letter in await parked(database, which):
         async with database.transaction() as session:
             await session.delete(await session.merge(letter))
@@ -65,6 +66,7 @@ async def discard_letters(database: Database, which: str) -> None:
 
 
 async def list_letters(database: Database) -> None:
+    """Prints each parked event with its id, type, aggregate and error."""
     letters = await parked(database)
     for letter in letters:
         print(
@@ -78,10 +80,11 @@ def _id(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise LookupError(f"{text!r} is not the id of a dead letter.") from None
+        raise LookupError(f"{text!r} is not the id of a parked event.") from None
 
 
 def settings_for(service: str) -> Settings:
+    """The settings of the environment, or those of the service under `make up`."""
     known = from_environment()
     if known.database_url.get_secret_value() or not LOCAL.exists():
         return known

@@ -1,11 +1,11 @@
-"""Ends with 0 where the process in this container says it is ready."""
+"""Ends with 0 where the process in this container answers that it is ready."""
 
 import os
 import ssl
 import sys
 from urllib.request import urlopen
 
-# It asks itself, by an address that no certificate is for.
+# The container asks itself, at an address that no certificate names.
 scheme = "https" if os.environ.get("TLS_CERTIFICATE_FILE") else "http"
 try:
     urlopen(

@@ -1,7 +1,8 @@
-"""What the gateway must bring to each internal route, as docs/contracts/internal has it.
+"""The parameters that the gateway must send to each internal route, as docs/contracts/internal has
+them.
 
-While a platform is upgraded the gateway of the release before asks the services of this one: what
-they understood then they must understand now.
+While a platform is upgraded, the gateway of the release before asks the services of this one,
+which must understand everything that it sends.
 """
 
 import importlib
@@ -13,7 +14,8 @@ from pydantic import TypeAdapter
 
 
 def internal_routes_of(service: str) -> dict[str, dict[str, bool]]:
-    """By method and path, what is asked with it, and whether it is required."""
+    """The parameters of each internal route, by method and path, each with whether it is
+    required."""
     app = importlib.import_module(f"services.{service}.app").app
     return {
         f"{method} {context.path}": dict(sorted(_asked(context)))
@@ -24,7 +26,7 @@ def internal_routes_of(service: str) -> dict[str, dict[str, bool]]:
 
 
 def demands(old: dict[str, dict[str, bool]], new: dict[str, dict[str, bool]]) -> list[str]:
-    """Why `new` does not understand all that is asked by `old`; empty where it does."""
+    """The reasons why `new` does not understand every request of `old`; empty where it does."""
     found = []
     for route, asked in old.items():
         if route not in new:

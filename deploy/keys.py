@@ -1,10 +1,10 @@
 """Keys, made once and kept: in `.local/keys` for `make up`, in `deploy/secrets` for containers.
 
-One file per setting, named as in `shared/core/settings.py`, readable by its owner only. A file that is
-there is left alone; delete one to have it made anew.
+There is one file per setting, named as in `shared/core/settings.py`, readable by its owner alone.
+A file that exists is left alone; delete one to have it made anew.
 
-Of every key that signs for a while there is the next one already, and who verifies believes it
-already: so that one can take over from the other at any moment (deploy/rotation.py).
+Of every key that signs for a while the next one exists already, and every verifier believes it
+already. So it can take over at any moment (deploy/rotation.py).
 """
 
 import json
@@ -26,8 +26,8 @@ OWN = ("access_token", "cursor")  # the same process does both
 
 
 def ensure_keys(folder: Path) -> dict[str, str]:
-    """Every key by the name of its setting: the ones kept in `folder`, the others made. A key
-    that another has taken over from is believed no longer."""
+    """Every key by the name of its setting: the ones kept in `folder`, the others made. A key from
+    which another has taken over is believed no longer."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in PAIRS:
         pair = [kept(file, new_private_key) for file in pair_of(folder, name)]
@@ -43,7 +43,7 @@ def ensure_keys(folder: Path) -> dict[str, str]:
 
 
 def pair_of(folder: Path, name: str) -> tuple[Path, Path]:
-    """The private key that signs, and the next. No process is given the next one."""
+    """The files of the private key that signs, and of the next one, which no process is given."""
     return folder / f"{name}_private_key", folder / f"{name}_next_private_key"
 
 
@@ -52,7 +52,7 @@ def own_file(folder: Path, name: str) -> Path:
 
 
 def read_own(name: str, text: str) -> list[str]:
-    """The one that signs first."""
+    """The keys in a setting's text; the one that signs comes first."""
     return text.splitlines() if name == "cursor" else [json.dumps(key) for key in listed(text)]
 
 

@@ -1,11 +1,10 @@
-"""The whole platform on this machine, with nothing but Python (`make up`, `make down`, …).
+"""Runs the whole platform on this machine, with nothing but Python (`make up`, `make down`, …).
 
 `python -m deploy.local up [--empty]` starts PostgreSQL, the broker, the four services and the
 gateway, loads the demonstration into a new database unless `--empty` is given, writes
-`.local/platform.json`, and keeps everything running until Ctrl-C. Data stays under `.local/`.
-`down` stops it from elsewhere, `reset` forgets its data, `smoke` starts, tries and stops it,
-`token ROLE` (or a person's
-`subject`) prints a ready access token.
+`.local/platform.json`, and keeps everything running until Ctrl-C. The data stays under `.local/`.
+`down` stops the platform from another terminal, and `reset` also deletes its data. `smoke` starts,
+tries and stops it. `token ROLE` (or the `subject` of a person) prints an access token.
 """
 
 import shutil
@@ -26,7 +25,7 @@ DOWN_SECONDS = 40.0
 
 
 def asked_to_stop() -> threading.Event:
-    """Set by Ctrl-C, by SIGTERM and by the terminal's end."""
+    """An event that Ctrl-C, SIGTERM and the terminal's end set."""
     asked = threading.Event()
     for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, lambda *_: asked.set())
@@ -34,15 +33,16 @@ def asked_to_stop() -> threading.Event:
 
 
 def up(*, empty: bool) -> None:
-    """Returns when asked to stop."""
+    """Runs the platform until it is asked to stop."""
     asked = asked_to_stop()
     with running(asked, empty=empty) as processes:
-        print("Ctrl-C stops it.", flush=True)
+        print("Press Ctrl-C to stop it.", flush=True)
         keep(processes, asked)
 
 
 def down() -> None:
-    """Stops what runs, whoever started it, also what a killed launcher left."""
+    """Stops the running platform, whichever terminal started it, and the processes that a killed
+    launcher left."""
     launcher = state.launcher()
     if launcher is not None:
         launcher.terminate()
@@ -56,13 +56,14 @@ def down() -> None:
 
 
 def reset() -> None:
+    """Stops the platform and deletes its data."""
     down()
     shutil.rmtree(LOCAL, ignore_errors=True)
-    print("Everything under .local is gone.")
+    print("Deleted everything under .local.")
 
 
 def try_out() -> int:
-    """The smoke script against what runs, or else against a platform started for it."""
+    """Runs the smoke script against the running platform, or else against one started for it."""
     if state.launcher() is not None:
         return smoke(state.platform())
     with running(asked_to_stop(), empty=False):
@@ -70,10 +71,10 @@ def try_out() -> int:
 
 
 def token(who: str) -> str:
-    """Of the first person of a role, or of the one so named."""
+    """An access token of the first person with this role, or of the person with this subject."""
     known = of_role(state.platform()["people"])
     if who not in known:
-        raise NotUp(f"There is nobody of the role {who!r}; there are {', '.join(known)}.")
+        raise NotUp(f"Nobody has the role or subject {who!r}; choose one of {', '.join(known)}.")
     return str(known[who]["token"])
 
 

@@ -1,6 +1,6 @@
 """Writes a migration from the code: `make migration service=students message="add referral"`.
 
-Takes an empty database of its own, brings it to the newest revision, and compares.
+It makes an empty database of its own, brings it to the newest revision, and compares.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from shared.persistence.migrations import revise, upgrade
 
 
 async def write(service: str, message: str, address: str) -> None:
+    """Writes the migration. `address`: the server's, with `{database}` in it."""
     admin = await asyncpg.connect(address.replace("+asyncpg", "").format(database="postgres"))
     await admin.execute("create database revised")
     await admin.close()

@@ -1,7 +1,8 @@
-"""Who there is to try the platform as, each with a ready token.
+"""The people as whom the platform can be tried, each with an access token.
 
-`python -m deploy.people GATEWAY PEOPLE` prints what a script can start from, as `make up` leaves
-it in `.local/platform.json`. It needs DEVELOPMENT_ISSUER_KEY, and PUBLIC_URL as the gateway has it.
+`python -m deploy.people GATEWAY PEOPLE` prints all that a script needs to begin, as `make up`
+leaves it in `.local/platform.json`. It needs DEVELOPMENT_ISSUER_KEY, and PUBLIC_URL as the gateway
+has it.
 """
 
 import json
@@ -19,8 +20,8 @@ SECONDS = 10
 
 
 def with_tokens(file: Path, issuer_key: str, issuer: str, gateway: str) -> dict[str, Any]:
-    """What the demonstration left in `file`, `people` and `samples`, with the id of each person's
-    account and a token; the operator alone where nothing was loaded."""
+    """`people` and `samples` as the demonstration left them in `file`, each person with an
+    account's id and a token; the operator alone where nothing was loaded."""
     left: dict[str, Any] = json.loads(file.read_text()) if file.exists() else {"people": []}
     if not left["people"]:
         left["people"] = [_operator(gateway, mint(issuer_key, issuer, OPERATOR))]
@@ -44,14 +45,15 @@ def _operator(gateway: str, token: str) -> dict[str, Any]:
 
 
 def of_role(people: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The person to take for a role: the first of it. Each can be had by `subject` too, which
-    tells apart those of one role."""
+    """The first person of each role, and every person by `subject`, which distinguishes people of
+    one role."""
     by_subject = {person["subject"]: person for person in people}
     return by_subject | {person["role"]: person for person in reversed(people)}
 
 
-def tell(platform: dict[str, Any]) -> None:
-    print("\nPeople and their access tokens, for 30 days (also in .local/platform.json):\n")
+def show(platform: dict[str, Any]) -> None:
+    """Prints the people with their tokens, and the addresses."""
+    print("\nPeople and their access tokens, valid for 30 days (also in .local/platform.json):\n")
     for person in platform["people"]:
         name = person.get("name", "")
         print(f"  {person['role']} ({person['subject']}), {name}\n{person['token']}\n")

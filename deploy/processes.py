@@ -1,4 +1,4 @@
-"""A process that is kept running: started anew when it ends, later each time."""
+"""A process that is kept running: it is started anew when it ends, later each time."""
 
 import os
 import subprocess
@@ -9,7 +9,7 @@ from pathlib import Path
 
 BACK_OFF_FIRST_SECONDS = 0.5
 BACK_OFF_MOST_SECONDS = 30.0
-STEADY_SECONDS = 60.0  # after so long the next end counts as the first
+STEADY_SECONDS = 60.0  # after running this long, the next end counts as the first
 STOP_SECONDS = 15.0
 LOG_BYTES = 10_000_000
 
@@ -18,8 +18,9 @@ Start = Callable[[], "subprocess.Popen[bytes] | None"]
 
 @dataclass
 class Process:
-    """`start` starts it and may be called again; of a server that is no child of this process it
-    returns none, and `runs` tells. `ends` counts how often it ended by itself."""
+    """A process and its restarts. `start` starts it and may be called again; for a server that is
+    no child of this process it returns None, and `runs` says whether the server runs. `ends`
+    counts how often it ended by itself."""
 
     name: str
     start: Start
@@ -41,7 +42,8 @@ class Process:
         return self.running is not None and self.running.poll() is None
 
     def keep(self) -> str | None:
-        """Looks after it once; what there is to say about it, if anything."""
+        """Looks after the process once, and starts it anew when its time has come. Gives the news
+        for the operator, if there is any."""
         if self.alive:
             return None
         now = time.monotonic()
@@ -58,7 +60,7 @@ class Process:
 
 
 def stop(processes: Sequence[Process]) -> None:
-    """Asks all of them to end, waits, and ends those that do not."""
+    """Asks all of them to end, waits, and kills those that do not."""
     alive = [p.running for p in processes if p.running is not None and p.alive]
     for process in alive:
         process.terminate()
@@ -74,7 +76,8 @@ def stop(processes: Sequence[Process]) -> None:
 def logged(
     command: Sequence[str], environment: Mapping[str, str], log: Path
 ) -> Callable[[], "subprocess.Popen[bytes]"]:
-    """Starts `command` in a session of its own, so that a Ctrl-C reaches the launcher only."""
+    """A function that starts `command`, with its output in `log`, in a session of its own, so that
+    Ctrl-C reaches the launcher alone."""
 
     def start() -> "subprocess.Popen[bytes]":
         if log.exists() and log.stat().st_size > LOG_BYTES:

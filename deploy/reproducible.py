@@ -1,7 +1,7 @@
-"""Does the same commit give the same image? `python -m deploy.reproducible`
+"""Checks that one commit gives one image: `python -m deploy.reproducible`
 
-Builds it twice from nothing and compares what each layer holds, byte for byte with its times; where
-a layer differs, the files that do are named. Ends with 1 where anything differs.
+It builds the image twice from nothing and compares each layer, byte for byte with its times. Where
+a layer differs, it names the files that do. It ends with 1 where anything differs.
 """
 
 import hashlib
@@ -38,13 +38,14 @@ def build(tag: str) -> None:
 
 
 def layers(tag: str) -> list[str]:
+    """The digests of the image's layers."""
     asked = ["docker", "image", "inspect", "-f", "{{json .RootFS.Layers}}", tag]
     told: list[str] = json.loads(subprocess.run(asked, capture_output=True, check=True).stdout)
     return told
 
 
 def files(tag: str) -> dict[str, tuple[str, int, int, int, float]]:
-    """Of each file its content's hash, mode, owner and time."""
+    """The content's hash, the mode, the owner and the time of each file."""
     made = subprocess.run(["docker", "create", tag], capture_output=True, text=True, check=True)
     container = made.stdout.strip()
     found = {}
@@ -62,7 +63,7 @@ def files(tag: str) -> dict[str, tuple[str, int, int, int, float]]:
 
 
 def compare() -> tuple[int, int, list[str]]:
-    """How many layers are the same, of how many, and which files differ."""
+    """How many layers are the same, of how many, and the files that differ."""
     for tag in TAGS:
         build(tag)
     one, other = (layers(tag) for tag in TAGS)

@@ -1,10 +1,11 @@
-"""Replaces the containers of one service, one after the other, while it goes on answering:
-`python -m deploy.roll students` (`make roll service=students`), after `docker compose build`.
+"""Replaces the containers of one service, one after the other, while it goes on answering: `python
+-m deploy.roll students` (`make roll service=students`), after `docker compose build`.
 
-One more is started, of the image as it is now; when it is ready an old one is told to leave, serves
-on until nobody is sent to it any more, and ends. Is the new one not ready in time, it is taken away
-again and its last words are told; the old ones have never stopped. Works in the project that
-COMPOSE_FILE, COMPOSE_PROFILES and COMPOSE_PROJECT_NAME name, as docker compose itself does.
+One more container is started from the present image. When it is ready, an old one is asked to
+leave: it serves on until no request is sent to it any more, and ends. Where the new one is not
+ready in time, it is removed and its last lines are printed; the old ones have never stopped. The
+command works in the project that COMPOSE_FILE, COMPOSE_PROFILES and COMPOSE_PROJECT_NAME name, as
+docker compose itself does.
 """
 
 import subprocess
@@ -19,11 +20,11 @@ PROCESSES = ("partners", "students", "resources", "outcomes", "gateway")
 
 
 class NotReady(Exception):
-    """The new container; the old ones go on."""
+    """The new container was not ready; the old ones go on."""
 
 
 def roll(service: str) -> float:
-    """Seconds it took. Raises NotReady."""
+    """Replaces each container. Returns the seconds it took. Raises NotReady."""
     began = time.monotonic()
     old = containers(service)
     if not old:
@@ -37,6 +38,7 @@ def roll(service: str) -> float:
 
 
 def containers(service: str, *, ended: bool = False) -> list[str]:
+    """The ids of the service's containers; `ended`: also those that have ended."""
     return docker("compose", "ps", "-q", *(["-a"] if ended else []), service).split()
 
 
@@ -57,13 +59,14 @@ def _one_more(service: str, scale: int) -> str:
         for comes in set(containers(service, ended=True)) - before:
             docker("rm", "-f", comes)
         raise NotReady(
-            f"The new {service} was not ready and is gone; the old goes on.\n{error}"
+            f"The new {service} was not ready and was removed; the old one goes on.\n{error}"
         ) from error
     return comes
 
 
 def is_ready(container: str) -> bool:
-    """Asked in the container itself: the engine asks only every ten seconds."""
+    """Whether the process in the container is ready. The question is put in the container, since
+    the engine asks only every ten seconds."""
     asked = subprocess.run(
         ["docker", "exec", container, "python", "-m", "deploy.healthy"],
         capture_output=True, check=False,
@@ -72,16 +75,16 @@ def is_ready(container: str) -> bool:
 
 
 def last_words(container: str) -> str:
-    """Of both its outputs, as they came."""
+    """The container's last lines, of both its outputs, in their order."""
     command = ["docker", "logs", "--tail", str(LAST_LINES), container]
     run = subprocess.run(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
-    return f"Its last words:\n{run.stdout}"
+    return f"Its last lines:\n{run.stdout}"
 
 
 def _runs(container: str) -> bool:
-    """False too where the engine starts it again and again."""
+    """Whether the container runs; False also where the engine starts it again and again."""
     said = docker("inspect", "--format", "{{.State.Running}} {{.RestartCount}}", container)
     return said.split() == ["true", "0"]
 

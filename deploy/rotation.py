@@ -1,12 +1,12 @@
-"""One key takes over from another, and nobody who calls notices.
+"""Lets one key take over from another, and no caller notices.
 
 `python -m deploy.rotation [principal] [grant] [access_token] [cursor]`   all four where none is named
 `python -m deploy.rotation broker_users`   another user of the broker for each process
 
-The next key takes over; everybody believes it already. A new next one is made, and the old one is
-believed until `make secrets` drops it. In between, who signs is started anew; after it, who
-verifies: docs/operating.md has the commands. The broker's users are others at once, and those of
-before are let in until the broker has read its accounts anew.
+The next key takes over; every process believes it already. A new next one is made, and the old one
+is believed until `make secrets` drops it. Before that, restart the processes that sign; after
+it, those that verify: docs/operating.md has the commands. Users of the broker are replaced at
+once, and the old ones are admitted until the broker has read its accounts anew.
 """
 
 import sys
@@ -33,7 +33,8 @@ BROKER_USERS = "broker_users"
 
 
 def rotate(folder: Path, name: str) -> None:
-    """Each file names first the key that signs, then the next, then the one before."""
+    """Lets the next key take over. Each file names first the key that signs, then the next, then
+    the one before."""
     if name in PAIRS:
         signing, following = pair_of(folder, name)
         before, now, then = signing.read_text(), following.read_text(), new_private_key()
@@ -54,10 +55,10 @@ def main(names: list[str]) -> None:
         if name == BROKER_USERS:
             for user in (*USERS, KEEPER):
                 replace_user(FOLDER, user)
-            print("The broker's users are others.")
+            print("Every process has a new user of the broker.")
         else:
             rotate(FOLDER, name)
-            print(f"{name}: the next key takes over.")
+            print(f"{name}: the next key has taken over.")
     show_to_containers(FOLDER)
 
 

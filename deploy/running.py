@@ -1,4 +1,5 @@
-"""Starts everything in the right order, and stops it: what `make up` and `make smoke` share."""
+"""Starts the whole platform in the right order, and stops it; `make up` and `make smoke` share
+this."""
 
 import asyncio
 import json
@@ -19,7 +20,7 @@ import psutil
 from deploy import state
 from deploy.broker_keys import MINTING
 from deploy.keys import ensure_keys
-from deploy.people import OPERATOR, tell, with_tokens
+from deploy.people import OPERATOR, show, with_tokens
 from deploy.processes import Process, logged, stop
 from deploy.servers import (
     ServerMissing,
@@ -40,12 +41,12 @@ LOG_LINES = 15
 
 
 class NotUp(Exception):
-    """Why the platform could not be started; a sentence for a person."""
+    """The reason why the platform could not be started, in a sentence for a person."""
 
 
 @contextmanager
 def running(asked: threading.Event, *, empty: bool) -> Iterator[list[Process]]:
-    """The platform, ready and loaded inside the block, stopped after it."""
+    """The platform: ready and loaded within the block, stopped after it."""
     started = time.monotonic()
     _ensure_alone()
     for folder in (LOCAL, LOGS):
@@ -60,16 +61,16 @@ def running(asked: threading.Event, *, empty: bool) -> Iterator[list[Process]]:
         if not empty and not PEOPLE.exists():
             _load_demonstration(ports, keys, asked)
         state.write_platform(_platform_file(ports, keys, databases))
-        tell(state.platform())
-        print(f"Ready after {ready:.0f} s, all done after {time.monotonic() - started:.0f} s.")
+        show(state.platform())
+        print(f"Ready after {ready:.0f} s, loaded after {time.monotonic() - started:.0f} s.")
         yield processes
     finally:
         _stop(processes)
 
 
 def _start(ports: Ports, keys: dict[str, str], processes: list[Process]) -> dict[str, str]:
-    """Everything in its order; fills `processes`, PostgreSQL and the broker first. Returns the
-    databases."""
+    """Starts everything in its order and fills `processes`, PostgreSQL and the broker first.
+    Returns the databases."""
     print("Starting PostgreSQL and the broker …", flush=True)
     databases = _databases(start_postgres(LOCAL / "postgres"))
     processes += [postgres(LOCAL / "postgres"), _broker(ports, keys)]
@@ -92,7 +93,7 @@ def _stop(processes: list[Process]) -> None:
 
 
 def keep(processes: list[Process], asked: threading.Event) -> None:
-    """Looks after the processes until asked to stop."""
+    """Looks after the processes until it is asked to stop."""
     while not asked.wait(PAUSE_SECONDS):
         news = [said for process in processes if (said := _looked_after(process))]
         for said in news:
@@ -109,20 +110,22 @@ def _looked_after(process: Process) -> str | None:
 
 
 def remember(processes: list[Process]) -> None:
+    """Records the processes that run now."""
     state.remember([p.running.pid for p in processes if p.running is not None])
 
 
 def _ensure_alone() -> None:
     if state.launcher() is not None:
         raise NotUp(
-            f"The platform runs already, at {state.platform()['gateway']}."
+            f"The platform runs already, at {state.platform()['gateway']}; `make down` stops it."
             if state.PLATFORM.exists()
-            else "The platform is being started already."
+            else "The platform is being started already; `make down` stops it."
         )
     end(state.remembered())  # of a launcher that was killed
 
 
 def end(processes: list[psutil.Process]) -> None:
+    """Asks the processes to end, waits, and kills those that do not."""
     for process in processes:
         process.terminate()
     for process in psutil.wait_procs(processes, timeout=END_SECONDS)[1]:
@@ -130,7 +133,7 @@ def end(processes: list[psutil.Process]) -> None:
 
 
 def _databases(server: str) -> dict[str, str]:
-    """A database per service, made where it is not there: its address."""
+    """The address of each service's database, which is made where it is missing."""
 
     async def make() -> None:
         admin = await asyncpg.connect(server.replace("+asyncpg", "").format(database="postgres"))
@@ -145,8 +148,8 @@ def _databases(server: str) -> dict[str, str]:
 
 
 def postgres(folder: Path) -> Process:
-    """The server that `start_postgres` started, to be looked after. It is stopped by itself: it
-    would wait for its clients, and must not be killed."""
+    """The server that `start_postgres` started, as a process to look after. `stop` leaves it
+    alone: it would wait for its clients, and must not be killed."""
     return Process(
         "PostgreSQL", lambda: restart_postgres(folder), runs=lambda: postgres_runs(folder)
     )
@@ -197,7 +200,8 @@ def _process(name: str, ports: Ports, settings: dict[str, str]) -> Process:
 
 
 def _wait_until_ready(ports: Ports, processes: list[Process], asked: threading.Event) -> None:
-    """Until each answers that it can do its work. Raises NotUp where one ends or takes too long."""
+    """Waits until each process answers that it can do its work. Raises NotUp where one ends or
+    takes too long."""
     deadline = time.monotonic() + READY_SECONDS
     waiting = [*SERVICES, "gateway"]
     while waiting := [name for name in waiting if not _is_ready(ports, name)]:
@@ -238,7 +242,8 @@ def _platform_file(
 
 
 def _load_demonstration(ports: Ports, keys: dict[str, str], asked: threading.Event) -> None:
-    """Through the gateway, as anybody's data comes in. What is there already stays as it is."""
+    """Loads the demonstration through the gateway, as anybody's data comes in. Data that is there
+    already stays as it is."""
     settings = {"ENVIRONMENT": "local", "PUBLIC_URL": ports.public_url}
     loading = subprocess.Popen(
         [sys.executable, "-m", "deploy.demonstration",
@@ -250,4 +255,4 @@ def _load_demonstration(ports: Ports, keys: dict[str, str], asked: threading.Eve
         if asked.wait(PAUSE_SECONDS):
             loading.terminate()
     if loading.returncode:
-        raise NotUp("The demonstration was not loaded; `make up` takes it up again.")
+        raise NotUp("The demonstration was not loaded to its end; `make up` continues it.")

@@ -1,7 +1,8 @@
-"""What the image holds, as CycloneDX: `python -m deploy.sbom FILE`.
+"""Writes the image's bill of materials, as CycloneDX: `python -m deploy.sbom FILE`.
 
-From requirements.txt alone, so that the same commit gives the same bytes; licenses are those the
-installed packages name. Where a package comes from is its purl; its hashes are in requirements.txt.
+It is made from requirements.txt alone, so that one commit gives the same bytes; licenses are those
+that the installed packages name. The purl says where a package comes from; its hashes are in
+requirements.txt.
 """
 
 import json
@@ -20,12 +21,13 @@ LICENSE_CHARACTERS = 100  # longer is a license's whole text
 
 
 def packages() -> Iterator[tuple[str, str]]:
-    """(name, version)."""
+    """(name, version) of each pinned package."""
     for found in PINNED.finditer((ROOT / "requirements.txt").read_text()):
         yield found[1], found[2].rstrip("\\").strip()
 
 
 def sbom() -> dict[str, Any]:
+    """The bill of materials, a CycloneDX 1.6 document."""
     base = sorted(set(FROM.findall((ROOT / "deploy" / "Dockerfile").read_text())))
     components = [
         *(
@@ -75,7 +77,7 @@ def main(file: str) -> None:
     made = sbom()
     Path(file).parent.mkdir(parents=True, exist_ok=True)
     Path(file).write_text(json.dumps(made, indent=1) + "\n")
-    print(f"{len(made['components'])} components in {file}.")
+    print(f"Wrote {len(made['components'])} components to {file}.")
 
 
 if __name__ == "__main__":

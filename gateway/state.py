@@ -1,4 +1,4 @@
-"""What the gateway holds between requests, and who makes this one."""
+"""The gateway's state between requests, and the caller of the present one."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -41,8 +41,8 @@ def gateway_of(request: Request) -> Gateway:
 
 
 async def caller_of(request: Request) -> Principal:
-    """Whoever calls, nobody included, within their rate. Whose token is refused is nobody: guesses
-    count for their address."""
+    """The caller, NOBODY included, within their rate. A refused token counts as NOBODY, so that
+    guesses count for their address."""
     ensure_text(request)
     gateway = gateway_of(request)
     try:

@@ -10,8 +10,8 @@ from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
 
 from shared.core.telemetry import Lines
 
-# Names, birth date and telephones of the people of tests/students/support.py,
-# tests/students/families.py and tests/students/test_student_routes.py.
+# Names, birth date and telephones of the people of tests/students/people.py,
+# tests/students/families.py and tests/students/roster/test_student_routes.py.
 NAMES = ("Diallo", "diallo", "Amara", "Binta", "2015-05-05", "555 010", "jean@example.org")
 
 

@@ -1,31 +1,71 @@
-"""One PostgreSQL and one NATS for the whole run, a database per service, emptied for each test."""
+"""One PostgreSQL and one NATS for each process of a run, a database per service, emptied for each
+test."""
 
 import logging
 import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
-import asyncpg
+import hypothesis
 import pytest
 from prometheus_client import generate_latest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.canaries import CanaryLines, CanarySpans, named, tracing
+from tests.databases import create, drop, drop_templates
 from tests.houses import House, open_house, settings_for
+from tests.needs import DATA, unmet
+from tests.promised import promise
 from tests.servers import Servers, chosen, servers
 
-DATA = Path(__file__).parents[2] / "shared" / "data"
+# The time that an example takes says how busy the machine is.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 
 def pytest_report_header() -> str:
     return f"PostgreSQL and NATS: {chosen()}"
 
 
+# The fixtures that hold a platform of processes. Their tests begin first: they wait the most.
+PLATFORMS = {"whole", "loaded", "fragile", "traced"}
+JOURNEYS = "tests/journeys/"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test whose need is not met is skipped, and the summary says why."""
+    items.sort(key=lambda item: PLATFORMS.isdisjoint(item.fixturenames))
+    for item in items:
+        for mark in item.iter_markers("needs"):
+            for reason in filter(None, map(unmet, mark.args)):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+class Together(LoadScopeScheduling):
+    """The tests of a file run in one process, and all journeys in one: they share a platform."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return JOURNEYS if file.startswith(JOURNEYS) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    return Together(config, log)
+
+
 @pytest.fixture(scope="session")
-def running() -> Iterator[Servers]:
+async def running() -> AsyncIterator[Servers]:
     with servers() as started:
         yield started
+        await drop_templates(started.database_url)
 
 
+@promise(
+    "Access and privacy",
+    "No log line, metric or trace of the tests in process holds a name of their people, a birth "
+    "date or a telephone number.",
+)
 @pytest.fixture(scope="session", autouse=True)
 def no_child_is_named_in_logs_metrics_or_traces() -> Iterator[None]:
     lines, spans = CanaryLines(), CanarySpans()
@@ -41,29 +81,18 @@ def no_child_is_named_in_logs_metrics_or_traces() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def real_data() -> Path:
     """Data that nobody here wrote; not part of the repository."""
-    if not DATA.is_dir():
-        pytest.skip("the folder of real data is not here")
+    if reason := unmet("data"):
+        pytest.skip(reason)
     return DATA
 
 
 async def _house(running: Servers, name: str) -> AsyncIterator[House]:
     database = f"test_{name}_{os.getpid()}"
-    await _recreate(running, database)
-    url = running.database_url.format(database=database)
+    url = await create(running.database_url, database, of=name)
     house = await open_house(name, settings_for(url, running.nats_url))
     yield house
     await house.database.close()
-    await _recreate(running, database, again=False)
-
-
-async def _recreate(running: Servers, database: str, *, again: bool = True) -> None:
-    admin = await asyncpg.connect(
-        running.database_url.format(database="postgres").replace("+asyncpg", "")
-    )
-    await admin.execute(f'drop database if exists "{database}" with (force)')
-    if again:
-        await admin.execute(f'create database "{database}"')
-    await admin.close()
+    await drop(running.database_url, database)
 
 
 @pytest.fixture(scope="session")

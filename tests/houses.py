@@ -89,6 +89,15 @@ end $$
 """
 
 
+# But for those of the imports themselves.
+TABLES = """
+    select table_name as name from information_schema.tables
+    where table_schema = 'public' and table_name not in ('import_job', 'import_progress')"""
+CHECKSUM = """
+    select count(*) as rows, md5(string_agg(cast(t as text), '|' order by cast(t as text))) as sum
+    from "{}" t"""
+
+
 @cache
 def emptying(service: str) -> str:
     return EMPTY.replace("TABLES", "', '".join(tables_of(service).tables))
@@ -145,17 +154,20 @@ class House:
         )  # fmt: skip
 
     async def import_file(
-        self, kind: str, content: bytes, caller: Principal, name: str = "file"
+        self, kind: str, content: bytes, caller: Principal, name: str = "file", **query: Any
     ) -> dict[str, Any]:
         """Upload, carry out, and answer with the job as the API shows it."""
         async with self.calling(caller) as http:
-            queued = await http.post(f"/v1/imports/{kind}", files={"file": (name, content)})
+            queued = await http.post(
+                f"/v1/imports/{kind}", files={"file": (name, content)}, params=query
+            )
             if queued.status_code != 202:
                 return {"state": "not-accepted", "status": queued.status_code, **queued.json()}
-            while await carry_out_next(self.database, {k.name: k for k in self.imports}):
-                pass
+        while await carry_out_next(self.database, {k.name: k for k in self.imports}):
+            pass
+        async with self.calling(caller) as http:  # a long import outlives the token of its upload
             job: dict[str, Any] = (await http.get(queued.headers["Location"])).json()
-            return job
+        return job
 
     async def rows(self, sql: str, **parameters: Any) -> list[dict[str, Any]]:
         """For what no route shows."""
@@ -163,6 +175,11 @@ class House:
             return [
                 dict(row) for row in (await connection.execute(text(sql), parameters)).mappings()
             ]
+
+    async def contents(self) -> dict[str, dict[str, Any]]:
+        """A checksum of each table's rows."""
+        tables = [row["name"] for row in await self.rows(TABLES)]
+        return {name: (await self.rows(CHECKSUM.format(name)))[0] for name in tables}
 
     async def empty(self) -> None:
         async with self.database.reading() as connection:
@@ -176,5 +193,5 @@ async def open_house(name: str, settings: Settings) -> House:
     database = prepare(module.app, name, settings)
     return House(
         name, module.app, database,
-        list(getattr(module, "REACTIONS", [])), list(getattr(module, "IMPORTS", [])),
+        list(module.SERVICE.reactions), list(module.SERVICE.imports),
     )  # fmt: skip

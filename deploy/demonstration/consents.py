@@ -6,13 +6,16 @@ from datetime import date
 from deploy.demonstration.agreements import WHOLE_PICTURE
 from deploy.demonstration.families import Student
 from deploy.demonstration.organizations import ALLIANCE, TUTORS
+from shared.contracts.purpose import Purpose
+from shared.contracts.students.access import Category
+from shared.contracts.words import word
 
-VERSION = "1"
-OF_AGE = 18
+C = Category
+VERSION = "2"
 GRANTED, REFUSED, REVOKED, UNANSWERED = "granted", "refused", "revoked", "unanswered"
 ANSWERS = (REFUSED, REVOKED, UNANSWERED, *[GRANTED] * 13)
 """Of sixteen families in the order of the roster."""
-PICTURE = tuple(part for part in WHOLE_PICTURE if part != "resources")
+PICTURE = tuple(part for part in WHOLE_PICTURE if part is not C.RESOURCES)
 
 
 @dataclass(frozen=True)
@@ -20,9 +23,16 @@ class Form:
     """Asked of everybody in the partner's programs."""
 
     partner: str
-    purpose: str
-    categories: tuple[str, ...]
-    text: str
+    purpose: Purpose
+    categories: tuple[Category, ...]
+
+    @property
+    def text(self) -> str:
+        parts = "; ".join(map(word, self.categories))
+        return (
+            f"I let {self.partner} have this of my child from the school district,"
+            f" {word(self.purpose)}: {parts}."
+        )
 
     def body(self, partner_id: str, begins_on: date, ends_on: date) -> dict[str, object]:
         return {
@@ -33,23 +43,11 @@ class Form:
 
 
 FORMS = (
-    Form(ALLIANCE, "service", WHOLE_PICTURE,
-         f"I let {ALLIANCE} have from the school district, to serve my child in its programs: name,"
-         " school, contacts, classes, other programs, attendance, materials and results."),
-    Form(ALLIANCE, "coordination", PICTURE,
-         f"I let {ALLIANCE} have from the school district, to agree with others who help my child:"
-         " name, school, contacts, classes, programs, attendance and results."),
-    Form(TUTORS, "service", ("identity", "enrollment", "attendance", "measures"),
-         f"I let {TUTORS} have from the school district, to tutor my child: name, school, classes,"
-         " attendance and results."),
-)  # fmt: skip
+    Form(ALLIANCE, Purpose.SERVICE, WHOLE_PICTURE),
+    Form(ALLIANCE, Purpose.COORDINATION, PICTURE),
+    Form(TUTORS, Purpose.SERVICE, (C.IDENTITY, C.ENROLLMENT, C.ATTENDANCE, C.MEASURES)),
+)
 
 
 def answer_of(child: Student) -> str:
     return ANSWERS[child.number % len(ANSWERS)]
-
-
-def of_age(child: Student, today: date) -> bool:
-    """The rights are the student's own."""
-    years = today.year - child.born.year
-    return years - ((today.month, today.day) < (child.born.month, child.born.day)) >= OF_AGE

@@ -13,6 +13,7 @@ from deploy.demonstration.dice import dice, happens, weighted
 from deploy.demonstration.families import Student
 from deploy.demonstration.organizations import ALLIANCE, ORGANIZATIONS, Offer, Organization
 from deploy.demonstration.schools import grade_in
+from shared.core.days import age_on
 
 WEEKS = 10
 WITH_SESSIONS = (
@@ -32,6 +33,9 @@ MARKS = (
     ("Present", 79), ("Tardy", 6), ("Excused Absence", 8), ("Unexcused Absence", 6),
     ("Early departure", 1),
 )  # fmt: skip
+
+WITH_RIGHTS = ("parent", "guardian")
+"""The relations of a first contact who signs the application."""
 
 
 @dataclass(frozen=True)
@@ -73,9 +77,10 @@ class Taken:
 def programs(students: Sequence[Student], year: int) -> list[Taken]:
     chance = dice("engagements")
     found: list[Taken] = []
+    able = [student for student in students if student.contacts[0].relation in WITH_RIGHTS]
     for organization in ORGANIZATIONS:
         for offer in organization.offers:
-            engaged = tuple(_engaged(chance, organization, offer, students, year))
+            engaged = tuple(_engaged(chance, organization, offer, able, year))
             held = _sessions(chance, offer, engaged, year) if offer.name in WITH_SESSIONS else ()
             found.append(Taken(organization, offer, engaged, tuple(held)))
     return found
@@ -111,10 +116,7 @@ def _fits(student: Student, offer: Offer, on: date, years_earlier: int) -> bool:
     if grade is None or not {grade, student.grade} <= set(offer.grade_list):
         return False
     first, last = offer.ages or (0, 99)
-    age = (
-        on.year - student.born.year - ((on.month, on.day) < (student.born.month, student.born.day))
-    )
-    return first <= age <= last and student.years_here >= years_earlier
+    return first <= age_on(student.born, on) <= last and student.years_here >= years_earlier
 
 
 def _ended(chance: Random, june: date) -> Step | None:

@@ -1,8 +1,7 @@
 """Asks the families for consent, and records what they signed on paper, as the district does."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from dataclasses import dataclass
 
 from deploy.demonstration.consents import (
     FORMS,
@@ -11,15 +10,14 @@ from deploy.demonstration.consents import (
     UNANSWERED,
     Form,
     answer_of,
-    of_age,
 )
 from deploy.demonstration.engagements import Taken
 from deploy.demonstration.families import Student
 from deploy.demonstration.gateway import Caller, Json, together, when_heard
 from deploy.demonstration.load_partners import Directory
 from deploy.demonstration.load_students import Roster
+from deploy.demonstration.signers import Signers
 from deploy.demonstration.years import first_day, last_day
-from shared.core.days import day_of
 
 Shown = Callable[[float], None]
 AT_ONCE = 100
@@ -33,9 +31,7 @@ class Consenting:
     students: Sequence[Student]
     programs: Sequence[Taken]
     year: int
-    today: date = field(default_factory=lambda: day_of(datetime.now(UTC)))
-    signers: dict[str, str | None] = field(default_factory=dict)
-    """The first contact of each family where it has the rights: no court order is about it."""
+    signers: Signers
 
     async def load(self, shown: Shown) -> None:
         """What has been asked and answered before stays as it is."""
@@ -65,15 +61,8 @@ class Consenting:
 
     async def _answer(self, form_id: str, asked: Sequence[Student]) -> None:
         answering = [child for child in asked if answer_of(child) != UNANSWERED]
-        families = {child.contacts[0].id: child for child in answering}
-        unknown = [child for id, child in families.items() if id not in self.signers]
-        await together((self._find_signer(child) for child in unknown), lambda _: None)
-        signed = [(child, self._signing(child)) for child in answering]
-        items = [
-            self._paper(child, signer) | {"signed_on": f"{self.today}"}
-            for child, signer in signed
-            if signer is not None
-        ]
+        signed = await together((self._paper(child) for child in answering), lambda _: None)
+        items = [paper for paper in signed if paper["given_by"] is not None]
         for start in range(0, len(items), AT_ONCE):
             part = items[start : start + AT_ONCE]
             path = f"/v1/consent-forms/{form_id}/answers"
@@ -98,25 +87,9 @@ class Consenting:
             lambda _: None,
         )  # fmt: skip
 
-    async def _find_signer(self, child: Student) -> None:
-        path = f"/v1/students/{self.roster.students[child.id]}/contacts"
-        contacts = await self.district.whole(path)
-        first = child.contacts[0]
-        with_rights = [
-            each["id"]
-            for each in contacts
-            if each["legal_guardian"] == "yes"
-            and (each["given_name"], each["family_name"]) == (first.given, first.family)
-        ]
-        self.signers[first.id] = next(iter(with_rights), None)
-
-    def _signing(self, child: Student) -> str | None:
-        if of_age(child, self.today):
-            return self.roster.students[child.id]
-        return self.signers[child.contacts[0].id]
-
-    def _paper(self, child: Student, signer: str) -> Json:
+    async def _paper(self, child: Student) -> Json:
         decision = REFUSED if answer_of(child) == REFUSED else "granted"
         return {
-            "student_id": self.roster.students[child.id], "given_by": signer, "decision": decision,
+            "student_id": self.roster.students[child.id], "decision": decision,
+            "given_by": await self.signers.of(child), "signed_on": f"{self.signers.today}",
         }  # fmt: skip

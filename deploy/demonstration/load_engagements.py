@@ -8,6 +8,8 @@ from deploy.demonstration.engagements import WEEKS, Engaged, Held, Taken, minute
 from deploy.demonstration.gateway import Caller, Json, when_heard
 from deploy.demonstration.load_partners import Directory
 from deploy.demonstration.load_students import Roster
+from deploy.demonstration.organizations import ALLIANCE
+from deploy.demonstration.signers import Signers
 
 Shown = Callable[[float], None]
 Work = Callable[[Taken, Callable[[], None]], Awaitable[None]]
@@ -17,13 +19,16 @@ PROGRAMS_AT_ONCE = 3
 
 @dataclass(frozen=True)
 class Engaging:
-    """Who loads, and what is known of programs and students. `worker_id`: a case worker's account."""
+    """Who loads, and what is known of programs and students. `worker_id`: the account of the
+    Alliance's case worker.
+    The families have applied on paper, and the district records it."""
 
     caller: Caller
     programs: Sequence[Taken]
     directory: Directory
     roster: Roster
     worker_id: str
+    signers: Signers
 
     async def load_engagements(self, shown: Shown) -> None:
         """Of one program in their order, which is that of its waiting list."""
@@ -73,16 +78,20 @@ class Engaging:
     async def _engage(self, of: Taken, each: Engaged, there: Json | None) -> None:
         once = f"engage {each.student.id} {of.offer.name}"
         plan = {"minutes_per_week": minutes_of(of.offer), "weeks": WEEKS} if each.weekly else {}
+        ours = of.organization.name == ALLIANCE
         body = {
             "student_id": self.roster.students[each.student.id],
             "program_id": self.directory.programs[of.offer.name],
             "stage": each.begun.stage, "on": f"{each.begun.on}", **plan,
-            "worker_id": self.worker_id if each.weekly and of.held else None,
+            "worker_id": self.worker_id if ours and each.weekly and of.held else None,
+            "signing": await self.signers.signing(each.student, each.begun.on),
         }  # fmt: skip
         begun = there
         if begun is None:
             begun = await when_heard(
-                lambda: self.caller.post("/v1/engagements", body, once), "program-unknown"
+                lambda: self.caller.post("/v1/engagements", body, once),
+                "program-unknown",
+                "worker-unknown",
             )
         if each.then is not None and begun["stage"] == each.begun.stage:
             step = {"stage": each.then.stage, "on": f"{each.then.on}", "reason": each.then.reason}

@@ -40,13 +40,14 @@ async def load_indicators(caller: Caller, year: int, shown: Shown) -> dict[str, 
 
 
 async def load_scorecards(
-    caller: Caller, partnerships: dict[str, str], indicators: dict[str, str], year: int,
-    shown: Shown,
+    callers: dict[str, Caller], partnerships: dict[str, str], indicators: dict[str, str],
+    year: int, shown: Shown,
 ) -> dict[str, str]:  # fmt: skip
-    """Their ids by partnership, with their targets."""
-    there = {each["partnership_id"]: each["id"] for each in await caller.every("/v1/scorecards")}
+    """Their ids by partnership, with their targets. `callers`: an analyst of each backbone."""
+    any_one = next(iter(callers.values()))
+    there = {each["partnership_id"]: each["id"] for each in await any_one.every("/v1/scorecards")}
     for number, each in enumerate(PARTNERSHIPS):
-        id = partnerships[each.name]
+        id, caller = partnerships[each.name], callers[each.backbone]
         if id not in there:
             there[id] = await _scorecard(caller, id, each, indicators)
         await _targets(caller, there[id], shown_in(each), indicators, year)
@@ -78,6 +79,7 @@ async def _scorecard(
     made = await when_heard(
         lambda: caller.post("/v1/scorecards", wanted, f"scorecard {of.name}"),
         "partnership-unknown",
+        "partnership-not-led",
     )
     return str(made["id"])
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 import httpx
@@ -33,9 +34,11 @@ from deploy.demonstration.load_students import (
     load_court_orders,
     load_roster,
 )
+from deploy.demonstration.organizations import ALLIANCE, BACKBONE, LIBRARY
 from deploy.demonstration.partnerships import NETWORK
 from deploy.demonstration.people import OPERATOR
 from deploy.demonstration.showing import Progress
+from deploy.demonstration.signers import Signers
 from deploy.demonstration.world import World
 
 T = TypeVar("T")
@@ -99,14 +102,14 @@ async def load(of: World, http: httpx.AsyncClient, signs_in: SignIn, shown: Prog
         )
         partnerships = begin(
             "partnerships, networks, pipelines", 2,
-            lambda s: load_partnerships(call["backbone"], directory, year, s), programs, staff,
+            lambda s: load_partnerships(operator, directory, year, s), programs,
         )  # fmt: skip
-        signers = begin(
+        signing = begin(
             "memberships of partners from the file", 0.5,
             lambda s: admit_staff(operator, from_file, directory, admission, s), programs,
         )  # fmt: skip
         agreements = begin(
-            "agreements", 1, Signing(call, cast, directory).load, programs, staff, signers
+            "agreements", 1, Signing(call, cast, directory).load, programs, staff, signing
         )
         roster = begin(
             "roster of the district", 3, lambda s: load_roster(district, of.district, s), staff
@@ -127,18 +130,23 @@ async def load(of: World, http: httpx.AsyncClient, signs_in: SignIn, shown: Prog
             lambda s: load_court_orders(district, of.district, roster.result(), s), roster,
         )  # fmt: skip
 
+        @cache
+        def signers() -> Signers:
+            return Signers(district, roster.result().students)
+
         def engaging() -> Engaging:
             worker = admission.memberships["case-worker"]["account_id"]
-            return Engaging(district, of.programs, directory, roster.result(), worker)
+            return Engaging(district, of.programs, directory, roster.result(), worker, signers())
 
         engagements = begin(
             "engagements and waiting lists", 8,
-            lambda s: engaging().load_engagements(s), roster, programs,
+            lambda s: engaging().load_engagements(s), roster, programs, orders,
         )  # fmt: skip
         begin(
             "consents of families", 6,
             lambda s: Consenting(
-                district, directory, roster.result(), of.district.students, of.programs, year
+                district, directory, roster.result(), of.district.students, of.programs, year,
+                signers(),
             ).load(s),
             engagements, orders,
         )  # fmt: skip
@@ -162,9 +170,11 @@ async def load(of: World, http: httpx.AsyncClient, signs_in: SignIn, shown: Prog
         scorecards = begin(
             "scorecards and targets", 2,
             lambda s: load_scorecards(
-                call["analyst"], directory.partnerships, indicators.result(), year, s
+                {BACKBONE: call["analyst"], ALLIANCE: call["zone-analyst"],
+                 LIBRARY: call["library-analyst"]},
+                directory.partnerships, indicators.result(), year, s,
             ),
-            indicators, partnerships,
+            indicators, partnerships, staff, signing,
         )  # fmt: skip
         edition = begin(
             "the first edition", 1,

@@ -62,8 +62,8 @@ class Partnership:
     pipelines: tuple[Pipeline, ...] = ()
 
     def roles(self, member: Organization) -> list[str]:
-        roles = {self.backbone: "backbone", self.anchor: "anchor"}
-        found = [role for name, role in roles.items() if name == member.name]
+        roles = {"backbone": self.backbone, "anchor": self.anchor}
+        found = [role for role, name in roles.items() if name == member.name]
         return found or ["funder" if member.kind == "funder" else "member"]
 
 

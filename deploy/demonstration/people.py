@@ -11,6 +11,7 @@ from deploy.demonstration.families import Contact, Student
 from deploy.demonstration.organizations import (
     ALLIANCE,
     BACKBONE,
+    LIBRARY,
     PUBLISHER,
     TUTORS,
     UNIVERSITY,
@@ -53,7 +54,7 @@ def cast(of: District, programs: Sequence[Taken]) -> Cast:
     guardian, teacher = child.contacts[0], homeroom.teacher
     administrator = next(each for each in of.leaders if each.role == "districtAdministrator")
     made = dice("people")
-    names = [a_person(made, str(n), "", "") for n in range(7)]
+    names = [a_person(made, str(n), "", "") for n in range(9)]
     others = [f"{each.given} {each.family}" for each in names]
     people = (
         Person("district-admin", "district_admin", f"{administrator.given} {administrator.family}",
@@ -71,6 +72,8 @@ def cast(of: District, programs: Sequence[Taken]) -> Cast:
                student.id),
         Person("analyst", "analyst", others[3], BACKBONE),
         Person("backbone", "backbone", others[4], BACKBONE),
+        Person("zone-analyst", "analyst", others[7], ALLIANCE),
+        Person("library-analyst", "analyst", others[8], LIBRARY),
     )  # fmt: skip
     return Cast(people, child, guardian, homeroom, student)
 

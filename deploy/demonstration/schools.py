@@ -32,6 +32,15 @@ IN_GRADE = {
 """1,500 students in all."""
 
 
+def school_in(grade: str, present: School, number: int) -> School:
+    """The school in which a student of the school `present` was in this grade. Of several the
+    student's `number` chooses."""
+    if grade in present.grades:
+        return present
+    there = [school for school in SCHOOLS if grade in school.grades]
+    return there[number % len(there)]
+
+
 def grade_in(grade: str, years_earlier: int) -> str | None:
     """The grade so many years before; None before the first one."""
     place = GRADES.index(grade) - years_earlier

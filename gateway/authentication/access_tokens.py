@@ -1,9 +1,10 @@
 """Access tokens: JWTs of the configured OpenID issuer for people, of the gateway itself for
 partners' systems, and in a local environment of the development issuer.
 
-RFC 9068 tokens, read strictly (shared/formats/jwts.py) and believed only with an exact issuer, this
-audience and whole numbers as times. Issuers also sign other things with the same keys; what is
-recognizably no access token for a bearer is refused, and what is not typed as one must show it.
+RFC 9068 tokens, read strictly (shared/formats/jwts.py) and accepted only with an exact issuer, this
+audience and whole numbers as times. Issuers also sign other things with the same keys. A token that
+is recognizably not a bearer's access token is refused; a token without that type must show that it
+is one.
 """
 
 import time
@@ -20,34 +21,35 @@ from shared.security.tokens import listed
 TYPED = frozenset({"at+jwt", "application/at+jwt"})
 TYPES = TYPED | {"JWT"}
 SKEW_SECONDS = 30
-LATEST = 2**53  # seconds; beyond it two readers of JSON may differ
+LATEST = 2**53  # seconds; above it two JSON readers may differ
 SUBJECT_CHARACTERS = 255
 KEPT_TOKENS = 20_000
-# Of ID tokens (OpenID Connect Core 3.1.3.6, 3.3.2.11), of logout tokens, and of tokens that are
-# bound to a key whose possession nobody proves here (RFC 7800, RFC 9449).
+# Claims of ID tokens (OpenID Connect Core 3.1.3.6, 3.3.2.11), of logout tokens, and of tokens bound
+# to a key whose possession is not proven here (RFC 7800, RFC 9449).
 FOREIGN = frozenset({"at_hash", "c_hash", "s_hash", "events", "cnf"})
-# What access tokens of issuers that do not follow RFC 9068 yet have, and ID tokens never.
+# Claims that access tokens have where an issuer does not follow RFC 9068 yet; ID tokens never do.
 SHOWN_BY = frozenset({"scope", "scp", "client_id"})
 FOREIGN_TYP = frozenset({"ID", "Refresh", "Logout", "Offline"})
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Who an issuer says somebody is; what they are to the partnership, memberships say."""
+    """A person or client as the issuer names them. Memberships give their role in the
+    partnership."""
 
     issuer: str
     subject: str
 
 
 class Keys(Protocol):
-    """Where an issuer's keys come from."""
+    """The source of an issuer's keys."""
 
     async def for_id(self, kid: str) -> Key | None: ...
 
 
 class FixedKeys:
-    """Keys that this process was given. `private_keys`: an Ed25519 JWK as JSON, or a set of them,
-    while one takes over from another. `of`: the public ones by their ids."""
+    """Keys given to this process. `private_keys`: an Ed25519 JWK as JSON, or a set of them during a
+    rotation. `of`: the public keys by their ids."""
 
     def __init__(self, private_keys: str) -> None:
         self.of: dict[str, Key] = {}
@@ -61,7 +63,7 @@ class FixedKeys:
 
 @dataclass(frozen=True)
 class Verified:
-    """A token that was good; `key` is still the issuer's as long as it is."""
+    """A verified token. It stays verified while `key` is one of the issuer's."""
 
     expires: float
     identity: Identity
@@ -70,7 +72,7 @@ class Verified:
 
 
 class AccessTokens:
-    """Verifies tokens; a verified one is kept until it expires or its key is no longer the
+    """Verifies tokens. A verified token is kept until it expires or its key is no longer the
     issuer's."""
 
     def __init__(self, audience: str, issuers: dict[str, Keys]) -> None:
@@ -79,7 +81,7 @@ class AccessTokens:
         self._kept: dict[str, Verified] = {}
 
     async def identity(self, token: str) -> Identity:
-        """Raises Unauthenticated, always in the same words."""
+        """The identity in a token. Raises Unauthenticated, in the same words for every fault."""
         known = self._kept.get(token)
         if known is None or not await self._holds(known):
             try:
@@ -100,7 +102,7 @@ class AccessTokens:
 
     async def _verified(self, token: str) -> Verified:
         read = unverified(token, TYPES)
-        # All that is to be said against it before anybody is asked for a key.
+        # Every check that needs no key comes before the issuer is asked for one.
         _ensure_access_token(read)
         expires, identity = self._claimed(read.claims)
         key = await self._issuers[identity.issuer].for_id(read.kid)
@@ -133,13 +135,13 @@ class AccessTokens:
 
 
 def _ensure_access_token(read: Unverified) -> None:
-    """Else an ID token would do, wherever an operator gave a client the audience's name."""
+    """Refuses an ID token: it would pass where an operator named a client like the audience."""
     claims = read.claims
     if FOREIGN & claims.keys() or claims.get("typ") in FOREIGN_TYP:
-        raise JwtRefused("no access token")
+        raise JwtRefused("not an access token")
     typed = read.header.get("typ") in TYPED
     if not typed and ("nonce" in claims or not SHOWN_BY & claims.keys()):
-        raise JwtRefused("no access token")
+        raise JwtRefused("not an access token")
 
 
 def _refused() -> Unauthenticated:

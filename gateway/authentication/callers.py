@@ -1,6 +1,6 @@
-"""Who calls: an access token says who somebody is, the platform's own memberships say what they
-are to the partnership. A membership that ends has no effect from the moment its event is heard, and
-after KEPT_SECONDS whatever becomes of the event: a broker may hang, or be busy with an import."""
+"""The caller of a request. An access token names the person or client; the platform's memberships
+give their role. An ended membership has no effect as soon as the gateway receives its event, and
+after KEPT_SECONDS in any case, since the broker may hang or be busy with an import."""
 
 import asyncio
 import time
@@ -22,7 +22,7 @@ KEPT_CALLERS = 20_000
 
 
 class Membership(BaseModel):
-    """As partners answers the gateway."""
+    """A membership as partners answers it."""
 
     membership_id: UUID
     account_id: UUID
@@ -31,6 +31,7 @@ class Membership(BaseModel):
     person_id: UUID | None = None
     partner_name: str | None = None
     closed_agreements: frozenset[UUID] = frozenset()
+    leads: frozenset[UUID] = frozenset()
 
 
 MEMBERSHIPS = TypeAdapter(list[Membership])
@@ -38,7 +39,7 @@ Asking = asyncio.Task[list[Membership]]
 
 
 class Callers:
-    """`own_issuer` is whose tokens are about partners' systems."""
+    """`own_issuer` is the issuer of tokens for partners' systems."""
 
     def __init__(self, tokens: AccessTokens, upstream: Upstream, own_issuer: str) -> None:
         self._tokens = tokens
@@ -47,7 +48,8 @@ class Callers:
         self._kept: dict[Identity, tuple[float, Asking]] = {}
 
     async def caller(self, request: Request) -> Principal:
-        """Nobody without a token; a refusal for a bad one or a person without a membership."""
+        """The caller, NOBODY without a token. Refuses a bad token, and a person without a
+        membership."""
         identity = await self.identity(request)
         if identity is None:
             return NOBODY
@@ -55,12 +57,12 @@ class Callers:
         return acting.model_copy(update={"purpose": _purpose(acting, request)})
 
     async def memberships(self, request: Request) -> list[Membership]:
-        """What whoever calls is here, the oldest first; none for nobody."""
+        """The caller's memberships, the oldest first; none without a token."""
         identity = await self.identity(request)
         return [] if identity is None else await self._memberships(identity)
 
     async def identity(self, request: Request) -> Identity | None:
-        """Who an issuer says it is, admitted or not."""
+        """The identity in the request's token, admitted or not; None without a token."""
         authorization = request.headers.get("authorization")
         if authorization is None:
             return None
@@ -69,12 +71,13 @@ class Callers:
         return await self._tokens.identity(authorization[len(BEARER) :])
 
     def forget(self) -> None:
-        """A membership was granted or ended, or a client's key. What is being asked now may be
-        older than that, and is forgotten too."""
+        """Called when a membership or a client's key was granted or ended. Answers still under way
+        may be older than that, and are forgotten too."""
         self._kept.clear()
 
     async def _memberships(self, identity: Identity) -> list[Membership]:
-        """One question serves all who come while it is asked, and a second after it began."""
+        """One question to partners serves all requests that come while it is asked and within
+        KEPT_SECONDS after it began."""
         asked_at, asking = self._kept.get(identity, (0.0, None))
         if asking is None or time.monotonic() - asked_at >= KEPT_SECONDS:
             if len(self._kept) >= KEPT_CALLERS:
@@ -96,7 +99,7 @@ class Callers:
             del self._kept[identity]
 
     def _question(self, identity: Identity) -> tuple[str, Asked]:
-        """A client is never asked for by an issuer's name, so that no issuer can name one."""
+        """A client is never looked up by an issuer's name, so that no issuer can name one."""
         if identity.issuer == self._own_issuer:
             client_id, key_id = client_of(identity.subject)
             return f"/internal/clients/{client_id}/acting", {"key_id": str(key_id)}
@@ -113,27 +116,26 @@ OWN_PURPOSES = {
 
 
 def _purpose(caller: Principal, request: Request) -> Purpose:
-    """What the request is for: the role's own, or a partner's as its header `Purpose` says."""
+    """The purpose of the request: the role's own, or a partner's as its header `Purpose` says."""
     said = request.headers.get("purpose")
     own = OWN_PURPOSES.get(caller.role)
     if own is not None or said is None:
         return own or Purpose.SERVICE
     if said not in PARTNER_PURPOSES:
-        raise BadRequest("purpose-unknown", f"Purpose is one of {', '.join(PARTNER_PURPOSES)}.")
+        allowed = ", ".join(PARTNER_PURPOSES)
+        raise BadRequest("purpose-unknown", f"Purpose must be one of {allowed}.")
     return Purpose(said)
 
 
 def _acting(memberships: list[Membership], acting_as: str | None) -> Principal:
-    """One request acts under one membership: the one named, else the first."""
+    """The principal of the one membership that acts: the named one, else the oldest."""
     if not memberships:
-        raise Forbidden(
-            "membership-missing", "You are signed in, but nobody has admitted you yet."
-        )
+        raise Forbidden("membership-missing", "You are signed in, but you have no membership yet.")
     chosen = memberships[0]
     if acting_as is not None:
         named = [m for m in memberships if str(m.membership_id) == acting_as.lower()]
         if not named:
-            raise BadRequest("acting-as-unknown", "Acting-As takes one of your own memberships.")
+            raise BadRequest("acting-as-unknown", "Acting-As must name one of your memberships.")
         chosen = named[0]
     return Principal(
         account_id=chosen.account_id,
@@ -142,4 +144,5 @@ def _acting(memberships: list[Membership], acting_as: str | None) -> Principal:
         partner_id=chosen.partner_id,
         person_id=chosen.person_id,
         closed_agreements=chosen.closed_agreements,
+        leads=chosen.leads,
     )

@@ -1,5 +1,5 @@
-"""The issuers whose tokens are accepted: the configured one by OpenID discovery, the gateway
-itself for partners' systems, and at most in a local environment the development issuer."""
+"""The issuers whose tokens the gateway accepts: the configured one by OpenID discovery, the gateway
+itself for partners' systems, and in a local environment the development issuer."""
 
 import asyncio
 import logging
@@ -19,16 +19,16 @@ log = logging.getLogger(__name__)
 
 FETCH_SECONDS = 3
 KEPT_SECONDS = 600
-AGAIN_SECONDS = 10.0  # at most this often, whatever key ids come, and however they fail
-FIRST_AGAIN_SECONDS = 1.0  # while there are no keys at all
+AGAIN_SECONDS = 10.0  # at most this often, for any number of unknown key ids or failures
+FIRST_AGAIN_SECONDS = 1.0  # while there are no keys yet
 NEVER = float("-inf")
 DISCOVERY = "/.well-known/openid-configuration"
 
 
 class DiscoveredKeys:
-    """An issuer's keys, fetched when first needed, again when they are old, and again when a new
-    key id turns up: by one request at a time, and seldom, so that no flood of made-up key ids
-    reaches the issuer. While the issuer is away the kept ones serve."""
+    """An issuer's keys, fetched when first needed, when they are old, and when an unknown key id
+    turns up. One request at a time fetches them, and seldom, so that a flood of invented key ids
+    does not reach the issuer. While the issuer is away, the present keys are used."""
 
     def __init__(self, issuer: str, http: aiohttp.ClientSession) -> None:
         self._issuer = issuer
@@ -48,7 +48,7 @@ class DiscoveredKeys:
             if self._may_ask() and not (found is not None and self._fresh()):
                 await self._fetch()
         if self._keys is None:
-            raise Unavailable("issuer-away", "Signing in is not possible now.")
+            raise Unavailable("issuer-away", "Signing in is not possible at the moment.")
         return self._keys.get(kid)
 
     def _fresh(self) -> bool:
@@ -63,12 +63,12 @@ class DiscoveredKeys:
         try:
             known = await self._json(self._issuer.rstrip("/") + DISCOVERY)
             if known.get("issuer") != self._issuer:
-                raise ValueError("another issuer answers")
+                raise ValueError("the document names another issuer")
             published = await self._json(known["jwks_uri"])
             self._keys = usable(published["keys"], self._keys or {})
             self._fetched = time.monotonic()
         except (aiohttp.ClientError, TimeoutError, ValueError, TypeError, KeyError) as error:
-            log.warning("the issuer's keys were not to be had (%s)", type(error).__name__)
+            log.warning("the issuer's keys could not be fetched (%s)", type(error).__name__)
 
     async def _json(self, address: str) -> Any:
         timeout = aiohttp.ClientTimeout(total=FETCH_SECONDS)
@@ -78,8 +78,8 @@ class DiscoveredKeys:
 
 
 def usable(published: list[dict[str, Any]], known: dict[str, Key]) -> dict[str, Key]:
-    """Those that can verify a signature here, by key id. One that cannot be read spoils no
-    other. One that is `known` stays the same object, so that what it verified stays verified."""
+    """The keys by id that can verify a signature here. An unreadable key does not spoil the others.
+    A `known` key stays the same object, so that tokens it verified stay verified."""
     found: dict[str, Key] = {}
     for each in published:
         if each.get("use", "sig") != "sig" or not isinstance(each.get("kid"), str):
@@ -99,8 +99,9 @@ def development_issuer(settings: Settings) -> str:
 
 
 def issuers(settings: Settings, http: aiohttp.ClientSession, own: Keys) -> dict[str, Keys]:
-    """Settings refuse a development key outside a local environment. Raises ValueError where
-    people's issuer would be taken for the one of partners' systems."""
+    """The accepted issuers and their keys. Settings refuse a development key outside a local
+    environment. Raises ValueError where the issuer for people has the name of the one for partners'
+    systems."""
     if settings.oidc_issuer == settings.public_url:
         raise ValueError("OIDC_ISSUER must not be PUBLIC_URL")
     accepted: dict[str, Keys] = {settings.public_url: own}

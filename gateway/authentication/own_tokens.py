@@ -1,7 +1,7 @@
 """The gateway as the issuer of access tokens for partners' systems (RFC 6749 4.4, RFC 9068).
 
-A token says which client it is and by which of its keys it came; what that is to the partnership,
-partners answers at each request, so that ending a key or a client ends its tokens.
+A token names the client and the key by which it was obtained. Partners answers at each request what
+that client may be, so that ending a key or a client ends its tokens.
 """
 
 import time
@@ -22,7 +22,7 @@ KEYS_PATH = "/oauth/keys"
 
 
 class OwnTokens:
-    """Raises ValueError where ACCESS_TOKEN_PRIVATE_KEY is missing or no Ed25519 key."""
+    """Raises ValueError where ACCESS_TOKEN_PRIVATE_KEY is missing or not an Ed25519 key."""
 
     def __init__(self, settings: Settings) -> None:
         secret = settings.access_token_private_key.get_secret_value()
@@ -59,6 +59,6 @@ class OwnTokens:
 
 
 def client_of(subject: str) -> tuple[UUID, UUID]:
-    """(the client, its key) that a token of ours is about."""
+    """(client, key) that a token of the gateway is about."""
     client_id, _, key_id = subject.partition(".")
     return UUID(client_id), UUID(key_id)

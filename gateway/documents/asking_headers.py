@@ -1,5 +1,5 @@
-"""The headers by which a client says as whom it asks, and for what. The gateway reads them and no
-service does, so the services' own documents do not know them."""
+"""The headers by which a client says for which membership and purpose it asks. The gateway reads
+them and no service does, so the services' own documents do not have them."""
 
 from typing import Any
 
@@ -10,17 +10,18 @@ ACTING_AS = {
     "name": "Acting-As",
     "in": "header",
     "required": False,
-    "description": "The membership that this request acts under: the `id` of one of the caller's own"
-    " (`GET /v1/me`). Without it the oldest acts.",
+    "description": "The membership under which this request acts: the `id` of one of the"
+    " caller's own (`GET /v1/me`). Without it the oldest acts.",
     "schema": {"type": "string", "format": "uuid"},
 }
 PURPOSE = {
     "name": "Purpose",
     "in": "header",
     "required": False,
-    "description": "For what a partner asks for a child's record: an agreement and a consent are for"
-    " one purpose each, and the disclosure log names it. Without it `service`. School and family"
-    " have a purpose of their own, and of them this is not read.",
+    "description": "The purpose for which a partner asks for a child's record. An agreement and"
+    " a consent are for one purpose each, and the disclosure log names it."
+    " Without it `service`. For school and family it is not read, since their"
+    " roles have a purpose of their own.",
     "schema": {"$ref": "#/components/schemas/RequestPurpose"},
 }
 REQUEST_PURPOSE = {"type": "string", "enum": [purpose.value for purpose in PARTNER_PURPOSES]}
@@ -31,7 +32,7 @@ ABOUT_CHILDREN = frozenset({
     P.ENGAGEMENTS_READ, P.ENGAGEMENTS_APPLY, P.ENGAGEMENTS_WRITE,
     P.ASSIGNMENTS_READ, P.ASSIGNMENTS_WRITE, P.ASSIGNMENTS_FINISH,
 })  # fmt: skip
-"""By which a partner asks what students decides, or writes down, by the purpose of the request."""
+"""The routes on which a partner asks for students' decisions, or records data, for a purpose."""
 VIEWS_OF_CHILDREN = frozenset(
     {"/v1/views/students/{student_id}", "/v1/views/caseload", "/v1/stream"}
 )
@@ -39,7 +40,7 @@ WITHOUT_MEMBERSHIP = frozenset({"/v1/invitations/acceptance"})
 
 
 def say_who_asks(document: dict[str, Any]) -> None:
-    """Declares them of every operation where they have an effect."""
+    """Declares the headers at every operation where they have an effect."""
     components = document["components"]
     components["parameters"] = {"ActingAs": ACTING_AS, "Purpose": PURPOSE}
     components["schemas"]["RequestPurpose"] = dict(REQUEST_PURPOSE)
@@ -50,8 +51,8 @@ def say_who_asks(document: dict[str, Any]) -> None:
             named = ["ActingAs"]
             if path in VIEWS_OF_CHILDREN or not ABOUT_CHILDREN.isdisjoint(_scopes(operation)):
                 named.append("Purpose")
-            told = operation.setdefault("parameters", [])
-            told += [{"$ref": f"#/components/parameters/{name}"} for name in named]
+            declared = operation.setdefault("parameters", [])
+            declared += [{"$ref": f"#/components/parameters/{name}"} for name in named]
 
 
 def _scopes(operation: dict[str, Any]) -> set[str]:

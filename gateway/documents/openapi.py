@@ -1,7 +1,8 @@
-"""What the platform tells developers: one OpenAPI for all services, one AsyncAPI for all events.
+"""The platform's documents for developers: one OpenAPI for all services, one AsyncAPI for all
+events.
 
-The services' own OpenAPI is read from the committed contracts, so that the gateway needs none of
-them to be up to know its routes.
+The services' own OpenAPI is read from the committed contracts, so that the gateway knows the routes
+of a service that is down.
 """
 
 import copy
@@ -25,12 +26,12 @@ Partners, students, resources and outcomes behind one address.
 - **Errors** are RFC 9457 problem documents with a stable `code`, and `errors` that name each field.
 - **Changes** say with `If-Match` which version they change: the `ETag` of the answer that was read.
   412 `version-stale` means it has changed since; read it again. `If-None-Match` with it answers 304
-  where everybody is told the same.
+  where the answer is the same for every caller.
 - **Retries**: a POST may carry an `Idempotency-Key` of your own. Sent again within seven days it gets
   the first answer again, with `Idempotency-Replayed: true`, and nothing is done twice.
 - **Lists** have `limit` (200 at most) and `next`: give it as `cursor`, or follow the `Link` header.
-- **Who asks**: `GET /v1/me` tells. `Acting-As` names one of several memberships; `Purpose` says what
-  a partner's request is for.
+- **Who asks**: see `GET /v1/me`. `Acting-As` names one of several memberships; `Purpose` names the
+  purpose of a partner's request.
 - **Browsers** of other origins may call where the operator names the origin.
 """
 ENVELOPE = {
@@ -77,8 +78,8 @@ def places(documents: dict[str, dict[str, Any]]) -> dict[str, str]:
 def merged_openapi(
     own: dict[str, Any], documents: dict[str, dict[str, Any]], settings: Settings
 ) -> dict[str, Any]:
-    """The gateway's own routes and those of all services as one document. Schemas of one name and
-    different shape keep apart by their service's name."""
+    """The gateway's own routes and those of all services as one document. Schemas of the same name
+    and different shape get their service's name as a prefix."""
     own = copy.deepcopy(own)
     merged = {
         "openapi": "3.1.0",
@@ -122,14 +123,16 @@ def _add(merged: dict[str, Any], service: str, document: dict[str, Any]) -> None
 
 
 def _title_as_named(merged: dict[str, Any]) -> None:
-    """A client generator names classes by title, and leaves out what two have alike: those renamed
-    here, and those FastAPI splits into `-Input` and `-Output`."""
+    """Sets each title to the schema's name. A client generator names classes by title and drops
+    duplicates: of schemas renamed here, and of those that FastAPI splits into `-Input` and
+    `-Output`."""
     for name, schema in merged["components"]["schemas"].items():
         schema["title"] = name.replace("-", "")
 
 
 def _unique_operation_ids(merged: dict[str, Any]) -> None:
-    """A generated client's function names: the short ones FastAPI's long ids begin with."""
+    """Shortens operation ids, the function names of a generated client, to FastAPI's short
+    names."""
     seen: set[str] = set()
     for path, operations in merged["paths"].items():
         for method, operation in operations.items():
@@ -143,7 +146,7 @@ def _unique_operation_ids(merged: dict[str, Any]) -> None:
 
 
 def event_kinds() -> dict[str, type[Event]]:
-    """Every event there is, by type."""
+    """Every event class, by type."""
     for module in pkgutil.walk_packages(shared.contracts.__path__, "shared.contracts."):
         importlib.import_module(module.name)
     return dict(sorted(Event.kinds.items()))
@@ -154,30 +157,30 @@ def channel_of(kind: str) -> str:
 
 
 def message(event: type[Event], head: str = "CloudEvent") -> tuple[dict[str, Any], dict[str, Any]]:
-    """The event as a message, and the schemas of its data; `head` is that of its envelope."""
+    """The event as a message, and the schemas of its data; `head` is the schema of its envelope."""
     name = channel_of(event.type)
     data = _undiscriminated(event.model_json_schema(ref_template=SCHEMAS + name + "_{model}"))
     schemas = {f"{name}_{inner}": schema for inner, schema in data.pop("$defs", {}).items()}
-    told = {"type": {"const": event.type}, "data": {"$ref": SCHEMAS + name}}
+    envelope = {"type": {"const": event.type}, "data": {"$ref": SCHEMAS + name}}
     return {
         "name": event.type,
         "title": event.__name__,
         "summary": " ".join((event.__doc__ or "").split()),
         "contentType": "application/cloudevents+json",
-        "payload": {"allOf": [{"$ref": SCHEMAS + head}, {"properties": told}]},
+        "payload": {"allOf": [{"$ref": SCHEMAS + head}, {"properties": envelope}]},
     }, {**schemas, name: data}
 
 
 def _undiscriminated(schema: Any) -> Any:
-    """Without OpenAPI's `discriminator`, which AsyncAPI spells otherwise; each variant says by a
-    constant which it is."""
+    """The schema without OpenAPI's `discriminator`, which AsyncAPI spells differently. Each variant
+    has a constant that distinguishes it."""
     if isinstance(schema, dict):
         return {k: _undiscriminated(v) for k, v in schema.items() if k != "discriminator"}
     return [_undiscriminated(each) for each in schema] if isinstance(schema, list) else schema
 
 
 def received(channels: dict[str, Any]) -> dict[str, Any]:
-    """AsyncAPI's operations: whoever reads the document receives what each channel has."""
+    """AsyncAPI's operations: the reader of the document receives the messages of each channel."""
     return {
         f"receive_{name}": {"action": "receive", "channel": {"$ref": f"#/channels/{name}"}}
         for name in channels
@@ -185,8 +188,7 @@ def received(channels: dict[str, Any]) -> dict[str, Any]:
 
 
 def asyncapi() -> dict[str, Any]:
-    """AsyncAPI 3 of every event that the services tell each other, from the classes that they
-    publish with."""
+    """AsyncAPI 3 of every event between the services, from the classes with which they publish."""
     channels, messages, schemas = {}, {}, dict[str, Any]()
     for kind, event in event_kinds().items():
         if event in TOLD_TO_PARTNERS:
@@ -204,15 +206,16 @@ def asyncapi() -> dict[str, Any]:
         "info": {
             "title": "Education Partnership Platform: events",
             "version": "1",
-            "description": "Every change of meaning, at least once, in order per aggregate.",
+            "description": "Every change that has a meaning, delivered at least once, in order"
+            " per aggregate.",
         },
         "defaultContentType": "application/cloudevents+json",
         "servers": {
             "broker": {
                 "host": "broker:4222",
                 "protocol": "nats",
-                "description": "Inside the platform's own network. Partners' systems are told in"
-                " streams of their own: /asyncapi-partners.json.",
+                "description": "Inside the platform's own network. Partners' systems receive"
+                " events in streams of their own: /asyncapi-partners.json.",
             }
         },
         "channels": channels,

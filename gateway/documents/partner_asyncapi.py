@@ -1,5 +1,5 @@
-"""What partners' systems are told, for programs: AsyncAPI 3 of their streams, on the broker as they
-reach it (docs/partner-streams.md says it to people)."""
+"""The streams of partners' systems as AsyncAPI 3, on the broker as they reach it. For people the
+same stands in docs/partner-streams.md."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,27 +25,29 @@ UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 TERMS: dict[str, Any] = {
     "purpose": {
         "enum": [*PARTNER_PURPOSES],
-        "description": "For what it may be used; in the header `Purpose` where `link` is read.",
+        "description": "The purpose for which the data may be used; send it in the header"
+                       " `Purpose` when reading `link`.",
     },
     "consentref": {
-        "type": "string", "format": "uuid", "description": "The family's consent it rests on.",
+        "type": "string", "format": "uuid", "description": "The consent it is sent under.",
     },
     "agreementref": {
-        "type": "string", "format": "uuid", "description": "The agreement it rests on.",
+        "type": "string", "format": "uuid", "description": "The agreement it is sent under.",
     },
     "noredisclosure": {
         "type": "boolean",
-        "description": "True: it may be passed on to nobody (34 CFR 99.33). False: only to those in"
-        " `redisclosureto`.",
+        "description": "True: the data may be passed on to nobody (34 CFR 99.33). False: only"
+                       " to those in `redisclosureto`.",
     },
     "redisclosureto": {
         "type": "string",
         "pattern": f"^{UUID}(,{UUID})*$",
-        "description": "Ids of partners, with commas between, as the agreement names them.",
+        "description": "Ids of partners, separated by commas, as in the agreement.",
     },
     "replayed": {
         "const": True,
-        "description": "Of the time before the partner was let in, or told before and taken back.",
+        "description": "True: the event is from before the partner had access, or was retracted"
+                       " and is sent again.",
     },
 }  # fmt: skip
 TOLD_HEAD = {
@@ -61,22 +63,22 @@ HEADERS = {
         "Nats-Msg-Id": {"type": "string", "format": "uuid", "description": "The event's `id`."}
     },
 }
-PARTNER = {"description": "The partner's id, as 32 hexadecimal digits in small letters"}
-CHILD = {"description": "The child's id, as 32 hexadecimal digits in small letters"}
+PARTNER = {"description": "The partner's id, as 32 lowercase hexadecimal digits"}
+CHILD = {"description": "The child's id, as 32 lowercase hexadecimal digits"}
 
 
 def partners_asyncapi(settings: Settings) -> dict[str, Any]:
     channels, messages, schemas = {}, {}, dict[str, Any]()
     for event in TOLD_TO_PARTNERS:
         name = channel_of(event.type)
-        told, own = message(event, "ToldToPartner")
-        messages[name] = told | {"headers": HEADERS}
+        sent, own = message(event, "ToldToPartner")
+        messages[name] = sent | {"headers": HEADERS}
         schemas |= own
         channels[name] = _channel(event, name)
     return {
         "asyncapi": "3.0.0",
         "info": {
-            "title": "Education Partnership Platform: what partners' systems are told",
+            "title": "Education Partnership Platform: events for partners' systems",
             "version": "1",
             "description": DESCRIPTION,
         },
@@ -90,8 +92,9 @@ def partners_asyncapi(settings: Settings) -> dict[str, Any]:
             "securitySchemes": {
                 "credentials": {
                     "type": "userPassword",
-                    "description": "A token of the platform's and a signature with the key that the"
-                    " system made for itself: NATS credentials, good for hours, then renewed.",
+                    "description": "A token that the platform issued, and a signature with the"
+                    " key that the system made itself: NATS credentials, valid"
+                    " for hours, then renewed.",
                 }
             },
         },
@@ -99,7 +102,8 @@ def partners_asyncapi(settings: Settings) -> dict[str, Any]:
 
 
 def _channel(event: type[Event], name: str) -> dict[str, Any]:
-    """A retraction stands beside the child's subjects: it stays when they are taken back."""
+    """Retractions have a subject apart from the child's events, so that they stay when these are
+    deleted."""
     of_child = event is not SharingRetracted
     return {
         "address": f"partner.{{partner}}.{'{child}' if of_child else '-'}.{event.type}",

@@ -1,26 +1,25 @@
-"""What may be asked at an address, for whoever asks otherwise: 405 with `Allow` (RFC 9110, 15.5.6).
+"""The methods of an address, for a request with any other: 405 with `Allow` (RFC 9110, 15.5.6).
 
-A service has a route for each method, and knows of one of them only; the documents know all.
+A service has a route for each method, and each route knows its own only; the documents have all.
 """
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 Template = tuple[re.Pattern[str], frozenset[str]]
 
 
 class Methods:
-    """`paths` as in an OpenAPI document."""
+    """`paths` has the methods of each path, which is written as in an OpenAPI document."""
 
-    def __init__(self, paths: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(self, paths: Mapping[str, Iterable[str]]) -> None:
         self._by_noun: dict[str, list[Template]] = {}
-        # A fixed address before one with a place for an id, as services look for them.
+        # Fixed addresses before those with an id, as in a service's router.
         for path in sorted(paths, key=lambda path: (path.count("{"), path)):
             self._by_noun.setdefault(_noun(path), []).append(_template(path, paths[path]))
 
     def at(self, path: str) -> frozenset[str] | None:
-        """None where the documents know no such address."""
+        """The methods; None where the documents have no such address."""
         for pattern, methods in self._by_noun.get(_noun(path), ()):
             if pattern.fullmatch(path):
                 return methods

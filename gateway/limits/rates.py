@@ -1,4 +1,4 @@
-"""How many requests one caller may make: by account, or by address where nobody is signed in."""
+"""The rate limit of one caller: by account, or by address where nobody is signed in."""
 
 import time
 
@@ -12,7 +12,7 @@ from shared.security.principal import Principal, Role
 
 
 class Rates:
-    """Kept in this process: with several gateways each counts for itself."""
+    """Counted in this process; several gateways count separately."""
 
     def __init__(self, requests_per_minute: int) -> None:
         self._limit = RateLimitItemPerMinute(requests_per_minute)
@@ -26,7 +26,7 @@ class Rates:
         await self.count_for(key)
 
     async def count_for(self, key: str) -> None:
-        """For whom `key` names. Raises TooMany with Retry-After."""
+        """Counts for the caller that `key` names. Raises TooMany with Retry-After."""
         if await self._limiter.hit(self._limit, key):
             return
         stats = await self._limiter.get_window_stats(self._limit, key)

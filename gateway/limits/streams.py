@@ -1,6 +1,5 @@
-"""How many streams of server-sent events one account has open. Each is a connection that may last
-for hours, of one to a service where it is passed on, and one account is to take no more than few.
-"""
+"""The limit of open event streams per account. Each stream is a connection that may last for hours,
+and each one that is passed on holds a connection to a service too."""
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -16,7 +15,7 @@ RETRY_SECONDS = 5
 
 
 class Streams:
-    """Counted in this process: with several gateways each counts for itself."""
+    """Counted in this process; several gateways count separately."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -24,7 +23,7 @@ class Streams:
 
     @contextmanager
     def one_of(self, account_id: UUID) -> Iterator[None]:
-        """Raises TooMany("streams-too-many") where the account has as many as it may."""
+        """Raises TooMany("streams-too-many") where the account has reached its limit."""
         if self._open[account_id] >= self._most:
             raise TooMany(
                 "streams-too-many", f"You have {self._most} streams open; close one first.",
@@ -44,5 +43,5 @@ async def _until_answered() -> AsyncIterator[ExitStack]:
         yield held
 
 
-# What is entered is left when the answer has been sent, or its client is gone.
+# Left when the answer was sent, or its client is gone.
 Held = Annotated[ExitStack, Depends(_until_answered, scope="request")]

@@ -1,7 +1,7 @@
 """Web frontends of other origins (CORS): none, unless the operator names them.
 
-Who calls is told by a header that the frontend's own code sets, never by what a browser sends along
-by itself, so no credentials are allowed. A browser obeys this; nobody else needs to.
+The caller is authenticated by a header that the frontend's own code sets, never by credentials that
+a browser adds itself, so no credentials are allowed. Only browsers enforce these rules.
 """
 
 from starlette.datastructures import Headers
@@ -28,7 +28,7 @@ REFUSED = answer(
 
 
 class Origins:
-    """Settings are known when the first request comes, not when the layers are put together."""
+    """Reads the settings at the first request, since the middleware is built before them."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -1,9 +1,9 @@
-"""The gateway's door: so many requests are in work at once, and to the others it says no at once.
+"""The gateway's door: it admits a number of requests at once, and refuses the others immediately.
 
-Asked for more than it can do, a platform that takes everything in answers all of it too late; one
-that refuses what is too much answers the rest as fast as ever, and is itself again the moment the
-rush is over. What is asked of one service, or of the views, is a lane, and no lane may take all
-places: where one service hangs, the others are still to be reached.
+An overloaded platform that admits every request answers all of them too late. One that refuses the
+excess answers the rest as fast as ever, and recovers as soon as the load drops. Each service, and
+the views, is a lane, and no lane may take all places: where one service hangs, the others can still
+be reached.
 """
 
 from collections import Counter
@@ -17,21 +17,21 @@ from shared.http.answers import answer
 from shared.http.entrance import QUIET
 
 LANE_SHARE = 0.75
-UPLOADS = "imports"  # wait for the client's bytes, and so take nobody else's place
+UPLOADS = "imports"  # wait for the client's bytes, and therefore take no shared place
 OTHER = "other"
 OWN_LANES = frozenset({"views", UPLOADS})
 RETRY_SECONDS = 1
 OVERLOADED = answer(
     Unavailable(
-        "overloaded", "More is asked just now than can be answered; nothing was done. Try again.",
+        "overloaded", "The platform is overloaded; nothing was done. Try again.",
         headers={"Retry-After": str(RETRY_SECONDS)},
     )
 )  # fmt: skip
 
 
 class Door:
-    """Before all that costs, so that a no costs next to nothing. A place is given back when the answer begins:
-    a stream that lasts for hours, or a client that reads slowly, holds none."""
+    """Comes before all costly work, so that a refusal is cheap. A place is free again when the
+    answer begins: a stream that lasts for hours, or a client that reads slowly, holds none."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -70,6 +70,7 @@ class Door:
 
 
 def lane_of(places: dict[str, str], path: str) -> str:
-    """The service that is asked, or the views, or what is left: never a word of the client's own."""
+    """The lane of a path: a service, the views, or the rest; never a word that the client made
+    up."""
     noun = path.removeprefix("/v1/").partition("/")[0]
     return places.get(noun, noun if noun in OWN_LANES else OTHER)

@@ -1,5 +1,5 @@
-"""What a client can find out by itself: who signs people in, how a partner's system gets a token
-(RFC 9728, RFC 8414)."""
+"""The documents for discovery by clients: the issuer for people, and the token endpoint for
+partners' systems (RFC 9728, RFC 8414)."""
 
 from typing import Any
 
@@ -19,8 +19,8 @@ KEPT = "public, max-age=300"
 
 @router.get(RESOURCE_PATH)
 async def protected_resource(gateway: Here, response: Response) -> dict[str, Any]:
-    """RFC 9728. `audience` is what an access token must name in `aud`: issuers differ in how a
-    client asks for it, by `resource` (RFC 8707) or by a setting of theirs."""
+    """RFC 9728. `audience` is the value that an access token must have in `aud`. Issuers differ in
+    how a client asks for it: by `resource` (RFC 8707), or by a setting of their own."""
     known = gateway.settings
     response.headers["Cache-Control"] = KEPT
     return {
@@ -52,13 +52,13 @@ async def authorization_server(gateway: Here, response: Response) -> dict[str, A
 
 @router.get(KEYS_PATH)
 async def keys(gateway: Here, response: Response) -> dict[str, Any]:
-    """Whose signature a partner's system's access token carries."""
+    """The public keys that verify the access tokens of partners' systems."""
     response.headers["Cache-Control"] = KEPT
     return gateway.own_tokens.public_keys()
 
 
 def challenge(response: Response, settings: Settings) -> Response:
-    """A 401 names where to learn how to sign in (RFC 9728, 5.1)."""
+    """Adds to a 401 the address that says how to sign in (RFC 9728, 5.1)."""
     headers = MutableHeaders(raw=response.raw_headers)
     said = headers.get("www-authenticate", "Bearer")
     where = f'resource_metadata="{settings.public_url}{RESOURCE_PATH}"'

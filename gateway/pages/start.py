@@ -1,4 +1,4 @@
-"""Pages for a person: where to begin, and every event in readable form. No scripts, no fonts, no
+"""Pages for people: a start page, and every event in readable form. No scripts, no fonts, no
 requests to anywhere."""
 
 import html
@@ -26,14 +26,14 @@ a{color:#8cf}}
 
 @router.get("/")
 async def begin() -> HTMLResponse:
-    """Where to begin."""
+    """The start page."""
     return page(
         "Education Partnership Platform",
         """<p>One address for everything: partners, students, resources and outcomes.</p><ul>
 <li><a href="/openapi.json">/openapi.json</a>: every route (OpenAPI 3.1)</li>
 <li><a href="/events">/events</a>: every event, readable;
  <a href="/asyncapi.json">/asyncapi.json</a>: the same for programs (AsyncAPI 3);
- <a href="/asyncapi-partners.json">/asyncapi-partners.json</a>: what partners' systems are told</li>
+ <a href="/asyncapi-partners.json">/asyncapi-partners.json</a>: the events for partners' systems</li>
 <li><a href="/v1/views/community">/v1/views/community</a>: the public page's data</li>
 <li><a href="/ready">/ready</a>: which services answer</li></ul>
 <p>Everything else wants an access token: <code>Authorization: Bearer …</code></p>""",
@@ -42,7 +42,7 @@ async def begin() -> HTMLResponse:
 
 @router.get("/invitation")
 async def invitation() -> HTMLResponse:
-    """Where an invitation's link leads, unless INVITATION_URL names a client of the platform. The
+    """The page of an invitation's link, unless INVITATION_URL names a client of the platform. The
     secret is behind the #, which no browser sends."""
     return page(
         "You are invited",
@@ -54,7 +54,7 @@ once, and only until the day it ends; if it does not work any more, ask for anot
 
 @router.get("/events")
 async def events() -> HTMLResponse:
-    """Every event: what it means and what it carries."""
+    """Every event: its meaning and its fields."""
     sections = []
     service = ""
     for kind, event in event_kinds().items():
@@ -71,7 +71,7 @@ async def events() -> HTMLResponse:
         )
     intro = """<p>CloudEvents 1.0 in structured JSON, at least once, in order per aggregate
 (<code>subject</code>, <code>aggregateversion</code>). Within a version fields are only added.
-For programs: <a href="/asyncapi.json">/asyncapi.json</a>. Partners' systems are told
+For programs: <a href="/asyncapi.json">/asyncapi.json</a>. Partners' systems receive
 <code>students.sharing.…</code> and nothing else, each in a stream of its own:
 <a href="/asyncapi-partners.json">/asyncapi-partners.json</a> has its subjects, headers and
 attributes.</p>"""

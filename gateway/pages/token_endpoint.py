@@ -1,7 +1,7 @@
-"""The token endpoint for partners' systems: client credentials with `private_key_jwt`
-(RFC 6749 4.4, RFC 7523 2.2, OpenID Connect Core 9).
+"""The token endpoint for partners' systems: client credentials with `private_key_jwt` (RFC 6749
+4.4, RFC 7523 2.2, OpenID Connect Core 9).
 
-The assertion is judged by partners, which has the keys and remembers which were used.
+Partners verifies the assertion: it has the keys, and remembers the assertions that were used.
 """
 
 from collections import Counter
@@ -36,14 +36,14 @@ class TokenAnswer(BaseModel):
 
 
 class KnownClient(BaseModel):
-    """As partners answers: whose assertion it was, and by which key."""
+    """The answer of partners: the client that made the assertion, and the key that signed it."""
 
     client_id: UUID
     key_id: UUID
 
 
 class OAuthRefusal(Exception):
-    """RFC 6749, 5.2; all that clients of OAuth understand."""
+    """RFC 6749, 5.2: the one form of refusal that OAuth clients understand."""
 
     def __init__(self, error: str, description: str, status: int = 400) -> None:
         super().__init__(description)
@@ -80,7 +80,7 @@ class OAuthRefusal(Exception):
     },
 )
 async def token(request: Request, gateway: Here) -> Response:
-    """An access token of ten minutes for a partner's system, against a signed assertion."""
+    """Exchange a signed assertion for an access token of ten minutes, for a partner's system."""
     try:
         await gateway.rates.count(request, NOBODY)
         known = await _client(gateway, _form(request, await _body(request)))
@@ -103,12 +103,12 @@ async def _body(request: Request) -> bytes:
 
 
 def _form(request: Request, body: bytes) -> dict[str, str]:
-    """The assertion and what was said beside it. No parameter comes twice (RFC 6749, 3.2), and a
-    client authenticates in one way only (2.3)."""
+    """The assertion and the other parameters. No parameter may repeat (RFC 6749, 3.2), and a client
+    authenticates in one way only (2.3)."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        raise OAuthRefusal("invalid_request", f"The body is {FORM}.")
+        raise OAuthRefusal("invalid_request", f"The body must be {FORM}.")
     if "authorization" in request.headers:
-        raise OAuthRefusal("invalid_request", "A client authenticates by its assertion alone.")
+        raise OAuthRefusal("invalid_request", "A client must authenticate by its assertion alone.")
     try:
         pairs = parse_qsl(
             body.decode(), keep_blank_values=True, strict_parsing=True, encoding="utf-8",
@@ -117,7 +117,7 @@ def _form(request: Request, body: bytes) -> dict[str, str]:
     except ValueError as error:
         raise OAuthRefusal("invalid_request", "The form cannot be read.") from error
     if max(Counter(name for name, _ in pairs).values(), default=0) > 1:
-        raise OAuthRefusal("invalid_request", "A parameter comes twice.")
+        raise OAuthRefusal("invalid_request", "A parameter is repeated.")
     form = dict(pairs)
     _ensure_whole(form)
     return form
@@ -127,17 +127,19 @@ def _ensure_whole(form: dict[str, str]) -> None:
     if "grant_type" not in form:
         raise OAuthRefusal("invalid_request", "grant_type is missing.")
     if form["grant_type"] != "client_credentials":
-        raise OAuthRefusal("unsupported_grant_type", "grant_type is client_credentials.")
+        raise OAuthRefusal("unsupported_grant_type", "grant_type must be client_credentials.")
     if form.get("scope"):
-        raise OAuthRefusal("invalid_scope", "There are no scopes; agreements say what is shared.")
+        raise OAuthRefusal(
+            "invalid_scope", "There are no scopes; agreements decide what is shared."
+        )
     if "client_secret" in form or "client_assertion_type" not in form:
-        raise OAuthRefusal("invalid_client", "A client authenticates with private_key_jwt.")
+        raise OAuthRefusal("invalid_client", "A client must authenticate with private_key_jwt.")
     if form["client_assertion_type"] != ASSERTION_TYPE or not form.get("client_assertion"):
-        raise OAuthRefusal("invalid_client", f"client_assertion_type is {ASSERTION_TYPE}.")
+        raise OAuthRefusal("invalid_client", f"client_assertion_type must be {ASSERTION_TYPE}.")
 
 
 async def _client(gateway: Gateway, form: dict[str, str]) -> KnownClient:
-    """Whatever is wrong with an assertion, the refusal is in the same words."""
+    """The client of an assertion. The refusal is the same for every fault."""
     refused = OAuthRefusal("invalid_client", "The client or its assertion is not valid here.")
     asked: dict[str, Any] = {
         "assertion": form["client_assertion"],

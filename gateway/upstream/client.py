@@ -1,4 +1,4 @@
-"""Asking the services: one pooled client, a deadline, and an answer that tells apart what is there,
+"""Asking the services: one pooled client, a deadline, and an answer that distinguishes present,
 absent, refused and down."""
 
 import asyncio
@@ -22,32 +22,32 @@ from shared.security.principal import Principal, PrincipalSigner
 SERVICES = ("partners", "students", "resources", "outcomes")
 VIEW_SECONDS = 2.0
 PASS_SECONDS = 30.0
-CONNECT_SECONDS = 1.0  # a quarter of a second is less than a busy machine keeps a process waiting
-LINK_BYTES = 32 * 1024  # a page may name the statements of as many children
+CONNECT_SECONDS = 1.0  # a busy machine may keep a process waiting for a quarter of a second
+LINK_BYTES = 32 * 1024  # a page may have links for the statements of as many children
 CONNECTIONS = 100  # to each replica
 KEPT_SECONDS = (
-    4  # unused; less than a service keeps it, and than one that leaves goes on answering
+    4  # unused; shorter than a service keeps it, and than a leaving service goes on answering
 )
 STREAM = "text/event-stream"
-# Of views' questions to one service; the others wait their turn here, where it costs no deadline.
-# A service has one core: asked more at once it is not faster, and answers all of them too late.
+# Questions of views to one service at once. The others wait here, before their deadline starts. A
+# service has one core: with more questions at once it is not faster, and answers all too late.
 AT_ONCE = 16
 WAIT_SECONDS = 8.0
 
 Asked = Mapping[str, str] | Sequence[tuple[str, str]] | None
-AWAY = (aiohttp.ClientError, OSError)  # TimeoutError is one
+AWAY = (aiohttp.ClientError, OSError)  # TimeoutError is an OSError
 
 
 class Mistaken(OSError):
-    """Another service answers at the address: containers that start anew trade theirs. It has done
-    nothing, for it takes no principal that is not signed for it."""
+    """Another service answers at the address: restarted containers may exchange addresses. It has
+    done nothing, since it accepts no principal that is not signed for it."""
 
 
 UNREACHED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, Mistaken)
 
 
 class Passed(Refusal):
-    """A service's refusal, word for word."""
+    """A service's refusal, passed on word for word."""
 
     def __init__(self, problem: Problem, headers: dict[str, str] | None = None) -> None:
         super().__init__(problem.code, problem.detail, problem.errors, headers)
@@ -69,14 +69,15 @@ class Reply:
         return self.status < 400  # noqa: PLR2004
 
     def json(self) -> Any:
-        """Raises Unavailable where it is none: something else answers in the service's place."""
+        """The answer as JSON. Raises Unavailable where it is not JSON: another program answers
+        instead."""
         try:
             return orjson.loads(self.body)
         except ValueError as error:
             raise down(self.service) from error
 
     def refusal(self, service: str) -> Refusal:
-        """What it refuses with. A service that answers garbage counts as down."""
+        """The service's refusal. A service whose answer cannot be read counts as down."""
         try:
             problem = Problem.model_validate_json(self.body)
         except ValueError:
@@ -112,7 +113,7 @@ class Upstream:
         await self.http.close()
 
     def headers(self, service: str, caller: Principal) -> dict[str, str]:
-        """Who calls, in which trace."""
+        """The headers that name the caller and the trace."""
         made = {"Authorization": f"Bearer {self._signer.token(caller, service)}"}
         trace = traceparent()
         if trace is not None:
@@ -128,8 +129,8 @@ class Upstream:
         grant: str | None = None,
         seconds: float = VIEW_SECONDS,
     ) -> Reply:
-        """The service's answer to a question without effect, asked again if need be.
-        Raises Unavailable where there is none within `seconds` of its turn."""
+        """The service's answer to a question without effect, repeated if need be. Raises
+        Unavailable where there is none within `seconds` of its turn."""
         headers = self.headers(service, caller)
         if grant is not None:
             headers["Grant"] = grant
@@ -144,7 +145,7 @@ class Upstream:
         return Reply(answer.status, answer.headers, body, service)
 
     async def post(self, service: str, path: str, caller: Principal, body: Any) -> Reply:
-        """The service's answer to something with an effect: asked once. Raises Unavailable."""
+        """The service's answer to a request with an effect, sent once. Raises Unavailable."""
         headers = self.headers(service, caller) | {"Content-Type": "application/json"}
         try:
             async with self._places[service]:
@@ -160,17 +161,17 @@ class Upstream:
         self, service: str, method: str, path: str, *, again: bool, seconds: float | None,
         unreached: bool = True, **asked: Any,
     ) -> tuple[aiohttp.ClientResponse, bytes]:  # fmt: skip
-        """A replica's answer, and its body unless it is a stream. Another replica is asked where the
-        first was never reached, so that nothing can have happened (not if `unreached` is false: the
-        body can be read only once), and where the answer got lost if it may be asked `again`.
-        Raises AWAY."""
+        """A replica's answer, and its body unless it is a stream. Another replica is asked where
+        the first was never reached, so that nothing can have happened (not if `unreached` is false:
+        the body can be read only once). One is also asked where the answer was lost and the request
+        may be sent `again`. Raises AWAY."""
         replicas = self.replicas[service]
         timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
         for last in (False, False, True):
             address = await replicas.next()
             try:
                 answer = await self.http.request(
-                    # Encoded already, and left alone: the client library would resolve dots.
+                    # The path is encoded already; the client library would resolve its dots.
                     method, URL(address + path, encoded=True), timeout=timeout,
                     allow_redirects=False, server_hostname=replicas.name, ssl=self._trust, **asked,
                 )  # fmt: skip
@@ -183,7 +184,7 @@ class Upstream:
                 replicas.avoid(address)
                 if last or not unreached:
                     raise
-            except TimeoutError:  # has taken all the time there was
+            except TimeoutError:  # has used up all the time
                 raise
             except aiohttp.ClientError:
                 replicas.avoid(address)
@@ -193,7 +194,7 @@ class Upstream:
 
     @asynccontextmanager
     async def _place(self, service: str) -> AsyncIterator[None]:
-        """One of AT_ONCE. Raises TimeoutError where none gets free within WAIT_SECONDS."""
+        """One of AT_ONCE places. Raises TimeoutError where none is free within WAIT_SECONDS."""
         places = self._places[service]
         async with asyncio.timeout(WAIT_SECONDS):
             await places.acquire()
@@ -203,7 +204,7 @@ class Upstream:
             places.release()
 
     async def need(self, service: str, path: str, caller: Principal, params: Asked = None) -> Any:
-        """The service's answer as JSON; its refusal is the caller's."""
+        """The service's answer as JSON. Its refusal becomes the caller's."""
         reply = await self.get(service, path, caller, params)
         if not reply.good:
             raise reply.refusal(service)

@@ -1,7 +1,8 @@
-"""Passing a service's own API through: the same path, the caller as principal, the answer as is.
+"""Passing a service's own API through: the same path, the caller as principal, the answer
+unchanged.
 
-A request that names a child towards resources or outcomes carries students' grant for that child,
-fetched anew for each request: they release nothing without it.
+A request to resources or outcomes that names a child carries students' grant for that child,
+fetched anew for each request: they disclose nothing without it.
 """
 
 import json
@@ -32,7 +33,7 @@ RESPONSE_HEADERS = (
 )  # fmt: skip
 IMPORT_BYTES = 65 * 1024 * 1024
 CHILD_SERVICES = {"resources": Category.RESOURCES, "outcomes": Category.MEASURES}
-"""What each of them releases of a child, against students' grant."""
+"""The category of a child's data that each of them discloses under a grant of students."""
 TABLE = "text/csv"
 JSON = frozenset({"application/json", "application/problem+json"})
 BEGINS, ENDS = (b"{", b"["), (b"}", b"]")
@@ -60,14 +61,14 @@ async def pass_on(
 
 
 def streaming(request: Request) -> bool:
-    """The answer may be a stream of events, which has no end in time."""
+    """Whether the answer may be an endless stream of events."""
     asked = request.headers.get("accept", "").startswith(STREAM)
     return asked or request.scope["path"].endswith("/progress")
 
 
 def plain_path(path: str) -> str:
-    """The path, if it means the same to everybody on the way. Raises NotFound for one with dots
-    to climb by, empty segments or what is no printable character."""
+    """The path, if every program on the way reads it alike. Raises NotFound for one with dots that
+    climb, empty segments or characters that are not printable."""
     if not PLAIN.fullmatch(path) or {"", ".", ".."} & set(path.split("/")[1:]):
         raise NotFound("route-unknown", "There is nothing at this address.")
     return path
@@ -77,7 +78,7 @@ async def _ask(
     upstream: Upstream, service: str, method: str, path: str, seconds: float | None,
     headers: dict[str, str], body: Any,
 ) -> Response:  # fmt: skip
-    once = isinstance(body, Upload)  # read off the client already
+    once = isinstance(body, Upload)  # already read from the client
     again = not once and (method in SAFE or (method == "POST" and "idempotency-key" in headers))
     try:
         answer, said = await upstream.send(
@@ -97,8 +98,8 @@ async def _ask(
 
 
 def ensure_answer(service: str, kind: str, body: bytes) -> None:
-    """Raises Unavailable for what no service says: something else answers in its place, or only
-    half of it came. To parse each answer would cost more than all the rest of passing it on."""
+    """Raises Unavailable for an answer that is not the service's, or that is incomplete. Parsing
+    each answer would cost more than all the rest of passing it on."""
     whole = kind in JSON and body.startswith(BEGINS) and body.endswith(ENDS)
     if body and not whole and kind != TABLE:
         raise down(service)
@@ -119,13 +120,13 @@ async def _whole(request: Request) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > BODY_BYTES:
-            raise TooLarge("body-too-large", f"A body may have {BODY_BYTES} bytes at most.")
+            raise TooLarge("body-too-large", f"A body may have at most {BODY_BYTES} bytes.")
     return body
 
 
 class Upload:
-    """A file on its way through, of which no more than a piece is here at a time. The client
-    library, which reads it, says of one that broke off only that it did: `too_large` says why."""
+    """A file on its way through, one piece in memory at a time. The client library reads it and
+    reports only that it broke off; `too_large` gives the reason."""
 
     def __init__(self, request: Request) -> None:
         self._request = request
@@ -141,14 +142,15 @@ class Upload:
             yield chunk
 
     def refusal(self) -> Refusal:
-        return TooLarge("body-too-large", f"A file may have {IMPORT_BYTES} bytes at most.")
+        return TooLarge("body-too-large", f"A file may have at most {IMPORT_BYTES} bytes.")
 
 
 async def _grant(
     upstream: Upstream, caller: Principal, category: Category, request: Request, body: Any
 ) -> dict[str, str]:
-    """The grant for the child that is named; a student who acts is its own child. A class that is
-    named must be one the caller may know. Raises students' refusal: hidden and absent alike."""
+    """The grant for the named child; for a student who acts, the student is the child. A named
+    class must be one that the caller may know. Raises students' refusal: hidden and absent
+    alike."""
     named = _named(request, body)
     if "class_id" in named and request.method not in SAFE:
         await upstream.need("students", f"/v1/classes/{named['class_id']}", caller)
@@ -164,13 +166,13 @@ async def _grant(
 
 
 def _named(request: Request, body: Any) -> dict[str, UUID]:
-    """`student_id` and `class_id` of the query or of a JSON body. What is no UUID is left to the
-    service to complain of."""
+    """`student_id` and `class_id` of the query or of a JSON body. Anything but a UUID is left to
+    the service to refuse."""
     said: dict[str, Any] = dict(request.query_params)
-    if isinstance(body, bytes) and not is_deep(body):  # a service refuses what is
+    if isinstance(body, bytes) and not is_deep(body):  # a service refuses a deep body
         with suppress(ValueError):
-            # By the services' own parser: what another takes for no JSON, or for another name,
-            # would pass here unseen and name a child or a class there.
+            # The services' own parser reads the body. Another parser could overlook a child or a
+            # class that the service then finds.
             read = json.loads(body)
             said |= read if isinstance(read, dict) else {}
     named = {}
@@ -191,7 +193,7 @@ IMPORT_SERVICES = {
 
 
 class ImportPlaces:
-    """Which service has an import: told by the kind when it is made, asked for afterwards."""
+    """The service of an import, known by its kind when it is made and asked for afterwards."""
 
     KEPT = 10_000
 
@@ -200,7 +202,8 @@ class ImportPlaces:
         self._known: dict[str, str] = {}
 
     async def of(self, request: Request, caller: Principal) -> str:
-        """Raises the answer for an unknown import, alike for none and for another's."""
+        """The service of the import. Raises the same refusal for an unknown import and for another
+        caller's."""
         name = plain_path(request.scope["path"]).split("/")[3]
         if name in IMPORT_SERVICES:
             return IMPORT_SERVICES[name]

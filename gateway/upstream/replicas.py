@@ -1,9 +1,9 @@
-"""Where a service is: every address that its name has, each asked in turn.
+"""The replicas of a service: every address of its name, each asked in turn.
 
-A name is looked up again every second, so that a replica that is new is asked soon, also by a
-gateway whose connections to the others never end. Passed over for a while, unless there is no
-other, is one that cannot be reached, shortly, for it may only just be starting; and one that says
-with `Connection: close` that it is about to end, for longer than it goes on.
+The name is looked up again every second, so that a new replica is asked soon, also by a gateway
+whose connections to the others never end. Two kinds of replica are avoided for a while, unless
+there is no other. One that cannot be reached is avoided briefly, since it may only be starting. One
+that sends `Connection: close` is about to end, and is avoided for longer than it goes on.
 """
 
 import asyncio
@@ -17,12 +17,12 @@ from yarl import URL
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
-UNREACHED_SECONDS = 2.0  # less than another that leaves goes on answering
-LEAVING_SECONDS = 10.0  # longer than that
+UNREACHED_SECONDS = 2.0  # shorter than a leaving replica goes on answering
+LEAVING_SECONDS = 10.0  # longer than a leaving replica goes on answering
 
 
 class Replicas:
-    """Of one service. `name` is what a certificate must be for."""
+    """The replicas of one service. A certificate must be for `name`."""
 
     def __init__(self, url: str) -> None:
         self._url = URL(url)
@@ -34,7 +34,7 @@ class Replicas:
         self._looking: asyncio.Task[None] | None = None
 
     async def next(self) -> str:
-        """The address to ask now, as `http://10.0.0.7:8000`. Raises OSError where the name has
+        """The address to ask next, as `http://10.0.0.7:8000`. Raises OSError where the name has
         none."""
         if time.monotonic() - self._looked >= LOOK_SECONDS and self._looking is None:
             self._looking = asyncio.create_task(self._look())
@@ -48,17 +48,17 @@ class Replicas:
         return next((each for each in turns if self._avoided.get(each, 0) < now), turns[0])
 
     def avoid(self, address: str, seconds: float | None = None) -> None:
-        """It could not be reached, or for other reasons will not do."""
+        """Skips this address for a while, because it could not be reached or will not do."""
         until = time.monotonic() + (UNREACHED_SECONDS if seconds is None else seconds)
         self._avoided[address] = max(until, self._avoided.get(address, 0.0))
 
     def heed(self, address: str, headers: Mapping[str, str]) -> None:
-        """What its answer says of itself."""
+        """Skips a replica whose answer says that it is leaving."""
         if headers.get("Connection", "").lower() == "close":
             self.avoid(address, LEAVING_SECONDS)
 
     async def _look(self) -> None:
-        """What was known stays where the name cannot be looked up."""
+        """Looks the name up. Where that fails, the known addresses stay."""
         try:
             loop = asyncio.get_running_loop()
             found = await loop.getaddrinfo(self.name, self._url.port, type=socket.SOCK_STREAM)

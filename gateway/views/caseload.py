@@ -1,4 +1,4 @@
-"""The children the caller works with."""
+"""The children with whom the caller works."""
 
 from fastapi import Request, Response
 
@@ -23,8 +23,8 @@ async def caseload(
     limit: Limit = LIMIT,
     cursor: Cursor = None,
 ) -> Response:
-    """The children I work with, by name or with those who need most first, and why; one row is thin
-    enough for a phone."""
+    """The caller's caseload, by name or by need with the reasons. A row is short enough for a
+    phone."""
     params = {"order": order.value, "limit": str(limit)}
     params |= {"mine": "true"} if mine else {}
     params |= {"cursor": cursor} if cursor else {}

@@ -1,4 +1,4 @@
-"""The community's page: public, for a parent who looks for a place as for a journalist."""
+"""The community's page: public, for a parent looking for a place and for a journalist alike."""
 
 from fastapi import Response
 

@@ -1,6 +1,6 @@
-"""A child's whole record as a page in plain words: no scripts, nothing from elsewhere, printable.
+"""A child's whole record as a page in plain words: no scripts, no outside requests, printable.
 
-Everything shown was said by somebody, so all of it is escaped.
+Every value was entered by a person, so every value is escaped.
 """
 
 import re
@@ -12,12 +12,15 @@ from typing import Any
 from fastapi.responses import HTMLResponse
 
 from gateway.pages.start import page
+from gateway.views.export_sections import SECTIONS
+from shared.contracts.words import ENGLISH
 from shared.core.days import local
 
 PRINT = (
     "<style>@media print{body{max-width:none;font-size:11px}h2{page-break-after:avoid}}</style>"
 )
-# The rules that let the reader have each part; what is the same in every row of one child.
+CODED = {"category": "category", "categories": "category", "purpose": "purpose", "basis": "basis"}
+# The rules that give the reader access, and values that repeat in every row of one child.
 HIDDEN = {"access", "student_id", "version"}
 SHARES = {"rate", "share"}
 VALUE = re.compile(r"[a-z]+(_[a-z]+)+")
@@ -36,40 +39,6 @@ WORDS = {
     "of_record": "part of the school record", "since": "in this stage since",
     "opened": "times opened", "may_pick_up": "may pick the child up", "as_of": "counted up to",
 }  # fmt: skip
-
-SECTIONS = (
-    ("Who the child is", "Name, school, classes, numbers in registers, the family's statements.",
-     "student"),
-    ("Contacts", "The adults around the child, and what each may.",
-     "contacts"),
-    ("Programs", "The programs the child is in, was in, or waits for.",
-     "engagements"),
-    ("Steps in programs", "Each change: applied, enrolled, active, ended, and why.",
-     "engagement_steps"),
-    ("Sessions of programs", "Each meeting, and whether the child came.",
-     "session_marks"),
-    ("Support received", "Minutes intended and received, per program.",
-     "dosage"),
-    ("School attendance by year", "Days in school and days missed.",
-     "attendance"),
-    ("School attendance by day", "Each day as the school marked it.",
-     "attendance_days"),
-    ("Notes", "What those who support the child wrote, as far as it is of the record.",
-     "notes"),
-    ("Learning resources", "What the child was given, finished and used.",
-     "library"),
-    ("Measures", "What is calculated of attendance and support.", "measures"),
-    ("Consents", "What the family allowed, refused and took back.",
-     "consents"),
-    ("Consents asked for", "What the family was asked, and whether it has answered.",
-     "consent_requests"),
-    ("Who saw what", "Each time something was shown to somebody, and each time it was refused.",
-     "disclosures"),
-    ("Emergencies", "When somebody opened the record in an emergency, and why.",
-     "emergencies"),
-    ("Amendments", "What the family asked to have put right, and what became of it.",
-     "amendments"),
-)  # fmt: skip
 
 
 def export_page(view: Mapping[str, Any]) -> HTMLResponse:
@@ -101,7 +70,7 @@ def _person(one: Mapping[str, Any]) -> str:
 
 
 def _names(value: Any) -> Iterator[tuple[str, str]]:
-    """What each number here is called, wherever in the record it is called anything."""
+    """The name of each id, collected from the whole record."""
     if isinstance(value, list):
         for each in value:
             yield from _names(each)
@@ -116,10 +85,10 @@ def _names(value: Any) -> Iterator[tuple[str, str]]:
 
 
 def _columns(rows: list[dict[str, Any]]) -> list[str]:
-    """Those that say something in some row, and nothing that another one says in words."""
-    told = {name for row in rows for name, value in row.items() if value not in (None, [])}
-    said = {number for number, name in NAMED if name in told}
-    return [name for name in rows[0] if name in told - said - HIDDEN]
+    """The columns with a value in some row, without those that another column gives in words."""
+    filled = {name for row in rows for name, value in row.items() if value not in (None, [])}
+    said = {number for number, name in NAMED if name in filled}
+    return [name for name in rows[0] if name in filled - said - HIDDEN]
 
 
 def _shown(value: Any, known: Mapping[str, str]) -> str:
@@ -151,6 +120,8 @@ def _table(many: list[Any], known: Mapping[str, str]) -> str:
 
 
 def _cell(name: str, value: Any, known: Mapping[str, str]) -> str:
+    if value and name in CODED:
+        value = _worded(CODED[name], value)
     match value:
         case None | []:
             return ""
@@ -166,8 +137,14 @@ def _cell(name: str, value: Any, known: Mapping[str, str]) -> str:
             return _plain(value if name == "id" else known.get(str(value), value))
 
 
+def _worded(kind: str, value: Any) -> str:
+    """Codes in plain words; a value without any, as its standard spells it."""
+    codes = value if isinstance(value, list) else [value]
+    return "; ".join(ENGLISH.get(f"{kind}.{each}", str(each)) for each in codes)
+
+
 def _plain(value: Any) -> str:
-    """A moment to the minute, a standard's value in words; everything else as it is."""
+    """A moment to the minute, a standard's value in words; everything else unchanged."""
     said = str(value)
     if VALUE.fullmatch(said):
         said = said.replace("_", " ")
@@ -179,7 +156,7 @@ def _plain(value: Any) -> str:
 def _moment(said: str) -> str:
     try:
         return f"{local(datetime.fromisoformat(said)):%Y-%m-%d %H:%M %Z}"
-    except ValueError:  # somebody's own words, and no moment
+    except ValueError:  # free text, not a moment
         return said
 
 

@@ -1,4 +1,4 @@
-"""A child's whole record, to take along: for programs as JSON, for people as a page."""
+"""The export of a child's whole record: as JSON for programs, as a page for people."""
 
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,7 @@ HEADERS = {"Cache-Control": "no-store", "Vary": "Accept"}
 
 
 class ExportView(PictureParts, RecordParts, View):
-    """`complete` is false where a part is missing: `unavailable` and `withheld` say which."""
+    """`complete` is false where a part is missing; `unavailable` and `withheld` name it."""
 
     complete: bool
     library: StudentLibrary | None
@@ -46,9 +46,9 @@ class ExportView(PictureParts, RecordParts, View):
 async def export_view(
     student_id: UUID, request: Request, caller: Somebody, gateway: Here
 ) -> Response:
-    """Everything the platform holds of a child, for who may inspect the whole record: a guardian
-    with rights, the student from 18, the district (34 CFR 99.10). `Accept: text/html` gives the
-    same as a page to read and print. Written down in the disclosure log as an export."""
+    """Everything the platform holds of a child, for those who may inspect the whole record: a
+    guardian with rights, the student from 18, the district (34 CFR 99.10). `Accept: text/html`
+    gives the same as a page to read and print. The disclosure log records it as an export."""
     upstream = gateway.upstream
     path = f"/internal/students/{student_id}/export"
     reply = await upstream.get("students", path, caller, seconds=EXPORT_SECONDS)

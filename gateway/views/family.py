@@ -1,5 +1,5 @@
-"""The family's home: each child with its picture, what was said yes and no to, who saw what, and
-what the child could join."""
+"""The family's home: each child's picture, consents, disclosures, and the programs that the child
+could join."""
 
 import asyncio
 from typing import Any
@@ -24,13 +24,13 @@ from shared.contracts.students.dosage import Dosage
 from shared.contracts.students.emergency import EmergencyAccess
 from shared.contracts.students.engagement import Engagement
 from shared.contracts.students.opportunity import Opportunities
+from shared.contracts.students.proposal import Proposal
 from shared.contracts.students.student import Student, StudentSummary
 from shared.core.refusals import Forbidden
 from shared.http.paging import Page
-from shared.security.principal import Principal, Role
+from shared.security.principal import FAMILY, Principal
 
 router = views()
-FAMILY = frozenset({Role.GUARDIAN, Role.STUDENT})
 MOST_CHILDREN = 20
 LATEST = 20
 EVERY = 200
@@ -38,7 +38,7 @@ STUDENTS, PARTNERS = "students", "partners"
 
 
 class ChildPicture(BaseModel):
-    """What students tells of the child; resources and measures are in `paths.picture`."""
+    """The child's picture from students; resources and measures are at `paths.picture`."""
 
     student: Student
     contacts: list[Contact] | None
@@ -48,55 +48,65 @@ class ChildPicture(BaseModel):
 
 
 class ChildPaths(BaseModel):
-    """Where to go on, each relative to this address. `{…}`: of the line it stands beside."""
+    """Addresses for the next steps, each relative to this one. Replace `{…}` by the field of that
+    name in the line."""
 
     picture: str
     export: str
     consents: str
     grant_or_refuse: str = Field(description="POST a consent.")
-    revoke: str = Field(description="POST, with the consent's id.")
+    revoke: str = Field(description="POST, with the id of the consent.")
     disclosures: str
-    stop: str = Field(description="POST, with the line's position, where its `stop` is not null.")
+    stop: str = Field(
+        description="POST, with the position of the line, where its `stop` is not null."
+    )
     amendments: str
-    apply: str = Field(description="POST an engagement with a program's id.")
-    program: str = Field(description="When, in which languages, how to apply; its `site_ids`.")
-    site: str = Field(description="Where a program takes place: addresses, telephone, access.")
-    consent_form: str = Field(description="What a request asks, word by word.")
-    partner: str = Field(description="Who an organization is that a consent names.")
+    apply: str = Field(description="POST an engagement with the id of a program.")
+    accept: str = Field(description="POST, with the id of a proposal, to apply as proposed.")
+    decline: str = Field(description="POST, with the id of a proposal.")
+    program: str = Field(
+        description="When a program takes place, in which languages, how to apply; its `site_ids`."
+    )
+    site: str = Field(
+        description="Where a program takes place: addresses, telephone, accessibility."
+    )
+    consent_form: str = Field(description="The exact words of a consent request.")
+    partner: str = Field(description="An organization that a consent names.")
 
 
 class FamilyChild(View):
-    """One child. A part is null where it is withheld or its service is down: `withheld` and
-    `unavailable` say which."""
+    """One child. A part is null where it is withheld or its service is down; `withheld` and
+    `unavailable` name it."""
 
     summary: StudentSummary
     picture: ChildPicture | None
     consents: Page[Consent] | None
     consent_requests: Page[ConsentRequest] | None
+    proposals: Page[Proposal] | None
     disclosures: Page[DisclosureLine] | None
     emergencies: Page[EmergencyAccess] | None
     amendments: Page[Amendment] | None
     opportunities: Opportunities | None
     programs: list[ProgramInBrief] | None = Field(
-        description="Where each of the opportunities takes place. How near that is, the client says:"
-        " where the family lives is asked for nowhere."
+        description="Where each of the opportunities takes place. The client works out how near"
+        " that is; the platform asks no family for its address here."
     )
     paths: ChildPaths
 
 
 class FamilyView(BaseModel):
     children: list[FamilyChild]
-    more: bool = Field(description="There are further children: /v1/students lists all.")
+    more: bool = Field(description="True where there are more children; /v1/students lists all.")
 
 
 @router.get("/views/family", responses={200: {"model": FamilyView}}, response_class=Response)
 async def family_view(caller: Somebody, gateway: Here) -> Response:
-    """For a guardian, or a student: the own children, or the own record. Of each its picture,
-    consents given, refused and asked for, who saw what with a way to stop it, accesses opened in
-    an emergency, amendments asked for, and programs open to it by age and grade, with where
-    they take place."""
+    """For a guardian the own children, for a student the own record. Each child has its picture,
+    the consents given, refused and requested, the programs that the school proposes, the disclosures with a way to stop them, accesses
+    opened in an emergency, requested amendments, and the programs open to it by age and grade, with
+    their places."""
     if caller.role not in FAMILY:
-        raise Forbidden("permission-missing", f"A {caller.role} has no family here.")
+        raise Forbidden("permission-missing", f"The role {caller.role} has no family page.")
     upstream = gateway.upstream
     asked = {"limit": str(MOST_CHILDREN)}
     mine = await upstream.need(STUDENTS, "/v1/students", caller, asked)
@@ -116,6 +126,7 @@ async def _child(upstream: Upstream, caller: Principal, summary: dict[str, Any])
         "picture": (f"{internal}/picture", {}),
         "consents": (f"{public}/consents", {"limit": str(EVERY)}),
         "consent_requests": ("/v1/consent-requests", of_child | {"limit": str(EVERY)}),
+        "proposals": ("/v1/proposals", of_child | latest),
         "disclosures": (f"{public}/disclosures", latest),
         "emergencies": ("/v1/emergency-accesses", of_child | latest),
         "amendments": (f"{public}/amendments", latest),
@@ -156,6 +167,8 @@ def _paths(student_id: UUID) -> dict[str, str]:
         "stop": f"{child}/disclosures/{{position}}/stop",
         "amendments": f"{child}/amendments",
         "apply": "/v1/engagements",
+        "accept": "/v1/proposals/{id}/acceptance",
+        "decline": "/v1/proposals/{id}/refusal",
         "program": "/v1/programs/{program_id}",
         "site": "/v1/sites/{site_id}",
         "consent_form": "/v1/consent-forms/{form_id}",

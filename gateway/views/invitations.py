@@ -1,4 +1,4 @@
-"""Somebody who is signed in, and may be nothing here yet, takes an invitation."""
+"""A signed-in person, perhaps without any membership yet, accepts an invitation."""
 
 from fastapi import Request, Security
 
@@ -21,8 +21,8 @@ router = views("invitations")
 async def accept_invitation(
     request: Request, acceptance: Acceptance, gateway: Here
 ) -> TakenMembership:
-    """Become what an invitation says. A secret that is wrong, used, withdrawn or too late is
-    answered alike. Announces `partners.invitation.accepted.v1` and
+    """Accept an invitation and get its membership. A wrong, used, withdrawn or expired secret is
+    refused in the same words. Announces `partners.invitation.accepted.v1` and
     `partners.membership.granted.v1`."""
     try:
         identity = await gateway.callers.identity(request)
@@ -33,12 +33,12 @@ async def accept_invitation(
         raise Unauthenticated("sign-in-required", "Sign in to accept an invitation.")
     await gateway.rates.count_for(f"{identity.issuer}|{identity.subject}")
     if identity.issuer == gateway.own_tokens.issuer:
-        raise Forbidden("person-needed", "A person accepts an invitation, not a system.")
+        raise Forbidden("person-needed", "Only a person can accept an invitation, not a system.")
     asked = {"issuer": identity.issuer, "subject": identity.subject} | acceptance.model_dump()
     reply = await gateway.upstream.post(
         "partners", "/internal/invitations/acceptance", THE_GATEWAY, asked
     )
     if not reply.good:
         raise reply.refusal("partners")
-    gateway.callers.forget()  # at once, not only when the event is heard
+    gateway.callers.forget()  # at once, without waiting for the event
     return TakenMembership.model_validate(reply.json())

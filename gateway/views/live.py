@@ -24,12 +24,12 @@ async def stream(
     gateway: Here,
     held: Held,
     last_event_id: Annotated[
-        str | None, Header(max_length=100, description="The `id` of the last event that arrived.")
+        str | None, Header(max_length=100, description="The `id` of the last event received.")
     ] = None,
 ) -> StreamingResponse:
-    """What changes, as far as the caller may know of it: `change` events with type, subject and
-    time; `reset` where updates were missed and the views must be read anew. Resumes by
-    `Last-Event-ID`. An account may have a few streams open (`STREAMS_PER_ACCOUNT`); one more is
+    """Changes that the caller may know of, as server-sent events: `change` events with type,
+    subject and time; `reset` where updates were missed and the client must read its views anew.
+    Resumes by `Last-Event-ID`. An account may have `STREAMS_PER_ACCOUNT` streams open; one more is
     refused with `streams-too-many`."""
     held.enter_context(gateway.streams.one_of(caller.account_id))
 

@@ -1,4 +1,4 @@
-"""Who calls, told to themselves."""
+"""The caller's own identity and memberships."""
 
 from uuid import UUID
 
@@ -13,28 +13,29 @@ router = views("me")
 
 
 class OwnMembership(BaseModel):
-    """What somebody is to the partnership; `person_id` is who they are in a district's records."""
+    """A membership of the caller; `person_id` is the caller's id in a district's records."""
 
-    id: UUID = Field(description="For the header Acting-As.")
+    id: UUID = Field(description="The value for the header Acting-As.")
     role: Role
     partner_id: UUID | None
     partner_name: str | None
     person_id: UUID | None
-    by_default: bool = Field(description="Acts where no Acting-As is said: the oldest.")
+    by_default: bool = Field(description="Acts where a request has no Acting-As: the oldest.")
 
 
 class Me(BaseModel):
-    """Of a partner's system `account_id` and its one membership's `id` are the `client_id`."""
+    """The caller. For a partner's system, `account_id` and the `id` of its one membership are the
+    `client_id`."""
 
     account_id: UUID
-    acting_as: UUID | None = Field(description="The membership that this request acts under.")
+    acting_as: UUID | None = Field(description="The membership under which this request acts.")
     memberships: list[OwnMembership]
 
 
 @router.get("/me")
 async def read_me(request: Request, caller: Somebody, gateway: Here) -> Me:
-    """Who is signed in, and all they are to the partnership, the oldest membership first. Whom
-    nobody has admitted yet is refused with `membership-missing`, as everywhere."""
+    """The signed-in caller and all their memberships, the oldest first. A caller without a
+    membership is refused with `membership-missing`, as everywhere."""
     known = await gateway.callers.memberships(request)
     return Me(
         account_id=caller.account_id,

@@ -1,4 +1,5 @@
-"""The partner's dashboard: who it is, what it offers, whom it reaches, what it shares."""
+"""The partner's dashboard: its profile, its programs, the children it reaches, and its
+resources."""
 
 from uuid import UUID
 
@@ -20,8 +21,9 @@ router = views()
 
 
 class PartnerView(View):
-    """`reach` is of students (places taken and waiting per program, children reached), `resources`
-    of resources. `agreements` are for who may read agreements, as far as they are his or hers."""
+    """`reach` comes from students (places taken and waiting per program, children reached),
+    `resources` from resources. `agreements` are there for callers who may read agreements, limited
+    to those they may see."""
 
     partner: Partner
     sites: list[Site]
@@ -38,7 +40,7 @@ class PartnerView(View):
 )
 async def partner_view(partner_id: UUID, caller: Anybody, gateway: Here) -> Response:
     """A partner's profile, sites, programs with places taken, children reached, resources shared.
-    Public but for the numbers of children; its administrators see its agreements."""
+    Public except for the numbers of children; its administrators also see its agreements."""
     upstream = gateway.upstream
     profile = await upstream.need("partners", f"/internal/partners/{partner_id}/profile", caller)
     parts = Parts(profile)

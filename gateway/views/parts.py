@@ -1,7 +1,7 @@
-"""A combined view is made of parts, and says of each that is not there why.
+"""A composed view is made of parts, and gives a reason for each part that is missing.
 
-`unavailable`: its service is down, with the problem; `withheld`: the caller may not have it, with
-the clause; a part that does not exist is null and in neither.
+`unavailable`: its service is down, with the problem. `withheld`: the caller may not have it, with
+the clause. A part that does not exist is null and in neither.
 """
 
 import asyncio
@@ -19,31 +19,32 @@ from shared.core.refusals import Problem, Refusal
 from shared.core.telemetry import PART_SECONDS, PARTS
 
 FORBIDDEN = 403
-SIGN_IN = "sign-in-required"  # as a service withholds from nobody in particular
+SIGN_IN = "sign-in-required"  # the reason for a caller who is not signed in
 NOT_FOUND = 404
 
 
 class View(BaseModel):
-    """What every combined view has."""
+    """The fields of every composed view."""
 
     unavailable: dict[str, Problem] = Field(
         default={}, description="Parts whose service is down, with the problem."
     )
     withheld: dict[str, str] = Field(
-        default={}, description="Parts the caller may not have, with the clause that says so."
+        default={},
+        description="Parts that the caller may not have, with the clause that withholds them.",
     )
 
 
 @dataclass
 class Parts:
-    """The parts of one answer, as they come in."""
+    """The parts of one answer, as they arrive."""
 
     found: dict[str, Any] = field(default_factory=dict)
     unavailable: dict[str, Any] = field(default_factory=dict)
     withheld: dict[str, str] = field(default_factory=dict)
 
     async def gather(self, asked: Mapping[str, tuple[str, Awaitable[Reply]]]) -> None:
-        """Asks all at once: part -> (service, question)."""
+        """Asks all services at once: part -> (service, question)."""
         replies = await asyncio.gather(
             *(_timed(service, question) for service, question in asked.values()),
             return_exceptions=True,

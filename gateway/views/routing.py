@@ -1,4 +1,4 @@
-"""How every view is routed: under /v1, its refusals declared."""
+"""The router of every view: under /v1, with its refusals declared."""
 
 from fastapi import APIRouter
 

@@ -16,9 +16,9 @@ router = views()
 MOST = 50
 WORDS_CHARACTERS = 200
 Words = Annotated[
-    str, Query(min_length=1, max_length=WORDS_CHARACTERS, description="What is looked for.")
+    str, Query(min_length=1, max_length=WORDS_CHARACTERS, description="The words to search for.")
 ]
-Most = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
+Most = Annotated[int, Query(ge=1, le=MOST, description="The largest number of hits.")]
 
 
 class Hit(BaseModel):
@@ -40,8 +40,8 @@ async def search(
     q: Words,
     limit: Most = 20,
 ) -> Response:
-    """Partners, programs and resources in one list: what bears the very name, then the best of
-    each kind, the second of each, and so on. Children are not searched."""
+    """Partners, programs and resources in one list: exact names first, then the best of each kind,
+    the second of each, and so on. Children are not searched."""
     upstream = gateway.upstream
     asked = {"q": q, "limit": str(limit)}
     parts = Parts()
@@ -62,9 +62,9 @@ async def search(
 
 
 def one_ranking(words: str, hits: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Scores of different kinds do not compare, ranks within a kind do: first what bears the very
-    name asked for, then the best of each kind, then the second of each, and so on. The score is
-    made one that compares: 1 for the best of its kind, 1/2 for the second, …"""
+    """Merges by rank, since scores of different kinds do not compare: exact names first, then the
+    best of each kind, then the second of each, and so on. The score becomes comparable: 1 for the
+    best of its kind, 1/2 for the second, …"""
     of_kind: dict[str, list[dict[str, Any]]] = {}
     for hit in hits:
         of_kind.setdefault(hit["kind"], []).append(hit)

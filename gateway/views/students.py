@@ -1,5 +1,5 @@
-"""The child's picture: students decides and tells; resources and outcomes add their parts against
-the grant it gives."""
+"""The child's picture: students decides and discloses; resources and outcomes add their parts under
+the grant that students gives."""
 
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,7 @@ GRANTED = {
 
 class StudentView(PictureParts, View):
     """A part is null where there is none, where it is withheld and where its service is down;
-    `withheld` and `unavailable` say which."""
+    `withheld` and `unavailable` name the latter two."""
 
     resources: StudentAssignments | None
     measures: StudentMeasures | None
@@ -39,8 +39,8 @@ class StudentView(PictureParts, View):
 )
 async def student_view(student_id: UUID, caller: Somebody, gateway: Here) -> Response:
     """A child's picture, as far as the caller may see it: the child with school and classes,
-    contacts, engagements with partner and program names, attendance and dosage, assigned
-    resources, measures. A child the caller may not know of answers like one that is not there."""
+    contacts, engagements with partner and program names, attendance and dosage, assigned resources,
+    measures. A child that the caller may not know of answers like one that does not exist."""
     upstream = gateway.upstream
     picture = await upstream.need("students", f"/internal/students/{student_id}/picture", caller)
     grant = picture.pop("grant")
@@ -53,7 +53,7 @@ async def student_view(student_id: UUID, caller: Somebody, gateway: Here) -> Res
 def _granted(
     upstream: Upstream, caller: Principal, student_id: UUID, grant: str, withheld: dict[str, str]
 ) -> dict[str, Any]:
-    """The questions the grant allows; the others are withheld already."""
+    """The questions that the grant allows; the other parts are withheld already."""
     asked = {}
     for part, (service, noun, category) in GRANTED.items():
         if category not in withheld:

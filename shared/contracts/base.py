@@ -1,4 +1,4 @@
-"""The three kinds of thing that cross a border: a body, an answer, an event."""
+"""The three kinds of shape that cross a border: a body, an answer, an event."""
 
 import builtins
 import re
@@ -22,14 +22,15 @@ ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def written_as_date(value: Any) -> Any:
-    """Of an address, where everything is text: a number would be taken for seconds since 1970."""
+    """Refuses a date in an address that is not written as documented. An address holds only text,
+    and Pydantic would take a number for seconds since 1970."""
     if isinstance(value, str) and not ISO_DATE.fullmatch(value):
         raise PydanticCustomError("date_malformed", "A day is written as 2026-09-01")
     return value
 
 
 def written_as_moment(value: Any) -> Any:
-    """Of an address, as a day."""
+    """Refuses a moment in an address that is not written as documented."""
     if isinstance(value, str):
         CHECKS["datetime"](value)
     return value
@@ -41,11 +42,11 @@ EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo
 Moment = Annotated[
     AwareDatetime, Field(ge=EARLIEST, le=LATEST), BeforeValidator(written_as_moment)
 ]
-"""The type of a date with time in a query; it says its zone."""
+"""The type of a date with time in a query; it has an offset."""
 
 
 class Sent(BaseModel):
-    """Whatever comes from a client: written as documented, and storable."""
+    """Anything that a client sends: written as documented, and storable."""
 
     @classmethod
     def __get_pydantic_core_schema__(
@@ -57,20 +58,24 @@ class Sent(BaseModel):
     @field_validator("*")
     @classmethod
     def _storable(cls, value: Any) -> Any:
-        """Refused here, where the field has a name. PostgreSQL would refuse it too, without."""
+        """Refuses a text here, where the field has a name; PostgreSQL would refuse it too, without
+        one."""
         if not is_storable(value):
-            raise PydanticCustomError("text_unstorable", "A text holds what no text may")
+            raise PydanticCustomError(
+                "text_unstorable", "A text holds a character that cannot be stored"
+            )
         return value
 
 
 class Body(Sent):
-    """What a client sends. Unknown fields are refused, so that a misspelling is never silent."""
+    """The body that a client sends. An unknown field is refused, so that no misspelling goes
+    unnoticed."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, str_max_length=10_000)
 
 
 def is_storable(value: Any) -> bool:
-    """Whether every text in it is of whole characters, NUL not among them."""
+    """Whether every text in the value consists of whole characters, none of which is NUL."""
     if isinstance(value, str):
         return "\0" not in value and not any("\ud800" <= each <= "\udfff" for each in value)
     if isinstance(value, dict):
@@ -79,7 +84,8 @@ def is_storable(value: Any) -> bool:
 
 
 class Answer(BaseModel):
-    """What a client gets. A resource's answer has `id` and `version`, which is its ETag."""
+    """The answer that a client gets. The answer of a resource has `id` and `version`, which is its
+    ETag."""
 
     model_config = ConfigDict(from_attributes=True)
 

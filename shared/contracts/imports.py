@@ -1,4 +1,4 @@
-"""Import jobs: the same for every kind of file and every service."""
+"""Import jobs: one shape for every kind of file and every service."""
 
 import re
 from datetime import datetime
@@ -14,8 +14,8 @@ UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def storable(text: str | None) -> str | None:
-    """With a mark in the place of what no text may hold: names of files and columns are anybody's,
-    and a job whose problems cannot be written down would never end."""
+    """The text with a mark in the place of each character that cannot be stored. The names of
+    files and columns may hold any, and a job whose problems cannot be written would never end."""
     return UNSTORABLE.sub("\ufffd", text) if isinstance(text, str) else text
 
 
@@ -25,13 +25,15 @@ Words = Annotated[str, BeforeValidator(storable)]
 class ImportState(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"
+    NEEDS_CONFIRMATION = "needs_confirmation"
+    """It would end more than may end unasked. Nothing was changed."""
     DONE = "done"
     REFUSED = "refused"
 
 
 class FileProblem(Answer):
-    """One thing wrong with the file: where, which rule, and why in words (without the value:
-    it may be a child's)."""
+    """One fault or remark of a file: its place, the rule's code, and the reason in words. The value
+    is left out, since it may be a child's."""
 
     file: Words
     line: int | None = None
@@ -40,8 +42,39 @@ class FileProblem(Answer):
     reason: Words
 
 
+class PartEffect(Answer):
+    """The end of records in one part of the whole: a school, a partner, a framework."""
+
+    id: UUID
+    name: Words
+    known: int = Field(description="In force before the import.")
+    ended: int
+    to_confirm: bool = Field(
+        default=False, description="More than may end without a confirmation."
+    )
+
+
+class ImportEffect(Answer):
+    """The effect on one kind of record. `parts`: by school, partner or framework, those in which
+    something ends."""
+
+    noun: str
+    added: int = 0
+    changed: int = 0
+    ended: int = 0
+    known: int = Field(default=0, description="In force before the import.")
+    to_confirm: bool = Field(
+        default=False,
+        description="More ends than may without a confirmation, in all or in a part.",
+    )
+    parts: list[PartEffect] = []
+
+
 class ImportJob(Answer):
-    """`refused` means that nothing at all was changed; `problems` then says why."""
+    """An import and its state. `refused` means that nothing at all was changed; `problems` then
+    says why. `remarks` says which deviations of the file were accepted, `effects` what the import
+    added, changed and ended. Of a `preview`, and of an import that needs a confirmation, these are
+    what it would add, change and end."""
 
     id: UUID
     kind: str
@@ -50,5 +83,16 @@ class ImportJob(Answer):
     counts: dict[str, int] = {}
     problems: list[FileProblem] = []
     problem_count: int = Field(default=0, description="All problems; the list may be shorter.")
+    remarks: list[FileProblem] = []
+    remark_count: int = Field(default=0, description="All remarks; the list may be shorter.")
+    preview: bool = Field(default=False, description="Nothing is changed, whatever the state.")
+    effects: list[ImportEffect] = []
     created_at: datetime
     finished_at: datetime | None = None
+    expires_at: datetime | None = Field(
+        default=None, description="Until when an import that needs a confirmation may get it."
+    )
+    mapping_id: UUID | None = Field(
+        default=None, description="The mapping by which the file is read, if any."
+    )
+    mapping_version: int | None = None

@@ -1,10 +1,10 @@
-"""What a person is to the partnership."""
+"""The roles of the people and systems of the partnership."""
 
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a person is to the partnership. A membership gives exactly one."""
+    """The role of a person or a system in the partnership. A membership gives exactly one."""
 
     DISTRICT_ADMIN = "district_admin"
     EDUCATOR = "educator"

@@ -1,6 +1,6 @@
-"""Dates, times, ids, numbers, truth values and sets of a body are taken as they are documented, and in no
-other way. Pydantic by itself takes a number for seconds since 1970, `today` in a hundred spellings, an
-id in braces, `"5"` and `false` for numbers, and 0 for false."""
+"""Takes dates, times, ids, numbers, truth values and sets of a body as they are documented, and in
+no other form. Pydantic by itself takes a number for seconds since 1970, `today` in a hundred
+spellings, an id in braces, `"5"` and `false` for numbers, and 0 for false."""
 
 import re
 from collections.abc import Callable
@@ -22,9 +22,9 @@ FORMATS = {
              "An id is written as 123e4567-e89b-12d3-a456-426614174000"),
 }  # fmt: skip
 Clock = Annotated[time, WithJsonSchema({"type": "string", "pattern": f"^{CLOCK}{ZONE}$"})]
-"""A time of day at the place. JSON Schema's own `time` has an offset always."""
+"""A time of day at the place. The `time` of JSON Schema itself always has an offset."""
 LocalClock = Annotated[time, WithJsonSchema({"type": "string", "pattern": f"^{CLOCK}$"})]
-"""The same, of which an offset is not even taken."""
+"""A time of day at the place; an offset is refused."""
 NOT_SCHEMAS = frozenset({"metadata", "serialization", "default", "config", "ref"})
 
 
@@ -33,7 +33,7 @@ def _check(kind: str) -> Callable[[Any], Any]:
     whole = re.compile(pattern, re.ASCII | re.IGNORECASE)
 
     def check(value: Any) -> Any:
-        """What is no text and no number is a value of the type already, or will be refused."""
+        """A value that is neither text nor number is of the type already, or will be refused."""
         number = isinstance(value, int | float)
         if number or (isinstance(value, str) and not whole.fullmatch(value.strip())):
             raise PydanticCustomError(f"{kind}_malformed", reason)
@@ -55,7 +55,7 @@ def _truth(value: Any) -> Any:
 
 
 def _each_once(value: Any) -> Any:
-    with suppress(TypeError):  # what cannot be compared so will be refused
+    with suppress(TypeError):  # values that cannot be compared are refused later
         if isinstance(value, list) and len(set(value)) < len(value):
             raise PydanticCustomError("set_repeats", "Each is named once")
     return value
@@ -67,14 +67,14 @@ CHECKS = {kind: _check(kind) for kind in FORMATS} | {
 
 
 def as_written(schema: Any) -> Any:
-    """The schema of a model, in which each value of these kinds is held to its form first."""
+    """The schema of a model, with a check of the written form before each value of these kinds."""
     if isinstance(schema, list | tuple):
         return type(schema)(as_written(each) for each in schema)
     if not isinstance(schema, dict):
         return schema
     kind = schema.get("type")
     if kind == "function-before" and schema["function"]["function"] in CHECKS.values():
-        return schema  # of a model within
+        return schema  # a model within, which has its check
     held = {
         name: each if name in NOT_SCHEMAS else as_written(each) for name, each in schema.items()
     }

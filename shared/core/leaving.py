@@ -1,7 +1,7 @@
-"""A process that is told to end first serves on for a while, and says so: not ready, and with every
-answer `Connection: close`, so that whoever has a choice asks another."""
+"""Marks a process that is about to end. For a while it still answers, is not ready, and says
+`Connection: close` in every answer, so that a client with a choice asks another process."""
 
 import threading
 
 LEAVING = threading.Event()
-"""Of this process, which leaves once; set for good by deploy/serve.py."""
+"""Set by deploy/serve.py when this process begins to leave, and never cleared."""

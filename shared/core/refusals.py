@@ -1,4 +1,4 @@
-"""The ways a request can be refused, and the one shape each answer has (RFC 9457)."""
+"""The kinds of refusal, and the one shape of their answers (RFC 9457)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,7 +12,7 @@ FAULTS_SHOWN = 50
 
 
 class Fault(BaseModel):
-    """One thing wrong with what was sent: where, which rule, and why in words."""
+    """One fault of a request: its place, the rule's code, and the reason in words."""
 
     field: str = Field(examples=["body.capacity"])
     code: str = Field(examples=["greater_than"])
@@ -34,7 +34,7 @@ class Problem(BaseModel):
 
 
 class Refusal(Exception):
-    """An expected no. Raise one of the kinds below."""
+    """A refusal that the code foresees. Raise one of the kinds below."""
 
     status = 400
     title = "The request was refused"
@@ -48,7 +48,7 @@ class Refusal(Exception):
         keeping: object = None,
     ) -> None:
         """`keeping`: a row that is written in a transaction of its own although the request is
-        refused and changes nothing else; where that fails, the answer is 503."""
+        refused and changes nothing else. Where that fails, the answer is 503."""
         super().__init__(detail)
         self.code = code
         self.detail = detail
@@ -68,7 +68,8 @@ class Refusal(Exception):
 
 
 class BadRequest(Refusal):
-    """A parameter or header makes no sense: a foreign cursor, an unreadable If-Match."""
+    """A parameter or header that cannot be read, such as a foreign cursor or a malformed
+    If-Match."""
 
 
 class Unauthenticated(Refusal):
@@ -82,14 +83,14 @@ class Forbidden(Refusal):
 
 
 class NotFound(Refusal):
-    """There is none, or the caller may not know of it; the two answer alike."""
+    """There is none, or the caller may not know of it; both are answered alike."""
 
     status = 404
     title = "Not found"
 
 
 class Conflict(Refusal):
-    """A rule of the domain says no to a well-formed request."""
+    """A rule of the domain refuses a well-formed request."""
 
     status = 409
     title = "In conflict with the present state"
@@ -128,7 +129,7 @@ class Unavailable(Refusal):
 
 
 class ImportRefused(Exception):
-    """The file cannot be loaded; nothing of it was."""
+    """The file cannot be loaded, and nothing of it was."""
 
     def __init__(self, problems: Sequence[FileProblem], problem_count: int | None = None) -> None:
         super().__init__(f"{problem_count or len(problems)} problems")
@@ -146,7 +147,7 @@ KINDS: dict[int, type[Refusal]] = {
 
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The `responses=` of a route: which refusals it declares beside those every route has."""
+    """The `responses=` of a route: the refusals that it declares beside those of every route."""
     return {
         status: {"description": KINDS[status].title, "content": PROBLEM_CONTENT}
         for status in statuses

@@ -1,4 +1,5 @@
-"""What an operator may set: by environment variable, or by a file of that name in /run/secrets."""
+"""The settings that an operator may make: by environment variable, or by a file of that name in
+/run/secrets."""
 
 import re
 from enum import StrEnum
@@ -11,7 +12,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MOST_RETENTION_DAYS = 36_500
 SECRETS = Path("/run/secrets")
-# As a browser writes it: in small letters, without a path; plain HTTP from this machine alone.
+# As a browser writes it: lower case, without a path; plain HTTP from this machine alone.
 ORIGIN = re.compile(
     r"(https://[a-z0-9-]+(\.[a-z0-9-]+)*|http://(localhost|127\.0\.0\.1))(:[1-9][0-9]{0,4})?"
 )
@@ -32,15 +33,15 @@ class Settings(BaseSettings):
 
     database_url: SecretStr = SecretStr("")
     database_pool_size: int = Field(default=10, ge=1)
-    database_ca_file: str = ""  # then encrypted always, and only to a server that it vouches for
-    nats_url: SecretStr = SecretStr("nats://127.0.0.1:4222")  # several: with commas between
+    database_ca_file: str = ""  # if set: always encrypted, to a server it vouches for
+    nats_url: SecretStr = SecretStr("nats://127.0.0.1:4222")  # several, separated by commas
     nats_ca_file: str = ""
-    nats_credentials: SecretStr = SecretStr("")  # of a user; none where the broker believes all
+    nats_credentials: SecretStr = SecretStr("")  # of a user; empty where the broker admits anybody
     nats_replicas: int = Field(default=1, ge=1, le=5)
-    # For ever is what the broker takes 0 for.
+    # The broker takes 0 for "for ever", so 0 is refused.
     event_retention_days: int = Field(default=30, ge=1, le=MOST_RETENTION_DAYS)
     partner_retention_days: int = Field(default=30, ge=1, le=MOST_RETENTION_DAYS)
-    # How long after a child has left each class of its data is kept. There is no "for ever".
+    # Days for which each class of a child's data is kept after the child has left; none "for ever".
     retention_roster_days: int = Field(default=1_825, ge=0, le=MOST_RETENTION_DAYS)
     retention_contacts_days: int = Field(default=365, ge=0, le=MOST_RETENTION_DAYS)
     retention_attendance_days: int = Field(default=1_825, ge=0, le=MOST_RETENTION_DAYS)
@@ -49,11 +50,19 @@ class Settings(BaseSettings):
     retention_consents_days: int = Field(default=1_825, ge=0, le=MOST_RETENTION_DAYS)
     retention_assignments_days: int = Field(default=365, ge=0, le=MOST_RETENTION_DAYS)
     retention_measures_days: int = Field(default=1_095, ge=0, le=MOST_RETENTION_DAYS)
+    # An import that would end more than this share of what is in force, and at least so many, waits
+    # for a confirmation, and its file is kept for it. 1: none waits.
+    import_ending_share: float = Field(default=0.1, ge=0, le=1)
+    import_ending_least: int = Field(default=5, ge=1)
+    import_confirmation_days: int = Field(default=7, ge=1, le=90)
+
+    # A child with fewer days of school in a year is not yet called chronically absent.
+    chronic_absence_least_days: int = Field(default=10, ge=0, le=366)
 
     # Ed25519 keys as JWK (RFC 8037). The gateway signs principals, students signs grants; all
-    # services verify both. The gateway's access tokens are for partners' systems. Of the public
-    # ones, of access tokens' and of cursors' keys (one a line) there may be several: the first
-    # signs, any verifies, so that a key can take over from another (deploy/rotation.py).
+    # services verify both. The gateway's access tokens are for partners' systems. The public keys,
+    # the access tokens' key and the cursor key (one a line) may be several: the first signs, any
+    # verifies, so that one key can take over from another (deploy/rotation.py).
     principal_private_key: SecretStr = SecretStr("")
     principal_public_key: str = ""
     grant_private_key: SecretStr = SecretStr("")
@@ -61,8 +70,8 @@ class Settings(BaseSettings):
     access_token_private_key: SecretStr = SecretStr("")
     cursor_key: SecretStr = SecretStr("")
 
-    # The partners service's: with these it makes partners' accounts on the broker, which partners
-    # reach under `broker_public_url` (the gateway tells it too). Where the first is empty, it makes none.
+    # The partners service makes partners' accounts on the broker with these. Partners reach the broker
+    # at `broker_public_url`, which the gateway shows too. Where the first is empty, it makes none.
     partner_accounts_key: SecretStr = SecretStr("")
     broker_operator_signing_key: SecretStr = SecretStr("")
     broker_platform_signing_key: SecretStr = SecretStr("")
@@ -72,7 +81,7 @@ class Settings(BaseSettings):
 
     # "issuer|subject" of the person who may grant the first memberships.
     first_operator: str = ""
-    # Where a client of the platform takes invitations; an invitation's link adds "#secret".
+    # The page of a client that takes invitations; an invitation's link adds "#secret".
     invitation_url: str = ""
 
     # The gateway's.
@@ -85,16 +94,16 @@ class Settings(BaseSettings):
     oidc_audience: str = "education-partnership"
     development_issuer_key: SecretStr = SecretStr("")
     public_url: str = "http://127.0.0.1:8100"
-    # Of web frontends, which a browser lets call from elsewhere: "https://app.example.org
-    # https://staff.example.org". None is allowed unless it stands here.
+    # Origins of web frontends at other addresses, which a browser lets call: "https://app.example.org
+    # https://staff.example.org". No other is allowed.
     allowed_origins: str = ""
     requests_per_minute: int = Field(default=6000, ge=1)
     requests_at_once: int = Field(default=64, ge=1)  # in work, of all callers; more are refused
-    streams_per_account: int = Field(default=10, ge=1)  # of events, open at once
-    metrics_listen: str = ""  # "host:port" where Prometheus may ask, and nobody from outside
+    streams_per_account: int = Field(default=10, ge=1)  # event streams open at once
+    metrics_listen: str = ""  # "host:port" for Prometheus, never reachable from outside
 
-    # How long a process that is told to end goes on answering, so that nobody is sent to it in vain:
-    # longer than the gateway keeps a connection that is not used. 0: not at all.
+    # Seconds for which a process still answers after SIGTERM, so that no request reaches it in vain:
+    # longer than the gateway keeps an idle connection. 0: not at all.
     drain_seconds: float = 0
     # The certificate (with the chain to its authority) and key under which this process answers.
     tls_certificate_file: str = ""
@@ -126,7 +135,7 @@ class Settings(BaseSettings):
         return given
 
     def origins(self) -> tuple[str, ...]:
-        """Whose pages a browser may let call."""
+        """The origins whose pages a browser may let call."""
         return tuple(self.allowed_origins.split())
 
     @model_validator(mode="after")
@@ -143,7 +152,7 @@ class Settings(BaseSettings):
         return self
 
     def plain_database_url(self) -> str:
-        """The address as asyncpg itself takes it."""
+        """The database's address as asyncpg itself takes it."""
         return self.database_url.get_secret_value().replace("+asyncpg", "")
 
 

@@ -1,4 +1,4 @@
-"""Logs, traces and metrics. They carry ids, routes and codes; never names, dates of birth, query
+"""Logs, traces and metrics. They carry ids, routes and codes; never names, birth dates, query
 strings or bodies."""
 
 import logging
@@ -22,7 +22,7 @@ from shared.core.settings import Settings
 TRACER = trace.get_tracer("education-partnership")
 
 # FastAPI's own telemetry would send addresses with their query strings, and exceptions with their
-# words, to the collector. (It begins by itself as soon as one is set.)
+# texts, to the collector. It starts by itself as soon as a collector is set.
 NONE_OF_THE_FRAMEWORK: TelemetryConfig = {
     "tracing": False, "metrics": False, "logs": False, "operation_spans": False,
 }  # fmt: skip
@@ -43,35 +43,35 @@ OUTBOX_AGE = Gauge(
     "outbox_oldest_seconds", "Age of the oldest unpublished event.", ["service", "outbox"]
 )
 RELAY_PASS = Gauge(
-    "relay_last_pass_timestamp_seconds", "Last good pass of the relay.", ["service", "outbox"]
+    "relay_last_pass_timestamp_seconds",
+    "Time of the relay's last good pass.",
+    ["service", "outbox"],
 )
 HANDLED = Counter("events_handled_total", "Events handled, by consumer.", ["consumer", "result"])
 GAPS = Counter("event_version_gaps_total", "Versions that never came.", ["consumer"])
 PARKED = Gauge("dead_letters", "Events parked for a person to look at.", ["service"])
-SHED = Counter("requests_shed_total", "Refused at the door: too much was asked at once.", ["lane"])
+SHED = Counter("requests_shed_total", "Requests refused because too many were in work.", ["lane"])
 IMPORTS = Counter("imports_total", "Import jobs, by kind and end.", ["kind", "state"])
 IMPORTS_FAILED = Counter(
-    "imports_failed_total", "Import jobs that no fault of the file ended.", ["kind"]
+    "imports_failed_total", "Import jobs that failed by no fault of the file.", ["kind"]
 )
-POOL_IN_USE = Gauge("database_pool_in_use", "Connections that are lent out.", ["service", "pool"])
-POOL_SIZE = Gauge("database_pool_size", "Connections that there may be.", ["service", "pool"])
+POOL_IN_USE = Gauge("database_pool_in_use", "Connections in use.", ["service", "pool"])
+POOL_SIZE = Gauge("database_pool_size", "Connections that the pool may open.", ["service", "pool"])
 STREAM_BYTES = Gauge(
-    "broker_stream_bytes", "What a stream takes of the broker's disk.", ["stream"]
+    "broker_stream_bytes", "Bytes of the broker's disk that a stream takes.", ["stream"]
 )
 PARTNER_LAG = Gauge(
     "partner_stream_pending_most",
-    "Messages that the partner furthest behind has not fetched, seen by who keeps accounts.",
+    "Messages not fetched by the partner furthest behind, seen by the keeper of accounts.",
 )
-PARTS = Counter(
-    "view_parts_total", "Parts of combined views, by how they came.", ["service", "outcome"]
-)
+PARTS = Counter("view_parts_total", "Parts of combined views, by outcome.", ["service", "outcome"])
 PART_SECONDS = Histogram(
     "view_part_seconds",
     "Time until a part of a combined view came, or was given up.",
     ["service"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10),
 )
-SIGN_INS_REFUSED = Counter("sign_ins_refused_total", "Access tokens that were not believed.")
+SIGN_INS_REFUSED = Counter("sign_ins_refused_total", "Access tokens refused.")
 
 FIELDS = (
     "service", "method", "route", "about", "status", "code", "milliseconds", "caller", "role", "event",
@@ -80,7 +80,7 @@ FIELDS = (
 
 
 class Lines(logging.Formatter):
-    """One JSON object a line."""
+    """Formats a log record as one JSON object on one line."""
 
     def __init__(self, service: str) -> None:
         super().__init__()
@@ -105,7 +105,7 @@ class Lines(logging.Formatter):
 
 
 def _stack(trace_back: Any) -> list[str]:
-    """Where it happened, without the values: an exception's text may quote a row."""
+    """Where an exception was raised, without its text and values, which may quote a row."""
     places = []
     while trace_back is not None:
         code = trace_back.tb_frame.f_code
@@ -115,7 +115,7 @@ def _stack(trace_back: Any) -> list[str]:
 
 
 def start_telemetry(service: str, settings: Settings) -> None:
-    """Once per process. Spans are kept only where a collector is set."""
+    """Sets up logs and traces, once per process. Spans are kept only where a collector is set."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Lines(service))
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
@@ -132,7 +132,7 @@ def start_telemetry(service: str, settings: Settings) -> None:
 
 
 def traceparent() -> str | None:
-    """The W3C trace context to hand on, if there is a trace."""
+    """The W3C trace context to pass on; None where there is no trace."""
     carrier: dict[str, str] = {}
     propagate.inject(carrier)
     return carrier.get("traceparent")
@@ -142,8 +142,8 @@ def traceparent() -> str | None:
 def span(
     name: str, parent: str | None, kind: trace.SpanKind, attributes: dict[str, Any] | None = None
 ) -> Iterator[trace.Span]:
-    """A span below `parent` (a traceparent). Of an exception it tells the class alone: its words
-    may quote a row."""
+    """A span below `parent` (a traceparent). Of an exception it keeps the class alone, since the
+    text may quote a row."""
     context = propagate.extract({"traceparent": parent}) if parent else None
     with TRACER.start_as_current_span(
         name, context=context, kind=kind, attributes=attributes, record_exception=False,

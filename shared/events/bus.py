@@ -1,4 +1,4 @@
-"""The only module that speaks NATS: the streams, publishing to them, reading from them."""
+"""The only module that uses NATS: it makes the streams, publishes to them and reads from them."""
 
 import asyncio
 import json
@@ -47,7 +47,8 @@ IN_FLIGHT = 4000
 
 @dataclass(frozen=True)
 class StreamKind:
-    """`retention` is the setting that says for how many days it keeps a message."""
+    """A stream of the platform. `retention`: the setting that says for how many days it keeps a
+    message."""
 
     name: str
     subjects: tuple[str, ...]
@@ -64,7 +65,8 @@ PARTNERS = StreamKind("PARTNERS", ("partner.>",), "partner_retention_days")
 
 @dataclass(frozen=True)
 class StreamState:
-    """`incarnation` tells one stream from another of the same name made after a loss."""
+    """`incarnation` distinguishes a stream from another of the same name that was made after a
+    loss."""
 
     incarnation: str
     first_seq: int
@@ -72,7 +74,7 @@ class StreamState:
 
 
 class Bus:
-    """A connection, for one stream. `closed` is set when it is gone for good."""
+    """A connection to the broker, for one stream. `closed` is set when it is gone for good."""
 
     def __init__(
         self, settings: Settings, name: str, kind: StreamKind = EVENTS, *, reconnect: bool = True
@@ -85,7 +87,7 @@ class Bus:
         self.closed = asyncio.Event()
 
     async def connect(self, *, ensure: bool = True) -> None:
-        """`ensure`: make the stream where it is not there."""
+        """`ensure`: also makes the stream where it does not exist."""
 
         async def gone() -> None:
             self.closed.set()
@@ -116,7 +118,7 @@ class Bus:
             await self._client.close()
 
     async def ask(self, subject: str, question: bytes = b"") -> Any:
-        """Any question that is answered with JSON."""
+        """The JSON answer to a request on `subject`."""
         answer = await self._client.request(subject, question, timeout=REQUEST_SECONDS)
         return json.loads(answer.data)
 
@@ -125,11 +127,13 @@ class Bus:
         return self._client.is_connected
 
     async def ping(self) -> None:
-        """A real question: is the stream there? Raises where it cannot be answered."""
+        """Asks the broker for the stream. Raises where it does not answer, or has no such
+        stream."""
         await self.state()
 
     async def state(self) -> StreamState:
-        # Asked raw: the library's StreamInfo leaves out `created`.
+        # A raw request: the library's StreamInfo leaves out `created`.
+        """The stream's state at this moment. Raises NatsError where there is no such stream."""
         info = await self.ask(f"$JS.API.STREAM.INFO.{self._kind.name}")
         if "error" in info:
             raise NatsError(info["error"].get("description"))
@@ -137,7 +141,7 @@ class Bus:
         return StreamState(info["created"], info["state"]["first_seq"], info["state"]["last_seq"])
 
     async def event_id(self, sequence: int) -> str | None:
-        """Which event the stream holds under this number, if any."""
+        """The id of the event that the stream holds under this number, if any."""
         try:
             message = await self._stream.get_msg(self._kind.name, sequence)
         except NotFoundError:
@@ -147,8 +151,8 @@ class Bus:
     async def publish(
         self, subject: str, event_id: str, body: bytes, after: int | None = None
     ) -> "asyncio.Future[Any]":
-        """A future of the stream's acknowledgement, which has `seq`. `after`: refused unless this
-        is the number of the stream's last message."""
+        """A future of the stream's acknowledgement, which has `seq`. `after`: the broker refuses
+        the message unless this is the number of the stream's last one."""
         headers = {"Nats-Msg-Id": event_id}
         if after is not None:
             headers["Nats-Expected-Last-Sequence"] = str(after)
@@ -157,11 +161,11 @@ class Bus:
         )
 
     async def purge(self, subject: str) -> None:
-        """Takes every message under `subject` out of the stream; nobody can fetch it any more."""
+        """Removes every message under `subject` from the stream; nobody can fetch it any more."""
         await self._stream.purge_stream(self._kind.name, subject=subject)
 
     async def pull(self, durable: str, subject: str) -> "Puller":
-        """A durable consumer, shared by every replica that names it."""
+        """A puller for a durable consumer, which every replica that names it shares."""
         await self._stream.add_consumer(
             STREAM,
             ConsumerConfig(
@@ -179,7 +183,7 @@ class Bus:
         return puller
 
     async def follow(self, after: int) -> AsyncIterator[tuple[int, bytes]]:
-        """(sequence, event) of everything after `after`, in order. Raises ConnectionError when
+        """(sequence, event) of every message after `after`, in order. Raises ConnectionError when
         the connection is gone."""
         config = ConsumerConfig(
             deliver_policy=DeliverPolicy.BY_START_SEQUENCE, opt_start_seq=after + 1
@@ -212,16 +216,14 @@ class Bus:
             return
         said = {"num_replicas": wanted.num_replicas, "max_age": wanted.max_age}
         if any(getattr(known, name) != value for name, value in said.items()):
-            await self._stream.update_stream(
-                known, **said
-            )  # the operator has said otherwise since
+            await self._stream.update_stream(known, **said)  # the settings have changed since
 
 
 class Puller:
-    """Asks a durable consumer for what waits, without waiting to fill a batch.
+    """Fetches the messages that wait at a durable consumer, without waiting to fill a batch.
 
-    (nats-py's own `fetch(n)` waits out its timeout for the rest of the batch, which costs an idle
-    system up to a second an event.)
+    nats-py's own `fetch(n)` waits out its timeout for the rest of the batch, which costs an idle
+    system up to a second an event.
     """
 
     def __init__(self, client: Client, durable: str) -> None:
@@ -239,7 +241,8 @@ class Puller:
             await self._inbox.unsubscribe()
 
     async def next(self, batch: int) -> list[Msg]:
-        """Up to `batch` messages: what waits, or else the first to come within PULL_SECONDS."""
+        """Up to `batch` messages: those that wait, or else the first to come within
+        PULL_SECONDS."""
         waiting = await self._asked({"batch": batch, "no_wait": True}, batch)
         if waiting:
             return waiting
@@ -265,7 +268,8 @@ class Puller:
 
 
 def _signing_in(text: str) -> dict[str, Any]:
-    """How the broker is told who we are: by the user's token, and by signing what it asks."""
+    """The options with which a process signs in to the broker: the user's token, and a signature
+    over the broker's nonce."""
     if not text:
         return {}
     user = read_credentials(text)
@@ -278,6 +282,7 @@ def _signing_in(text: str) -> dict[str, Any]:
 async def connected(
     settings: Settings, name: str, kind: StreamKind = EVENTS, *, reconnect: bool = True
 ) -> Bus:
+    """A bus that is connected, with its stream."""
     bus = Bus(settings, name, kind, reconnect=reconnect)
     await bus.connect()
     return bus

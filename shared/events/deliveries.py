@@ -1,4 +1,4 @@
-"""An event as it comes in, and what a service says it does about it."""
+"""Events as they arrive, and a service's reactions to them."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -16,9 +16,9 @@ from shared.persistence.records import utc_now
 
 @dataclass(frozen=True)
 class Reaction:
-    """What a service does when something has happened elsewhere. `handle` gets a run of
-    consecutive events of this class, in order, in one transaction; `whole`: each as `Heard`. One
-    event may have several reactions, in the order in which they are named."""
+    """A service's reaction to events of one class. `handle` gets a run of consecutive events of
+    this class, in order, in one transaction; with `whole`, each as `Heard`. One event may have
+    several reactions, which run in the order in which they are named."""
 
     event: type[Event]
     handle: Callable[[AsyncSession, Sequence[Any]], Awaitable[None]]
@@ -27,7 +27,7 @@ class Reaction:
 
 @dataclass(frozen=True)
 class Heard:
-    """An event with what its envelope says of it."""
+    """An event with its envelope's id, aggregate, version and time."""
 
     id: UUID
     aggregate_id: UUID
@@ -38,7 +38,7 @@ class Heard:
 
 @dataclass(frozen=True)
 class Delivery:
-    """One event as it came in."""
+    """One event as the broker delivered it."""
 
     id: UUID
     type: str
@@ -53,7 +53,8 @@ class Delivery:
 
 
 class Envelope(BaseModel):
-    """What must be right for an event to be one of ours (shared/events/outbox.py writes it)."""
+    """The parts of an envelope that must be right in an event of ours (shared/events/outbox.py
+    writes it)."""
 
     id: UUID
     type: str
@@ -65,7 +66,7 @@ class Envelope(BaseModel):
 
 
 def read(body: bytes, attempt: int = 1, message: Msg | None = None) -> Delivery:
-    """Raises ValueError for what is no event of ours."""
+    """The delivery in `body`. Raises ValueError where it is no event of ours."""
     event = Envelope.model_validate_json(body)
     return Delivery(
         id=event.id,

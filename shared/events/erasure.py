@@ -1,16 +1,17 @@
-"""A child's data leave a service: what every service forgets alike, and its confirmation.
+"""Removes an erased child's data from a service's events and answers, and confirms the erasure.
 
-The confirmation is announced in the transaction of the removal, and the relay takes the child's
-events out of the stream before it publishes it: whoever hears it knows that both are done.
+The confirmation is announced in the transaction of the removal. The relay removes the child's
+events from the stream before it publishes the confirmation, so that a service which receives it
+knows that both are done.
 """
 
 from collections.abc import Collection, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import Field, col, select
+from sqlmodel import Field
 
 from shared.contracts.students.erasure import DataClass, StudentErased
 from shared.core.refusals import Forbidden
@@ -32,8 +33,9 @@ FORGET_ANSWERS = text("""
 
 
 class ErasedChildRow(Record, table=True):
-    """`id` is the erasure's. Of a child erased as a whole nothing is kept any more, also where a
-    late event or a grant of the last minute would bring it back."""
+    """An erasure that this service has carried out; `id` is the erasure's. Of a child erased as a
+    whole nothing is kept any more, even where a late event or a grant of the last minute would
+    bring it back."""
 
     __tablename__ = "erased_child"
 
@@ -42,9 +44,12 @@ class ErasedChildRow(Record, table=True):
     rows: int
 
 
+erased_child: Any = ErasedChildRow
+
+
 async def forget(session: AsyncSession, student_id: UUID) -> list[str]:
-    """Removes the events, parked events and kept answers that name the child. Gives the subjects
-    to purge."""
+    """Removes the events, parked events and stored answers that name the child. Returns the
+    subjects to purge."""
     named = {"id": student_id, "told": str(student_id)}
     events = await session.execute(FORGET_EVENTS, named)
     subjects = sorted({f"{row.type}.{row.aggregate_id}" for row in events})
@@ -54,7 +59,8 @@ async def forget(session: AsyncSession, student_id: UUID) -> list[str]:
 
 
 async def confirm(session: AsyncSession, kind: Any, erased: StudentErased, rows: int) -> None:
-    """`kind`: the service's own `ChildErased`."""
+    """Records that the service has erased the child's data, and announces it. `kind`: the
+    service's own `ChildErased`. `rows`: how many rows it removed."""
     whole = DataClass.ROSTER in erased.classes
     row = ErasedChildRow(
         id=erased.erasure_id, student_id=erased.student_id, whole=whole, rows=rows
@@ -65,20 +71,21 @@ async def confirm(session: AsyncSession, kind: Any, erased: StudentErased, rows:
 
 
 async def erased_of(session: AsyncSession, student_ids: Collection[UUID]) -> set[UUID]:
-    """Those of whom nothing is kept any more."""
-    found = select(ErasedChildRow.student_id).where(
-        col(ErasedChildRow.student_id).in_(student_ids), col(ErasedChildRow.whole)
+    """Those of these children who are erased as a whole."""
+    found = select(erased_child.student_id).where(
+        erased_child.student_id.in_(student_ids), erased_child.whole
     )
     return set((await session.execute(found)).scalars())
 
 
 async def ensure_kept(session: AsyncSession, student_id: UUID | None) -> None:
-    """A grant of the last minute may still name a child that is erased."""
+    """Raises `grant-refused` (403) for an erased child, whom a grant of the last minute may still
+    name."""
     if student_id is not None and await erased_of(session, [student_id]):
         raise Forbidden("grant-refused", "There is no valid grant for this child.")
 
 
 async def of_kept(session: AsyncSession, events: Sequence[E]) -> list[E]:
-    """Those that are not about a child that is erased: an event may come late."""
+    """The events without those about erased children, since an event may come late."""
     gone = await erased_of(session, {event.student_id for event in events})
     return [event for event in events if event.student_id not in gone]

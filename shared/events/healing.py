@@ -1,4 +1,4 @@
-"""Finds what a stream has lost of an outbox, and has it published again."""
+"""Finds the events of an outbox that the stream has lost, and has them published again."""
 
 import logging
 from typing import Any
@@ -22,6 +22,8 @@ async def heal(
     bus: Bus,
     stream: StreamState,
 ) -> None:
+    """Marks the rows that the stream has lost as not published, as far as the stream's retention
+    reaches."""
     kept = await _kept_until(outlet, connection, bus, stream)
     days = outlet.stream.days(settings)
     done = await connection.execute(
@@ -34,9 +36,9 @@ async def heal(
 
 
 async def _kept_until(outlet: Outlet, connection: Any, bus: Bus, stream: StreamState) -> int:
-    """Up to which number the stream still holds our events under the numbers we know. What a
-    broker loses is an end; but all services write to the one stream, so that others' events may
-    stand there since. Mostly the first look suffices; else the end is found by halving."""
+    """The number up to which the stream still holds our events under the numbers that we know. A
+    broker loses the end of a stream; but all services write to one stream, so others' events may
+    stand there since. The first look usually suffices; otherwise the end is found by halving."""
     low, high = stream.first_seq - 1, stream.last_seq
     last = await connection.fetchrow(
         outlet.own_last, stream.incarnation, low + 1, high, timeout=HEAL_SECONDS

@@ -1,16 +1,16 @@
-"""Each reaction sees each event once and in order, however often the bus delivers it.
+"""Gives each event to each reaction once and in order, however often the broker delivers it.
 
-For every aggregate a service remembers the version it has heard last, in the transaction of the
-reaction. Since versions are consecutive, that one number drops repetitions for ever (also when
-the whole stream is published anew), holds back an event whose predecessor has not come, and
-shows a gap. An event that keeps failing is parked in `dead_letter`, where a person looks at it.
+For every aggregate a service remembers the last version that it handled, in the transaction of the
+reaction. Since versions are consecutive, that one number drops repetitions for ever (even when the
+whole stream is published anew), holds back an event whose predecessor has not come, and shows a
+gap. An event that keeps failing is parked in `dead_letter`, where a person looks at it.
 """
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,8 @@ from sqlmodel import SQLModel
 from shared.core.telemetry import GAPS, HANDLED, span
 from shared.events.bus import Bus, Msg, NatsError
 from shared.events.deliveries import Delivery, Heard, Reaction, read
+from shared.events.outages import passes
+from shared.persistence.alone import alone_for_ever
 from shared.persistence.database import Database, is_away
 from shared.persistence.records import new_id, utc_now
 
@@ -46,6 +48,9 @@ class HeardRow(SQLModel, table=True):
     version: int
 
 
+heard: Any = HeardRow
+
+
 class DeadLetterRow(SQLModel, table=True):
     __tablename__ = "dead_letter"
 
@@ -58,6 +63,9 @@ class DeadLetterRow(SQLModel, table=True):
     body: str
     error: str
     parked_at: datetime = Column(default_factory=utc_now, sa_type=DateTime(timezone=True))
+
+
+dead_letter: Any = DeadLetterRow
 
 
 class Inbox:
@@ -75,17 +83,16 @@ class Inbox:
 
     async def consume_for_ever(self, bus: Bus) -> None:
         """Never returns. A lost broker or database is a pause, not an end. One replica at a time
-        consumes a source: several would deal an aggregate's events among them, and spend their
-        time waiting for each other's."""
-        while True:
-            try:
-                async with self._database.alone(self.durable) as connection:
-                    await self._consume(bus, connection)
-            except Exception as error:
-                if not isinstance(error, NatsError) and not is_away(error):
-                    log.exception("%s failed; starting it again", self.durable)
-                log.warning("%s paused (%s)", self.durable, type(error).__name__)
-            await asyncio.sleep(RESTART_SECONDS)
+        consumes a source: several would share out an aggregate's events, and spend their time
+        waiting for each other's."""
+
+        def passing(error: Exception) -> bool:
+            if not passes(error):
+                log.exception("%s failed; starting it again", self.durable)
+            return True
+
+        work = partial(self._consume, bus)
+        await alone_for_ever(self._database, self.durable, work, RESTART_SECONDS, passing)
 
     async def _consume(self, bus: Bus, connection: Any) -> None:
         puller = await bus.pull(self.durable, f"{self._source}.>")
@@ -127,7 +134,7 @@ class Inbox:
                 await delivery.message.ack()
 
     async def _take_one(self, delivery: Delivery) -> None:
-        """Alone, so that one bad event holds up nobody but its own aggregate."""
+        """Handles one delivery alone, so that a bad event delays only its own aggregate."""
         try:
             early = await self.handle([delivery])
         except Exception as error:
@@ -140,7 +147,7 @@ class Inbox:
 
     async def _failed(self, delivery: Delivery, error: Exception) -> None:
         HANDLED.labels(self.durable, "failed").inc()
-        # Counted here: the broker's count holds also what was merely too early or unanswered.
+        # Counted here: the broker also counts deliveries that came too early or were not answered.
         failures = self._failures.pop(delivery.id, 0) + 1
         log.exception("%s failed, attempt %s", self.durable, failures,
                       extra={"event": str(delivery.id)})  # fmt: skip
@@ -162,8 +169,8 @@ class Inbox:
             await delivery.message.ack()
 
     async def handle(self, deliveries: list[Delivery]) -> set[UUID]:
-        """React to what is new, in one transaction. Returns the ids of events that came before
-        their predecessor and must come again."""
+        """Runs the reactions to new events, in one transaction. Returns the ids of events that
+        came before their predecessor and must come again."""
         async with self._database.transaction() as session:
             fresh, early = await self._hear(session, deliveries)
             for kind, run in groupby(fresh, key=lambda delivery: delivery.type):
@@ -190,7 +197,8 @@ class Inbox:
     async def _hear(
         self, session: AsyncSession, deliveries: list[Delivery]
     ) -> tuple[list[Delivery], set[UUID]]:
-        """Which are new, which too early; remembers the new ones, with their rows locked."""
+        """The new deliveries, and the ids of those that came too early. Remembers the new ones;
+        their rows stay locked."""
         ids = sorted({delivery.aggregate_id for delivery in deliveries})
         await session.execute(REMEMBER, {"source": self._source, "ids": ids})
         rows = await session.execute(HEARD, {"source": self._source, "ids": ids})
@@ -237,6 +245,7 @@ ADVANCE = text("""
 
 
 def sources_of(reactions: Sequence[Reaction]) -> list[str]:
+    """The services whose events these reactions are to, in the order of their names."""
     return sorted({_source(reaction) for reaction in reactions})
 
 
@@ -245,13 +254,13 @@ def _source(reaction: Reaction) -> str:
 
 
 def backoff(failures: int) -> float:
-    """Seconds until the next try: doubled each time, up to half a minute."""
+    """Seconds until the next attempt: doubled each time, up to half a minute."""
     return float(min(2 ** (failures - 1), RETRY_MOST_SECONDS))
 
 
 async def replay(inbox: Inbox, database: Database, letter: DeadLetterRow) -> None:
-    """Handle a parked event after all, and take it off the list, in one transaction.
-    Raises what the reaction raises."""
+    """Handles a parked event after all and removes it from the list, in one transaction. Passes on
+    the reaction's exception."""
     delivery = read(letter.body.encode())
     async with database.transaction() as session:
         await session.delete(await session.merge(letter))

@@ -1,7 +1,7 @@
-"""Events leave with the data: recorded in the same transaction, published after it.
+"""Announces events: recorded in the transaction of the change, published after it.
 
-The outboxes are the record of all that happened; the broker is a cache that can be rebuilt from
-them (shared/events/relay.py).
+The outboxes are the record of every event; the broker is a cache that can be rebuilt from them
+(shared/events/relay.py).
 """
 
 from collections.abc import Sequence
@@ -46,16 +46,20 @@ class OutboxRow(SQLModel, table=True):
     purges: list[str] = Field(
         default=[], sa_type=ARRAY(String), sa_column_kwargs={"server_default": "{}"}
     )
-    """Subjects whose messages leave the stream before this event comes to it."""
+    """Subjects whose messages leave the stream before this event enters it."""
+
+
+outbox: Any = OutboxRow
 
 
 def announce(
     session: AsyncSession, row: Record, event: Event, *, purges: Sequence[str] = ()
 ) -> None:
-    """Publish `event` about `row` if, and only if, this transaction commits.
+    """Announces `event` about `row`: the relay publishes it if, and only if, this transaction
+    commits.
 
-    Raises the row's version by one: the versions of an aggregate's events are consecutive, so
-    that a consumer sees at once when one is missing. `purges`: see `OutboxRow`.
+    Raises the row's version by one. The versions of an aggregate's events are consecutive, so that
+    a consumer sees at once when one is missing. `purges`: see `OutboxRow`.
     """
     row.version += 1
     session.add(row)
@@ -77,8 +81,9 @@ def announce(
 async def announce_many(
     session: AsyncSession, event: type[Event], rows: str, parameters: dict[str, Any] | None = None
 ) -> int:
-    """Set-wise `announce`, for imports: `rows` is a SELECT of `aggregate_id`, `version` (already
-    raised) and `data` (jsonb with the fields of `event`). Returns how many were announced."""
+    """Announces a set of events at once, for imports. `rows`: a SELECT of `aggregate_id`,
+    `version` (already raised) and `data` (jsonb with the fields of `event`). Returns how many were
+    announced."""
     result = await session.execute(
         text(
             f"""
@@ -96,7 +101,8 @@ async def announce_many(
 
 
 def envelope(row: Any, service: str, more: dict[str, Any] | None = None) -> bytes:
-    """The event as it travels: CloudEvents 1.0, structured JSON. `more`: extension attributes."""
+    """The event as the broker carries it: CloudEvents 1.0, structured JSON. `more`: extension
+    attributes."""
     head = {
         "specversion": "1.0",
         "id": str(row["event_id"]),

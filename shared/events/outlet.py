@@ -1,4 +1,5 @@
-"""A table of events that wait, and the stream they go to: what a relay needs to know of it."""
+"""An outlet: a table of events that wait, and the stream they go to, as a relay needs to know
+it."""
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
@@ -24,13 +25,18 @@ def _quiet(_: Row) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Outlet:
-    """`lane` and `turn`: rows of one lane are published one after the other, by turn. `purges`:
-    the subjects whose messages leave the stream before this row comes to it. `again`: publishes anew
-    what of them ($1) this table still has, under new ids, for the broker drops the old ones as
-    repetitions. `clears`: the row does nothing but purge, and is gone then. `says`: what
-    the log keeps of a row that was published. `batch`: rows of one
-    pass. `alone`: nobody else writes to the stream, so that each message can say which one it
-    follows, and what a relay sends that has lost its turn is refused."""
+    """A table of events that wait, and how a relay publishes its rows.
+
+    - `lane`, `turn`: rows of one lane are published one after the other, by turn.
+    - `purges`: the subjects whose messages leave the stream before this row enters it.
+    - `again`: the statement that publishes anew those of their events ($1) that this table still
+      has. They get new ids, since the broker drops the old ones as repetitions.
+    - `clears`: the row only purges, and is deleted then.
+    - `says`: the fields of a published row that the log keeps.
+    - `batch`: the rows of one pass.
+    - `alone`: nobody else writes to the stream. Each message then names the one it follows, and
+      the broker refuses messages of a relay that has lost its turn.
+    """
 
     work: str  # what one process of the service does at a time
     table: str

@@ -1,9 +1,10 @@
-"""Events that leave the platform: recorded in the transaction that decided they may, published
-after it to that partner's part of the stream PARTNERS.
+"""Events that leave the platform: recorded in the transaction that decided on their disclosure,
+and published after it to the partner's part of the stream PARTNERS.
 
-Who decides takes its turn first (`in_turn`), then decides, then tells. So a revocation and an
-event that was decided just before it are never published the other way round: rows of one partner
-and child are published in the order in which they were written, and written one after the other.
+An action takes its turn first (`in_turn`), then decides, then records the event. Rows of one
+partner and child are written one after the other, and published in the order in which they were
+written. So a revocation and an event that was decided just before it are never published the other
+way round.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,7 +16,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import BigInteger, DateTime, Identity, Index, delete, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import Field, SQLModel, col
+from sqlmodel import Field, SQLModel
 
 from shared.contracts.base import Event
 from shared.contracts.purpose import Purpose
@@ -27,7 +28,7 @@ from shared.persistence.database import ANNOUNCED
 from shared.persistence.records import new_id, utc_now
 
 CLEARED = "cleared"
-"""No event: all of a partner's messages leave the stream."""
+"""The type of a row that is no event: all of the partner's messages leave the stream."""
 NO_CHILD = "-"
 TURN_LOCK = 7_227_003
 TAKE_TURNS = text("""
@@ -38,7 +39,7 @@ TAKE_TURNS = text("""
 
 
 class PartnerOutboxRow(SQLModel, table=True):
-    """`terms`: the extension attributes of the envelope, as JSON."""
+    """An event for one partner. `terms`: the extension attributes of the envelope, as JSON."""
 
     __tablename__ = "partner_outbox"
     __table_args__: ClassVar = (
@@ -65,20 +66,24 @@ class PartnerOutboxRow(SQLModel, table=True):
     stream_incarnation: str | None = None
 
 
+partner_outbox: Any = PartnerOutboxRow
+
+
 @dataclass(frozen=True)
 class Terms:
-    """On what terms a partner gets this event (34 CFR 99.30 and 99.31: each disclosure has one
-    basis; 99.33: it is passed on to nobody but the `further_parties` of the agreement)."""
+    """The terms on which a partner gets this event (34 CFR 99.30 and 99.31: each disclosure has
+    one basis; 99.33: the partner passes it on to nobody but the `further_parties` of the
+    agreement)."""
 
     purpose: Purpose
     consent_id: UUID | None = None
     agreement_id: UUID | None = None
     further_parties: tuple[UUID, ...] = ()
     replayed: bool = False
-    """It happened before the partner was let in, or was told before and taken back."""
+    """It happened before the partner was admitted, or was disclosed before and retracted."""
 
     def attributes(self) -> dict[str, Any]:
-        """As extension attributes of CloudEvents: lower-case letters and digits only."""
+        """The terms as extension attributes of CloudEvents: lower-case letters and digits only."""
         named = {
             "purpose": self.purpose.value,
             "consentref": self.consent_id and str(self.consent_id),
@@ -91,9 +96,9 @@ class Terms:
 
 
 async def in_turn(session: AsyncSession, student_ids: Iterable[UUID]) -> None:
-    """Until this transaction ends, nobody else tells any partner of these children. Asked for once
-    in a transaction, for all of them, and before the decision is made: what is read after it is
-    what holds."""
+    """Until this transaction ends, no other one discloses these children's events to a partner. A
+    transaction takes its turn once, for all its children and before its decision: the state that
+    it reads after that is the state that holds."""
     children = [str(student_id) for student_id in student_ids]
     await session.execute(TAKE_TURNS, {"lock": TURN_LOCK, "children": children})
 
@@ -107,14 +112,15 @@ def tell_partner(
     event: Event,
     terms: Terms,
 ) -> UUID:
-    """Publish `event` to the partner if, and only if, this transaction commits; gives its id. The
-    partner sees `student_id` and `aggregate_id`: give ids that it may know."""
+    """Discloses `event` to the partner: the relay publishes it if, and only if, this transaction
+    commits. Gives the event's id. The partner sees `student_id` and `aggregate_id`: give ids that
+    it may know."""
     return _tell(session, partner_id, student_id, aggregate_id, version, event, terms)
 
 
 @dataclass(frozen=True)
 class TakenBack:
-    """`event` tells the partner what of the child to delete."""
+    """One retraction: `event` says which of the child's data the partner must delete."""
 
     student_id: UUID
     aggregate_id: UUID
@@ -125,14 +131,15 @@ class TakenBack:
 async def retract(
     session: AsyncSession, partner_id: UUID, taken_back: Sequence[TakenBack], terms: Terms
 ) -> list[UUID]:
-    """Publish each event, and see to it that nothing told of its child before can be fetched any
-    more: it leaves this table now, so that no healing brings it back, and the stream before the
-    retraction comes to it. Earlier retractions stay. Gives the events' ids, for the receipts."""
+    """Publishes each event, and makes every earlier event about its child impossible to fetch. The
+    earlier events leave this table now, so that no healing brings them back, and leave the stream
+    before the retraction enters it. Earlier retractions stay. Gives the events' ids, for the
+    receipts."""
     await session.execute(
-        delete(PartnerOutboxRow).where(
-            col(PartnerOutboxRow.partner_id) == partner_id,
-            col(PartnerOutboxRow.student_id).in_([each.student_id for each in taken_back]),
-            col(PartnerOutboxRow.retracts).is_(False),
+        delete(partner_outbox).where(
+            partner_outbox.partner_id == partner_id,
+            partner_outbox.student_id.in_([each.student_id for each in taken_back]),
+            partner_outbox.retracts.is_(False),
         )
     )
     return [
@@ -145,11 +152,10 @@ async def retract(
 
 
 async def forget_partner(session: AsyncSession, partner_id: UUID) -> None:
-    """All that was told to a partner whose stream is closed: nothing brings it back. What the relay
-    still sent while it was closed leaves the stream too, before anything told after this comes."""
-    await session.execute(
-        delete(PartnerOutboxRow).where(col(PartnerOutboxRow.partner_id) == partner_id)
-    )
+    """Removes every event for a partner whose stream is closed, so that nothing brings it back.
+    Messages that the relay sent while the stream was being closed leave the stream too, before any
+    later event enters it."""
+    await session.execute(delete(partner_outbox).where(partner_outbox.partner_id == partner_id))
     session.add(
         PartnerOutboxRow(
             event_id=new_id(), partner_id=partner_id, type=CLEARED, aggregate_id=partner_id,
@@ -189,7 +195,8 @@ def _tell(
 
 
 def _subject(row: Any) -> str:
-    """A retraction stands beside the child's subjects, so that the next one leaves it there."""
+    """The row's subject. A retraction stands beside the child's subjects, so that the purge of the
+    next retraction leaves it there."""
     child = NO_CHILD if row["retracts"] or row["student_id"] is None else row["student_id"].hex
     return f"partner.{row['partner_id'].hex}.{child}.{row['type']}"
 
@@ -203,7 +210,7 @@ def _purges(row: Any) -> tuple[str, ...]:
 
 
 def _said(row: Any) -> dict[str, Any]:
-    """Each is a disclosure, or takes one back."""
+    """The fields for the log: each row is a disclosure, or retracts one."""
     return {
         "event": str(row["event_id"]), "type": row["type"], "partner": str(row["partner_id"]),
         "about": {"student_id": str(row["student_id"])},

@@ -1,10 +1,12 @@
-"""Publishes what waits in an outbox, in order per lane, and heals the broker.
+"""Publishes the events that wait in an outbox, in order within each lane, and refills the broker
+after a loss.
 
-Each published row keeps the stream's sequence and the stream's incarnation. On every connect the
-relay compares: what the stream no longer has (its disk was lost, or its unsynced tail, which by
-now may hold other services' events) is published again. One relay per service and outlet is at
-work however many replicas there are: it holds an advisory lock on a connection of its own, and
-loses it with the connection.
+Each published row keeps the stream's sequence and incarnation. On every connect the relay compares
+them with the stream, and publishes again the events that the stream no longer has. The broker may
+have lost its disk, or its unsynced tail, whose numbers other services' events may have by now.
+
+One relay works per service and outlet, however many replicas there are: it holds an advisory lock
+on a connection of its own, and loses the lock with the connection.
 """
 
 import asyncio
@@ -12,15 +14,19 @@ import logging
 import time
 from collections.abc import Collection
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from shared.core.settings import Settings
+from shared.core.tasks import woken
 from shared.core.telemetry import PUBLISHED, RELAY_PASS
 from shared.events.bus import Bus, NatsError, StreamState, connected
 from shared.events.healing import heal
+from shared.events.outages import passes
 from shared.events.outbox import TO_SERVICES
 from shared.events.outlet import Outlet
-from shared.persistence.database import Database, is_away
+from shared.persistence.alone import alone_for_ever
+from shared.persistence.database import Database
 
 log = logging.getLogger(__name__)
 
@@ -35,21 +41,14 @@ async def relay_for_ever(
     settings: Settings, database: Database, outlet: Outlet = TO_SERVICES
 ) -> None:
     """Never returns; a lost broker or database is a pause, not an end."""
-    while True:
-        try:
-            async with database.alone(outlet.work) as connection:
-                await _relay_over(settings, database, outlet, connection)
-        except Exception as error:
-            if not isinstance(error, NatsError) and not is_away(error):
-                raise
-            log.warning("%s stopped (%s); starting it again", outlet.work, type(error).__name__)
-        await asyncio.sleep(RETRY_SECONDS)
+    work = partial(_relay_over, settings, database, outlet)
+    await alone_for_ever(database, outlet.work, work, RETRY_SECONDS, passes)
 
 
 async def _relay_over(
     settings: Settings, database: Database, outlet: Outlet, connection: Any
 ) -> None:
-    # No reconnecting inside: each new connection is a new look at the stream.
+    # The bus does not reconnect by itself: each new connection compares with the stream again.
     name = f"{database.name} {outlet.work}"
     bus = await connected(settings, name, outlet.stream, reconnect=False)
     try:
@@ -85,19 +84,21 @@ async def _relay(
             done = [row for row in rows if row["position"] in there]
             async with connection.transaction():
                 await connection.execute(outlet.mark, positions, sequences, stream.incarnation)
-                await _tell_again(outlet, connection, done)
+                await _publish_again(outlet, connection, done)
             PUBLISHED.labels(database.name, outlet.table).inc(len(published))
             _log(outlet, done)
         RELAY_PASS.labels(database.name, outlet.table).set(time.time())
         if len(published) < now:
             raise NatsError("not every event was acknowledged")
         if now == len(rows) and len(fetched) < outlet.batch:
-            await _wait(announced)
+            # Other replicas' events wait for the poll.
+            await woken(announced, POLL_SECONDS)
 
 
 async def _clear(outlet: Outlet, connection: Any, bus: Bus, rows: list[Any]) -> list[Any]:
-    """The rows to publish. Whatever this relay sent before is in the stream by now, or never will
-    be, and leaves it here; what waits behind comes after."""
+    """The rows to publish, after those that only purge have purged and are gone. Every message
+    that this relay sent before is in the stream by now, or never will be, so the purge removes it.
+    The rows that wait behind are published after it."""
     clearing = [row for row in rows if outlet.clears(row)]
     if not clearing:
         return rows
@@ -112,24 +113,17 @@ def _log(outlet: Outlet, published: list[Any]) -> None:
             log.info("published", extra=said)
 
 
-async def _tell_again(outlet: Outlet, connection: Any, published: list[Any]) -> None:
-    """Others' events of a subject that was purged are published anew, also those that came to the
-    stream a moment before."""
+async def _publish_again(outlet: Outlet, connection: Any, published: list[Any]) -> None:
+    """Has other events of a purged subject published anew, including those that entered the stream
+    a moment before."""
     purged = {subject for row in published for subject in outlet.purges(row)}
     if purged and outlet.again is not None:
         await connection.execute(outlet.again, sorted(purged))
 
 
-async def _wait(announced: asyncio.Event) -> None:
-    """Until something is announced in this process; other replicas' events wait for the poll."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(POLL_SECONDS):
-            await announced.wait()
-
-
 def _lanes(outlet: Outlet, rows: list[Any]) -> dict[Any, list[Any]]:
-    """What is published now, each lane's next row last. A row that purges ends its lane: were it
-    published again after a crash, it would take what followed it out of the stream."""
+    """The rows to publish now, each lane's next row last. A row that purges ends its lane: after a
+    crash it is published again, and would then purge the rows that followed it."""
     lanes: dict[Any, list[Any]] = {}
     for row in rows:
         lanes.setdefault(outlet.lane(row), []).append(row)
@@ -143,8 +137,9 @@ def _lanes(outlet: Outlet, rows: list[Any]) -> dict[Any, list[Any]]:
 async def _publish(
     service: str, outlet: Outlet, bus: Bus, lanes: dict[Any, list[Any]], last: int
 ) -> list[tuple[int, int]]:
-    """(position, sequence) of the acknowledged. The next event of a lane goes out only after the
-    one before is stored; different lanes' are in flight together. `last`: the stream's."""
+    """(position, sequence) of the acknowledged rows. A lane's next event is sent only after the
+    one before is stored; events of different lanes are in flight together. `last`: the number of
+    the stream's last message."""
     published: list[tuple[int, int]] = []
     while lanes:
         wave = [(key, lane.pop()) for key, lane in lanes.items()]
@@ -171,8 +166,8 @@ async def _publish(
 
 
 async def _purge(bus: Bus, subjects: Collection[str]) -> None:
-    """Some at a time: the broker does one after the other, and each has its time from when it was
-    asked."""
+    """Purges PURGES_AT_ONCE subjects at a time: the broker purges one after the other, and the
+    timeout of each runs from its request."""
     at_once = asyncio.Semaphore(PURGES_AT_ONCE)
 
     async def purge(subject: str) -> None:

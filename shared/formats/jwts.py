@@ -1,7 +1,7 @@
-"""Reading a JWT that somebody else made, before anything of it is believed (RFC 8725).
+"""Reads a JWT that another issuer made, before anything in it is believed (RFC 8725).
 
-Only the form is judged here: size, alphabet, canonical encoding, exactly the header keys that are
-foreseen, no key twice. Whose key verifies it, and what its claims must say, is the caller's.
+Only its form is judged here: size, alphabet, canonical encoding, exactly the header keys that are
+foreseen, no key twice. The caller chooses the key that verifies it, and judges its claims.
 """
 
 import json
@@ -21,7 +21,7 @@ COMPACT = re.compile(r"[A-Za-z0-9_-]{2,}\.[A-Za-z0-9_-]{2,}\.[A-Za-z0-9_-]{2,}",
 KEY_ID = re.compile(r"[A-Za-z0-9._~=+/-]{1,200}", re.ASCII)
 HEADER_KEYS = frozenset({"alg", "kid", "typ"})
 RSA_BITS_LEAST = 2048
-# What a key of each kind may sign with; never a shared secret, never nothing.
+# The algorithms for each kind of key; never a shared secret, never "none".
 ALGORITHMS = {
     "Ed25519": ("Ed25519", "EdDSA"),
     "P-256": ("ES256",),
@@ -32,7 +32,7 @@ EVERY_ALGORITHM = [name for names in ALGORITHMS.values() for name in names]
 
 
 class JwtRefused(Exception):
-    """Not in the one form that is read, or not signed by the key it names."""
+    """The token is not in the one form that is read, or the key it names did not sign it."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,8 @@ class Unverified:
 
 
 def unverified(token: str, types: frozenset[str]) -> Unverified:
-    """`types`: what `typ` may be; a token without one counts as "JWT" (RFC 7519, 5.1)."""
+    """The token's header and claims, not yet verified. `types`: the values that `typ` may have; a
+    token without one counts as "JWT" (RFC 7519, 5.1). Raises JwtRefused."""
     if len(token) > TOKEN_BYTES or not COMPACT.fullmatch(token):
         raise JwtRefused("form")
     head, body, signature = token.split(".")
@@ -68,14 +69,14 @@ def unverified(token: str, types: frozenset[str]) -> Unverified:
 
 
 def ensure_signed(read: Unverified, key: Key) -> None:
-    """By this key, with an algorithm of this kind of key, and with the key's own where it names
-    one (RFC 7517, 4.4)."""
+    """Raises JwtRefused unless this key signed the token, with an algorithm for its kind of key,
+    and with the key's own `alg` where it has one (RFC 7517, 4.4)."""
     said = read.header["alg"]
     if said not in ALGORITHMS.get(kind_of(key), ()) or said != (key.alg or said):
         raise JwtRefused("algorithm")
     try:
         with warnings.catch_warnings():
-            # "EdDSA" is what issuers write until they follow RFC 9864; bound to the curve above.
+            # Issuers write "EdDSA" until they follow RFC 9864; the curve is checked above.
             warnings.simplefilter("ignore", SecurityWarning)
             jws.deserialize_compact(read.token, key, algorithms=[said])
     except (JoseError, ValueError, TypeError) as refused:
@@ -83,7 +84,7 @@ def ensure_signed(read: Unverified, key: Key) -> None:
 
 
 def kind_of(key: Key) -> str:
-    """The name in ALGORITHMS, or something that is not there."""
+    """The key's name in ALGORITHMS, or a name that is not there."""
     if isinstance(key, OKPKey | ECKey):
         return str(key.as_dict(private=False)["crv"])
     if isinstance(key, RSAKey) and key.raw_value.key_size >= RSA_BITS_LEAST:
@@ -92,7 +93,7 @@ def kind_of(key: Key) -> str:
 
 
 def _decoded(part: str) -> bytes:
-    """One text for one value: leftover bits set to mean nothing are refused."""
+    """The part's bytes. One value has one text: a text whose unused bits are set is refused."""
     try:
         raw = urlsafe_b64decode(part + "=" * (-len(part) % 4))
     except (NotBase64, ValueError) as refused:
@@ -103,7 +104,8 @@ def _decoded(part: str) -> bytes:
 
 
 def _object(raw: bytes) -> dict[str, Any]:
-    """Raises where a name comes twice, since two readers would differ, or a number is none."""
+    """The JSON object in `raw`. Raises JwtRefused where a name comes twice, since two readers
+    would differ, and for NaN and Infinity, which are no numbers."""
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         made = dict(pairs)

@@ -1,5 +1,5 @@
-"""Credentials of a user of the broker, in the form that every NATS client reads: its token, and
-the private key that proves it."""
+"""Credentials of a user of the broker, in the form that every NATS client reads: the user's token,
+and the private key that proves it."""
 
 import re
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Credentials:
 
 
 def read_credentials(text: str) -> Credentials:
-    """Raises ValueError where it is none."""
+    """The credentials in `text`. Raises ValueError where there are none."""
     parts = READ.findall(text)
     if len(parts) != len(("token", "seed")):
         raise ValueError("not credentials of a NATS user")

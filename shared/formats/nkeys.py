@@ -1,5 +1,7 @@
-"""Keys as NATS writes them: Ed25519, base32 with a prefix that says whose, and a checksum.
+"""Keys as NATS writes them: Ed25519 in base32, with a prefix for the kind of owner, and a
+checksum.
 
+The form is
 https://docs.nats.io/running-a-nats-service/configuration/securing_nats/auth_intro/nkey_auth. The
 package of that name comes as source only, which our image does not build; `cryptography` is there
 already.
@@ -18,11 +20,11 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 RAW_BYTES = 32
 PUBLIC_CHARACTERS = 56
 SEED = 18 << 3
-KEPT = 64  # keys read already: one that signs signs often
+KEPT = 64  # decoded keys that are kept, since a key signs often
 
 
 class Kind(IntEnum):
-    """The first letter of a public key: O, A, U."""
+    """The kind of a key's owner, the first letter of its public key: O, A or U."""
 
     OPERATOR = 14 << 3
     ACCOUNT = 0
@@ -30,23 +32,25 @@ class Kind(IntEnum):
 
 
 def new_seed(kind: Kind) -> str:
+    """A new private key."""
     return seed_of(kind, secrets.token_bytes(RAW_BYTES))
 
 
 def seed_of(kind: Kind, raw: bytes) -> str:
-    """`raw`: 32 bytes that nobody can guess."""
+    """The seed of `raw`: 32 bytes that nobody can guess."""
     return _text(bytes([SEED | kind >> 5, (kind & 31) << 3]) + raw)
 
 
 def derived_seed(kind: Kind, master: str, purpose: str) -> str:
-    """The same for the same `master` and `purpose`, and nothing about the one from the other
-    (HKDF, RFC 5869)."""
+    """The seed that follows from `master` and `purpose` (HKDF, RFC 5869). The same two give the
+    same seed; one seed shows nothing about another."""
     derive = HKDF(SHA256(), RAW_BYTES, salt=None, info=purpose.encode())
     return seed_of(kind, derive.derive(master.encode()))
 
 
 @lru_cache(KEPT)
 def public_of(seed: str) -> str:
+    """The public key of a seed."""
     raw = _raw(seed)
     kind = (raw[0] & 7) << 5 | raw[1] >> 3
     return _text(bytes([kind]) + _private(seed).public_key().public_bytes_raw())
@@ -57,7 +61,7 @@ def sign(seed: str, message: bytes) -> bytes:
 
 
 def is_public(key: str, kind: Kind) -> bool:
-    """A public key of this kind, letter for letter as NATS writes it."""
+    """Whether `key` is a public key of this kind, letter for letter as NATS writes it."""
     if len(key) != PUBLIC_CHARACTERS:
         return False
     try:
@@ -78,7 +82,7 @@ def _text(raw: bytes) -> str:
 
 
 def _raw(text: str) -> bytes:
-    """Without the checksum. Raises ValueError where it does not fit."""
+    """The key's bytes without the checksum. Raises ValueError where the checksum does not fit."""
     checked = b32decode(text.strip() + "=" * (-len(text.strip()) % 8))
     if binascii.crc_hqx(checked[:-2], 0).to_bytes(2, "little") != checked[-2:]:
         raise ValueError("not a key of NATS")

@@ -1,4 +1,5 @@
-"""Every error leaves as a problem document (RFC 9457); no exception's text ever does."""
+"""Answers every error with a problem document (RFC 9457), which never holds an exception's
+text."""
 
 import logging
 from typing import Any
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "1"
 REFUSED = "refused"
-"""In a request's scope: the code of the refusal, for the log."""
+"""A key of a request's scope: the code of the refusal, for the log."""
 # SQLSTATE classes of PostgreSQL that a client's input can cause.
 UNSTORABLE = ("22",)
 IN_CONFLICT = ("23", "40", "55P03")
@@ -37,6 +38,7 @@ AWAY = ("57", "25006")  # stopped for taking too long; a standby that cannot wri
 
 
 def answer(refusal: Refusal) -> Response:
+    """The response to a refusal. A 503 also says when to try again."""
     headers = dict(refusal.headers)
     if refusal.status == Unavailable.status:
         headers.setdefault("Retry-After", RETRY_SECONDS)
@@ -44,7 +46,7 @@ def answer(refusal: Refusal) -> Response:
 
 
 def answer_of(error: HTTPException) -> Response:
-    """To what the framework itself refuses."""
+    """The response to an error that the framework itself raised."""
     return _response(_http_problem(error), dict(error.headers or {}))
 
 
@@ -54,7 +56,8 @@ def _response(problem: Problem, headers: dict[str, str] | None = None) -> Respon
 
 
 def answer_refusals(app: FastAPI) -> None:
-    """Registers the handlers; whatever is not foreseen becomes a bare 500 and a log line."""
+    """Registers the handlers. An unforeseen exception becomes a 500 without details, and a log
+    line."""
 
     @app.exception_handler(Refusal)
     async def refused(request: Request, refusal: Refusal) -> Response:
@@ -82,12 +85,12 @@ def answer_refusals(app: FastAPI) -> None:
 
     @app.exception_handler(Unwritable)
     async def unwritable(_: Request, error: Unwritable) -> Response:
-        """What cannot be written down is not told, and not refused either."""
+        """A disclosure that cannot be recorded is neither made nor refused: the answer is 503."""
         log.error("a record could not be written", exc_info=error)
         return answer(
             Unavailable(
                 "record-unwritable",
-                "This could not be written down, so nothing is told; try again.",
+                "This could not be recorded, so nothing is disclosed; try again.",
             )
         )
 
@@ -97,7 +100,7 @@ def answer_refusals(app: FastAPI) -> None:
 
     @app.exception_handler(ClientDisconnect)
     async def broken_off(_: Request, _error: ClientDisconnect) -> Response:
-        """Who asked is gone and hears nothing; the log says that it was no fault of ours."""
+        """The client is gone and receives nothing. The log shows that the fault was not ours."""
         return answer(BadRequest("body-broken-off", "The connection ended within the body."))
 
     @app.exception_handler(Exception)
@@ -148,7 +151,10 @@ def _database_refusal(error: DBAPIError) -> Refusal:
         log.warning("database away (%s)", state)
         return Unavailable("database-away", "The database is away; try again.")
     if state.startswith(UNSTORABLE) or _unencodable(error):
-        return Malformed("value-unstorable", "A value is out of range or holds what no text may.")
+        return Malformed(
+            "value-unstorable",
+            "A value is out of range, or a text holds a character that cannot be stored.",
+        )
     if state.startswith(IN_CONFLICT):
         log.warning("database conflict (%s)", state)
         return Conflict("state-changed", "Somebody changed the same thing; read it again.")
@@ -165,5 +171,6 @@ def _unavailable(error: Exception) -> Refusal:
 
 
 def _unencodable(error: DBAPIError) -> Any:
-    """asyncpg refuses a value of the wrong form before it is sent, with no SQLSTATE."""
+    """Whether asyncpg found a value of the wrong form before sending it; such an error has no
+    SQLSTATE."""
     return type(error.orig).__name__ == "DataError" or "DataError" in str(type(error.orig).__mro__)

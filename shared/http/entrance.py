@@ -1,5 +1,5 @@
-"""The outermost layer of every process: request log, metrics, trace. One pure ASGI layer; each
-further one would cost every request."""
+"""The outermost layer of every process: request log, metrics and trace. It is one pure ASGI layer,
+since every further layer costs each request."""
 
 import logging
 import re
@@ -20,14 +20,15 @@ TOO_LARGE = answer(TooLarge("body-too-large", "The body is larger than this rout
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 QUIET = frozenset({"/health", "/ready", "/metrics"})
 SAYS_WHO = "service"
-"""The header by which an answer says whose it is: an address may be another's by now."""
+"""The response header that names the service, since an address may belong to another one by now."""
 NEVER_KEPT = (b"cache-control", b"no-store")
-"""What is told to somebody is nobody else's, and may be told otherwise a moment later: no browser and
-no proxy keeps it."""
+"""For answers to callers with a token: such an answer is for this caller alone and may differ a moment
+later, so no browser and no proxy stores it."""
 
 
 class Entrance:
-    """Counts, times and traces each request under its route's template, never its address."""
+    """Counts, times and traces each request under its route's template, never under its
+    address."""
 
     def __init__(self, app: ASGIApp, service: str) -> None:
         self._app = app
@@ -89,7 +90,7 @@ def _says_how_long(message: Message) -> bool:
 
 
 def _is_bare_refusal(message: Message) -> bool:
-    """Starlette's own 413, which is plain text and cannot be handled further in."""
+    """Whether this is Starlette's own 413, plain text that no inner handler can replace."""
     return message["status"] == TOO_LARGE.status_code and any(
         name == b"content-type" and value.startswith(b"text/plain")
         for name, value in message["headers"]
@@ -97,12 +98,13 @@ def _is_bare_refusal(message: Message) -> bool:
 
 
 def ids_of(scope: Scope) -> dict[str, str]:
-    """What the request is about: of its address the ids, and no other word of the client's own."""
+    """The ids in the request's path, by parameter name. No other text of the client's is among
+    them."""
     named = scope.get("path_params") or {}
     return {name: str(id) for name, id in named.items() if ID.fullmatch(str(id))}
 
 
 def route_of(scope: Scope) -> str:
-    """The template of the matched route; a path of the client's own never gets into a label."""
+    """The template of the matched route. A path that a client chose never becomes a label."""
     route = scope.get("route")
     return str(getattr(route, "path", None) or scope.get("upstream_route", "unmatched"))

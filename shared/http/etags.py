@@ -1,4 +1,5 @@
-"""A resource's version is its ETag; a change says which version it changes (RFC 9110, 6585)."""
+"""Versions as ETags: an answer carries its version, and a change names the version that it changes
+(RFC 9110, RFC 6585)."""
 
 import re
 from typing import Annotated, Protocol, TypeVar
@@ -21,6 +22,7 @@ A = TypeVar("A", bound=Versioned)
 
 
 def tagged(response: Response, answer: A) -> A:
+    """The answer, with its version in the response's ETag header."""
     response.headers["ETag"] = f'"{answer.version}"'
     return answer
 
@@ -28,10 +30,11 @@ def tagged(response: Response, answer: A) -> A:
 async def expected_version(
     request: Request,
     if_match: Annotated[
-        str | None, Header(description="The ETag of what is being changed.")
+        str | None, Header(description="The ETag of the version to change.")
     ] = None,
 ) -> int:
-    """Nobody changes anything, and is told that first."""
+    """The version in If-Match. Raises `sign-in-required` (401) first, then `if-match-missing`
+    (428) or `if-match-unreadable` (400)."""
     ensure_somebody(principal_of(request))
     if if_match is None:
         raise VersionRequired("if-match-missing", "Say with If-Match which version you change.")
@@ -45,7 +48,7 @@ IfMatch = Annotated[int, Depends(expected_version)]
 
 
 def ensure_version(row: Versioned, expected: int) -> None:
-    """Raises 412 where somebody changed the row since the caller read it."""
+    """Raises `version-stale` (412) where the row has changed since the caller read it."""
     if row.version != expected:
         raise Stale(
             "version-stale",

@@ -1,5 +1,5 @@
-"""Parameters by which a list is narrowed, each explained once for all routes. One that is left out
-narrows nothing."""
+"""Query parameters that narrow a list, each described once for all routes. A parameter that is
+left out narrows nothing."""
 
 from typing import Annotated, TypeVar
 from uuid import UUID
@@ -21,7 +21,7 @@ OfClass = Annotated[UUID | None, Query(description="Only those of this class.")]
 OfStudent = Annotated[
     UUID | None,
     Query(
-        description="Only those of this child. A child that is hidden from the caller has none."
+        description="Only those of this child. For a child hidden from the caller the list is empty."
     ),
 ]
 OfIndicator = Annotated[UUID | None, Query(description="Only those of this indicator.")]
@@ -29,15 +29,15 @@ OfResource = Annotated[UUID | None, Query(description="Only those of this resour
 OfScorecard = Annotated[UUID | None, Query(description="Only those of this scorecard.")]
 Mine = Annotated[bool, Query(description="Only the caller's own.")]
 CaseOrder = Annotated[
-    CaseloadOrder, Query(description="By name, or those with the most need first.")
+    CaseloadOrder, Query(description="The order: by name, or the greatest need first.")
 ]
 OfCaseWorker = Annotated[
-    bool, Query(description="Only those of whose engagements the caller is the case worker.")
+    bool, Query(description="Only children with an engagement whose case worker is the caller.")
 ]
 ByIdentifier = Annotated[
     str | None,
     Query(
         min_length=1, max_length=255, pattern=STORABLE,
-        description="Only what the source of the records knows by this identifier.",
+        description="Only those with this identifier in the system that the records come from.",
     ),
 ]  # fmt: skip

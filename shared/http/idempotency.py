@@ -1,22 +1,24 @@
-"""A POST repeated with the same Idempotency-Key is done once and answered twice.
+"""A POST that repeats an Idempotency-Key is carried out once and gets the first answer again.
 
 The key and the answer are written in the transaction of the work itself
-(draft-ietf-httpapi-idempotency-key-header). An answer that is not to be stored (`Cache-Control:
-no-store`: it holds a secret) is not; the work is done once all the same.
+(draft-ietf-httpapi-idempotency-key-header). An answer with `Cache-Control: no-store` holds a
+secret and is not stored; its request is still carried out only once, and a repetition is refused
+with `answer-not-kept`.
 """
 
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
 from python_multipart.multipart import parse_options_header
-from sqlalchemy import DateTime, update
+from sqlalchemy import DateTime, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel
 
 from shared.core.refusals import BadRequest, Conflict, Malformed
 from shared.persistence.database import open_session
@@ -44,9 +46,15 @@ class IdempotencyRow(SQLModel, table=True):
     )
 
 
+idempotency: Any = IdempotencyRow
+
+
 async def answer_once(
     request: Request, key: str, handle: Callable[[Request], Awaitable[Response]]
 ) -> Response:
+    """The answer to this POST: computed now, or the stored one where the key is repeated. Raises
+    `idempotency-key-unreadable` (400), `idempotency-key-reused` (422) where the key came with
+    another request, and `answer-not-kept` (409)."""
     if not KEY.fullmatch(key):
         raise BadRequest(
             "idempotency-key-unreadable", "Idempotency-Key: 1 to 200 ASCII characters."
@@ -56,10 +64,10 @@ async def answer_once(
     fingerprint = await _fingerprint(request)
     # A second request with this key waits here until the first has ended.
     taken = await session.execute(
-        insert(IdempotencyRow)
+        insert(idempotency)
         .values(account_id=account_id, key=key, fingerprint=fingerprint, created_at=utc_now())
         .on_conflict_do_nothing()
-        .returning(col(IdempotencyRow.key))
+        .returning(idempotency.key)
     )
     if taken.one_or_none() is None:
         return await _stored(session, account_id, key, fingerprint)
@@ -67,8 +75,8 @@ async def answer_once(
     headers = "\n".join(f"{k}: {v}" for k, v in response.headers.items() if k in KEPT_HEADERS)
     storable = response.headers.get("cache-control") != "no-store"
     await session.execute(
-        update(IdempotencyRow)
-        .where(col(IdempotencyRow.account_id) == account_id, col(IdempotencyRow.key) == key)
+        update(idempotency)
+        .where(idempotency.account_id == account_id, idempotency.key == key)
         .values(
             status=response.status_code,
             headers=headers,
@@ -82,7 +90,7 @@ async def _stored(session: AsyncSession, account_id: UUID, key: str, fingerprint
     row = (
         await session.execute(
             select(IdempotencyRow).where(
-                IdempotencyRow.account_id == account_id, IdempotencyRow.key == key
+                idempotency.account_id == account_id, idempotency.key == key
             )
         )
     ).scalar_one()
@@ -91,7 +99,9 @@ async def _stored(session: AsyncSession, account_id: UUID, key: str, fingerprint
             "idempotency-key-reused", "This Idempotency-Key came with another request."
         )
     if row.body is None:
-        raise Conflict("answer-not-kept", "This was done already; its answer was given once.")
+        raise Conflict(
+            "answer-not-kept", "This was done already, and its answer is given only once."
+        )
     headers = dict(line.split(": ", 1) for line in (row.headers or "").splitlines())
     headers["Idempotency-Replayed"] = "true"
     return Response(row.body, row.status or 200, headers)
@@ -99,8 +109,8 @@ async def _stored(session: AsyncSession, account_id: UUID, key: str, fingerprint
 
 async def _fingerprint(request: Request) -> str:
     digest = hashlib.sha256(f"{request.method} {request.url.path}?{request.url.query}\n".encode())
-    # As whom and what for: an answer about a child is given again under the membership it was given
-    # to, and under no other. Which agreements are closed is no part of who asks.
+    # The caller and the purpose count: an answer about a child is repeated only under the membership
+    # it was given to. Closed agreements do not identify the caller, so they are left out.
     caller = principal_of(request).model_dump_json(exclude={"closed_agreements"})
     digest.update(caller.encode() + b"\n")
     body = await request.body()
@@ -110,8 +120,9 @@ async def _fingerprint(request: Request) -> str:
 
 
 def _parts(content_type: str, body: bytes) -> Iterator[bytes | memoryview]:
-    """A form's client draws another boundary each time it sends the same form (RFC 7578, 4.1): what
-    stands between the boundaries is the request, each with its length."""
+    """The parts of the body that identify the request. A client draws another boundary each time
+    it sends the same form (RFC 7578, 4.1), so the content between the boundaries counts, each part
+    with its length."""
     boundary = parse_options_header(content_type)[1].get(b"boundary")
     if not boundary:
         yield body

@@ -1,6 +1,6 @@
-"""What a JSON body must be before it is parsed: UTF-8 (RFC 8259, 8.1), and not too deep: a limit of
-our own, since Python's differs by version and by what else the process does, and beyond it a parser
-may exhaust the stack."""
+"""Checks a JSON body before it is parsed: it must be UTF-8 (RFC 8259, 8.1), and must not nest too
+deeply. The limit is our own: Python's differs by version and by the stack in use, and a body
+beyond it may exhaust the stack."""
 
 import re
 
@@ -9,14 +9,14 @@ from fastapi import Request
 from shared.core.refusals import BadRequest, Fault, Malformed
 
 MOST_DEEP = 64
-# A text that never closes goes on to the end, and is never looked at again from its middle: else a
-# small body of quotes would keep a process busy for minutes.
+# A string that never closes matches to the end of the body and is not scanned again from its middle.
+# Otherwise a small body of quotes would keep a process busy for minutes.
 TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 
 
 async def ensure_readable(request: Request) -> None:
-    """Raises `body-unreadable`, with the byte, for a JSON body that is not UTF-8, `body-too-deep`
-    for one that nests deeper than MOST_DEEP."""
+    """Raises for a JSON body `body-unreadable` (400), with the byte, where it is not UTF-8, and
+    `body-too-deep` (422) where it nests deeper than MOST_DEEP."""
     if "json" not in request.headers.get("content-type", "").lower():
         return
     body = await request.body()
@@ -30,6 +30,7 @@ async def ensure_readable(request: Request) -> None:
 
 
 def is_deep(body: bytes) -> bool:
+    """Whether the JSON text nests deeper than MOST_DEEP. Brackets within strings do not count."""
     if body.count(b"[") + body.count(b"{") <= MOST_DEEP:
         return False
     depth = 0

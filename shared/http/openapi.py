@@ -1,6 +1,6 @@
-"""OpenAPI says what is so where FastAPI would say less: of every refusal that it is a problem
-document, of If-Match that it is required, of a POST that it takes an Idempotency-Key, of what is
-public that it needs no token, and of an id in an address whose it is."""
+"""Completes the OpenAPI document where FastAPI says less than is true: every refusal is a problem
+document, If-Match is required, a POST takes an Idempotency-Key, a public operation needs no token,
+and an id in a path names its noun."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,16 +18,16 @@ IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,
-    "description": "Of your own. Sent again with it within seven days, the request gets its first"
-    " answer again and nothing is done twice.",
+    "description": "A key of your choice. A request repeated with the same key within seven days gets"
+    " the first answer again, and nothing is done twice.",
     "schema": {"type": "string", "pattern": f"^{KEY.pattern}$"},
 }
-"""Of each POST of a service (shared.http.route); the gateway passes it on."""
+"""A parameter of each POST of a service (shared.http.route); the gateway passes it on."""
 
 
 def with_problems(app: FastAPI, *, repeats: bool) -> None:
-    """FastAPI's own 422 shape is not what is answered; the problem document is. `repeats`: whether its
-    POSTs take an Idempotency-Key."""
+    """Makes the app's OpenAPI show the problem document in place of FastAPI's own 422 shape.
+    `repeats`: whether its POSTs take an Idempotency-Key."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -57,7 +57,8 @@ def _operations(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _require_if_match(operation: dict[str, Any]) -> None:
-    """FastAPI would refuse a missing header with 422; ours is a 428, so it thinks it optional."""
+    """Marks If-Match as required. FastAPI shows it as optional, since the route itself answers 428
+    where it is missing."""
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "header" and parameter["name"] == "if-match":
             parameter["required"] = True
@@ -73,7 +74,7 @@ def _explain_ids(operation: dict[str, Any]) -> None:
 
 
 def _open_what_is_public(operation: dict[str, Any]) -> None:
-    """Whose permission nobody in particular has too, is asked with a token or without."""
+    """Shows an operation that the public role may call as one that also takes no token."""
     for needed in operation.get("security", [])[:1]:
         for scopes in needed.values():
             if not PERMISSIONS[Role.PUBLIC].isdisjoint(scopes):

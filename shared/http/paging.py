@@ -1,8 +1,8 @@
-"""Lists by pages: an opaque cursor that says after which row the next page begins.
+"""Lists in pages, with an opaque cursor that marks the last row of the page before.
 
-A cursor is bound to the caller, the path and the filters: one that was made for another list is
-refused, one that was made up too. It is encrypted, for it holds what the list is ordered by, which
-may be a child's name, and goes into addresses.
+A cursor is bound to the caller, the path and the filters. The cursor of another list, and a forged
+one, are refused with `cursor-foreign`. A cursor is encrypted, since it holds the sort keys, which
+may be a child's name, and stands in addresses.
 """
 
 import hashlib
@@ -32,12 +32,12 @@ MOST = 200
 CURSOR_CHARACTERS = 2000
 
 A = TypeVar("A", bound=BaseModel)
-Limit = Annotated[int, Query(ge=1, le=MOST, description="How many a page has at most.")]
+Limit = Annotated[int, Query(ge=1, le=MOST, description="The most items on a page.")]
 Cursor = Annotated[
     str | None,
     Query(
         max_length=CURSOR_CHARACTERS,
-        description="Where the page begins: `next` of the one before, asked with the same filters.",
+        description="Where the page begins: `next` of the page before, with the same filters.",
     ),
 ]
 
@@ -51,15 +51,18 @@ class Page(BaseModel, Generic[A]):
 
 @dataclass(frozen=True)
 class PageRequest:
+    """The page that a caller asks for."""
+
     limit: int
     cursor: str | None
     scope: bytes
-    keys: Sequence[bytes]  # the first encrypts; any other is one that takes over, or did
+    keys: Sequence[bytes]  # the first encrypts; a cursor of any of them is read
     request: Request
     response: Response
 
     def after(self) -> list[Any] | None:
-        """The keys of the last row of the page before. Raises `cursor-foreign`."""
+        """The sort keys of the last row of the page before; None for the first page. Raises
+        `cursor-foreign` (400)."""
         if self.cursor is None:
             return None
         for key in self.keys:
@@ -72,7 +75,7 @@ class PageRequest:
         raise BadRequest("cursor-foreign", "The cursor is not one of this list's.")
 
     def to_next(self, keys: Sequence[Any]) -> str:
-        """The cursor after a row with these keys; also sets the Link header."""
+        """The cursor of the page after a row with these sort keys; also sets the Link header."""
         body = orjson.dumps(list(keys), default=str)
         sealed = _cipher(self.keys[0]).encrypt(body, [self.scope])
         cursor = urlsafe_b64encode(sealed).decode().rstrip("=")
@@ -84,7 +87,8 @@ class PageRequest:
 
 @cache
 def _cipher(key: bytes) -> AESSIV:
-    """RFC 5297: no nonce to be used twice, and the same place of a list is the same cursor."""
+    """AES-SIV (RFC 5297): it needs no nonce, and gives the same cursor for the same place in a
+    list."""
     return AESSIV(hashlib.sha256(b"cursor\0" + key).digest())
 
 
@@ -94,6 +98,7 @@ async def read_page(
     limit: Limit = LIMIT,
     cursor: Cursor = None,
 ) -> PageRequest:
+    """The page that the query asks for."""
     filters = sorted(
         pair for pair in request.query_params.multi_items() if pair[0] not in {"cursor", "limit"}
     )
@@ -117,8 +122,8 @@ async def page(
     descending: bool = False,
     given: Mapping[str, Any] | None = None,
 ) -> Page[A]:
-    """A page of `statement`, ordered by the columns `by` (never null; the last one unique). `given`:
-    its parameters."""
+    """One page of `statement`, ordered by the columns `by`, none of which is null and the last of
+    which is unique. `given`: the statement's parameters."""
     named = [column.label(f"page_key_{n}") for n, column in enumerate(by)]
     order = [column.desc() if descending else column.asc() for column in by]
     wanted = statement.add_columns(*named).order_by(*order).limit(paging.limit + 1)
@@ -136,7 +141,7 @@ async def page(
 
 
 def _typed(key: Any, column: Any) -> Any:
-    """JSON has no dates and no UUIDs; the database insists on them."""
+    """The key as its column's Python type, since JSON has neither dates nor UUIDs."""
     python: type = column.type.python_type
     if python is UUID:
         return UUID(key)

@@ -1,4 +1,4 @@
-"""How a request is carried out: answered, committed, and only then sent."""
+"""Carries out a request: computes the answer, commits, and only then sends it."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
@@ -13,7 +13,7 @@ from shared.core.refusals import FAULTS_SHOWN, BadRequest, Fault, Refusal, refus
 from shared.http.idempotency import answer_once
 from shared.http.json_depth import ensure_readable
 from shared.persistence.database import LINKS, Unwritable, Work
-from shared.security.permissions import SAME_FOR_ALL
+from shared.security.callers import SAME_FOR_ALL
 
 READS = frozenset({"GET", "HEAD"})
 NOT_MODIFIED = 304
@@ -24,8 +24,8 @@ Handle = Callable[[Request], Awaitable[Response]]
 
 
 class NamedRoute(APIRoute):
-    """A parameter that the route does not have is refused, as an unknown field of a body is: a
-    misspelled filter would answer with everything."""
+    """A route that refuses a query parameter it does not declare, as a body refuses an unknown
+    field. Otherwise a misspelled filter would answer with the whole list."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -40,8 +40,8 @@ class NamedRoute(APIRoute):
 
 
 class TransactedRoute(NamedRoute):
-    """One request is one transaction. A write runs to its end even if the client goes away, so
-    that no connection is left with half a transaction."""
+    """A route that carries out each request in one transaction. A write runs to its end even if
+    the client disconnects, so that no connection is left with half a transaction."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
@@ -63,7 +63,7 @@ def _query_names(dependant: Dependant) -> Iterator[str]:
 
 
 def ensure_named(request: Request, known: frozenset[str]) -> None:
-    """Raises `parameter-unknown`, which names those that there are."""
+    """Raises `parameter-unknown` (400), which names the parameters that exist."""
     strange = sorted({name for name in request.query_params if name not in known})
     if strange:
         there = f"there are {', '.join(sorted(known))}" if known else "there are none"
@@ -98,7 +98,8 @@ async def _in_transaction(request: Request, handle: Handle) -> Response:
 
 
 def _name_links(work: Work, response: Response) -> None:
-    """Beside those it has, as to the next page."""
+    """Adds the links of the transaction to the Link header, beside those it has, such as the next
+    page."""
     links = work.session.info.get(LINKS) if work.session is not None else None
     if links:
         known = response.headers.get("link")
@@ -106,14 +107,14 @@ def _name_links(work: Work, response: Response) -> None:
 
 
 async def _keep(work: Work, refusal: Refusal) -> None:
-    """What is to be known of a refused request. The refusal goes out only once it is kept."""
+    """Writes the row that a refusal asks to keep. The refusal is sent only after that."""
     if refusal.keeping is not None:
         async with work.database.transaction() as session:
             session.add(refusal.keeping)
 
 
 def ensure_text(request: Request) -> None:
-    """Raises `parameter-malformed` for a query with a NUL, which no text may hold."""
+    """Raises `parameter-malformed` (400) for a query with a NUL, which PostgreSQL cannot store."""
     if b"%00" not in request.scope["query_string"]:
         return
     faults = [
@@ -125,9 +126,10 @@ def ensure_text(request: Request) -> None:
 
 
 def _unless_known(request: Request, response: Response) -> Response:
-    """304 where the client has this version already, of what everybody is told alike. What the caller
-    is told of a child follows from more than its version: from consents, agreements, the purpose, the
-    clock, and who asks. Nobody confirms a copy that may be another's or of before."""
+    """The response, or 304 where it is the same for every caller and the client already has this
+    version. An answer about a child depends on more than its version: on consents, agreements, the
+    purpose, the clock and the caller. A 304 there could confirm a copy that another caller got, or
+    that was right before."""
     etag = response.headers.get("etag")
     known = request.headers.get("if-none-match", "")
     if not request.scope.get(SAME_FOR_ALL):
@@ -150,7 +152,8 @@ def noun(name: str, prefix: str | None = None) -> APIRouter:
 
 
 def internal() -> APIRouter:
-    """Routes for the gateway's composition: `/internal/…`, not in the public OpenAPI."""
+    """The router of the gateway's composition, `/internal/…`; its routes are not in the public
+    OpenAPI."""
     return APIRouter(
         prefix="/internal",
         route_class=TransactedRoute,

@@ -1,30 +1,43 @@
-"""Carrying out import jobs: all or nothing, safe to kill.
+"""Carries out import jobs: all or nothing, and safe to kill at any moment.
 
-The file is kept with the job. Whoever carries a job out holds its row locked in the very
-transaction that loads the file, so that a process killed in the middle leaves nothing behind and
-the next one begins anew; the end of the job is committed with what it loaded.
+The file is kept with the job. The process that carries a job out holds the job's row locked in the
+very transaction that loads the file, and commits the job's end with the loaded rows. A process
+killed in the middle therefore leaves nothing behind, and the next one begins the job anew.
+
+A preview is such a transaction, rolled back at its end. So is an import that the brake stops
+(brake.py): the file stays until somebody confirms the import, which is then carried out anew.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, LargeBinary, text
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import delete, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import Field, SQLModel, col, select
 
-from shared.contracts.imports import FileProblem, ImportState
+from shared.contracts.imports import FileProblem, ImportEffect, ImportState
 from shared.core.refusals import ImportRefused
+from shared.core.tasks import for_ever, woken
 from shared.core.telemetry import IMPORTS, IMPORTS_FAILED
+from shared.imports.brake import Brake, ends_more, to_confirm
+from shared.imports.codes import Code
+from shared.imports.findings import WHOLE, Findings
+from shared.imports.records import (
+    WAITING,
+    ImportJobRow,
+    ImportProgressRow,
+    import_job,
+    import_progress,
+)
+from shared.imports.waiting import ended
 from shared.persistence.database import Database, is_away
-from shared.persistence.records import new_id, utc_now
+from shared.persistence.records import utc_now
 from shared.security.permissions import Permission
 from shared.security.principal import Principal
 
@@ -33,80 +46,89 @@ log = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
 ATTEMPTS = 5
 
-IMPORT_ID = "import_id"  # in the info of the session that `load` gets
+IMPORT_ID = "import_id"  # a key in the info of the session that `load` gets
 Progress = Callable[[float], Awaitable[None]]
-Load = Callable[[AsyncSession, Principal, bytes, Progress], Awaitable[dict[str, int]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a load has done, and the remarks of its reader. `effects`: one for each kind of record
+    that the load adds, changes or ends."""
+
+    counts: dict[str, int]
+    findings: Findings
+    effects: list[ImportEffect] = field(default_factory=list)
+
+
+Load = Callable[[AsyncSession, Principal, bytes, Progress], Awaitable[Loaded]]
+FindMapping = Callable[[AsyncSession, Principal, UUID, int | None], Awaitable[int]]
 
 
 @dataclass(frozen=True)
 class ImportKind:
-    """`POST /v1/imports/<name>`. `load` runs in one transaction and answers with its counts, or
-    raises `ImportRefused`; it reports progress from 0 to 1. `description`: which file, and what it
-    does; docs/imports.md says more."""
+    """A kind of import, `POST /v1/imports/<name>`. `load` runs in one transaction and returns what
+    it has done, or raises `ImportRefused`; it reports progress from 0 to 1. `description`: the file it
+    takes and the effect, for OpenAPI; docs/imports.md says more. `mapping`: for a kind that reads
+    other tables by a mapping (`?mapping=`), gives the version that the caller may read by, the one
+    asked for or the latest; `load` finds it with `mapped.mapping_of`."""
 
     name: str
     permission: Permission
     load: Load
     summary: str
     description: str
+    mapping: FindMapping | None = None
 
 
-class ImportJobRow(SQLModel, table=True):
-    __tablename__ = "import_job"
+class _UndoneError(Exception):
+    """Rolls a load back that was a preview, or that the brake stops."""
 
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    kind: str
-    state: str = Field(default=ImportState.QUEUED, index=True)
-    caller: dict[str, Any] = Field(sa_type=JSONB)
-    account_id: UUID
-    partner_id: UUID | None = None
-    file: bytes | None = Field(default=None, sa_type=LargeBinary)
-    counts: dict[str, int] = Field(default={}, sa_type=JSONB)
-    problems: list[dict[str, Any]] = Field(default=[], sa_type=JSONB)
-    problem_count: int = 0
-    created_at: datetime = Field(default_factory=utc_now, sa_type=DateTime(timezone=True))
-    finished_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    def __init__(self, state: ImportState, report: dict[str, Any]) -> None:
+        super().__init__(state)
+        self.state, self.report = state, report
 
 
-class ImportProgressRow(SQLModel, table=True):
-    """Apart from the job, whose row is locked while it runs."""
-
-    __tablename__ = "import_progress"
-
-    id: UUID = Field(primary_key=True)
-    progress: float = 0.0
-    attempts: int = 0
+UNASKED = Brake()
 
 
 async def import_for_ever(
-    database: Database, kinds: Sequence[ImportKind], waiting: asyncio.Event
+    database: Database,
+    kinds: Sequence[ImportKind],
+    waiting: asyncio.Event,
+    brake: Brake = UNASKED,
 ) -> None:
     """Carries out queued jobs, one at a time per process. Never returns."""
     known = {kind.name: kind for kind in kinds}
-    while True:
-        waiting.clear()
-        try:
-            while await carry_out_next(database, known):
+
+    async def work() -> None:
+        while True:
+            waiting.clear()
+            while await carry_out_next(database, known, brake):
                 pass
-            with suppress(TimeoutError):
-                async with asyncio.timeout(POLL_SECONDS):
-                    await waiting.wait()
-        except Exception as error:
-            if not is_away(error):
-                log.exception("imports failed; starting them again")
-            log.warning("imports paused (%s)", type(error).__name__)
-            await asyncio.sleep(POLL_SECONDS)
+            await woken(waiting, POLL_SECONDS)
+
+    def passing(error: Exception) -> bool:
+        if not is_away(error):
+            log.exception("imports failed; starting them again")
+        return True
+
+    await for_ever("imports", work, POLL_SECONDS, passing)
 
 
-async def carry_out_next(database: Database, kinds: dict[str, ImportKind]) -> bool:
-    """Carry out the oldest queued job. False where none waits or another process has it."""
+async def carry_out_next(
+    database: Database, kinds: dict[str, ImportKind], brake: Brake = UNASKED
+) -> bool:
+    """Carries out the oldest queued job. False where none waits or another process has it. Raises
+    where the database is away."""
     job: ImportJobRow | None = None
     try:
         async with database.transaction() as session:
             job = await _take(session)
             if job is None:
                 return False
-            await _load(database, session, kinds[job.kind], job)
+            await _load(database, session, kinds[job.kind], job, brake)
+    except _UndoneError as undone:
+        await _record(database, job, undone.state, undone.report, brake.days)
     except ImportRefused as refused:
         await _end(database, job, ImportState.REFUSED, refused.problems, refused.problem_count)
     except Exception as error:
@@ -115,10 +137,7 @@ async def carry_out_next(database: Database, kinds: dict[str, ImportKind]) -> bo
         log.exception("import %s failed", job.id)
         attempts = await _attempts(database, job.id)
         if attempts >= ATTEMPTS or not isinstance(error, DBAPIError):
-            problem = FileProblem(
-                file="", code="import.failed",
-                reason="The import could not be carried out. The operator's log says why.",
-            )  # fmt: skip
+            problem = WHOLE.problem(Code.IMPORT_FAILED)
             await _end(database, job, ImportState.REFUSED, [problem], 1)
             IMPORTS_FAILED.labels(job.kind).inc()
     return True
@@ -131,8 +150,8 @@ async def _take(session: AsyncSession) -> ImportJobRow | None:
     job: ImportJobRow | None = (
         await session.execute(
             select(ImportJobRow)
-            .where(ImportJobRow.state == ImportState.QUEUED)
-            .order_by(col(ImportJobRow.created_at))
+            .where(import_job.state.in_(WAITING))
+            .order_by(import_job.created_at)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
@@ -141,7 +160,7 @@ async def _take(session: AsyncSession) -> ImportJobRow | None:
 
 
 async def _load(
-    database: Database, session: AsyncSession, kind: ImportKind, job: ImportJobRow
+    database: Database, session: AsyncSession, kind: ImportKind, job: ImportJobRow, brake: Brake
 ) -> None:
     caller = Principal.model_validate(job.caller)
     import_id = job.id
@@ -151,23 +170,43 @@ async def _load(
 
     await _show(database, import_id, 0.0, attempt=1)
     session.info[IMPORT_ID] = import_id
-    job.counts = await kind.load(session, caller, job.file or b"", progress)
-    job.state = ImportState.DONE
-    job.finished_at = utc_now()
-    job.file = None
+    loaded = await kind.load(session, caller, job.file or b"", progress)
+    effects = brake.judged(loaded.effects)
+    report = _report(loaded, effects)
+    if job.preview:
+        raise _UndoneError(ImportState.DONE, report)
+    if _must_ask(job, effects):
+        raise _UndoneError(ImportState.NEEDS_CONFIRMATION, report)
+    job.sqlmodel_update(ended(ImportState.DONE) | report)
     session.add(job)
     IMPORTS.labels(kind.name, ImportState.DONE).inc()
 
 
+def _must_ask(job: ImportJobRow, effects: Sequence[ImportEffect]) -> bool:
+    """Where somebody has confirmed, only what would end beyond that."""
+    if job.confirmed_by is None:
+        return to_confirm(effects)
+    return ends_more(effects, list(map(ImportEffect.model_validate, job.effects)))
+
+
+def _report(loaded: Loaded, effects: Sequence[ImportEffect]) -> dict[str, Any]:
+    return {
+        "counts": loaded.counts,
+        "effects": [effect.model_dump(mode="json") for effect in effects],
+        "remarks": [remark.model_dump() for remark in loaded.findings.remarks],
+        "remark_count": loaded.findings.remarked.total(),
+    }
+
+
 async def _show(database: Database, import_id: UUID, done: float, *, attempt: int = 0) -> None:
-    shown = insert(ImportProgressRow).values(id=import_id, progress=done, attempts=attempt)
+    shown = insert(import_progress).values(id=import_id, progress=done, attempts=attempt)
     async with database.reading() as connection:
         await connection.execute(
             shown.on_conflict_do_update(
                 index_elements=["id"],
                 set_={
                     "progress": shown.excluded.progress,
-                    "attempts": col(ImportProgressRow.attempts) + attempt,
+                    "attempts": import_progress.attempts + attempt,
                 },
             )
         )
@@ -176,7 +215,7 @@ async def _show(database: Database, import_id: UUID, done: float, *, attempt: in
 async def _attempts(database: Database, import_id: UUID) -> int:
     async with database.reading() as connection:
         found = await connection.execute(
-            select(ImportProgressRow.attempts).where(ImportProgressRow.id == import_id)
+            select(import_progress.attempts).where(import_progress.id == import_id)
         )
         return int(found.scalar_one())
 
@@ -188,16 +227,31 @@ async def _end(
     problems: list[FileProblem],
     problem_count: int,
 ) -> None:
-    """The load is undone; what remains is to say so."""
+    """Records the job's end, after its load was rolled back."""
+    said = [problem.model_dump() for problem in problems]
+    await _record(database, job, state, {"problems": said, "problem_count": problem_count})
+
+
+async def _record(
+    database: Database,
+    job: ImportJobRow | None,
+    state: ImportState,
+    report: dict[str, Any],
+    days: int = 0,
+) -> None:
+    """Records the state in which a job is after its load was rolled back. `days`: for which it waits
+    where it needs a confirmation."""
     if job is None:
         return
     async with database.transaction() as session:
         row = await session.get_one(ImportJobRow, job.id, with_for_update=True)
-        if row.state != ImportState.QUEUED:  # another process took it meanwhile
+        if row.state not in WAITING:  # another process took it meanwhile
             return
-        row.state = state
-        row.problems = [problem.model_dump() for problem in problems]
-        row.problem_count = problem_count
-        row.finished_at = utc_now()
-        row.file = None
+        if state is ImportState.NEEDS_CONFIRMATION:
+            row.state, row.confirmed_by = state, None
+            row.expires_at = utc_now() + timedelta(days=days)
+            await session.execute(delete(ImportProgressRow).where(import_progress.id == row.id))
+        else:
+            row.sqlmodel_update(ended(state))
+        row.sqlmodel_update(report)
         IMPORTS.labels(row.kind, state).inc()

@@ -1,8 +1,9 @@
-"""What a partner's system finds on the broker: an account of its own that can ask for its own
-messages, tell how many wait, and acknowledge them; nothing else crosses its border.
+"""A partner's account on the broker: the partner's system can ask for its own messages, ask how
+many wait, and acknowledge them; nothing else crosses the account's border.
 
-The platform's account exports three services, once and for all partners; which consumer a partner
-reaches through them is in its activation tokens. So a new partner changes nobody else's account.
+The platform's account exports three services, once and for all partners. A partner's activation
+tokens name the consumer that it reaches through them, so a new partner changes nobody else's
+account.
 """
 
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from shared.security.broker_tokens import (
 API_PREFIX = "PARTNER.API"
 OUR_PREFIX = "$JS.API"
 EVERY = "*"
-# Behind the prefix, and whether one answer comes or many.
+# The subject behind the prefix, and whether one answer comes or many.
 ASKED = (
     (f"CONSUMER.MSG.NEXT.{PARTNERS.name}.", "Stream"),
     (f"CONSUMER.INFO.{PARTNERS.name}.", "Singleton"),
@@ -32,15 +33,15 @@ ASKED = (
 ACK = f"$JS.ACK.{PARTNERS.name}."
 CONNECTIONS = 5
 SUBSCRIPTIONS = 50  # of an account
-PAYLOAD_BYTES = 4096  # what a partner sends is questions and acknowledgements
+PAYLOAD_BYTES = 4096  # a partner sends requests and acknowledgements alone
 PLATFORM_LIMITS = Limits(jetstream=True)
 ROLE = "partner"
 
 
 @dataclass(frozen=True)
 class Minting:
-    """The keys with which partners' accounts are made; only the partners service has them.
-    `platform`: public key of the platform's own account."""
+    """The keys that make partners' accounts; only the partners service has them. `platform`: the
+    public key of the platform's own account."""
 
     operator_seed: str
     platform_seed: str
@@ -50,8 +51,8 @@ class Minting:
 
 @dataclass(frozen=True)
 class PartnerStream:
-    """What the broker is to know of one partner. A new `generation` has new keys, and nothing of
-    the one before counts any more."""
+    """One partner's stream, as the broker is to know it. A new `generation` has new keys, and
+    those of the generation before are no longer valid."""
 
     partner_id: UUID
     generation: int = 1
@@ -60,7 +61,7 @@ class PartnerStream:
 
     @property
     def name(self) -> str:
-        """Of the account and of its consumer."""
+        """The name of the account and of its consumer."""
         return self.partner_id.hex
 
     @property
@@ -75,6 +76,7 @@ class PartnerStream:
 
 
 def platform_exports() -> list[Claims]:
+    """The services that the platform's account exports to partners' accounts."""
     asked = [
         {"name": f"{OUR_PREFIX}.{subject}", "subject": f"{OUR_PREFIX}.{subject}{EVERY}",
          "type": "service", "response_type": answers, "token_req": True}
@@ -85,8 +87,8 @@ def platform_exports() -> list[Claims]:
 
 
 def partner_token(stream: PartnerStream, keys: Minting, now: int) -> str:
-    """The partner's account. Suspended, it turns away every user made until then, and no new one
-    is made."""
+    """The token of the partner's account. A suspended account turns away every user made until
+    then, and no new user is made."""
     own = stream.public_key(keys.master)
     revoked = dict(stream.revoked)
     if stream.suspended_at is not None:
@@ -105,7 +107,8 @@ def partner_token(stream: PartnerStream, keys: Minting, now: int) -> str:
 def partner_user_token(
     stream: PartnerStream, user: str, master: str, now: int, expires: int
 ) -> str:
-    """Whoever holds the private half of `user` is this partner's system until then."""
+    """The token of a partner's system. The holder of the private half of `user` acts as that
+    system until `expires`."""
     signing = stream.seed(master, "signing")
     account = stream.public_key(master)
     return user_token(user, stream.name, signing, now, account=account, expires=expires)

@@ -17,15 +17,15 @@ API = "$JS.API"
 ASK_SECONDS = 2
 NANOSECONDS = 1_000_000_000
 NOT_FOUND = 404
-LISTED_AT_ONCE = 256  # as the broker answers
+LISTED_AT_ONCE = 256  # the most that the broker lists in one answer
 NAMED = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a partner's system begins to read. A consumer is made anew when `mark` is another;
-    `start` counts only in the stream of that `incarnation`. What an earlier `generation` was told
-    is taken out of the stream."""
+    """The place at which a partner's system begins to read. A consumer is made anew when `mark` is
+    another; `start` counts only in the stream of that `incarnation`. The messages of an earlier
+    `generation` are purged from the stream."""
 
     name: str
     subjects: str
@@ -41,7 +41,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Standing:
-    """How far a partner's system has read, as of this moment."""
+    """How far a partner's system has read, at this moment."""
 
     pending: int
     unacknowledged: int
@@ -53,6 +53,8 @@ class Standing:
 
 
 async def ensure_place(bus: Bus, place: Place, incarnation: str) -> None:
+    """Makes the partner's consumer where it is missing, and anew where its mark is another. A new
+    generation also purges the messages of the one before."""
     known = await _info(bus, place.name)
     mark = str(known["config"].get("description")) if known else ""
     if mark == place.mark:
@@ -76,11 +78,12 @@ async def ensure_place(bus: Bus, place: Place, incarnation: str) -> None:
 
 
 async def remove_place(bus: Bus, name: str) -> None:
+    """Deletes the partner's consumer."""
     await _asked(bus, f"CONSUMER.DELETE.{PARTNERS.name}.{name}")
 
 
 async def places(bus: Bus) -> set[str]:
-    """The names of all partners' consumers there are."""
+    """The names of all partners' consumers. Also reports the longest backlog among them."""
     found: dict[str, int] = {}
     while True:
         answer = await _asked(bus, f"CONSUMER.LIST.{PARTNERS.name}", {"offset": len(found)})
@@ -93,8 +96,8 @@ async def places(bus: Bus) -> set[str]:
 
 
 async def standing(settings: Settings, partner_id: UUID) -> Standing | None:
-    """None where the partner has no place yet. Raises OSError, NatsError or TimeoutError where
-    the broker is away."""
+    """How far the partner's system has read; None where the partner has no place yet. Raises
+    OSError, NatsError or TimeoutError where the broker is away."""
     async with asyncio.timeout(ASK_SECONDS):
         bus = Bus(settings, "standing", PARTNERS, reconnect=False)
         try:
@@ -122,7 +125,8 @@ async def _standing(bus: Bus, name: str) -> Standing | None:
 
 
 async def _time_after(bus: Bus, subjects: str, sequence: int) -> datetime | None:
-    """When the first message after this number came into the stream, if there is one."""
+    """The time at which the first message after this number entered the stream, if there is
+    one."""
     question = {"seq": sequence + 1, "next_by_subj": subjects}
     found = await _asked(bus, f"STREAM.MSG.GET.{PARTNERS.name}", question, absent=NOT_FOUND)
     return datetime.fromisoformat(found["message"]["time"]) if found else None
@@ -135,7 +139,7 @@ async def _info(bus: Bus, name: str) -> dict[str, Any] | None:
 async def _asked(
     bus: Bus, question: str, body: dict[str, Any] | None = None, absent: int | None = None
 ) -> dict[str, Any]:
-    """The broker's answer; nothing where it says `absent`."""
+    """The broker's answer; an empty one where its error has the code `absent`."""
     told = orjson.dumps(body) if body else b""
     answer: dict[str, Any] = await bus.ask(f"{API}.{question}", told)
     if "error" not in answer:

@@ -1,12 +1,13 @@
 """Keeps the broker's accounts as the database has them.
 
-Accounts are written down in the partners service's tables; what the broker's resolver has of them
-is a copy. One process at a time is at work. On every connect it tells all of them anew, so that a
-resolver that lost its directory is filled again; until then, nobody is let in. Accounts and
-consumers that nobody wrote down are taken away.
+The tables of the partners service hold the accounts; the broker's resolver holds a copy. One
+process at a time keeps it. On every connect that process sends all accounts anew, so that a
+resolver that lost its directory is filled again; until then no partner is admitted. Accounts and
+consumers that the tables do not hold are removed.
 
-The broker takes two seconds to refuse who comes before it knows of the account; so the answer that
-opens a stream waits for it (`until_told`), where it is this process that tells.
+The broker takes two seconds to refuse a client whose account it does not know yet. The answer that
+opens a stream therefore waits until the broker knows the account (`until_told`), where this
+process is the keeper.
 """
 
 import asyncio
@@ -16,16 +17,21 @@ from collections.abc import Awaitable, Callable, Mapping
 from collections.abc import Set as AbstractSet
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from shared.core.settings import Settings
+from shared.core.tasks import woken
 from shared.events.bus import PARTNERS, Bus, NatsError
+from shared.events.outages import passes
 from shared.formats.nats_credentials import read_credentials
 from shared.partner_streams.accounts import PartnerStream, partner_token
 from shared.partner_streams.consumers import Place, ensure_place, places, remove_place
 from shared.partner_streams.offer import Offer, now_seconds, offer_of
-from shared.persistence.database import Database, is_away
+from shared.persistence.alone import alone_for_ever
+from shared.persistence.database import Database
 from shared.security.broker_tokens import claims_of, deletion_token
 
 log = logging.getLogger(__name__)
@@ -50,8 +56,8 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Written:
-    """`versions` of all that should be, by partner; `wanted`: those that are new or another than
-    the broker was told, whole."""
+    """`versions`: of every account that should exist, by partner. `wanted`: whole, those that are
+    new or differ from the broker's copy."""
 
     versions: Mapping[UUID, int]
     wanted: list[Wanted]
@@ -62,8 +68,9 @@ _at_work: "WeakKeyDictionary[Database, _Keeper]" = WeakKeyDictionary()
 
 
 async def until_told(database: Database, partner_id: UUID, version: int) -> None:
-    """Until the broker knows of this version of the partner's stream, or TOLD_SECONDS: it is told
-    then all the same, as soon as it can be. Not at all where another process tells."""
+    """Waits until the broker knows this version of the partner's stream, or TOLD_SECONDS; the
+    keeper sends it then all the same, as soon as it can. Does not wait where another process is
+    the keeper."""
     keeper = _at_work.get(database)
     if keeper is not None:
         with suppress(TimeoutError):
@@ -72,24 +79,17 @@ async def until_told(database: Database, partner_id: UUID, version: int) -> None
 
 
 async def keep_accounts_for_ever(database: Database, settings: Settings, read: Read) -> None:
-    """Never returns. `read` gives what should be, from the database, and is given what the broker
-    was told already."""
+    """Never returns. `read` gives the accounts that should exist, from the database; it takes the
+    versions that the broker has already."""
     offer = offer_of(settings)
     if offer is None:
         await asyncio.Event().wait()
         return
-    while True:
-        try:
-            async with database.alone(WORK):
-                await _keep(database, settings, offer, read)
-        except Exception as error:
-            if not isinstance(error, NatsError) and not is_away(error):
-                raise
-            log.warning("%s paused (%s)", WORK, type(error).__name__)
-        await asyncio.sleep(RETRY_SECONDS)
+    work = partial(_keep, database, settings, offer, read)
+    await alone_for_ever(database, WORK, work, RETRY_SECONDS, passes)
 
 
-async def _keep(database: Database, settings: Settings, offer: Offer, read: Read) -> None:
+async def _keep(database: Database, settings: Settings, offer: Offer, read: Read, _: Any) -> None:
     announced = database.announced(WORK)
     async with AsyncExitStack() as open_:
         keeper = await _connected(settings, offer, open_)
@@ -104,13 +104,11 @@ async def _keep(database: Database, settings: Settings, offer: Offer, read: Read
             if not keeper.told.keys() <= there or time.monotonic() - looked > LOOK_SECONDS:
                 looked = time.monotonic()
                 await keeper.compare(there)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(POLL_SECONDS):
-                    await announced.wait()
+            await woken(announced, POLL_SECONDS)
 
 
 async def _connected(settings: Settings, offer: Offer, open_: AsyncExitStack) -> "_Keeper":
-    # No reconnecting inside: after each connect everything is told anew.
+    # The buses do not reconnect by themselves: each new connection sends every account anew.
     system_user = settings.broker_system_credentials
     system = Bus(
         settings.model_copy(update={"nats_credentials": system_user}), WORK, reconnect=False
@@ -132,7 +130,7 @@ async def _closed(bus: Bus) -> None:
 
 
 class _Keeper:
-    """`told`: which versions this connection has told the broker already."""
+    """`told`: the versions that this connection has sent to the broker."""
 
     def __init__(
         self, system: Bus, platform: Bus, offer: Offer, ours: set[str], incarnation: str
@@ -158,12 +156,14 @@ class _Keeper:
             await self._more.wait()
 
     async def tell(self, wanted: list[Wanted]) -> None:
-        """Several at once."""
+        """Sends these accounts to the broker, AT_ONCE at a time."""
         for start in range(0, len(wanted), AT_ONCE):
             await asyncio.gather(*(self._tell(each) for each in wanted[start : start + AT_ONCE]))
 
     async def compare(self, there: AbstractSet[UUID]) -> None:
-        """What the broker has, with what it should have: all that it was told of `there`."""
+        """Compares the broker's accounts and consumers with those that it should have: those sent
+        before whose partner is in `there`. Sends missing accounts again, and removes accounts and
+        consumers beyond these."""
         if (await self._platform.state()).incarnation != self._incarnation:
             raise NatsError("the stream is another one now")
         self._known = {id: known for id, known in self._known.items() if id in there}

@@ -1,4 +1,4 @@
-"""What the partners service offers to partners' systems, by its settings."""
+"""The streams that the partners service offers to partners' systems, by its settings."""
 
 import time
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ HOUR_SECONDS = 3600
 
 @dataclass(frozen=True)
 class Offer:
-    """`server`: the broker's address for partners. `seconds`: how long credentials are good."""
+    """`server`: the broker's address for partners. `seconds`: how long credentials are valid."""
 
     keys: Minting
     server: str
@@ -26,7 +26,7 @@ class Offer:
 
 
 def offer_of(settings: Settings) -> Offer | None:
-    """None where the settings hold no keys to make accounts with."""
+    """The offer; None where the settings hold no keys that make accounts."""
     master = settings.partner_accounts_key.get_secret_value()
     if not master:
         return None
@@ -42,6 +42,7 @@ def offer_of(settings: Settings) -> Offer | None:
 
 
 async def offered(request: Request) -> Offer:
+    """The offer. Raises `streams-not-offered` (503) where there is none."""
     offer = offer_of(request.app.state.settings)
     if offer is None:
         raise Unavailable("streams-not-offered", "This platform offers no streams to partners.")

@@ -1,4 +1,4 @@
-"""Many rows into a table at once: COPY, in the transaction of a session."""
+"""Copies many rows into a table at once, with COPY in the transaction of a session."""
 
 import asyncio
 from collections.abc import AsyncIterable, Coroutine, Iterable, Sequence
@@ -16,7 +16,8 @@ async def copy_records(
     records: Iterable[tuple[Any, ...]],
     columns: Sequence[str] | None = None,
 ) -> None:
-    """Raises `asyncpg.ConnectionDoesNotExistError` where the connection is lost meanwhile."""
+    """Copies tuples into `table`. Raises `asyncpg.ConnectionDoesNotExistError` where the
+    connection is lost meanwhile."""
     async with raw(session) as driver:
         copying = driver.copy_records_to_table(table, records=records, columns=columns)
         await _unless_lost(driver, copying)
@@ -25,15 +26,17 @@ async def copy_records(
 async def copy_csv(
     session: AsyncSession, table: str, source: AsyncIterable[bytes], columns: Sequence[str]
 ) -> None:
-    """Raises as `copy_records` does, and what `source` raises."""
+    """Copies CSV into `table`. Raises as `copy_records` does, and passes on exceptions of
+    `source`."""
     async with raw(session) as driver:
         copying = driver.copy_to_table(table, source=source, format="csv", columns=columns)
         await _unless_lost(driver, copying)
 
 
 async def _unless_lost(driver: Any, copying: Coroutine[Any, Any, object]) -> None:
-    """asyncpg (0.31) waits for room in its buffer, and is never told where the connection is lost
-    while it waits: the copying would neither end nor fail."""
+    """Awaits `copying`, and cancels it when the connection is lost. asyncpg (0.31) waits for room
+    in its buffer and does not notice the loss meanwhile, so the copying would neither end nor
+    fail."""
     task = asyncio.ensure_future(copying)
 
     def lost(_: object) -> None:

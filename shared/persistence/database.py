@@ -1,7 +1,7 @@
-"""One request, or one handled event, is one transaction, and only this file ends one.
+"""One request, or one handled event, is one transaction, and only this module ends it.
 
-The answer is made, the transaction committed, and then the answer sent: what was acknowledged is
-in the database. Reads that record nothing take a connection without a transaction.
+The answer is computed, the transaction committed, and then the answer sent; an acknowledged change
+is in the database. A read that records nothing takes a connection without a transaction.
 """
 
 import asyncio
@@ -40,12 +40,13 @@ ANNOUNCED = "announced"
 LAST = "written last"
 LINKS = "links"
 AWAITED = "awaited"
-# SQLSTATE: connection lost, resources exhausted, shutting down or starting up.
-AWAY = ("08", "53", "57P")
+# SQLSTATE: connection lost, a login refused (the password was changed and this process is about to
+# be replaced), resources exhausted, shutting down or starting up.
+AWAY = ("08", "28", "53", "57P")
 
 
 class Database:
-    """Two pools on one database: transactions, and autocommitted reads."""
+    """Two connection pools on one database: for transactions, and for autocommitted reads."""
 
     def __init__(self, settings: Settings, name: str = "service") -> None:
         self.url = settings.plain_database_url()
@@ -64,11 +65,13 @@ class Database:
         return self._sessions()
 
     def announced(self, work: str) -> asyncio.Event:
-        """Set, for each kind of work apart, when something was announced in this process."""
+        """The event that is set when this process has announced something; each kind of work has
+        its own."""
         return self._wakers.setdefault(work, asyncio.Event())
 
     async def end(self, session: AsyncSession, *, well: bool) -> None:
-        """Commit or roll back, and give the connection back, whatever happens."""
+        """Commits or rolls back, and returns the connection to its pool in either case. After a
+        commit it wakes the relays and awaits the effects of `answer_after`."""
         try:
             if well:
                 await write_waiting(session)
@@ -84,7 +87,7 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """Commits on the way out, rolls back on any exception."""
+        """A session that commits on the way out and rolls back on any exception."""
         session = self.open()
         well = False
         try:
@@ -95,13 +98,14 @@ class Database:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A connection without a transaction."""
         async with self.readers.connect() as connection:
             yield connection
 
     @asynccontextmanager
     async def alone(self, work: str) -> AsyncIterator[Any]:
-        """Waits until no other process of this service does `work`, and gives the connection
-        (asyncpg's) whose end lets the next one in."""
+        """Waits until no other process of this service does `work`, then gives a connection
+        (asyncpg's). When that connection ends, the next process takes over."""
         connection = await asyncpg.connect(
             self.url,
             command_timeout=COMMAND_SECONDS,
@@ -117,7 +121,7 @@ class Database:
             while not await connection.fetchval(asked, ALONE_LOCK, work):
                 await asyncio.sleep(ALONE_AGAIN_SECONDS)
             yield connection
-        finally:  # left open, it would keep the lock from ourselves
+        finally:  # an open connection would keep the lock, from this process too
             connection.terminate()
 
     async def close(self) -> None:
@@ -126,30 +130,29 @@ class Database:
 
 
 class Unwritable(Exception):
-    """What `write_last` was to write could not be written, and so nothing was."""
+    """A row of `write_last` could not be written, and so nothing of its transaction was."""
 
 
 def write_last(session: AsyncSession, insert: str, row: dict[str, Any]) -> None:
-    """Write this at the very end of the transaction, all rows of one `insert` at once: it takes
-    them as one JSON array, its parameter $1. For what goes with every read, where a unit of work
-    would cost more than the reading."""
+    """Writes `row` at the very end of the transaction, all rows of one `insert` in one statement,
+    which takes them as one JSON array ($1). For rows that go with every read, where a unit of work
+    would cost more than the read."""
     session.info.setdefault(LAST, {}).setdefault(insert, []).append(row)
 
 
 def link(session: AsyncSession, target: str, relation: str) -> None:
-    """The answer to this request names `target` in its Link header (RFC 8288)."""
+    """Names `target` in the Link header of the answer to this request (RFC 8288)."""
     session.info.setdefault(LINKS, {})[f'<{target}>; rel="{relation}"'] = None
 
 
 def answer_after(session: AsyncSession, effect: Callable[[Database], Awaitable[None]]) -> None:
-    """The answer waits, once this transaction is committed, for what follows from it elsewhere.
-    `effect` ends by itself in a limited time and raises nothing: what it waits for may fail, and
-    the change is made all the same."""
+    """Delays the answer, once this transaction is committed, until `effect` ends. `effect` must
+    end in a limited time and raise nothing: the change stands even where the effect fails."""
     session.info.setdefault(AWAITED, []).append(effect)
 
 
 async def write_waiting(session: AsyncSession) -> None:
-    """What `write_last` was given, now: for who reads it back in the same transaction. Raises
+    """Writes the rows of `write_last` now, for a reader in the same transaction. Raises
     `Unwritable`."""
     waiting: dict[str, list[dict[str, Any]]] = session.info.pop(LAST, {})
     if not waiting:
@@ -166,8 +169,9 @@ async def write_waiting(session: AsyncSession) -> None:
 
 @asynccontextmanager
 async def raw(session: AsyncSession) -> AsyncIterator[Any]:
-    """The session's connection as asyncpg's own, in the session's transaction. SQLAlchemy is told
-    where it was lost meanwhile, for it would roll back on it, fail, and never give it back."""
+    """The session's connection as asyncpg's own, in the session's transaction. SQLAlchemy
+    invalidates a connection that was lost meanwhile; otherwise it would roll back on it, fail, and
+    never return it."""
     driver = await session.run_sync(_driver)
     try:
         yield driver
@@ -180,7 +184,7 @@ def _driver(session: SyncSession) -> Any:
     connection = session.connection()
     driver = connection.connection.driver_connection
     if driver is not None and not driver.is_in_transaction():
-        connection.exec_driver_sql("select 1")  # SQLAlchemy begins with a statement of its own
+        connection.exec_driver_sql("select 1")  # makes SQLAlchemy begin the transaction
     return driver
 
 
@@ -208,9 +212,9 @@ def _engine(settings: Settings, name: str, **options: Any) -> AsyncEngine:
 
 
 def is_away(error: BaseException) -> bool:
-    """The database or the way to it is at fault, not what was asked: try again later. (What goes
-    wrong while connecting, SQLAlchemy passes on unwrapped. That a connection was ended while nobody
-    used it, and is used before this is noticed, asyncpg calls an internal error of the client.)"""
+    """Whether the database or the way to it is at fault, and not the statement: try again later.
+    SQLAlchemy passes errors of connecting on unwrapped. asyncpg reports a connection that ended
+    unnoticed while idle as an internal error of the client."""
     if isinstance(error, DBAPIError):
         state = str(getattr(error.orig, "sqlstate", "") or "")
         return error.connection_invalidated or state.startswith(AWAY)
@@ -221,7 +225,8 @@ def is_away(error: BaseException) -> bool:
 
 
 class Work:
-    """What one request has open: at most one transaction and one reading connection."""
+    """The connections that one request has open: at most one transaction and one reading
+    connection."""
 
     __slots__ = ("database", "reader", "session")
 

@@ -1,7 +1,7 @@
-"""Numbers that an operator wants to know of a service's tables, looked at now and then.
+"""Gauges of a service's tables, read at intervals for the operator.
 
-Each is a number and never a name or an id: what it is about, the service's routes tell to whom it
-concerns.
+Each is a number, and never a name or an id. The rows behind a number are answered by the service's
+routes, to callers who may see them.
 """
 
 from collections.abc import Sequence
@@ -16,13 +16,14 @@ from shared.persistence.database import Database
 
 @dataclass(frozen=True)
 class Watched:
-    """`statement` gives one number, or none, which is 0."""
+    """A gauge and its statement, which gives one number; no number counts as 0."""
 
     gauge: Gauge
     statement: str
 
 
 async def look_at(database: Database, watched: Sequence[Watched]) -> None:
+    """Reads each statement and sets its gauge."""
     async with database.reading() as connection:
         for each in watched:
             found = (await connection.execute(text(each.statement))).scalar()
@@ -30,7 +31,8 @@ async def look_at(database: Database, watched: Sequence[Watched]) -> None:
 
 
 def watch_pools(database: Database) -> None:
-    """Asked whenever somebody looks: a pool fills and empties faster than anybody looks."""
+    """Reports the size and use of both pools. The use is read at each scrape, since a pool fills
+    and empties faster than scrapes come."""
     for name, engine in (("writers", database.writers), ("readers", database.readers)):
         pool = engine.pool
         POOL_SIZE.labels(database.name, name).set(database.pool_size)

@@ -1,4 +1,4 @@
-"""Migrations: one history per service, all run the same way.
+"""Runs migrations: one history per service, all run the same way.
 
 `python -m shared.persistence.migrations upgrade students` and `… revise students "add referral"`.
 """
@@ -21,7 +21,7 @@ from shared.core.settings import from_environment
 ROOT = Path(__file__).parents[2]
 SERVICES = ("partners", "students", "resources", "outcomes")
 MIGRATION_LOCK = 7_227_002
-# What every service has, and what only some have.
+# Modules whose tables every service has, and those that only some services have.
 OF_ALL = (
     "shared.events.outbox",
     "shared.events.inbox",
@@ -29,7 +29,7 @@ OF_ALL = (
     "shared.imports.routes",
 )
 OF_SOME = {
-    "partners": ("shared.events.erasure",),
+    "partners": ("shared.events.erasure", "shared.imports.mapped"),
     "students": ("shared.events.partner_outbox",),
     "resources": ("shared.events.erasure",),
     "outcomes": ("shared.events.erasure",),
@@ -37,7 +37,7 @@ OF_SOME = {
 
 
 def tables_of(service: str) -> MetaData:
-    """The tables of the service's code, with the ones every service has."""
+    """The tables of the service's code, together with the shared tables that it has."""
     _import_records(service)
     own = MetaData()
     others = {m for modules in OF_SOME.values() for m in modules} - {*OF_SOME[service]}
@@ -58,6 +58,7 @@ def _import_records(service: str) -> None:
 
 
 def config(service: str, connection: Connection) -> Config:
+    """Alembic's configuration for the service's history, on this connection."""
     made = Config()
     made.set_main_option("script_location", str(ROOT / "services" / service / "migrations"))
     made.set_main_option("file_template", "%%(rev)s_%%(slug)s")
@@ -66,7 +67,7 @@ def config(service: str, connection: Connection) -> Config:
 
 
 def run() -> None:
-    """What each service's `migrations/env.py` calls."""
+    """Runs the migrations; each service's `migrations/env.py` calls this."""
     attributes: dict[str, Any] = context.config.attributes
     context.configure(
         connection=attributes["connection"],
@@ -82,7 +83,8 @@ def run() -> None:
 async def upgrade(
     url: str, service: str, revision: str = "head", trust: dict[str, Any] | None = None
 ) -> None:
-    """Brings a database up to date; several at once wait for each other."""
+    """Brings a database to `revision`; upgrades that start at once wait for each other. `trust`:
+    asyncpg's arguments for TLS."""
 
     def work(connection: Connection) -> None:
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": MIGRATION_LOCK})
@@ -97,7 +99,7 @@ async def upgrade(
 
 
 async def revise(url: str, service: str, message: str) -> None:
-    """Writes the migration from the database's tables to the code's."""
+    """Writes the migration that leads from the database's tables to the code's."""
 
     def work(connection: Connection) -> None:
         made = config(service, connection)

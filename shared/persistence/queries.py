@@ -9,14 +9,17 @@ from uuid import UUID, uuid4
 from pydantic import BaseModel, TypeAdapter
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Executable,
     Select,
     TextualSelect,
+    and_,
     bindparam,
     column,
     func,
     literal,
     literal_column,
+    or_,
     select,
     text,
 )
@@ -37,9 +40,9 @@ DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
 
 @cache
 def columns(answer: type[BaseModel], row: type[SQLModel]) -> Sequence[Any]:
-    """The columns of `row` that `answer` has fields for, by name. They are the table's own: with
-    mapped attributes SQLAlchemy compares each column anew in every request, at a third of the
-    query's whole cost."""
+    """The columns of `row` that `answer` has a field for, by name. They are the table's own:
+    SQLAlchemy compares mapped attributes anew in every request, at a third of the query's whole
+    cost."""
     own = getattr(row, "__table__").c if isinstance(row, type) else {}  # noqa: B009
     return tuple(
         own[name] if name in own else getattr(row, name)
@@ -49,12 +52,31 @@ def columns(answer: type[BaseModel], row: type[SQLModel]) -> Sequence[Any]:
 
 
 def unknown(noun: str, keeping: object = None) -> NotFound:
-    """Hidden and absent look the same, so that an answer never tells which ids exist."""
+    """The 404 for a noun, alike where it is hidden and where it does not exist, so that no answer
+    shows which ids exist."""
     return NotFound(f"{noun}-unknown", f"There is no such {noun}.", keeping=keeping)
 
 
+TODAY: ColumnElement[Any] = func.current_date()
+"""The database's day, which is the partnership's: whatever ends today ends for every list and every
+read at the same moment."""
+
+
+def in_force(begins_on: Any, ends_on: Any, day: Any = TODAY) -> ColumnElement[bool]:
+    """The condition that the day lies between two days, both included. Null is without bound."""
+    return and_(or_(begins_on.is_(None), begins_on <= day), or_(ends_on.is_(None), ends_on >= day))
+
+
+async def one_at_a_time(session: AsyncSession, what: str) -> None:
+    """Waits until no other transaction that asked for the same is under way, and holds the turn until
+    this one ends."""
+    lock = func.pg_advisory_xact_lock(func.hashtextextended(what, 0))
+    await session.execute(select(lock))
+
+
 async def one(reader: Reading, statement: Executable, answer: type[A], noun: str) -> A:
-    """The one row as an answer. Raises `NotFound("<noun>-unknown")`."""
+    """The statement's one row as an answer. Raises `NotFound("<noun>-unknown")` where there is
+    none."""
     row = (await reader.execute(statement)).one_or_none()
     if row is None:
         raise unknown(noun)
@@ -62,13 +84,14 @@ async def one(reader: Reading, statement: Executable, answer: type[A], noun: str
 
 
 async def many(reader: Reading, statement: Executable, answer: type[A]) -> list[A]:
+    """The statement's rows as answers."""
     found = await reader.execute(statement)
     return answers(answer, found.keys(), found.all())
 
 
 def answers(answer: type[A], names: Iterable[str], rows: Sequence[Sequence[Any]]) -> list[A]:
-    """Validated all at once, and without SQLAlchemy's mapping of each row: these two are half of
-    what a list costs."""
+    """The rows as answers, validated all at once and without SQLAlchemy's mapping of each row:
+    these two are half of a list's cost."""
     named = tuple(names)
     return _list_of(answer).validate_python([dict(zip(named, row, strict=True)) for row in rows])
 
@@ -81,7 +104,8 @@ def _list_of(answer: type[A]) -> TypeAdapter[list[A]]:
 async def row_for_change(
     session: AsyncSession, table: type[R], id: UUID, noun: str, *also: Any
 ) -> R:
-    """The row, locked until the transaction ends. `also`: further conditions of being visible."""
+    """The row with this id, locked until the transaction ends. `also`: further conditions under
+    which the caller may see it. Raises `NotFound("<noun>-unknown")`."""
     statement = (
         select(table).where(table.id == id, *also).with_for_update()  # type: ignore[attr-defined]
     )
@@ -98,10 +122,9 @@ async def all_rows(session: AsyncSession, table: type[R], *where: Any) -> Sequen
 
 
 def rendered(statement: Select[Any]) -> TextualSelect:
-    """`statement` made into text once, with its constants in it; what stays are its named
-    parameters. For a big statement on a hot path: rendering its constants anew for each request
-    costs more than the rest of the round trip.
-    """
+    """The statement as text, with its constants rendered once; its named parameters stay. For a
+    large statement on a hot path, where rendering the constants for each request costs more than
+    the rest of the round trip."""
 
     def named(element: Any, **_: Any) -> Any:
         if isinstance(element, BindParameter) and element.required:
@@ -117,16 +140,16 @@ def rendered(statement: Select[Any]) -> TextualSelect:
 
 
 class OfCaller(NamedTuple):
-    """A statement, and the parameters that make it this caller's."""
+    """A statement, and the parameters that bind it to one caller."""
 
     statement: Select[Any]
     given: dict[str, Any]
 
 
 def for_callers(build: Callable[[Principal], Select[Any]]) -> Callable[[Principal], OfCaller]:
-    """`build`, done once for each kind of caller: to make a big statement out of the policy takes
-    many times as long as to ask it. Of who calls only the ids differ then, as parameters; a caller
-    of whom more differs has a statement of its own."""
+    """`build`, called once for each kind of caller: to build a large statement from the policy
+    takes many times as long as to run it. Callers of one kind differ in their ids alone, which
+    become parameters. A caller with closed agreements gets a statement of its own."""
     made: dict[Any, Select[Any]] = {}
 
     def of_caller(caller: Principal) -> OfCaller:
@@ -151,8 +174,8 @@ STAND_INS = {name: uuid4() for name in ("account_id", "partner_id", "person_id")
 
 
 def _named(statement: Select[Any]) -> Select[Any]:
-    """With a parameter where a stand-in's id is, alone or in a list. Raises `AssertionError` where
-    one is elsewhere: it would be nobody's."""
+    """The statement with a parameter in the place of each stand-in's id, alone or in a list.
+    Raises `AssertionError` where an id stands elsewhere, since it would then be nobody's."""
 
     def named(element: Any, **_: Any) -> Any:
         if not isinstance(element, BindParameter):

@@ -1,4 +1,4 @@
-"""What every table of an aggregate has."""
+"""The columns that every table of an aggregate has."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 
 
 def new_id() -> UUID:
-    """UUIDv7 (RFC 9562): sorted by time of making."""
+    """A UUIDv7 (RFC 9562), which sorts by its time of making."""
     return uuid7()
 
 
@@ -18,8 +18,8 @@ def utc_now() -> datetime:
 
 
 class Record(SQLModel):
-    """An aggregate: `version` counts its announced changes and is its ETag; only `announce`
-    raises it."""
+    """A row of an aggregate. `version` counts its announced changes and is its ETag; only
+    `announce` raises it."""
 
     id: UUID = Field(default_factory=new_id, primary_key=True)
     version: int = 0

@@ -1,4 +1,4 @@
-"""How a service is put together; the same for all four."""
+"""Builds a service's app from what its area brings; the same way for all four services."""
 
 import asyncio
 import logging
@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from shared.core.leaving import LEAVING
@@ -24,9 +24,10 @@ from shared.events.relay import relay_for_ever
 from shared.http.answers import answer_refusals
 from shared.http.entrance import Entrance
 from shared.http.openapi import with_problems
-from shared.imports.routes import ImportKind, import_for_ever, import_router
+from shared.imports.brake import Brake
+from shared.imports.routes import import_for_ever, import_router
 from shared.persistence.database import Database
-from shared.persistence.gauges import Watched
+from shared.runtime.area import Area
 from shared.runtime.upkeep import oldest_waiting_seconds, upkeep_for_ever
 from shared.security.grants import GrantSigner, GrantVerifier
 from shared.security.principal import PrincipalVerifier
@@ -37,12 +38,10 @@ CONNECT_AGAIN_SECONDS = 1
 OUTBOX_AGE_READY_SECONDS = 60
 READY_SECONDS = 2
 
-Start = Callable[[Database, Settings], Coroutine[Any, Any, None]]
-
 
 @dataclass
 class Runtime:
-    """What runs beside the routes."""
+    """The work that runs beside the routes, and what it uses."""
 
     database: Database
     outlets: Sequence[Outlet]
@@ -51,37 +50,29 @@ class Runtime:
 
 
 def create_service(
-    name: str,
-    routers: Sequence[APIRouter],
-    reactions: Sequence[Reaction] = (),
-    imports: Sequence[ImportKind] = (),
-    on_start: Start | None = None,
-    workers: Sequence[Start] = (),
-    outlets: Sequence[Outlet] = (),
-    watched: Sequence[Watched] = (),
-    settings: Callable[[], Settings] = from_environment,
+    name: str, area: Area, settings: Callable[[], Settings] = from_environment
 ) -> FastAPI:
-    """`on_start` runs once the database answers, before the first request; `workers` run beside the
-    requests and never return. `outlets`: more outboxes than the one that every service has.
-    `watched`: numbers for the operator, of the service's own tables."""
+    """The app of the service `name`, with everything that `area` brings. `area`: the service's
+    areas joined. `settings` is called when the app starts."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         known = settings()
         start_telemetry(name, known)
         database = prepare(app, name, known)
-        if on_start is not None:
-            await on_start(database, known)
-        runtime = app.state.runtime = Runtime(database, (TO_SERVICES, *outlets))
-        start = [
+        for start in area.on_start:
+            await start(database, known)
+        runtime = app.state.runtime = Runtime(database, (TO_SERVICES, *area.outlets))
+        work = [
             *(relay_for_ever(known, database, outlet) for outlet in runtime.outlets),
-            upkeep_for_ever(database, known, runtime.outlets, watched),
-            _react_for_ever(runtime, known, reactions),
-            *(worker(database, known) for worker in workers),
+            upkeep_for_ever(database, known, runtime.outlets, area.gauges),
+            _react_for_ever(runtime, known, area.reactions),
+            *(worker(database, known) for worker in area.workers),
         ]
-        if imports:
-            start.append(import_for_ever(database, imports, app.state.imports_waiting))
-        runtime.tasks = [asyncio.create_task(_or_end(name, work)) for work in start]
+        if area.imports:
+            waiting = app.state.imports_waiting
+            work.append(import_for_ever(database, area.imports, waiting, _brake(known)))
+        runtime.tasks = [asyncio.create_task(_or_end(name, each)) for each in work]
         yield
         await _stop(runtime)
 
@@ -94,10 +85,10 @@ def create_service(
         telemetry=NONE_OF_THE_FRAMEWORK,
         redirect_slashes=False,  # a redirect would name an address behind the gateway
     )
-    for router in routers:
+    for router in area.routers:
         app.include_router(router)
-    if imports:
-        app.include_router(import_router(imports))
+    if area.imports:
+        app.include_router(import_router(area.imports))
     _add_own_routes(app)
     answer_refusals(app)
     with_problems(app, repeats=True)
@@ -106,7 +97,8 @@ def create_service(
 
 
 def prepare(app: FastAPI, name: str, settings: Settings) -> Database:
-    """What a request needs of the app. Raises ValueError where a key is missing."""
+    """Puts the settings, keys and database that requests need into `app.state`, and gives the
+    database. Raises ValueError where a key is missing."""
     state = app.state
     state.settings = settings
     state.database = Database(settings, name)
@@ -120,6 +112,13 @@ def prepare(app: FastAPI, name: str, settings: Settings) -> Database:
     state.imports_waiting = asyncio.Event()
     database: Database = state.database
     return database
+
+
+def _brake(settings: Settings) -> Brake:
+    return Brake(
+        settings.import_ending_share, settings.import_ending_least,
+        settings.import_confirmation_days,
+    )  # fmt: skip
 
 
 async def _react_for_ever(
@@ -143,8 +142,8 @@ async def _react_for_ever(
 
 
 async def _or_end(name: str, work: Coroutine[Any, Any, None]) -> None:
-    """A worker that ends takes its process along, to be started anew: serving on without it
-    would be a lie."""
+    """Runs `work`, and ends the process when `work` ends. The process is then started anew;
+    without one of its workers it would answer requests and leave their work undone."""
     try:
         await work
     except asyncio.CancelledError:
@@ -169,7 +168,8 @@ def _add_own_routes(app: FastAPI) -> None:
 
     @app.get("/ready", include_in_schema=False)
     async def ready(request: Request, response: Response) -> dict[str, str]:
-        """The process can do its work now: each line is the answer to a real question."""
+        """Whether the process can do its work now: each line is the result of a check against the
+        database or the broker."""
         if LEAVING.is_set():
             response.status_code = 503
             return {"process": "leaving"}

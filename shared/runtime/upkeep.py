@@ -1,19 +1,17 @@
-"""What a service does for itself now and then: prune what has had its time, and tell how it is."""
+"""A service's upkeep, at intervals: deletes rows past their retention and reports gauges."""
 
-import asyncio
-import logging
 from collections.abc import Sequence
 
 from sqlalchemy import TextClause, text
 
 from shared.core.settings import Settings
+from shared.core.tasks import for_ever
 from shared.core.telemetry import OUTBOX_AGE, PARKED
 from shared.events.outlet import Outlet
 from shared.http.idempotency import KEPT_DAYS
+from shared.imports.waiting import drop_expired
 from shared.persistence.database import Database
 from shared.persistence.gauges import Watched, look_at, watch_pools
-
-log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 15
 PRUNE_EVERY = 240  # passes: once an hour
@@ -26,6 +24,8 @@ PRUNE_KEYS = text(
 
 
 async def oldest_waiting_seconds(database: Database, outlet: Outlet) -> float:
+    """The age in seconds of the oldest event that waits in the outlet's table; 0 where none
+    waits."""
     async with database.reading() as connection:
         return float((await connection.execute(text(outlet.oldest))).scalar() or 0.0)
 
@@ -39,16 +39,16 @@ async def upkeep_for_ever(
     """Never returns."""
     watch_pools(database)
     passes = 0
-    while True:
-        try:
-            await _look(database, outlets)
-            await look_at(database, watched)
-            if passes % PRUNE_EVERY == 0:
-                await prune(database, settings, outlets)
-            passes += 1
-        except Exception as error:  # nothing here is worth the process
-            log.warning("upkeep paused (%s)", type(error).__name__)
-        await asyncio.sleep(PAUSE_SECONDS)
+
+    async def work() -> None:
+        nonlocal passes
+        await _look(database, outlets)
+        await look_at(database, watched)
+        if passes % PRUNE_EVERY == 0:
+            await prune(database, settings, outlets)
+        passes += 1
+
+    await for_ever("upkeep", work, PAUSE_SECONDS)
 
 
 async def _look(database: Database, outlets: Sequence[Outlet]) -> None:
@@ -61,8 +61,11 @@ async def _look(database: Database, outlets: Sequence[Outlet]) -> None:
 
 
 async def prune(database: Database, settings: Settings, outlets: Sequence[Outlet]) -> None:
-    """All that has had its time, a piece at a time: no transaction is long, and none is left over
-    however much was announced since the last pass."""
+    """Deletes the files of imports that nobody confirmed in time. Then idempotency keys and
+    published events past their retention, PRUNED_ROWS a transaction, until none is left. So no transaction is long, however many events were announced
+    since the last pass."""
+    async with database.transaction() as session:
+        await drop_expired(session)
     await _prune_all(database, PRUNE_KEYS, KEPT_DAYS)
     for outlet in outlets:
         await _prune_all(database, text(outlet.prune), outlet.stream.days(settings))

@@ -1,7 +1,7 @@
-"""What a broker in operator mode believes: JWTs that say who is an account, and who is its user.
+"""The JWTs that a broker in operator mode believes: of its operator, its accounts and their users.
 
-Shapes of https://github.com/nats-io/jwt (v2). Pure functions; `now` and every limit come in. A
-field that these functions leave out has the broker's own default.
+Their shapes are those of https://github.com/nats-io/jwt (v2). These are pure functions; `now` and
+every limit come in. A field that they leave out has the broker's own default.
 """
 
 import json
@@ -22,7 +22,7 @@ Claims = dict[str, Any]
 
 @dataclass(frozen=True)
 class Limits:
-    """Of an account. `payload`: bytes of a message that a client sends."""
+    """The limits of an account. `payload`: bytes of a message that a client sends."""
 
     connections: int = UNLIMITED
     subscriptions: int = UNLIMITED
@@ -56,8 +56,9 @@ class Permissions:
 
 @dataclass(frozen=True)
 class Account:
-    """`revoked`: users' public keys and until which second their tokens no longer count; `*` is
-    everybody. `scopes`: signing keys that can make users of one template only."""
+    """An account of the broker. `revoked`: public keys of users, each with the second up to which
+    its tokens no longer count; `*` is every user. `scopes`: signing keys that make users of one
+    template only."""
 
     public_key: str
     name: str
@@ -72,6 +73,8 @@ class Account:
 def operator_token(
     seed: str, name: str, system_account: str, signing_keys: Sequence[str], now: int
 ) -> str:
+    """The token of the operator, signed by itself. `signing_keys`: public keys that may sign
+    accounts."""
     return _signed(
         {"sub": public_of(seed), "name": name},
         {"type": "operator", "system_account": system_account, "signing_keys": list(signing_keys)},
@@ -81,7 +84,8 @@ def operator_token(
 
 
 def account_token(account: Account, operator_seed: str, now: int) -> str:
-    """`operator_seed`: the operator's key, or one that the operator's token names."""
+    """The token of an account. `operator_seed`: the operator's key, or one that the operator's
+    token names."""
     known: Claims = {
         "type": "account",
         "limits": account.limits.claims(),
@@ -96,7 +100,8 @@ def account_token(account: Account, operator_seed: str, now: int) -> str:
 
 
 def scope(signing_key: str, role: str, permissions: Permissions, **limits: int) -> Claims:
-    """What users of this signing key may, whatever their token says."""
+    """The claim that gives users of this signing key these permissions, whatever their tokens
+    say."""
     template = {
         **permissions.claims(), "subs": UNLIMITED, "data": UNLIMITED, "payload": UNLIMITED,
         "allowed_connection_types": ["STANDARD", "WEBSOCKET"], **limits,
@@ -114,8 +119,8 @@ def user_token(
     permissions: Permissions | None = None,
     expires: int | None = None,
 ) -> str:
-    """`account`: the one whose signing key signs; none where the account's own key does. Without
-    `permissions` the user is one of the signing key's scope."""
+    """The token of a user. `account`: the account whose signing key signs; None where the
+    account's own key does. Without `permissions` the signing key's scope gives them."""
     known: Claims = {"type": "user"}
     if account is not None:
         known["issuer_account"] = account
@@ -132,7 +137,7 @@ def user_token(
 def activation_token(
     importer: str, subject: str, exporter: str, signing_seed: str, now: int
 ) -> str:
-    """Lets this one account import this one subject."""
+    """The token that lets one account import one subject."""
     return _signed(
         {"sub": importer, "name": subject},
         {"type": "activation", "kind": "service", "subject": subject, "issuer_account": exporter},
@@ -142,13 +147,13 @@ def activation_token(
 
 
 def deletion_token(accounts: Sequence[str], operator_seed: str, now: int) -> str:
-    """Has the resolver forget these accounts."""
+    """The token that makes the resolver forget these accounts."""
     head = {"sub": public_of(operator_seed), "name": "delete"}
     return _signed(head, {"type": "generic", "accounts": list(accounts)}, operator_seed, now)
 
 
 def claims_of(token: str) -> Claims:
-    """What a token of our own says; nothing is verified."""
+    """The claims of a token of our own; nothing is verified."""
     body = token.split(".")[1]
     said: Claims = json.loads(urlsafe_b64decode(body + "=" * (-len(body) % 4)))
     return said

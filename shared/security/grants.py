@@ -1,7 +1,8 @@
-"""The grant: students' signed word on what one viewer may have of one child, for a minute.
+"""The grant: students' signed statement of the categories of one child that one viewer may have,
+for a minute.
 
-resources and outcomes release data about a child only against it; they know neither rosters nor
-relations.
+resources and outcomes disclose data about a child only against a grant; they know neither rosters
+nor relations.
 """
 
 import time
@@ -21,7 +22,7 @@ TYPE = "grant+jwt"
 
 
 class Grant(BaseModel):
-    """`viewer` is the account it was given to; nobody else can use it."""
+    """`viewer`: the account that it was given to; no other account can use it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -32,7 +33,7 @@ class Grant(BaseModel):
 
 
 class GrantSigner:
-    """students' side."""
+    """Signs grants, in students."""
 
     def __init__(self, private_key: str) -> None:
         self._signer = Signer(private_key, TYPE)
@@ -51,11 +52,14 @@ class GrantSigner:
 
 
 class GrantVerifier:
+    """Verifies grants, in resources and outcomes."""
+
     def __init__(self, public_keys: str) -> None:
         self._verifier = Verifier(public_keys, TYPE, issuer="students", audience="services")
 
     def grant(self, token: str) -> Grant:
-        """Raises `Forbidden("grant-refused")` for anything but a good grant."""
+        """The grant in `token`. Raises `Forbidden("grant-refused")` for anything but a valid
+        grant."""
         try:
             return Grant.model_validate(self._verifier.claims(token)["grant"])
         except (TokenRefused, KeyError, ValidationError) as refused:
@@ -67,6 +71,8 @@ class GrantVerifier:
 async def read_grant(
     request: Request, grant: Annotated[str, Header(include_in_schema=False)] = ""
 ) -> Grant:
+    """The grant in the request's header. Raises `grant-refused` (403), also where the caller is
+    not its viewer."""
     verifier: GrantVerifier = request.app.state.grants
     given = verifier.grant(grant)
     if given.viewer != principal_of(request).account_id:

@@ -1,17 +1,12 @@
-"""What each role may ask for at all. What it may know of one child, students decides."""
+"""The permissions of each role. The policy in students decides on the data of one child."""
 
 from enum import StrEnum
-from typing import Any
 
-from fastapi import Request, Security
-from fastapi.security import HTTPBearer
-
-from shared.core.refusals import Forbidden
-from shared.security.principal import Principal, Role, ensure_somebody, principal_of
+from shared.security.principal import Role
 
 
 class Permission(StrEnum):
-    """`noun:read` or `noun:write`; the narrower question, which of them, is the query's."""
+    """`noun:read` or `noun:write`; the query then narrows the rows."""
 
     DIRECTORY_READ = "directory:read"  # partners, sites, programs, partnerships, networks
     PARTNERS_WRITE = "partners:write"  # profile and sites of one's own partner
@@ -30,19 +25,20 @@ class Permission(StrEnum):
     RECORDS_EXPORT = "records:export"  # all of a child's record
     ROSTERS_IMPORT = "rosters:import"
     CONSENTS_READ = "consents:read"
-    CONSENTS_WRITE = "consents:write"  # a family's word; of the district, from paper
+    CONSENTS_WRITE = "consents:write"  # by a family; by the district, from paper
     CONSENTS_RECORD = "consents:record"  # from paper, many at once
     CONSENT_FORMS_WRITE = "consent-forms:write"
     EMERGENCIES_OPEN = "emergencies:open"
-    EMERGENCIES_READ = "emergencies:read"  # of one's own children, or one's own
+    EMERGENCIES_READ = "emergencies:read"  # about one's own children, or one's own
     EMERGENCIES_REVIEW = "emergencies:review"
     STAFF_READ = "staff:read"
-    DISCLOSURES_READ = "disclosures:read"  # what an organization got, of which children
+    DISCLOSURES_READ = "disclosures:read"  # an organization's, child by child
     DISCLOSURES_PUBLISH = "disclosures:publish"
     ENGAGEMENTS_READ = "engagements:read"
     ENGAGEMENTS_APPLY = "engagements:apply"
     ENGAGEMENTS_WRITE = "engagements:write"
-    ATTENDANCE_WRITE = "attendance:write"  # the school's; a program's own is of engagements
+    CALENDARS_WRITE = "calendars:write"  # closed days
+    ATTENDANCE_WRITE = "attendance:write"  # the school's; a program's belongs to engagements
     LIBRARY_READ = "library:read"  # resources, collections, standards
     LIBRARY_WRITE = "library:write"
     LIBRARY_IMPORT = "library:import"
@@ -58,11 +54,11 @@ class Permission(StrEnum):
     STREAMS_WRITE = "streams:write"
     STREAMS_RENEW = "streams:renew"
     STREAMS_SUSPEND = "streams:suspend"
-    SHARING_READ = "sharing:read"  # what partners' streams are told, and are to delete
+    SHARING_READ = "sharing:read"  # counts of partners' streams, and retractions
     SNAPSHOTS_READ = "snapshots:read"
     RECEIPTS_WRITE = "receipts:write"
     IMPORTS_READ = "imports:read"
-    COMPOSE = "compose"  # the gateway's own questions
+    COMPOSE = "compose"  # the gateway's own requests
 
 
 P = Permission
@@ -81,15 +77,15 @@ STAFF = (
     | {P.EMERGENCIES_OPEN, P.EMERGENCIES_READ}
 )
 FAMILY = SIGNED_IN | OWN_CHILD | CONSENTS | {
-    P.AMENDMENTS_ASK, P.EMERGENCIES_READ, P.RECORDS_EXPORT,
+    P.AMENDMENTS_ASK, P.ENGAGEMENTS_APPLY, P.EMERGENCIES_READ, P.RECORDS_EXPORT,
 }  # fmt: skip
 CLIENTS = {P.CLIENTS_READ, P.CLIENTS_WRITE}
 RECEIVING = {P.SHARING_READ, P.RECEIPTS_WRITE}
 PERMISSIONS: dict[Role, set[Permission]] = {
     Role.PUBLIC: EVERYBODY,
     Role.STUDENT: FAMILY,
-    Role.GUARDIAN: FAMILY | {P.ENGAGEMENTS_APPLY},
-    Role.EDUCATOR: STAFF | {P.ATTENDANCE_WRITE, P.ENGAGEMENTS_APPLY},
+    Role.GUARDIAN: FAMILY,
+    Role.EDUCATOR: STAFF | {P.ATTENDANCE_WRITE, P.CALENDARS_WRITE, P.ENGAGEMENTS_APPLY},
     Role.CASE_WORKER: STAFF
     | {P.ENGAGEMENTS_WRITE, P.ENGAGEMENTS_APPLY, P.AGREEMENTS_READ, P.CONSENTS_READ},
     Role.PARTNER_ADMIN: STAFF | STREAMS | CLIENTS | RECEIVING
@@ -104,7 +100,8 @@ PERMISSIONS: dict[Role, set[Permission]] = {
         P.EMERGENCIES_REVIEW, P.RECORDS_EXPORT, P.CONSENTS_RECORD, P.CONSENT_FORMS_WRITE,
         P.SHARING_READ,
         P.STUDENTS_WRITE, P.ROSTERS_IMPORT, P.STAFF_READ, P.ENGAGEMENTS_WRITE,
-        P.ENGAGEMENTS_APPLY, P.ATTENDANCE_WRITE, P.PARTNERS_WRITE, P.PROGRAMS_WRITE,
+        P.ENGAGEMENTS_APPLY, P.ATTENDANCE_WRITE, P.CALENDARS_WRITE,
+        P.PARTNERS_WRITE, P.PROGRAMS_WRITE,
         P.MEMBERSHIPS_READ, P.MEMBERSHIPS_WRITE, P.IMPORTS_READ, P.LIBRARY_IMPORT,
         P.STANDARDS_IMPORT, P.AGREEMENTS_READ, P.AGREEMENTS_WRITE, P.DISCLOSURES_READ,
     },
@@ -132,31 +129,3 @@ PERMISSIONS: dict[Role, set[Permission]] = {
        P.SNAPSHOTS_READ},
     Role.GATEWAY: {P.COMPOSE, P.DIRECTORY_READ, P.LIBRARY_READ, P.EDITIONS_READ},
 }  # fmt: skip
-
-SAME_FOR_ALL = "same for all"
-"""In a request's scope: whether everybody is told the same here."""
-BEARER = HTTPBearer(scheme_name="principal", auto_error=False, description="An access token.")
-
-
-def may(*wanted: Permission) -> Any:
-    """`Annotated[Principal, may(Permission.X)]`: the caller, or a refusal to one whose role has
-    none of `wanted`. 401 to nobody, 403 to somebody."""
-
-    public = not PERMISSIONS[Role.PUBLIC].isdisjoint(wanted)
-
-    async def permitted(request: Request, _: Any = Security(BEARER)) -> Principal:
-        caller = principal_of(request)
-        if not PERMISSIONS[caller.role].isdisjoint(wanted):
-            request.scope[SAME_FOR_ALL] = public
-            return caller
-        ensure_somebody(caller)
-        raise Forbidden("permission-missing", _may_not(caller.role, wanted[0]))
-
-    permitted.__name__ = f"may_{'_or_'.join(wanted)}"
-    return Security(permitted, scopes=list(wanted))
-
-
-def _may_not(role: Role, wanted: Permission) -> str:
-    noun, _, deed = wanted.partition(":")
-    what = f"{'change' if deed == 'write' else deed} {noun}" if deed else noun
-    return f"Your role, {role.replace('_', ' ')}, may not {what}."

@@ -1,4 +1,4 @@
-"""Who is calling, as the gateway signs it and every service verifies it.
+"""The caller of a request, as the gateway signs it and every service verifies it.
 
 A principal token is a JWT (EdDSA, Ed25519) for one service, valid for a minute. A service keeps a
 verified token until it expires, since a verification costs as much as a small answer.
@@ -22,16 +22,21 @@ BEARER = "Bearer "
 
 
 PARTNER_STAFF = frozenset({Role.CASE_WORKER, Role.PARTNER_ADMIN, Role.PARTNER_SYSTEM})
-"""Who acts for a partner that serves children."""
+"""The roles that act for a partner that serves children."""
+FAMILY = frozenset({Role.GUARDIAN, Role.STUDENT})
+"""The roles of people in a child's family, the student included."""
 
 
 class Principal(BaseModel):
     """The caller of one request, acting under one membership.
 
-    `partner_id`: the partner the person works for (for district staff, the district).
-    `person_id`: that person's id in students: a staff id, contact id or student id by role.
-    `purpose`: what this request is for; only partners have a choice.
-    `closed_agreements`: by which the partner gets nothing any more, whatever a service has heard.
+    - `partner_id`: the partner the person works for (for district staff, the district).
+    - `person_id`: that person's id in students: a staff id, contact id or student id by role.
+    - `purpose`: the purpose of this request; only partners have a choice.
+    - `leads`: the partnerships that the person's partner leads as their backbone; only its staff
+      have any.
+    - `closed_agreements`: agreements under which the partner gets nothing any more, whatever
+      events a service has handled.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -43,6 +48,7 @@ class Principal(BaseModel):
     person_id: UUID | None = None
     purpose: Purpose = Purpose.SERVICE
     closed_agreements: frozenset[UUID] = frozenset()
+    leads: frozenset[UUID] = frozenset()
 
 
 NOBODY = Principal(account_id=UUID(int=0), role=Role.PUBLIC)
@@ -50,13 +56,14 @@ THE_GATEWAY = Principal(account_id=UUID(int=1), role=Role.GATEWAY)
 
 
 def ensure_somebody(caller: Principal) -> None:
-    """Raises `Unauthenticated("sign-in-required")` for nobody in particular."""
+    """Raises `Unauthenticated("sign-in-required")` for a caller who is not signed in."""
     if caller.role is Role.PUBLIC:
         raise Unauthenticated("sign-in-required", "Sign in to ask for this.")
 
 
 class PrincipalSigner:
-    """The gateway's side: one token per caller and service, made anew after half its life."""
+    """Signs principals, in the gateway: one token per caller and service, made anew after half its
+    life."""
 
     def __init__(self, private_key: str) -> None:
         self._signer = Signer(private_key, "principal+jwt")
@@ -83,14 +90,15 @@ class PrincipalSigner:
 
 
 class PrincipalVerifier:
-    """A service's side."""
+    """Verifies principals, in a service."""
 
     def __init__(self, public_keys: str, service: str) -> None:
         self._verifier = Verifier(public_keys, "principal+jwt", issuer=ISSUER, audience=service)
         self._kept: dict[str, tuple[float, Principal]] = {}
 
     def principal(self, authorization: str) -> Principal:
-        """Raises `Unauthenticated` for anything but a good token."""
+        """The caller in the header `authorization`. Raises `Unauthenticated` for anything but a
+        valid token."""
         expires, principal = self._kept.get(authorization, (0.0, NOBODY))
         if expires > time.time():
             return principal

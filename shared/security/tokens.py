@@ -1,7 +1,7 @@
-"""Signing and verifying of our own short tokens: joserfc behind a strict wrapper.
+"""Signs and verifies our own short tokens: joserfc behind a strict wrapper.
 
-Everything about a token is checked that can be, cheapest first: size, alphabet, header keys,
-algorithm, type, signature, then claims and times (RFC 8725).
+Every part of a token is checked, cheapest first: size, alphabet, header keys, algorithm, type,
+signature, then claims and times (RFC 8725).
 """
 
 import re
@@ -23,11 +23,11 @@ LIFETIME_MOST_SECONDS = 300
 
 
 class TokenRefused(Exception):
-    """The token is not one of ours, not for us, or not now."""
+    """The token is not one of ours, not for this service, or not valid now."""
 
 
 class Signer:
-    """`private_key`: an Ed25519 JWK as JSON."""
+    """Signs tokens of one type. `private_key`: an Ed25519 JWK as JSON."""
 
     def __init__(self, private_key: str, type: str) -> None:
         self._key = OKPKey.import_key(orjson.loads(private_key))
@@ -40,7 +40,7 @@ class Signer:
 
 
 def listed(keys: str) -> list[dict[str, Any]]:
-    """The JWKs of a setting: one alone, or a JWK set (RFC 7517), while a key takes over from
+    """The JWKs in a setting: one alone, or a JWK set (RFC 7517) while one key takes over from
     another."""
     read = orjson.loads(keys)
     found: list[dict[str, Any]] = read.get("keys", [read])
@@ -48,9 +48,9 @@ def listed(keys: str) -> list[dict[str, Any]]:
 
 
 class Verifier:
-    """`public_keys`: an Ed25519 JWK as JSON, or a set of them of which any will do. Only what
-    `Signer` itself would have written passes: the very header, and claims without a second key or
-    a blank."""
+    """Verifies tokens of one type. `public_keys`: an Ed25519 JWK as JSON, or a set of them, any of
+    which may have signed. Only a token exactly as `Signer` writes it passes: with the very header,
+    and with claims that have no key twice and no blank."""
 
     def __init__(self, public_keys: str, type: str, *, issuer: str, audience: str) -> None:
         self._keys = [OKPKey.import_key(key) for key in listed(public_keys)]
@@ -60,7 +60,7 @@ class Verifier:
         self._audience = audience
 
     def claims(self, token: str) -> dict[str, Any]:
-        """The claims of a good token. Raises `TokenRefused`."""
+        """The claims of a valid token. Raises `TokenRefused`."""
         if len(token) > TOKEN_BYTES or not COMPACT.fullmatch(token):
             raise TokenRefused("form")
         if not token.startswith(self._start):

@@ -1,1 +1,1 @@
-"""Who may do what: a matrix of every route, and of every state between a partner and a child."""
+"""A matrix of the permissions: of every route, and of every state between a partner and a child."""

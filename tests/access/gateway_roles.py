@@ -1,4 +1,4 @@
-"""Asks every route that is the gateway's own as every role, and reads the table of who may.
+"""Calls every route of the gateway's own as every role, and reads the table of permitted roles.
 
 `python -m tests.access.gateway_roles` writes down what it answers today; whoever does so reads the
 difference before it is committed.

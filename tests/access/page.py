@@ -1,4 +1,4 @@
-"""What the long run of the policy against its oracle gives to docs/proof.md."""
+"""Writes the result of the long run of the policy against its oracle into docs/proof.md."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ def _oracle(of: dict[str, Any]) -> str:
     bases = ", ".join(f"{name} {count:,}" for name, count in of["released_on"].items())
     return f"""{of["cases"]:,} random viewers and children, with families, agreements, consents and
 emergencies, are decided on by the policy and by an oracle that was written from the law and the agreements' words, with
-nothing of the policy's ([`test_access_oracle.py`](../tests/students/test_access_oracle.py)). Decided otherwise:
+nothing of the policy's ([`test_policy_oracle.py`](../tests/students/access/test_policy_oracle.py)). Decided otherwise:
 {of["differ"]}. Parts released, by their one basis: {bases}.
 
 {source(of)}

@@ -1,4 +1,4 @@
-"""Asks every route of a service as every role, and reads the table of who may.
+"""Calls every route of a service as every role, and reads the table of permitted roles.
 
 `python -m tests.access.roles` writes down what the services answer today; whoever does so reads
 the difference before it is committed.
@@ -15,7 +15,7 @@ from tests.houses import House, principal
 from tests.promises.test_routes import Route, routes_of
 
 TABLE = Path(__file__).parent / "roles.json"
-VALUES = {"day": "2026-01-05"}
+VALUES = {"day": "2026-01-05", "year": "2026"}
 REFUSED = {(401, "sign-in-required"), (403, "permission-missing")}
 
 

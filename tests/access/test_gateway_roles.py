@@ -1,4 +1,4 @@
-"""Every route of the gateway's own × every role. What the services then say, test_roles.py says."""
+"""Every route of the gateway's own × every role. test_roles.py covers the services' answers."""
 
 import json
 

@@ -5,10 +5,12 @@ import pytest
 from shared.security.principal import Role
 from tests.access.roles import admitted, named, table
 from tests.houses import House
+from tests.promised import promise
 from tests.promises.sources import SERVICES, guilty
 from tests.promises.test_routes import routes_of
 
 
+@promise("Access and privacy", "A new route is in the table of roles, or the suite fails.")
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_route_is_in_the_table_and_no_other(service: str) -> None:
     there, said = {named(route) for route in routes_of(service)}, set(table()[service])
@@ -18,6 +20,10 @@ def test_every_route_is_in_the_table_and_no_other(service: str) -> None:
     )
 
 
+@promise(
+    "Access and privacy",
+    "Each role gets past the door of exactly the routes that are written down for it.",
+)
 async def test_a_role_gets_past_the_door_of_exactly_the_routes_of_the_table(
     partners: House, students: House, resources: House, outcomes: House
 ) -> None:
@@ -31,7 +37,7 @@ async def test_a_role_gets_past_the_door_of_exactly_the_routes_of_the_table(
     guilty(sorted(found))
 
 
-def test_nobody_signed_in_reads_only_what_is_public() -> None:
+def test_a_caller_who_is_not_signed_in_reads_only_public_data() -> None:
     """Read again by a person whenever it grows."""
     public = {
         route

@@ -1,5 +1,5 @@
-"""Every route that changes something of a child × whoever has the role and is nothing to the child:
-nothing is changed, and a hidden child and none answer alike."""
+"""Every route that changes something of a child × a caller with the role and no relation to the
+child: nothing is changed, and a hidden child and an absent one are answered alike."""
 
 from typing import Any
 from uuid import uuid4
@@ -11,11 +11,12 @@ from shared.security.principal import Principal, Role
 from tests.access.roles import table
 from tests.houses import House, principal
 from tests.promises.sources import guilty
-from tests.students.support import DISTRICT_ID
-from tests.students.test_recording import CALLS, CHILD, World
+from tests.students.access.test_recording import CALLS, CHILD, World
+from tests.students.people import DISTRICT_ID
 
 WRITTEN_OF_REFUSALS = {"disclosure"}
 FURTHER: dict[str, tuple[str, Any]] = {
+    f"DELETE {CHILD}/attendance/days/{{day}}": ("teacher", None),
     f"DELETE {CHILD}/notes/{{note_id}}": ("worker", None),
     f"POST {CHILD}/contacts/{{contact_id}}/ending": ("district", None),
     f"POST {CHILD}/disclosures/{{position}}/stop": ("mother", None),
@@ -66,7 +67,8 @@ async def as_stranger(
             f"select version from {version_of} where id = :id", id=known[f"{version_of}_id"]
         )
     version = row["version"] if version_of is not None else 1
-    ids = {key: str(uuid4()) for key in known} if absent else known
+    others = {key: str(uuid4()) for key in known if key.endswith("_id")}
+    ids = known | others if absent else known
     method, _, address = name.partition(" ")
     async with world.students.calling(strangers()[caller]) as http:
         answer = await http.request(
@@ -90,7 +92,7 @@ async def refused_alike(
     assert await kept(world.students) == before, name
 
 
-async def test_who_is_nothing_to_a_child_changes_nothing_of_it_and_cannot_tell_it_from_none(
+async def test_a_stranger_to_a_child_changes_nothing_and_cannot_distinguish_it_from_an_absent_one(
     world: World,
 ) -> None:
     for name, caller, body, version_of, learned in CALLS:

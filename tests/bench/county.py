@@ -20,7 +20,7 @@ from tests.bench.generator import NUMBER, Kind
 from tests.bench.oneroster_generator import package
 from tests.outcomes.builders import csv_of, indicator, line
 from tests.platform import Platform, platform
-from tests.resources.library import as_json, described
+from tests.resources.describing import as_json, described
 
 RESOURCES, INDICATORS, PERIODS = 2_000, 8, 10
 DAYS_REGISTERED = 20
@@ -79,7 +79,7 @@ async def county(students: int, **more: str) -> AsyncIterator[County]:
 
 
 async def fill(whole: Platform, students: int) -> County:
-    backbone = await whole.admit("backbone")
+    backbone = await whole.admit_backbone()
     made = await backbone.post("/v1/partners", json={"name": "Larkhaven", "kind": "district"})
     district = made.json()["id"]
     admin = await whole.admit("district_admin", district)
@@ -177,7 +177,8 @@ def mix(
     by_school: dict[str, list[str]], library: list[str], scorecard: str,
 ) -> list[Kind]:  # fmt: skip
     chance, mine = random.Random(7), signed(admin)
-    days = [str(TODAY - timedelta(days=back)) for back in range(1, 30)]
+    before = [TODAY - timedelta(days=back) for back in range(1, 30)]
+    days = [str(day) for day in before if day.weekday() < 5]
     rolls = []
     for _ in range(200):
         school = chance.choice(list(by_school))

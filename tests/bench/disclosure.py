@@ -33,9 +33,9 @@ from tests.bench.figures import Paper, spread
 from tests.bench.places import Place, a_place
 from tests.houses import SIGNER, House, principal
 from tests.proof.shape import Figures
-from tests.students.support import DISTRICT
-from tests.students.test_picture_routes import a_whole_child
-from tests.students.test_sealing import WRITTEN
+from tests.students.audit.test_sealing import WRITTEN
+from tests.students.people import DISTRICT
+from tests.students.views.test_student_view_routes import a_whole_child
 
 ROUNDS, BLOCKS, BLOCK, DECISIONS, ROWS = 7, 40, 10, 2_000, 20_000
 """A round is so many blocks of each kind in turn, of so many requests: what else the machine does

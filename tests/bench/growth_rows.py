@@ -60,8 +60,8 @@ ROSTER_OF = (
     """,
     """
     insert into attendance_total (id, version, created_at, updated_at, student_id, school_year,
-      days_enrolled, days_attended, days_excused, days_tardy, as_of)
-    select gen_random_uuid(), 1, now(), now(), id, year, 180, 160, 5, 5, '2026-06-01'
+      days_enrolled, days_attended, hundredths_attended, days_excused, days_tardy, as_of, counted)
+    select gen_random_uuid(), 1, now(), now(), id, year, 180, 160, 16000, 5, 5, '2026-06-01', 1
     from student, (values (2025), (2026)) years(year)
     """,
 )
@@ -72,16 +72,21 @@ MEASURES = (
     """,
     f"""
     insert into attendance_measure (id, version, created_at, updated_at, student_id, school_year,
-      school_id, grade, days_enrolled, days_attended, as_of)
-    select gen_random_uuid(), 1, now(), now(), student_id, 2026,
-      {_SCHOOL.format(n="row_number() over () / 500")}, grade, 100, 60, '2026-01-01'
-    from measured_student
+      school_id, grade, days_enrolled, days_attended, hundredths_attended, as_of, parts, added,
+      judged_from)
+    select gen_random_uuid(), 1, now(), now(), student_id, 2026, school_id, grade, 100, 60, 6000,
+      '2026-01-01', (select jsonb_agg(jsonb_build_object('place', place, 'days_enrolled', 100,
+        'hundredths_attended', 6000, 'judged', 1, 'absent', 1))
+        from unnest(array['all', school_id::text]) place), 1, 10
+    from (select student_id, grade,
+      {_SCHOOL.format(n="row_number() over () / 500")} as school_id from measured_student) s
     """,
     """
-    insert into school_attendance (school_year, school_id, grade, students, chronically_absent,
-      days_enrolled, days_attended, as_of)
-    select school_year, school_id, grade, count(*), count(*), sum(days_enrolled),
-      sum(days_attended), max(as_of) from attendance_measure group by 1, 2, 3
+    insert into attendance_sum (school_year, place, grade, students, judged, chronically_absent,
+      days_enrolled, hundredths_attended, as_of)
+    select school_year, place, grade, count(*), count(*), count(*), sum(days_enrolled),
+      sum(hundredths_attended), max(as_of)
+    from attendance_measure, unnest(array['all', school_id::text]) place group by 1, 2, 3
     """,
     "vacuum analyze attendance_measure",
 )

@@ -14,7 +14,7 @@ from tests.access.test_states import NEEDS, a_family
 from tests.bench.figures import Figure, Paper, percentile, spread
 from tests.bench.places import a_place
 from tests.houses import House, principal
-from tests.students.support import DISTRICT_ID, OTHER_WORKER
+from tests.students.people import DISTRICT_ID, OTHER_WORKER
 
 PAIRS, ROUNDS = 200, 5
 STRANGERS = {

@@ -12,9 +12,8 @@ from uuid import uuid4
 import asyncpg
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
-from sqlmodel import col
 
-from services.students.roster.people.records import PersonRow
+from services.students.roster.people.records import PersonRow, person
 from shared.imports.routes import carry_out_next
 from shared.persistence.migrations import tables_of, upgrade
 from shared.security.principal import Principal, Role
@@ -78,15 +77,13 @@ async def _entities(url: str) -> float:
     async with AsyncSession(engine) as session:
         for number in range(ENTITIES):
             known = await session.scalar(
-                select(PersonRow).where(
-                    col(PersonRow.source) == source, col(PersonRow.source_id) == str(number)
-                )
+                select(PersonRow).where(person.source == source, person.source_id == str(number))
             )
-            person = known or PersonRow(
+            row = known or PersonRow(
                 source=source, source_id=str(number), given_name="Ann", family_name="Bell",
                 search_name="bell ann",
             )  # fmt: skip
-            session.add(person)
+            session.add(row)
         await session.commit()
     seconds = time.perf_counter() - begin
     await engine.dispose()

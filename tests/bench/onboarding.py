@@ -25,9 +25,9 @@ PARTNERS, AT_ONCE, AGAIN_SECONDS = 200, 8, 0.05
 async def onboarding(rounds: int) -> Figures:
     registered, onboarded, again, bare = [], [], [], []
     async with servers_of_its_own() as whole:
-        backbone = await whole.admit("backbone")
+        operator = whole.client()
         for number in range(rounds):
-            took = await _round(whole, backbone, number)
+            took = await _round(whole, operator, number)
             registered.append(took[0])
             onboarded.append(took[1])
             again.append(took[2])
@@ -40,14 +40,14 @@ async def onboarding(rounds: int) -> Figures:
 
 
 async def _round(
-    whole: Platform, backbone: httpx.AsyncClient, number: int
+    whole: Platform, operator: httpx.AsyncClient, number: int
 ) -> tuple[float, float, int]:
     """Seconds until all are registered; from then on until each has opened its stream and is
     connected; how many connections were refused meanwhile."""
     places = asyncio.Semaphore(AT_ONCE)
 
     async def post(path: str, body: Any) -> Any:
-        answer = await backbone.post(path, json=body)
+        answer = await operator.post(path, json=body)
         return answer.raise_for_status().json()
 
     async def registers(n: int) -> str:

@@ -39,7 +39,7 @@ SECTIONS = (
              page_services.hidden),
     _section("consents taken back", "withdrawals", "how soon partners' systems know",
              page_services.withdrawals,
-             "WITHDRAWALS=1000 pytest tests/students/test_withdrawals.py"),
+             "WITHDRAWALS=1000 pytest tests/students/sharing/test_withdrawals.py"),
     _section("measures added up", "reactions", "how many a second", page_services.reactions),
     _section("a scorecard of a million observations", "scorecard", "how long it takes",
              page_services.scorecard),

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import orjson
 
-from services.students.app import REACTIONS
+from services.students.app import SERVICE
 from services.students.sharing.worker.actions import share_for_ever
 from shared.contracts.partners.agreement import LegalBasis
 from shared.contracts.purpose import Purpose
@@ -28,10 +28,10 @@ from tests.bench.places import a_place
 from tests.bench.reactions import delivery
 from tests.houses import House
 from tests.proof.shape import Figures
-from tests.shared.test_relay import running
-from tests.students.sharing import TODAY, agree, listen, share_all
-from tests.students.support import PARTNER_ID, a_student
-from tests.students.test_withdrawals import Case, a_case, attend
+from tests.shared.events.test_relay import running
+from tests.students.people import PARTNER_ID, a_student
+from tests.students.sharing.test_withdrawals import Case, a_case, attend
+from tests.students.streams import TODAY, agree, listen, share_all
 
 EVENTS, CHILDREN, PARTNERS_LISTENING, LATENCIES, ROUNDS = 2_000, 200, 200, 40, 5
 STRANGER, FEW = uuid4(), 10
@@ -80,7 +80,7 @@ async def latencies(house: House, settings: Settings, case: Case) -> list[float]
     work = (
         relay_for_ever(settings, house.database),
         relay_for_ever(settings, house.database, TO_PARTNERS),
-        Inbox(house.database, "students", REACTIONS).consume_for_ever(consumer),
+        Inbox(house.database, "students", SERVICE.reactions).consume_for_ever(consumer),
         share_for_ever(house.database, settings),
         follow(),
     )

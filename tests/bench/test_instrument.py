@@ -1,4 +1,4 @@
-"""The instruments count what they say they count."""
+"""The instruments of the measurements count correctly."""
 
 import asyncio
 from collections import Counter
@@ -51,7 +51,7 @@ def reading(weight: float = 1.0) -> Kind:
     return Kind("read", "GET", [("/one", None)], {}, weight)
 
 
-async def test_as_much_is_asked_as_was_planned_and_writes_have_keys_of_their_own(
+async def test_the_load_generator_sends_all_planned_requests_and_gives_each_write_its_own_key(
     tmp_path: Path,
 ) -> None:
     writing = Kind("write", "POST", [("/two", {"name": "{number}"})], {}, 1.0, write=True)
@@ -65,7 +65,7 @@ async def test_as_much_is_asked_as_was_planned_and_writes_have_keys_of_their_own
     assert len(keys) == asked["POST /two"] > 0
 
 
-async def test_where_answers_queue_the_time_to_answer_counts_from_when_each_was_due(
+async def test_the_time_to_answer_counts_from_the_moment_a_request_was_due_where_answers_queue(
     tmp_path: Path,
 ) -> None:
     async with answering(WORK_SECONDS) as (base, _):
@@ -77,20 +77,22 @@ async def test_where_answers_queue_the_time_to_answer_counts_from_when_each_was_
         assert milliseconds >= number * (WORK_SECONDS - EVERY_SECONDS) * 1000
 
 
-async def test_what_was_refused_is_told_with_when_to_come_again(tmp_path: Path) -> None:
+async def test_the_load_generator_keeps_a_refusal_with_its_retry_after(tmp_path: Path) -> None:
     async with answering(status=503) as (base, _):
         found = await run(Plan(base, [reading()], [Step(100, 0.1)]), tmp_path)
     assert {answer[2] for answer in found.answers} == {503}
     assert found.kept == {"read 503": ["1", "no"]}
 
 
-async def test_nobody_there_is_an_answer_that_did_not_come(tmp_path: Path) -> None:
+async def test_a_request_to_an_unreachable_server_counts_as_one_without_an_answer(
+    tmp_path: Path,
+) -> None:
     found = await run(Plan("http://127.0.0.1:1", [reading()], [Step(100, 0.1)]), tmp_path)
     assert {answer[2] for answer in found.answers} == {NO_ANSWER}
 
 
 @given(st.lists(NUMBERS, min_size=1, max_size=20), st.integers(1, 100))
-def test_a_percentile_is_the_smallest_value_that_so_many_are_not_above(
+def test_a_percentile_is_the_smallest_value_that_this_share_of_values_does_not_exceed(
     values: list[float], percent: int
 ) -> None:
     found = percentile(values, percent)
@@ -101,7 +103,9 @@ def test_a_percentile_is_the_smallest_value_that_so_many_are_not_above(
 
 
 @given(st.lists(NUMBERS, min_size=1, max_size=20))
-def test_a_figure_is_the_least_the_middle_and_the_most_of_its_rounds(values: list[float]) -> None:
+def test_a_figure_gives_the_least_the_median_and_the_greatest_of_its_rounds(
+    values: list[float],
+) -> None:
     found = spread(values)
     assert found["min"] <= found["median"] <= found["max"]
     assert (found["min"], found["max"]) == (round(min(values), 2), round(max(values), 2))
@@ -112,11 +116,11 @@ def test_a_figure_is_the_least_the_middle_and_the_most_of_its_rounds(values: lis
     st.integers(-50, 50),
     st.sets(st.integers(-99, 99), min_size=2, max_size=9),
 )
-def test_the_slope_of_a_line_is_its_own(a: int, b: int, xs: set[int]) -> None:
+def test_points_on_a_line_have_the_slope_of_the_line(a: int, b: int, xs: set[int]) -> None:
     assert slope([(x, a * x + b) for x in xs]) == pytest.approx(a, abs=1e-6)
 
 
-def test_it_is_well_from_the_second_on_after_which_nothing_is_wrong() -> None:
+def test_the_platform_counts_as_well_from_the_second_after_the_last_failure_on() -> None:
     def answer(
         second: float, status: int = 200, ms: float = 10
     ) -> tuple[int, int, int, float, float]:
@@ -131,13 +135,13 @@ def test_it_is_well_from_the_second_on_after_which_nothing_is_wrong() -> None:
 
 @pytest.mark.parametrize(("status", "ms", "held"), [(200, 249, True), (200, 251, False),
                                                     (503, 10, False), (0, 10, False)])  # fmt: skip
-def test_a_rate_is_held_when_all_is_answered_in_time(
+def test_a_rate_is_held_when_all_requests_are_answered_in_time(
     status: int, ms: float, *, held: bool
 ) -> None:
     assert is_held(told([(0, 0, 201, 0.0, 10.0), (0, 0, status, 0.5, ms)], 1)) is held
 
 
-def test_what_it_costs_follows_from_the_rate_held_and_what_is_assumed() -> None:
+def test_the_cost_follows_from_the_rate_held_and_the_assumptions() -> None:
     held = {
         "held": {"rate": 50.0},
         "machine": {"cores": 2, "memory_gib": 4, "processor": "one"},

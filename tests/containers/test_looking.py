@@ -18,7 +18,7 @@ def secrets(tmp_path_factory: pytest.TempPathFactory) -> dict[bytes, str]:
     return values(folder)
 
 
-def test_of_every_secret_something_is_looked_for(
+def test_the_search_looks_for_a_part_of_every_secret(
     tmp_path: Path, secrets: dict[bytes, str]
 ) -> None:
     ensure_secrets(tmp_path)
@@ -33,7 +33,7 @@ def test_of_every_secret_something_is_looked_for(
     assert all({f"{name[:-9]}_password", f"{name[:-9]}_url"} & found for name in passwords)
 
 
-def test_a_secret_in_a_layer_is_found_also_where_it_is_packed_or_long(
+def test_the_search_finds_a_secret_in_a_layer_even_where_the_layer_is_packed_or_long(
     tmp_path: Path, secrets: dict[bytes, str]
 ) -> None:
     value, name = next(iter(secrets.items()))

@@ -1,4 +1,4 @@
-"""What the proof of the containers finds wrong, it says."""
+"""The proof of the containers reports every fault that it finds."""
 
 import json
 from typing import Any
@@ -25,7 +25,9 @@ ALL_WELL: dict[str, Any] = {
 FAILED = {"POST programs 503 service-away": 1}
 
 
-def test_nothing_is_wrong_where_all_is_well_but_a_gateway_behind_one_port_has_its_gap() -> None:
+def test_nothing_is_wrong_with_a_sound_platform_whose_gateway_behind_one_port_has_its_gap() -> (
+    None
+):
     assert wrong_with(ALL_WELL) == []
 
 
@@ -54,7 +56,7 @@ def test_nothing_is_wrong_where_all_is_well_but_a_gateway_behind_one_port_has_it
         (["elsewhere", "plain_refused"], False),
     ],
 )
-def test_each_thing_that_is_wrong_is_told(where: list[str], instead: object) -> None:
+def test_each_fault_is_reported_once(where: list[str], instead: object) -> None:
     found = json.loads(json.dumps(ALL_WELL))
     *way, last = where
     place = found

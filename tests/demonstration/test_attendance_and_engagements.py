@@ -1,10 +1,11 @@
-"""Who came to school, and who takes part in which program."""
+"""The made attendance, and the made engagements in programs."""
 
 from collections import Counter, defaultdict
 from datetime import date
 
 from deploy.demonstration.attendance import attending, register
 from deploy.demonstration.engagements import FULL, WEEKS, WITH_SESSIONS, minutes_of
+from deploy.demonstration.schools import SCHOOLS, grade_in
 from deploy.demonstration.world import World
 from deploy.demonstration.years import first_day
 
@@ -22,7 +23,7 @@ def days(made: World) -> list[list[str]]:
 def test_chronic_absence_is_between_15_and_20_percent_in_both_years(made: World) -> None:
     enrolled: Counter[tuple[str, bool]] = Counter()
     missed: Counter[tuple[str, bool]] = Counter()
-    for id, day, category in days(made):
+    for id, day, category, _ in days(made):
         key = (id, day < f"{first_day(YEAR - 1)}")
         enrolled[key] += 1
         missed[key] += category.endswith("Absence")
@@ -36,15 +37,23 @@ def test_chronic_absence_is_between_15_and_20_percent_in_both_years(made: World)
 def test_the_register_has_each_student_once_a_day_and_only_days_gone_by(made: World) -> None:
     found = days(made)
     assert len(found) > 400_000
-    assert len({(id, day) for id, day, _ in found}) == len(found)
-    assert max(day for _, day, _ in found) < f"{first_day(YEAR)}"
-    assert {id for id, _, _ in found} <= {s.id for s in made.district.students}
+    assert len({(id, day) for id, day, *_ in found}) == len(found)
+    assert max(day for _, day, *_ in found) < f"{first_day(YEAR)}"
+    assert {id for id, *_ in found} <= {s.id for s in made.district.students}
 
 
-def test_a_child_is_not_in_the_register_before_it_was_in_school(made: World) -> None:
+def test_the_register_has_no_child_before_the_child_entered_school(made: World) -> None:
     grades = {s.id: s.grade for s in made.district.students}
     absent = {"PK"}
-    assert not {id for id, _, _ in days(made) if grades[id] in absent}
+    assert not {id for id, *_ in days(made) if grades[id] in absent}
+
+
+def test_the_register_names_a_school_that_has_the_grade_of_the_day(made: World) -> None:
+    schools = {school.id: school.grades for school in SCHOOLS}
+    students = {s.id: s for s in made.district.students}
+    for id, day, _, school in days(made):
+        earlier = 1 if day >= f"{first_day(YEAR - 1)}" else 2
+        assert grade_in(students[id].grade, earlier) in schools[school]
 
 
 def test_the_register_is_the_same_every_time(made: World) -> None:
@@ -82,7 +91,7 @@ def test_steps_are_in_order_and_lie_before_the_school_year(made: World) -> None:
                 assert each.then.reason or each.then.stage == "completed"
 
 
-def test_sessions_are_weekly_and_their_rolls_name_who_had_a_place(made: World) -> None:
+def test_sessions_are_weekly_and_their_rolls_name_the_students_with_a_place(made: World) -> None:
     held = {p.offer.name: p for p in made.programs if p.held}
     assert set(held) == set(WITH_SESSIONS)
     for program in held.values():
@@ -104,7 +113,7 @@ def test_the_rolls_differ_between_students(made: World) -> None:
     assert len(set(present.values())) > 5
 
 
-def test_each_of_the_people_has_something_to_see(made: World) -> None:
+def test_each_account_of_the_demonstration_has_something_to_see(made: World) -> None:
     cast = made.cast
     engaged = {e.student.id for p in made.programs for e in p.engaged}
     children = [

@@ -16,16 +16,17 @@ from services.outcomes.observations.observation_import.rules import header_fault
 from services.resources.exchange.case_packages.rules import Package
 from services.resources.exchange.case_packages.rules import read as read_package
 from services.resources.exchange.descriptions.rules import read as read_description
-from services.resources.exchange.json_documents.rules import Document, read
 from shared.contracts.outcomes.indicator import IndicatorDraft
 from shared.contracts.outcomes.outcome import Outcome
 from shared.contracts.resources.resource import ResourceDraft
+from shared.imports.documents import read
+from shared.imports.findings import Findings
 
 YEAR = 2027
 
 
-def test_the_library_has_2000_resources_that_the_library_takes() -> None:
-    found = [each for each in read(documents(YEAR)) if isinstance(each, Document)]
+def test_the_library_has_2000_resources_that_the_importer_accepts() -> None:
+    found = list(read(documents(YEAR), Findings()))
     drafts = [read_description(each.value) for each in found]
     assert len(drafts) == 2000
     assert all(isinstance(draft, ResourceDraft) for draft in drafts)
@@ -69,7 +70,7 @@ def test_the_network_has_forty_partners_a_backbone_an_anchor_and_seven_networks(
     assert all(len(n.members) >= 4 for n in NETWORK.networks)
 
 
-def test_partnerships_name_partners_and_programs_that_there_are() -> None:
+def test_partnerships_name_partners_and_programs_that_exist() -> None:
     partners = {each.name for each in EVERYBODY}
     programs = [offer.name for each in EVERYBODY for offer in each.offers]
     assert len(set(programs)) == len(programs)
@@ -88,7 +89,7 @@ def test_the_zones_pipeline_leaves_no_year_out_from_birth_to_college() -> None:
     assert covered == set(range(26))
 
 
-def test_the_directory_has_every_id_once_per_thing() -> None:
+def test_each_id_of_the_directory_stands_for_one_service_or_one_organization() -> None:
     services = json.loads(hsds())
     assert len({each["id"] for each in services}) == len(services) > 15
     by_id: dict[str, set[str]] = defaultdict(set)
@@ -120,7 +121,7 @@ def test_groups_add_up_to_everybody_in_every_place_and_year() -> None:
             assert tuple(map(sum, zip(*groups, strict=True))) == whole
 
 
-def test_the_file_of_observations_has_the_columns_that_are_wanted() -> None:
+def test_the_file_of_observations_has_the_columns_that_the_importer_expects() -> None:
     rows = list(csv.reader(io.StringIO(file(YEAR).decode())))
     assert header_faults(rows[0]) == []
     assert len(rows) > 7000

@@ -108,7 +108,7 @@ async def test_the_case_worker_sees_more_of_the_children_whose_families_consente
         assert seen & opened == (opened if consented else set())
 
 
-async def test_everybody_sees_what_is_theirs(loaded: Loaded) -> None:
+async def test_each_role_sees_its_own_children_and_pages(loaded: Loaded) -> None:
     samples = loaded.report["samples"]
     child, own = samples["student_of_teacher"], samples["student"]
     for role in ("educator", "district_admin", "guardian", "case_worker"):
@@ -143,7 +143,7 @@ async def test_a_court_order_is_on_record(loaded: Loaded) -> None:
     assert row["n"] > 3
 
 
-async def test_the_three_partnerships_have_what_their_models_have(loaded: Loaded) -> None:
+async def test_each_of_the_three_partnerships_has_the_parts_of_its_model(loaded: Loaded) -> None:
     samples = loaded.report["samples"]
     network = await loaded.see(
         "backbone", f"/v1/views/partnerships/{samples['network_partnership']}"
@@ -180,7 +180,7 @@ async def test_the_edition_counts_every_child_of_last_years_register(loaded: Loa
     assert any(each["target"] for each in reading["groups"])
 
 
-async def test_a_second_time_changes_nothing(loaded: Loaded) -> None:
+async def test_loading_a_second_time_changes_nothing(loaded: Loaded) -> None:
     await loaded.platform.settled()
     before, report_before = await loaded.announced(), loaded.report
     await loaded.load()
@@ -188,14 +188,16 @@ async def test_a_second_time_changes_nothing(loaded: Loaded) -> None:
     assert loaded.report == report_before
 
 
-async def test_without_a_terminal_each_part_is_told_once_with_its_seconds(loaded: Loaded) -> None:
+async def test_without_a_terminal_the_loader_reports_each_part_once_with_its_seconds(
+    loaded: Loaded,
+) -> None:
     lines = loaded.shown.splitlines()
     assert len(lines) == len(set(lines)) == 19
     assert all(line.endswith(" s") for line in lines)
     assert "\r" not in loaded.shown
 
 
-async def test_each_of_the_people_has_an_account_a_role_and_a_token(
+async def test_each_person_of_the_demonstration_has_an_account_a_role_and_a_token(
     loaded: Loaded, tmp_path: Path
 ) -> None:
     (tmp_path / "people.json").write_text(json.dumps(loaded.report))

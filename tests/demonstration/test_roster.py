@@ -74,14 +74,14 @@ def test_ages_fit_grades(made: World) -> None:
         assert usual - 0.01 <= age < usual + 2.02, student.id
 
 
-def test_addresses_and_telephones_reach_nobody(made: World) -> None:
+def test_addresses_and_telephone_numbers_reach_nobody(made: World) -> None:
     users = rows(made, "users")
     assert all(user["email"].endswith("@example.org") for user in users)
     assert all(re.fullmatch(r"(555-01\d\d)?", user["phone"]) for user in users)
     assert len({user["email"] for user in users}) == len(users)
 
 
-def test_no_row_of_the_package_refers_to_what_is_not_there(made: World) -> None:
+def test_no_row_of_the_package_refers_to_a_missing_row(made: World) -> None:
     ids = {
         name: {row["sourcedId"] for row in rows(made, name)}
         for name in ("orgs", "academicSessions", "courses", "classes", "users")
@@ -104,7 +104,7 @@ def test_every_row_of_a_file_has_its_own_id(made: World) -> None:
         assert len(found) == len(set(found)), name
 
 
-def test_everybody_learns_in_every_subject_once_in_classes_of_bearable_size(made: World) -> None:
+def test_every_student_has_one_class_of_bearable_size_in_every_subject(made: World) -> None:
     classes = made.district.classes
     sizes = [len(each.students) for each in classes]
     taken = Counter((s.id, each.course.subject) for each in classes for s in each.students)

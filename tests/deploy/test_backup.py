@@ -1,17 +1,18 @@
-"""A backup holds four databases as they fit together, and a restored one is as it was."""
+"""A backup holds four databases that fit together, and a restored database is as it was."""
 
 import asyncio
 import json
 import os
 from collections.abc import AsyncIterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import asyncpg
 import pytest
 
 from deploy.backup import NotRestored, differences, fingerprint, restore, save
-from shared.persistence.migrations import SERVICES, upgrade
+from shared.persistence.migrations import SERVICES
+from tests.databases import create, drop
+from tests.promised import promise
 from tests.servers import Servers
 
 A_PARTNERSHIP = """
@@ -23,25 +24,20 @@ A_PARTNERSHIP = """
 @pytest.fixture
 async def databases(running: Servers) -> AsyncIterator[dict[str, dict[str, str]]]:
     """Four with tables, and four without."""
-    admin = await asyncpg.connect(
-        running.database_url.format(database="postgres").replace("+asyncpg", "")
-    )
-    made = {}
-    for kind in ("full", "empty"):
-        names = {service: f"backup_{os.getpid()}_{kind}_{service}" for service in SERVICES}
-        for name in names.values():
-            await admin.execute(f'create database "{name}"')
-        made[kind] = {s: running.database_url.format(database=n) for s, n in names.items()}
-    for service, url in made["full"].items():
-        await upgrade(url, service)
-    yield made
-    for urls in made.values():
-        for url in urls.values():
-            await admin.execute(f'drop database "{urlsplit(url).path[1:]}" with (force)')
-    await admin.close()
+    server, tag = running.database_url, f"backup_{os.getpid()}"
+    yield {
+        "full": {s: await create(server, f"{tag}_full_{s}", of=s) for s in SERVICES},
+        "empty": {s: await create(server, f"{tag}_empty_{s}") for s in SERVICES},
+    }
+    await drop(server, *(f"{tag}_{kind}_{s}" for kind in ("full", "empty") for s in SERVICES))
 
 
-async def test_nothing_is_heard_while_the_four_moments_are_taken(
+@promise(
+    "Events",
+    "A backup of the four databases fits together: no service hears an event while their "
+    "moments are taken.",
+)
+async def test_the_backup_takes_its_four_snapshots_while_no_reaction_is_under_way(
     databases: dict[str, dict[str, str]], tmp_path: Path
 ) -> None:
     """A reaction under way holds the backup up until it has ended; so none lies between."""
@@ -62,7 +58,7 @@ async def test_nothing_is_heard_while_the_four_moments_are_taken(
     assert told["students"]["tables"]["heard"][0] == 1
 
 
-async def test_what_is_restored_is_as_it_was_and_only_an_empty_database_is_filled(
+async def test_a_restored_database_is_as_it_was_and_only_an_empty_database_is_filled(
     databases: dict[str, dict[str, str]], tmp_path: Path
 ) -> None:
     partners = await asyncpg.connect(databases["full"]["partners"].replace("+asyncpg", ""))

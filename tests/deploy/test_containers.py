@@ -1,9 +1,8 @@
-"""docker-compose.yml as what an operator relies on, read without an engine."""
+"""docker-compose.yml keeps its promises to operators; the tests read it without an engine."""
 
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -75,7 +74,7 @@ def settings_of(name: str, made: Path, mounted: Path, **environment: str) -> Set
 
 
 @pytest.mark.parametrize("name", CONTAINERS)
-def test_a_container_can_neither_write_nor_rise_nor_take_the_whole_machine(name: str) -> None:
+def test_a_container_cannot_write_gain_privileges_or_take_the_whole_machine(name: str) -> None:
     container = CONTAINERS[name]
     assert container["read_only"] is True
     assert container["cap_drop"] == ["ALL"] and "cap_add" not in container
@@ -86,7 +85,7 @@ def test_a_container_can_neither_write_nor_rise_nor_take_the_whole_machine(name:
     assert {"cpus", "memory", "pids"} <= limits.keys()
 
 
-def test_the_processes_of_the_platform_are_one_image_that_is_not_root() -> None:
+def test_the_processes_of_the_platform_run_one_image_that_is_not_root() -> None:
     images = {CONTAINERS[name]["image"] for name in PROCESSES}
     assert images == {"${IMAGE:-education-partnership}"}
     assert [CONTAINERS[name]["command"] for name in PROCESSES] == [[name] for name in PROCESSES]
@@ -98,7 +97,7 @@ def test_the_processes_of_the_platform_are_one_image_that_is_not_root() -> None:
 @pytest.mark.parametrize(
     "module", ["serve", "dead_letters", "people", "smoke", "demonstration.__main__"]
 )
-def test_what_is_run_in_the_image_needs_only_what_is_installed_there(module: str) -> None:
+def test_a_module_run_in_the_image_needs_only_packages_installed_in_the_image(module: str) -> None:
     installed = re.findall(
         r"^([a-z0-9_.-]+)==", (ROOT / "requirements.txt").read_text(), re.MULTILINE
     )
@@ -114,7 +113,7 @@ def test_what_is_run_in_the_image_needs_only_what_is_installed_there(module: str
     assert run.returncode == 0, run.stderr
 
 
-def test_who_leaves_has_the_time_for_it() -> None:
+def test_a_process_that_ends_has_the_time_to_drain_before_it_is_killed() -> None:
     """It serves on until no connection of the gateway to it is left unused and the one that comes
     in its place has been asked, ends what is under way, and is not killed meanwhile."""
     for name in PROCESSES:
@@ -166,7 +165,7 @@ def test_no_value_of_a_secret_is_written_into_the_files_themselves(made: Path) -
 
 
 @pytest.mark.parametrize("secret", ALONE)
-def test_what_one_process_alone_may_know_no_other_is_given(secret: str) -> None:
+def test_a_secret_of_one_process_is_given_to_no_other_process(secret: str) -> None:
     assert [n for n, c in CONTAINERS.items() if secret in secrets_of(c)] == [ALONE[secret]]
 
 
@@ -216,13 +215,13 @@ def test_the_development_issuer_is_part_of_the_trial_and_refused_in_production(
         settings_of("gateway", made, tmp_path / "run", development_issuer_key=key)
 
 
-def test_who_signs_people_in_must_be_said() -> None:
+def test_compose_refuses_to_start_without_the_issuer_the_address_and_the_first_operator() -> None:
     known = CONTAINERS["gateway"]["environment"] | CONTAINERS["partners"]["environment"]
     for name in ("OIDC_ISSUER", "PUBLIC_URL", "FIRST_OPERATOR"):
         assert known[name].startswith(f"${{{name}?")
 
 
-def test_a_secret_that_is_there_is_left_alone(made: Path) -> None:
+def test_making_secrets_leaves_an_existing_secret_alone(made: Path) -> None:
     before = {file: file.read_text() for file in made.rglob("*") if file.is_file()}
     ensure_secrets(made)
     assert {file: file.read_text() for file in made.rglob("*") if file.is_file()} == before
@@ -230,7 +229,7 @@ def test_a_secret_that_is_there_is_left_alone(made: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["external", "tls", "broker"])
-def test_growing_takes_nothing_away_that_protects_a_container(name: str) -> None:
+def test_the_files_for_growth_keep_every_protection_of_a_container(name: str) -> None:
     """What the files of docs/growing.md say of one that stands in docker-compose.yml, or else all
     of it."""
     text = (ROOT / "deploy" / f"compose.{name}.yml").read_text().replace("!reset", "")
@@ -248,8 +247,8 @@ def test_the_memory_that_the_readme_names_is_the_sum_of_the_limits() -> None:
     assert f"sum to {whole} GiB" in (ROOT / "README.md").read_text()
 
 
-@pytest.mark.skipif(shutil.which("docker") is None, reason="docker compose itself reads them")
-def test_with_the_files_for_growth_the_services_need_no_container_that_is_elsewhere() -> None:
+@pytest.mark.needs("compose")
+def test_with_the_files_for_growth_the_services_need_no_container_of_another_machine() -> None:
     files = ("docker-compose.yml", "deploy/compose.external.yml", "deploy/compose.tls.yml")
     command = ["docker", "compose", *(part for file in files for part in ("-f", file)),
                "config", "--format", "json"]  # fmt: skip

@@ -47,7 +47,7 @@ async def programs(students: House) -> int:
     return int((await students.rows("select count(*) as n from offered_program"))[0]["n"])
 
 
-async def test_what_is_parked_is_listed_oldest_first_by_id_type_and_error(
+async def test_parked_events_are_listed_oldest_first_by_id_type_and_error(
     students: House, park: Park, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first, second = await park(), await park()
@@ -87,7 +87,7 @@ async def test_a_discarded_letter_leaves_the_list_without_effect(
 
 
 @pytest.mark.parametrize("which", ["01890000-0000-7000-8000-000000000000", "nonsense"])
-async def test_a_letter_that_is_not_there_is_said_to_be_missing(
+async def test_a_letter_that_does_not_exist_is_reported_as_missing(
     students: House, park: Park, which: str
 ) -> None:
     await park()
@@ -97,6 +97,8 @@ async def test_a_letter_that_is_not_there_is_said_to_be_missing(
 
 
 @pytest.mark.parametrize("said", [[], ["list"], ["student", "list"]])
-async def test_who_names_no_service_is_told_those_that_there_are(said: list[str]) -> None:
+async def test_a_command_without_a_service_is_refused_with_the_names_of_the_services(
+    said: list[str],
+) -> None:
     with pytest.raises(LookupError, match="Name a service: partners, students, resources"):
         await main(said)

@@ -13,7 +13,7 @@ from shared.security.principal import NOBODY, PrincipalSigner, PrincipalVerifier
 from shared.security.tokens import listed
 
 
-def test_keys_are_made_once_and_are_their_owners_only(tmp_path: Path) -> None:
+def test_keys_are_made_once_and_only_their_owner_can_read_them(tmp_path: Path) -> None:
     first = ensure_keys(tmp_path / "keys")
     assert ensure_keys(tmp_path / "keys") == first
     folder = tmp_path / "keys"
@@ -22,7 +22,7 @@ def test_keys_are_made_once_and_are_their_owners_only(tmp_path: Path) -> None:
     assert {place.stat().st_mode & 0o777 for place in (folder, folder / "offline")} == {0o700}
 
 
-def test_no_two_keys_are_one(tmp_path: Path) -> None:
+def test_no_two_keys_are_the_same(tmp_path: Path) -> None:
     keys = ensure_keys(tmp_path)
     private = [
         key["d"]
@@ -49,7 +49,7 @@ def test_a_new_private_key_brings_its_public_one(tmp_path: Path) -> None:
     assert changed == {"grant_private_key", "grant_public_key"}
 
 
-def test_a_public_key_holds_nothing_private(tmp_path: Path) -> None:
+def test_a_public_key_holds_no_private_part(tmp_path: Path) -> None:
     keys = ensure_keys(tmp_path)
     for name in ("principal_public_key", "grant_public_key"):
         for key in listed(keys[name]):
@@ -57,7 +57,7 @@ def test_a_public_key_holds_nothing_private(tmp_path: Path) -> None:
             assert not OKPKey.import_key(key).is_private
 
 
-def test_the_pairs_fit_what_the_house_signs_and_verifies(tmp_path: Path) -> None:
+def test_the_key_pairs_fit_the_signers_and_verifiers_of_the_platform(tmp_path: Path) -> None:
     keys = ensure_keys(tmp_path)
     token = PrincipalSigner(keys["principal_private_key"]).token(NOBODY, "students")
     verifier = PrincipalVerifier(keys["principal_public_key"], "students")
@@ -67,7 +67,7 @@ def test_the_pairs_fit_what_the_house_signs_and_verifies(tmp_path: Path) -> None
     assert GrantVerifier(keys["grant_public_key"]).grant(granted) == grant
 
 
-async def test_a_minted_token_is_taken_for_its_subject(tmp_path: Path) -> None:
+async def test_a_minted_token_is_accepted_for_its_subject(tmp_path: Path) -> None:
     key, issuer = ensure_keys(tmp_path)["development_issuer_key"], issuer_of("http://here")
     tokens = AccessTokens("education-partnership", {issuer: FixedKeys(key)})
     assert await tokens.identity(mint(key, issuer, "teacher")) == Identity(issuer, "teacher")

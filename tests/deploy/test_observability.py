@@ -1,4 +1,4 @@
-"""The dashboard and the alerts are made of what the processes give, and lead to a page that helps."""
+"""The dashboard and the alerts use exported series, and lead to a page that helps."""
 
 import json
 import re
@@ -21,13 +21,15 @@ from gateway.upstream.client import Reply, down
 from gateway.views.parts import Parts
 from services.partners import app as partners_app
 from services.students import app as students_app
+from services.students.audit import assembly as students_audit
 from shared.core.refusals import Unauthenticated
 from shared.imports.jobs import ImportKind, carry_out_next
-from shared.persistence.gauges import Watched, look_at, watch_pools
+from shared.persistence.gauges import look_at, watch_pools
 from shared.security.permissions import Permission
 from shared.security.principal import Role
 from tests.houses import House, principal
 from tests.operating.chapters import PAGE, ROOT, anchor, chapters
+from tests.promised import promise
 
 FOLDER = ROOT / "deploy" / "observability"
 OF_PROMETHEUS = {"job", "instance"}
@@ -96,8 +98,14 @@ def named(expression: str) -> Iterator[tuple[str, set[str]]]:
             yield part.name, {m.name for m in part.matchers.matchers} | grouping
 
 
+@promise(
+    "Operation",
+    "The dashboard and the alerts ask only for series and labels that the processes give.",
+)
 @pytest.mark.parametrize("expression", EXPRESSIONS)
-def test_every_series_and_label_that_is_asked_for_is_given(expression: str) -> None:
+def test_every_series_and_label_of_the_dashboard_and_the_alerts_is_exported(
+    expression: str,
+) -> None:
     asked = list(named(expression))
     assert asked
     for series, labels in asked:
@@ -105,12 +113,13 @@ def test_every_series_and_label_that_is_asked_for_is_given(expression: str) -> N
         assert labels <= given()[series] | OF_PROMETHEUS, (series, labels)
 
 
-def test_a_series_or_label_that_nobody_gives_is_noticed() -> None:
+def test_a_series_or_label_that_no_process_exports_is_found() -> None:
     [(series, labels)] = named('sum by (nobody) (rate(http_request_secs_count{status="1"}[5m]))')
     assert series not in given()
     assert labels == {"nobody", "status"}
 
 
+@promise("Operation", "Each alert leads to a chapter.")
 def test_every_alert_leads_to_a_chapter_with_commands_or_words_that_help() -> None:
     there = {f"docs/operating.md#{anchor(name)}" for name in chapters(PAGE.read_text())}
     for rule in alerts():
@@ -120,7 +129,7 @@ def test_every_alert_leads_to_a_chapter_with_commands_or_words_that_help() -> No
     assert len({rule["alert"] for rule in alerts()}) == len(alerts())
 
 
-def test_an_alerts_words_name_only_labels_that_its_expression_leaves() -> None:
+def test_the_text_of_an_alert_names_only_labels_that_its_expression_keeps() -> None:
     for rule in alerts():
         said = set(re.findall(r"\$labels\.(\w+)", rule["annotations"]["summary"]))
         aggregated = [
@@ -132,12 +141,16 @@ def test_an_alerts_words_name_only_labels_that_its_expression_leaves() -> None:
             assert said <= left, rule["alert"]
 
 
-def test_labels_are_few_and_none_could_hold_a_name_or_an_id() -> None:
+@promise("Operation", "Labels of metrics are few, and hold no id and no name.")
+def test_labels_are_few_and_none_can_hold_a_name_or_an_id() -> None:
     for series, labels in given().items():
         assert labels - {"le"} <= ALLOWED_LABELS, series
 
 
-async def test_whatever_address_is_asked_for_a_label_never_holds_an_id(partners: House) -> None:
+@promise("Operation", "Labels of metrics are few, and hold no id and no name.")
+async def test_a_label_never_holds_an_id_whatever_address_a_client_requests(
+    partners: House,
+) -> None:
     """Ids in the path, paths that there are not, methods that there are not."""
     before = _series()
     async with partners.calling(principal(Role.OPERATOR)) as http:
@@ -160,17 +173,10 @@ def _series() -> set[tuple[str, tuple[tuple[str, str], ...]]]:
     }
 
 
-async def test_what_is_watched_can_be_asked_of_an_empty_database(
+async def test_every_gauge_can_be_read_from_an_empty_database(
     partners: House, students: House
 ) -> None:
-    watched: dict[str, list[Watched]] = {
-        "partners": [*partners_app.agreements_queries.WATCHED,
-                     *partners_app.destructions_queries.WATCHED],
-        "students": [*students_app.seals_queries.WATCHED,
-                     *students_app.emergencies_queries.WATCHED,
-                     *students_app.retractions_queries.WATCHED,
-                     *students_app.sharing_queries.WATCHED],
-    }  # fmt: skip
+    watched = {"partners": partners_app.SERVICE.gauges, "students": students_app.SERVICE.gauges}
     for house in (partners, students):
         for each in watched[house.name]:
             each.gauge.set(-1)
@@ -178,18 +184,20 @@ async def test_what_is_watched_can_be_asked_of_an_empty_database(
         assert {each.gauge._value.get() for each in watched[house.name]} == {0}
 
 
-async def test_a_disclosure_that_is_not_sealed_is_told_by_its_age(students: House) -> None:
+async def test_a_gauge_shows_the_age_of_the_oldest_disclosure_that_is_not_sealed(
+    students: House,
+) -> None:
     await students.rows(
         "insert into disclosure (at, student_id, account_id, role, purpose, channel, outcome,"
         " categories, further_parties) values (now() - interval '90 seconds', gen_random_uuid(),"
         " gen_random_uuid(), 'educator', 'education', 'child', 'refused', '{}', '{}')"
         " returning position"
     )
-    await look_at(students.database, students_app.seals_queries.WATCHED)
-    assert students_app.seals_queries.WATCHED[0].gauge._value.get() >= 90
+    await look_at(students.database, students_audit.AREA.gauges)
+    assert students_audit.AREA.gauges[0].gauge._value.get() >= 90
 
 
-def test_prometheus_is_told_of_every_process() -> None:
+def test_prometheus_is_configured_to_scrape_every_process() -> None:
     read = yaml.safe_load((FOLDER / "prometheus.yml").read_text())
     [job] = read["scrape_configs"]
     names = {name for where in job["dns_sd_configs"] for name in where["names"]}
@@ -202,7 +210,7 @@ def value(series: str, **labels: str) -> float:
     return REGISTRY.get_sample_value(series, labels) or 0.0
 
 
-async def test_each_part_of_a_view_is_counted_by_how_it_came() -> None:
+async def test_each_part_of_a_view_is_counted_by_its_outcome() -> None:
     outcomes = ("found", "absent", "withheld", "unavailable")
     before = {
         each: value("view_parts_total", service="students", outcome=each) for each in outcomes
@@ -225,14 +233,14 @@ async def test_each_part_of_a_view_is_counted_by_how_it_came() -> None:
         assert value("view_parts_total", service="students", outcome=each) == before[each] + 1
 
 
-async def test_a_token_that_is_not_believed_is_counted() -> None:
+async def test_a_token_that_the_gateway_rejects_is_counted() -> None:
     before = value("sign_ins_refused_total")
     with pytest.raises(Unauthenticated):
         await AccessTokens("here", {}).identity("a.b.c")
     assert value("sign_ins_refused_total") == before + 1
 
 
-async def test_a_connection_that_is_lent_out_is_seen(partners: House) -> None:
+async def test_a_gauge_shows_a_database_connection_in_use(partners: House) -> None:
     watch_pools(partners.database)
     async with partners.database.reading():
         assert value("database_pool_in_use", service="partners", pool="readers") == 1
@@ -240,7 +248,9 @@ async def test_a_connection_that_is_lent_out_is_seen(partners: House) -> None:
     assert value("database_pool_size", service="partners", pool="readers") == 5
 
 
-async def test_an_import_that_no_fault_of_the_file_ended_is_counted(partners: House) -> None:
+async def test_an_import_that_fails_without_a_fault_of_its_file_is_counted(
+    partners: House,
+) -> None:
     async def broken(*_: Any) -> dict[str, int]:
         raise KeyError
 

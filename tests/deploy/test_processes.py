@@ -1,4 +1,4 @@
-"""A process that ends is started again, later each time."""
+"""A process that ends is started again, after a longer pause each time."""
 
 import subprocess
 import sys
@@ -22,7 +22,9 @@ def until_ended(process: Process) -> None:
     process.running.wait(10)
 
 
-def test_a_process_that_ends_is_started_again_later_each_time(tmp_path: Path) -> None:
+def test_a_process_that_ends_is_started_again_after_a_longer_pause_each_time(
+    tmp_path: Path,
+) -> None:
     process = python("raise SystemExit(3)", tmp_path / "log")
     process.begin()
     waits = []
@@ -46,7 +48,7 @@ def test_a_process_that_runs_is_left_alone(tmp_path: Path) -> None:
     assert not process.alive
 
 
-def test_a_process_that_does_not_heed_is_ended(
+def test_a_process_that_ignores_the_signal_to_end_is_killed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(processes, "STOP_SECONDS", 0.5)
@@ -58,7 +60,7 @@ def test_a_process_that_does_not_heed_is_ended(
     assert process.running is not None and process.running.returncode == -9
 
 
-def test_what_a_process_says_goes_to_its_log_and_a_full_log_makes_room(
+def test_the_output_of_a_process_goes_to_its_log_and_a_full_log_makes_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(processes, "LOG_BYTES", 3)
@@ -71,7 +73,7 @@ def test_what_a_process_says_goes_to_its_log_and_a_full_log_makes_room(
     assert (tmp_path / "sample.old.log").read_text() == "first\n"
 
 
-def test_a_child_is_out_of_reach_of_the_terminals_ctrl_c(tmp_path: Path) -> None:
+def test_ctrl_c_in_the_terminal_does_not_reach_a_child_process(tmp_path: Path) -> None:
     process = python("import os; print(os.getsid(0) == os.getpid())", tmp_path / "log")
     process.begin()
     until_ended(process)

@@ -1,4 +1,4 @@
-"""A key takes over from another while both who signs and who verifies go on."""
+"""A key takes over from another while signers and verifiers keep running."""
 
 import subprocess
 from collections.abc import Callable, Mapping
@@ -21,6 +21,7 @@ from shared.persistence.records import new_id
 from shared.runtime.service import prepare
 from shared.security.grants import Category, Grant, GrantSigner, GrantVerifier
 from shared.security.principal import NOBODY, PrincipalSigner, PrincipalVerifier
+from tests.promised import promise
 
 Keys = Mapping[str, str]
 Sign = Callable[[Keys], str]
@@ -72,8 +73,13 @@ async def ensure_believed(name: str, keys: Keys, token: str) -> None:
             assert (await page(keys, token)).after() == ["last"]
 
 
+@promise(
+    "Operation",
+    "While a key takes over from another, every process believes both; afterwards the old one "
+    "is worth nothing.",
+)
 @pytest.mark.parametrize("name", EVERY)
-async def test_while_a_key_takes_over_everybody_believes_everybody(
+async def test_during_a_key_rotation_signatures_by_the_old_and_the_new_key_are_both_valid(
     name: str, tmp_path: Path
 ) -> None:
     before = ensure_keys(tmp_path)
@@ -91,7 +97,7 @@ async def test_while_a_key_takes_over_everybody_believes_everybody(
 
 
 @pytest.mark.parametrize("name", EVERY)
-def test_only_the_key_that_is_named_changes(name: str, tmp_path: Path) -> None:
+def test_a_rotation_changes_only_the_named_key(name: str, tmp_path: Path) -> None:
     before = ensure_keys(tmp_path)
     rotate(tmp_path, name)
     after = ensure_keys(tmp_path)
@@ -100,20 +106,20 @@ def test_only_the_key_that_is_named_changes(name: str, tmp_path: Path) -> None:
     assert ensure_keys(tmp_path) == after
 
 
-def test_a_key_of_an_earlier_release_goes_on_and_gets_its_next(tmp_path: Path) -> None:
+def test_a_key_of_an_earlier_release_stays_in_use_and_gets_a_successor(tmp_path: Path) -> None:
     ensure_keys(tmp_path)
     (tmp_path / "cursor_key").write_text("the only one")
     assert ensure_keys(tmp_path)["cursor_key"].splitlines()[0] == "the only one"
 
 
-async def test_a_cursor_that_nobody_signed_is_foreign(tmp_path: Path) -> None:
+async def test_a_cursor_without_a_valid_signature_is_refused_as_foreign(tmp_path: Path) -> None:
     keys = ensure_keys(tmp_path)
     for made_up in ("", "AAAA", "A" * 64):
         with pytest.raises(BadRequest, match="not one of this list"):
             (await page(keys, made_up)).after()
 
 
-def test_a_key_that_there_is_not_is_named_before_anything_changes() -> None:
+def test_a_rotation_of_an_unknown_key_names_it_and_changes_nothing() -> None:
     run = subprocess.run(
         [ROOT / ".venv/bin/python", "-m", "deploy.rotation", "principle"],
         cwd=ROOT, capture_output=True, text=True, check=False,
@@ -140,7 +146,11 @@ async def lets_in(port: int, credentials: str) -> bool:
     return True
 
 
-async def test_a_user_of_the_broker_is_let_in_until_another_has_taken_its_place(
+@promise(
+    "Operation",
+    "The broker lets a process's user in until another has taken its place, and never again.",
+)
+async def test_the_broker_accepts_a_user_until_its_replacement_is_in_force(
     tmp_path: Path,
 ) -> None:
     port, folder = free_port(), tmp_path / "keys"
@@ -162,7 +172,7 @@ async def test_a_user_of_the_broker_is_let_in_until_another_has_taken_its_place(
         broker.wait()
 
 
-def test_another_user_is_not_made_without_the_offline_keys(tmp_path: Path) -> None:
+def test_a_user_of_the_broker_cannot_be_replaced_without_the_offline_keys(tmp_path: Path) -> None:
     before = ensure_keys(tmp_path / "keys")
     (tmp_path / "keys" / "offline").rename(tmp_path / "safe")
     with pytest.raises(FileNotFoundError, match="offline"):

@@ -1,7 +1,8 @@
-"""What `make up` looks after stays up."""
+"""The processes that `make up` starts stay up."""
 
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -10,15 +11,21 @@ import pytest
 from deploy import state
 from deploy.running import keep, postgres
 from deploy.servers import postgres_runs, start_postgres, stop_postgres
+from tests.servers import open_folder
 
 AGAIN_SECONDS = 30
 
 
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    with open_folder() as made:
+        yield made / "postgres"
+
+
 def test_a_postgresql_that_was_killed_is_started_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(state, "_RUNNING", tmp_path / "running.json")
-    folder = tmp_path / "postgres"
     start_postgres(folder, durable=False)
     asked = threading.Event()
     keeper = threading.Thread(target=keep, args=([postgres(folder)], asked))

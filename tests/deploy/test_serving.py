@@ -1,4 +1,4 @@
-"""A process that is told to end first serves on, and says that it leaves."""
+"""A process that is signalled to end serves on first, and reports that it leaves."""
 
 import json
 import signal
@@ -15,6 +15,7 @@ import pytest
 from deploy.keys import ensure_keys
 from deploy.processes import logged
 from deploy.servers import free_port
+from tests.promised import promise
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 30
@@ -37,7 +38,8 @@ def gateway(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[bytes]", httpx.C
     process.wait()
 
 
-def test_told_to_end_it_serves_on_says_that_it_leaves_and_ends(
+@promise("Requests", "A process that is told to end serves on first, and says that it leaves.")
+def test_a_process_signalled_to_end_serves_on_reports_that_it_leaves_and_ends(
     gateway: tuple["subprocess.Popen[bytes]", httpx.Client],
 ) -> None:
     process, http = gateway
@@ -52,7 +54,7 @@ def test_told_to_end_it_serves_on_says_that_it_leaves_and_ends(
     assert not _answers(http)
 
 
-def test_told_twice_it_ends_without_waiting(
+def test_a_process_signalled_twice_ends_without_waiting(
     gateway: tuple["subprocess.Popen[bytes]", httpx.Client],
 ) -> None:
     process, http = gateway
@@ -63,9 +65,13 @@ def test_told_twice_it_ends_without_waiting(
     assert process.wait(SECONDS) == -signal.SIGTERM
 
 
+@promise(
+    "Requests",
+    "A request that cannot be read as HTTP is refused by a problem document, as any other is.",
+)
 @pytest.mark.parametrize("sent", [b"GET /v1/search?q=" + b"a" * 100_000 + b" HTTP/1.1\r\n\r\n",
                                   b"\x16\x03\x01\x02\x00\x01", b"GET / SPDY/3\r\n\r\n"])  # fmt: skip
-def test_what_is_no_readable_request_is_refused_as_everything_else_is(
+def test_an_unreadable_request_is_refused_by_a_problem_document(
     gateway: tuple["subprocess.Popen[bytes]", httpx.Client], sent: bytes
 ) -> None:
     address = gateway[1].base_url

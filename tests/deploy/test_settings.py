@@ -1,4 +1,4 @@
-"""What shared/core/settings.py says may be set reaches who reads it, and stands on the operator's page."""
+"""Every setting of shared/core/settings.py reaches its processes and is on the operator's page."""
 
 import ast
 import re
@@ -12,6 +12,7 @@ import yaml
 from shared.core.settings import Settings
 from shared.persistence.migrations import SERVICES
 from tests.deploy.test_containers import CONTAINERS, PROCESSES, ROOT, secrets_of
+from tests.promised import promise
 
 FIELDS = Settings.model_fields
 PAGE = ROOT / "docs" / "operating.md"
@@ -105,8 +106,11 @@ def given_in_all(name: str) -> set[str]:
     return (given(CONTAINERS[name]).union(*map(given, added))) & FIELDS.keys()
 
 
+@promise("Operation", "A setting reaches every process that reads it.")
 @pytest.mark.parametrize("name", PROCESSES)
-def test_whatever_a_process_reads_compose_passes_to_it_or_says_why_not(name: str) -> None:
+def test_compose_passes_to_a_process_every_setting_that_it_reads_or_a_list_excuses_it(
+    name: str,
+) -> None:
     missing = reads(name) - given(CONTAINERS[name])
     for field in missing & WITH_ANOTHER_FILE.keys():
         if (name, field) not in NOT_PASSED:
@@ -116,7 +120,7 @@ def test_whatever_a_process_reads_compose_passes_to_it_or_says_why_not(name: str
 
 
 @pytest.mark.parametrize("name", PROCESSES)
-def test_compose_passes_to_a_process_nothing_that_it_does_not_read(name: str) -> None:
+def test_compose_passes_to_a_process_only_settings_that_it_reads(name: str) -> None:
     assert given_in_all(name) <= reads(name)
 
 
@@ -124,7 +128,8 @@ def test_every_setting_is_read_by_some_process() -> None:
     assert set().union(*(reads(name) for name in PROCESSES)) == FIELDS.keys()
 
 
-def test_what_nobody_sets_is_the_same_with_compose_and_without() -> None:
+@promise("Operation", "A setting means the same with Compose and without.")
+def test_an_unset_setting_has_the_same_value_with_compose_and_without() -> None:
     for name in PROCESSES:
         for key, value in CONTAINERS[name]["environment"].items():
             field = key.lower()
@@ -153,7 +158,8 @@ def who_reads(field: str) -> str:
     return "services" if set(having) == set(SERVICES) else ", ".join(having)
 
 
-def test_every_setting_stands_in_the_operators_table_as_it_is() -> None:
+@promise("Operation", "Every setting stands in the operator's table.")
+def test_the_operators_table_has_every_setting_with_its_default_and_its_processes() -> None:
     chapter = PAGE.read_text().split("\n## Settings\n")[1].split("\n## ")[0]
     rows = re.findall(r"^\| `([A-Z_]+)` \| (.+) \| (.+) \| (.+) \|$", chapter, re.MULTILINE)
     assert sorted(name for name, *_ in rows) == sorted(field.upper() for field in FIELDS)
@@ -167,18 +173,18 @@ NUMBERS = [field for field, info in FIELDS.items() if info.annotation is int]
 
 
 @pytest.mark.parametrize("field", NUMBERS)
-def test_a_number_that_can_mean_nothing_is_refused_at_the_start(field: str) -> None:
+def test_a_process_refuses_to_start_with_a_number_that_makes_no_sense(field: str) -> None:
     with pytest.raises(ValueError, match=field):
         Settings(**{field: -1})  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("field", ["event_retention_days", "partner_retention_days"])
-def test_no_message_can_be_set_to_be_kept_for_ever(field: str) -> None:
+def test_no_setting_lets_the_broker_keep_a_message_for_ever(field: str) -> None:
     with pytest.raises(ValueError, match=field):
         Settings(**{field: 0})  # type: ignore[arg-type]
 
 
-def test_families_are_told_the_periods_that_hold_unless_set_otherwise() -> None:
+def test_the_page_for_families_names_the_default_retention_periods() -> None:
     page = (ROOT / "docs" / "families.md").read_text()
     told = dict(re.findall(r"\| `(\w+_DAYS)` \| (\d+)", page))
     kept = [field for field in FIELDS if re.fullmatch("retention_[a-z]+_days", field)]

@@ -1,4 +1,4 @@
-"""What `make up` remembers between two starts."""
+"""The ports, the issuer and the processes that `make up` remembers between two starts."""
 
 import json
 import os
@@ -27,7 +27,7 @@ def taken() -> Iterator[int]:
         yield other.getsockname()[1]
 
 
-def test_a_port_that_is_taken_gives_way_to_the_next_free_one_and_it_is_said(
+def test_a_taken_port_gives_way_to_the_next_free_one_and_the_launcher_says_so(
     taken: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(state, "WANTED_PORTS", {"gateway": taken, "partners": taken})
@@ -41,7 +41,7 @@ def test_the_next_start_takes_the_same_ports(taken: int, monkeypatch: pytest.Mon
     assert state.choose_ports() == state.choose_ports()
 
 
-def test_the_issuer_stays_when_the_gateway_has_to_move(
+def test_the_issuer_stays_the_same_when_the_gateway_moves_to_another_port(
     taken: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(state, "WANTED_PORTS", {})
@@ -51,7 +51,7 @@ def test_the_issuer_stays_when_the_gateway_has_to_move(
     assert ports.of["gateway"] != taken and ports.public_url == known["public_url"]
 
 
-def test_who_runs_is_remembered_until_it_ends() -> None:
+def test_the_launcher_remembers_a_running_process_until_it_ends() -> None:
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     state.remember([child.pid])
     assert [process.pid for process in state.remembered()] == [os.getpid(), child.pid]
@@ -63,12 +63,12 @@ def test_who_runs_is_remembered_until_it_ends() -> None:
     assert state.launcher() is None
 
 
-def test_a_later_process_of_the_same_number_is_not_taken_for_ours() -> None:
+def test_a_later_process_with_the_same_number_is_not_taken_for_one_of_ours() -> None:
     state._RUNNING.write_text(json.dumps([{"pid": os.getpid(), "since": 1.0}]))
     assert state.remembered() == [] and state.launcher() is None
 
 
-def test_tokens_are_for_their_owner_only() -> None:
+def test_only_their_owner_can_read_the_tokens() -> None:
     state.write_platform({"people": [{"token": "x"}]})
     assert state.PLATFORM.stat().st_mode & 0o777 == 0o600
     assert state.platform()["people"][0]["token"] == "x"

@@ -1,4 +1,4 @@
-"""What the image holds is told, and asked about."""
+"""The bill of materials lists the packages of the image, and the audit asks about each."""
 
 import json
 from pathlib import Path
@@ -9,6 +9,7 @@ from cyclonedx.validation.json import JsonStrictValidator
 
 from deploy import audit
 from deploy.sbom import main, packages
+from tests.promised import promise
 
 VULNERABLE = {
     "name": "sample", "version": "1.0",
@@ -18,7 +19,7 @@ SOUND = {"name": "other", "version": "2.0", "vulns": []}
 UNASKED = {"name": "third", "skip_reason": "not found"}
 
 
-def test_the_bill_of_materials_is_good_cyclonedx_and_names_everything_pinned(
+def test_the_bill_of_materials_is_valid_cyclonedx_and_names_every_pinned_package(
     tmp_path: Path,
 ) -> None:
     main(str(tmp_path / "sbom.json"))
@@ -36,13 +37,14 @@ def test_the_same_commit_gives_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "one").read_bytes() == (tmp_path / "other").read_bytes()
 
 
+@promise("Operation", "A known vulnerability fails the build.")
 def test_a_known_vulnerability_fails_and_is_named() -> None:
     said, ending = audit.judge([VULNERABLE, SOUND])
     assert ending == 1
     assert "  sample 1.0: PYSEC-1, mended in 1.1" in said
 
 
-def test_one_that_is_ignored_with_a_reason_fails_nothing_and_is_said(
+def test_an_ignored_vulnerability_does_not_fail_the_audit_and_is_reported_with_its_reason(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(audit, "IGNORED", {"CVE-1": "not called here"})
@@ -51,12 +53,18 @@ def test_one_that_is_ignored_with_a_reason_fails_nothing_and_is_said(
     assert "audit: ignored CVE-1: not called here" in said
 
 
-def test_what_was_not_asked_is_said_and_never_taken_for_sound() -> None:
+@promise(
+    "Operation",
+    "A package that could not be asked about is named, and never taken for sound.",
+)
+def test_a_package_that_the_audit_could_not_ask_about_is_reported_and_never_taken_for_sound() -> (
+    None
+):
     said, ending = audit.judge([SOUND, UNASKED])
     assert ending == 0 and "audit: NOT ASKED about 1 packages; nothing is known of them." in said
     said, ending = audit.judge("ConnectionError")
     assert ending == 0 and said[0].startswith("audit: NOT ASKED (ConnectionError)")
 
 
-def test_each_that_is_ignored_has_a_reason() -> None:
+def test_each_ignored_vulnerability_has_a_reason() -> None:
     assert all(len(why.split()) > 3 for why in audit.IGNORED.values())

@@ -1,5 +1,5 @@
-"""Who is to be spoken to over TLS is spoken to over TLS, vouched for by the authority that the
-operator named, or not at all."""
+"""A process speaks over TLS to a server for which the authority named by the operator vouches,
+or not at all."""
 
 import ssl
 import subprocess
@@ -18,7 +18,7 @@ from aiohttp import web
 
 from deploy.keys import ensure_keys
 from deploy.processes import logged
-from deploy.servers import free_port, nats_program, nats_version
+from deploy.servers import free_port, nats_program
 from gateway.upstream.client import AWAY, Upstream
 from shared.core.settings import Settings
 from shared.core.trust import to_database
@@ -28,11 +28,12 @@ from shared.persistence.migrations import upgrade
 from shared.security.principal import PrincipalSigner
 from tests.gateway.services import settings as gateway_settings
 from tests.houses import PRINCIPAL_KEYS, settings_for
+from tests.promised import promise
 from tests.servers import POSTGRES_IMAGE, Servers
+from tests.shared.gates import gated_database
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 30
-TLS_FIRST_SINCE = (2, 11)
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,6 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 
 @contextmanager
 def broker(folder: Path, certificates: Certificates, *, encrypted: bool = True) -> Iterator[int]:
-    if nats_version(nats_program()) < TLS_FIRST_SINCE:
-        pytest.skip("TLS before the first word: a newer nats-server")
     port = free_port()
     tls = f"""tls {{ cert_file: "{certificates.chain}", key_file: "{certificates.key}",
                     handshake_first: auto }}"""
@@ -92,7 +91,13 @@ async def asked(port: int, ca: str) -> None:
     await bus.close()
 
 
-async def test_a_broker_is_believed_whom_the_named_authority_vouches_for_and_no_other(
+@promise(
+    "Requests",
+    "Where encryption is set, no process believes a server for which the named authority does "
+    "not vouch.",
+)
+@pytest.mark.needs("tls first")
+async def test_a_process_trusts_only_a_broker_for_which_the_named_authority_vouches(
     tmp_path: Path, certificates: Certificates
 ) -> None:
     with broker(tmp_path, certificates) as port:
@@ -102,7 +107,12 @@ async def test_a_broker_is_believed_whom_the_named_authority_vouches_for_and_no_
                 await asked(port, strange)
 
 
-async def test_a_broker_that_does_not_encrypt_is_not_spoken_to(
+@promise(
+    "Requests",
+    "Where encryption is set, no process speaks to a server that does not encrypt.",
+)
+@pytest.mark.needs("tls first")
+async def test_a_process_does_not_speak_to_a_broker_that_does_not_encrypt(
     tmp_path: Path, certificates: Certificates
 ) -> None:
     with (
@@ -113,10 +123,8 @@ async def test_a_broker_that_does_not_encrypt_is_not_spoken_to(
 
 
 @pytest.fixture(scope="module")
-def database_url(running: Servers, certificates: Certificates) -> Iterator[str]:
+def database_url(certificates: Certificates) -> Iterator[str]:
     """A PostgreSQL that encrypts. The one without containers is built without TLS."""
-    if running.kind != "containers":
-        pytest.skip("only the PostgreSQL of the containers can speak TLS")
     from testcontainers.community.postgres import PostgresContainer
 
     with PostgresContainer(POSTGRES_IMAGE, username="postgres", password="test") as made:
@@ -137,7 +145,13 @@ def database_url(running: Servers, certificates: Certificates) -> Iterator[str]:
         yield f"postgresql+asyncpg://postgres:test@localhost:{made.get_exposed_port(5432)}/postgres"
 
 
-async def test_the_database_is_believed_whom_the_named_authority_vouches_for_and_no_other(
+@promise(
+    "Requests",
+    "Where encryption is set, no process believes a server for which the named authority does "
+    "not vouch.",
+)
+@pytest.mark.needs("engine")
+async def test_a_process_trusts_only_a_database_for_which_the_named_authority_vouches(
     database_url: str, certificates: Certificates
 ) -> None:
     ours = settings_for(database_url, "nats://127.0.0.1:1", database_ca_file=certificates.ca)
@@ -161,7 +175,8 @@ async def test_the_database_is_believed_whom_the_named_authority_vouches_for_and
     await refusing.close()
 
 
-async def test_a_database_of_another_name_is_not_believed(
+@pytest.mark.needs("engine")
+async def test_a_process_does_not_trust_a_database_of_another_name(
     database_url: str, certificates: Certificates
 ) -> None:
     elsewhere = database_url.replace("localhost", "127.0.0.2")
@@ -170,13 +185,18 @@ async def test_a_database_of_another_name_is_not_believed(
         await upgrade(elsewhere, "outcomes", trust=to_database(settings))
 
 
-async def test_a_database_that_does_not_encrypt_is_not_spoken_to(
+@promise(
+    "Requests",
+    "Where encryption is set, no process speaks to a server that does not encrypt.",
+)
+async def test_a_process_does_not_speak_to_a_database_that_does_not_encrypt(
     running: Servers, certificates: Certificates
 ) -> None:
-    url = running.database_url.format(database="postgres")
-    settings = settings_for(url, "nats://127.0.0.1:1", database_ca_file=certificates.ca)
-    with pytest.raises(ConnectionError, match="rejected SSL"):
-        await upgrade(url, "outcomes", trust=to_database(settings))
+    """Over TCP, also where the server listens on a Unix socket alone: that one is never encrypted."""
+    async with gated_database(running.database_url.format(database="postgres")) as (url, _):
+        settings = settings_for(url, "nats://127.0.0.1:1", database_ca_file=certificates.ca)
+        with pytest.raises(ConnectionError, match="rejected SSL"):
+            await upgrade(url, "outcomes", trust=to_database(settings))
 
 
 @asynccontextmanager
@@ -195,7 +215,12 @@ async def service(certificates: Certificates) -> AsyncIterator[int]:
     await runner.cleanup()
 
 
-async def test_a_service_is_believed_whom_the_named_authority_vouches_for_by_its_name(
+@promise(
+    "Requests",
+    "Where encryption is set, no process believes a server for which the named authority does "
+    "not vouch.",
+)
+async def test_the_gateway_trusts_only_a_service_for_whose_name_the_named_authority_vouches(
     certificates: Certificates,
 ) -> None:
     async with service(certificates) as port:
@@ -253,6 +278,7 @@ def _until(holds: Any) -> None:
     raise TimeoutError
 
 
+@promise("Requests", "A process refuses to start with settings that encrypt only half.")
 @pytest.mark.parametrize(
     "half",
     [
@@ -262,6 +288,8 @@ def _until(holds: Any) -> None:
         {"tls_certificate_file": "/chain"},
     ],
 )
-def test_what_is_only_half_encrypted_is_refused_at_the_start(half: dict[str, str]) -> None:
+def test_a_process_refuses_to_start_with_settings_that_encrypt_only_half(
+    half: dict[str, str],
+) -> None:
     with pytest.raises(ValueError, match=r"tls://|https://|go together"):
         Settings(**half)  # type: ignore[arg-type]

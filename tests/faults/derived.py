@@ -20,27 +20,45 @@ DOSAGE = """
 """
 KEPT_DOSAGE = "select engagement_id, planned_minutes, delivered_minutes from dosage"
 MEASURED_DOSAGE = "select engagement_id, planned_minutes, delivered_minutes from dosage_measure"
-ATTENDANCE = """
-    select student_id, extract(year from held_on + interval '6 months')::int as school_year,
-      count(*)::int as enrolled,
-      (count(*) - count(*) filter (where category like '%Absence'))::int as attended
-    from attendance_day group by 1, 2
+# Of a day with marks of several schools the mean of them; of each school its own marks.
+MARKS = """
+    select student_id, extract(year from held_on + interval '6 months')::int as school_year, held_on,
+      school_id, coalesce(hundredths, (category not like '%Absence')::int * 100) as part
+    from attendance_mark
+"""
+ATTENDANCE = f"""
+    select student_id, school_year, count(*)::int as enrolled, sum(part)::int as attended
+    from (select student_id, school_year, held_on, round(avg(part)) as part from ({MARKS}) m
+          group by 1, 2, 3) d group by 1, 2
 """
 KEPT_ATTENDANCE = (
-    "select student_id, school_year, days_enrolled, days_attended from attendance_total"
+    "select student_id, school_year, days_enrolled, hundredths_attended from attendance_total"
 )
-MEASURED = "select student_id, school_year, days_enrolled, days_attended from attendance_measure"
+MEASURED = (
+    "select student_id, school_year, days_enrolled, hundredths_attended from attendance_measure"
+)
+AT_SCHOOLS = f"""
+    select student_id, school_year,
+      coalesce(nullif(school_id::text, '00000000-0000-0000-0000-000000000000'), ''), count(*)::int, sum(part)::int from ({MARKS}) m
+    group by 1, 2, 3
+"""
+MEASURED_AT_SCHOOLS = """
+    select student_id, school_year, p.place, p.days_enrolled, p.hundredths_attended
+    from attendance_measure, jsonb_to_recordset(parts)
+      as p (place text, days_enrolled int, hundredths_attended int) where p.place <> 'all'
+"""
 ADDED_UP = """
-    select school_year, school_id, grade, students, chronically_absent, days_enrolled::bigint,
-      days_attended::bigint from school_attendance
-    where (students, days_enrolled, days_attended) <> (0, 0, 0)
+    select school_year, place, grade, students, judged, chronically_absent, days_enrolled::bigint,
+      hundredths_attended::bigint from attendance_sum
+    where (students, days_enrolled, hundredths_attended) <> (0, 0, 0)
 """
 ADD_UP = """
-    select school_year, school_id, coalesce(grade, 'Other'), count(*) filter (where
-      days_enrolled > 0), count(*) filter (where days_enrolled > 0
-      and 10 * (days_enrolled - days_attended) >= days_enrolled),
-      sum(days_enrolled)::bigint, sum(days_attended)::bigint
-    from attendance_measure group by 1, 2, 3
+    select m.school_year, p.place, coalesce(m.grade, 'Other'), count(*),
+      count(*) filter (where p.days_enrolled >= 10), count(*) filter (where p.days_enrolled >= 10
+      and 100 * p.days_enrolled - p.hundredths_attended >= 10 * p.days_enrolled),
+      sum(p.days_enrolled)::bigint, sum(p.hundredths_attended)::bigint
+    from attendance_measure m, jsonb_to_recordset(m.parts)
+      as p (place text, days_enrolled int, hundredths_attended int) group by 1, 2, 3
 """
 PROGRAMS = "select id, name, status, capacity from program"
 OFFERED = "select program_id, name, status, capacity from offered_program"
@@ -72,11 +90,13 @@ async def derived_differences(rig: Held) -> dict[str, int]:
             ("students", DOSAGE), ("students", KEPT_DOSAGE)),
         "outcomes' dosage, from students'": await differ(
             ("students", DOSAGE), ("outcomes", MEASURED_DOSAGE)),
-        "students' attendance totals, from days": await differ(
+        "students' attendance totals, from marks": await differ(
             ("students", ATTENDANCE), ("students", KEPT_ATTENDANCE)),
-        "outcomes' attendance, from students' days": await differ(
+        "outcomes' attendance, from students' marks": await differ(
             ("students", ATTENDANCE), ("outcomes", MEASURED)),
-        "outcomes' attendance by school and grade": await differ(
+        "outcomes' attendance at each school, from students' marks": await differ(
+            ("students", AT_SCHOOLS), ("outcomes", MEASURED_AT_SCHOOLS)),
+        "outcomes' attendance by place and grade": await differ(
             ("outcomes", ADD_UP), ("outcomes", ADDED_UP)),
         "students' programs, from partners": await differ(
             ("partners", PROGRAMS), ("students", OFFERED)),

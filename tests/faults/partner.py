@@ -92,7 +92,7 @@ class Partner:
             if event["type"] == "students.sharing.retracted.v1":
                 taken = retracted.setdefault(child, {})
                 taken.update(dict.fromkeys(data["categories"], version))
-            else:
+            elif event["type"] == "students.sharing.told.v1":
                 late += version < retracted.get(child, {}).get(data["category"], 0)
         doubled = sum(n - 1 for each in versions.values() for n in Counter(each).values())
         inverted = sum(b < a for each in versions.values() for a, b in pairwise(each))
@@ -154,7 +154,8 @@ async def _agree(
 async def _family(platform: Platform, world: World, number: int) -> Family:
     child = await _ok(world.admin.post("/v1/students", json={
         "given_name": "Amara", "family_name": f"Diallo {number}", "grade": "05",
-        "birth_date": "2015-05-05", "school_id": world.school}))  # fmt: skip
+        "birth_date": "2015-05-05", "school_id": world.school,
+        "enrolled_on": "2019-08-12"}))  # fmt: skip
     contact = await _ok(world.admin.post(
         f"/v1/students/{child['id']}/contacts", headers={"If-Match": f'"{child["version"]}"'},
         json={"given_name": "Fatou", "family_name": f"Diallo {number}", "relation": "parent",

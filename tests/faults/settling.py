@@ -77,7 +77,7 @@ def listeners() -> list[tuple[str, str, set[str]]]:
     """(service, source, types of events it reacts to)."""
     found = []
     for service in SERVICES:
-        reactions = getattr(importlib.import_module(f"services.{service}.app"), "REACTIONS", [])
+        reactions = importlib.import_module(f"services.{service}.app").SERVICE.reactions
         for source in sources_of(reactions):
             types = {r.event.type for r in reactions if r.event.type.startswith(f"{source}.")}
             found.append((service, source, types))

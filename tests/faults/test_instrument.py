@@ -18,6 +18,7 @@ from tests.faults.kills import kill_at_random, kill_what_suffers, weakened
 from tests.faults.launch import FAULTS
 from tests.faults.partner import a_partner
 from tests.faults.world import a_world
+from tests.promised import promise
 
 BREAKABLE: list[tuple[Any, str]] = [
     (Inbox, "_hear"), (Inbox, "_take"), (relay, "_publish"), (relay, "heal"), (Bus, "publish"),
@@ -37,7 +38,7 @@ def root() -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_what_is_broken_on_purpose_is_asked_as_the_code_is_that_it_replaces(
+def test_a_deliberately_broken_function_takes_the_parameters_of_the_one_it_replaces(
     fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shipped = {each: getattr(*each) for each in BREAKABLE}
@@ -51,7 +52,12 @@ def test_what_is_broken_on_purpose_is_asked_as_the_code_is_that_it_replaces(
         inspect.signature(getattr(*each)).bind(*asked)
 
 
-async def test_kills_lose_nothing_as_shipped_and_acknowledging_before_the_work_is_seen_to_lose(
+@promise(
+    "Events",
+    "Whatever is killed under load, nothing is lost, doubled or out of order, in the services "
+    "or at a partner. The harness that says so fails on broken code.",
+)
+async def test_kills_lose_nothing_as_shipped_and_acknowledging_before_the_work_is_found_to_lose(
     root: Path,
 ) -> None:
     """On one platform: starting one is most of the time."""

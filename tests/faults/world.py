@@ -21,6 +21,7 @@ class World:
 
     admin: httpx.AsyncClient
     backbone: httpx.AsyncClient
+    operator: httpx.AsyncClient
     district: str
     school: str
     students: list[str]
@@ -72,7 +73,7 @@ class Writer:
 
 
 async def a_world(platform: Platform) -> World:
-    backbone = await platform.admit("backbone")
+    backbone = await platform.admit_backbone()
     made = await backbone.post("/v1/partners", json={"name": "Larkhaven", "kind": "district"})
     district = made.json()["id"]
     admin = await platform.admit("district_admin", district)
@@ -82,4 +83,5 @@ async def a_world(platform: Platform) -> World:
     students = (await admin.get("/v1/students", params={"limit": 200})).json()["items"]
     schools = await admin.get("/v1/schools", params={"type": "school", "limit": 200})
     [school] = [each for each in schools.json()["items"] if each["source"] == district]
-    return World(admin, backbone, district, school["id"], [each["id"] for each in students])
+    pupils = [each["id"] for each in students]
+    return World(admin, backbone, platform.client(), district, school["id"], pupils)

@@ -23,8 +23,8 @@ async def lost_writes(rig: Held, books: Books) -> Counter[str]:
             if each.version is not None:
                 lost[f"{table}'s event"] += (each.id, each.version) not in told
     days = {(str(r["student_id"]), f"{r['held_on']}"): r["category"] for r in await rig.rows(
-        "students", "select student_id, held_on, category from attendance_day")}  # fmt: skip
-    lost["attendance_day"] = sum(days.get(key) != said for key, said in books.days.items())
+        "students", "select student_id, held_on, category from attendance_mark")}  # fmt: skip
+    lost["attendance_mark"] = sum(days.get(key) != said for key, said in books.days.items())
     marks = {(str(r["session_id"]), str(r["engagement_id"])): r["category"] for r in
              await rig.rows("students", "select * from session_mark")}  # fmt: skip
     lost["session_mark"] = sum(marks.get(key) != said for key, said in books.marks.items())

@@ -1,4 +1,4 @@
-"""No file makes an importer fail: it is taken in, or refused with what is wrong and where."""
+"""No file makes an importer fail: it is imported, or refused with each fault and its place."""
 
 import io
 import zipfile
@@ -16,6 +16,7 @@ from tests.fuzz.files import broken, read_many
 from tests.fuzz.valid import VALID
 from tests.houses import House, principal
 from tests.outcomes.builders import define
+from tests.promised import promise
 
 SEED = 20261124
 READ, WHOLE = 250, 12
@@ -26,12 +27,17 @@ OF_JOBS = {"import_job", "import_progress"}
 
 
 @pytest.mark.parametrize("kind", VALID)
-def test_every_valid_file_that_is_made_here_is_taken(kind: str) -> None:
+def test_every_valid_generated_file_is_accepted(kind: str) -> None:
     assert [reading.read(kind, file) for file in VALID[kind]()[:2]] == [[], []]
 
 
+@promise(
+    "Imports",
+    "No file makes an importer fail or hang: the importer takes it in, or refuses it with the "
+    "fault and its place.",
+)
 @pytest.mark.parametrize("kind", VALID)
-def test_a_broken_file_is_taken_or_refused_with_what_is_wrong_and_where(kind: str) -> None:
+def test_a_broken_file_is_accepted_or_refused_with_each_fault_and_its_place(kind: str) -> None:
     found = read_many(kind, SEED, range(READ))
     assert found.examples == []
     assert found.accepted
@@ -50,20 +56,20 @@ def test_the_same_seed_makes_the_same_files() -> None:
     "reader",
     [
         lambda file: [file.decode("ascii")[-1:][5]],
-        lambda _: [FileProblem(file="", line=3, code="wrong", reason="It is.")],
-        lambda _: [FileProblem(file="a", line=0, code="wrong", reason="It is.")],
+        lambda _: [FileProblem(file="", line=3, code="form", reason="It is.")],
+        lambda _: [FileProblem(file="a", line=0, code="form", reason="It is.")],
         lambda _: [FileProblem(file="a", code="Wrong!", reason="It is.")],
-        lambda _: [FileProblem(file="a", code="wrong", reason="")],
+        lambda _: [FileProblem(file="a", code="form", reason="")],
     ],
 )
-def test_an_importer_that_fails_or_says_not_where_is_found_out(
+def test_the_fuzzer_finds_an_importer_that_fails_or_names_no_place(
     reader: Callable[[bytes], reading.Problems], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(reading.READERS, "attendance", reader)
     assert read_many("attendance", SEED, range(3)).unexpected == 3
 
 
-def test_an_importer_that_never_ends_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_fuzzer_finds_an_importer_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     def never(_: bytes) -> reading.Problems:
         while True:
             pass
@@ -73,6 +79,11 @@ def test_an_importer_that_never_ends_is_found_out(monkeypatch: pytest.MonkeyPatc
     assert read_many("attendance", SEED, range(1)).unexpected == 1
 
 
+@promise(
+    "Imports",
+    "No file makes an importer fail or hang: the importer takes it in, or refuses it with the "
+    "fault and its place.",
+)
 @pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 @pytest.mark.parametrize("kind", ["oneroster", "hsds", "standards", "learning-resources"])
 def test_a_zip_damaged_within_is_refused_however_it_is_packed(kind: str, method: int) -> None:
@@ -91,8 +102,9 @@ def test_a_zip_damaged_within_is_refused_however_it_is_packed(kind: str, method:
     assert reading.read(kind, out.getvalue())
 
 
+@promise("Imports", "A refused file changes no table of the service.")
 @pytest.mark.parametrize("kind", VALID)
-async def test_of_a_refused_file_no_table_keeps_anything(
+async def test_a_refused_file_leaves_nothing_in_any_table(
     kind: str, partners: House, students: House, resources: House, outcomes: House
 ) -> None:
     house, caller = {
@@ -108,7 +120,7 @@ async def test_of_a_refused_file_no_table_keeps_anything(
         job = await house.import_file(kind, content, caller)
         now = await _held(house)
         assert job["state"] in {"done", "refused"}
-        assert "import.failed" not in {problem["code"] for problem in job["problems"]}
+        assert "import-failed" not in {problem["code"] for problem in job["problems"]}
         assert job["state"] == "done" or now == held
         held = now
         ended.append(job["state"])

@@ -1,4 +1,4 @@
-"""Live updates, on a real broker: only what the caller may know of, resumed where it broke off."""
+"""Live updates, on a real broker: a caller gets only permitted ones, and can resume a stream."""
 
 import asyncio
 import contextlib
@@ -90,7 +90,9 @@ async def lines(live: Live, students: Students, last: str | None, wanted: int) -
     return heard
 
 
-async def test_a_listener_hears_of_own_children_and_never_of_others(tmp_path: Path) -> None:
+async def test_a_listener_gets_updates_of_its_own_children_and_never_of_others(
+    tmp_path: Path,
+) -> None:
     async with following(tmp_path) as (live, bus):
         listening = asyncio.create_task(lines(live, Students(MINE), None, 2))
         await asyncio.sleep(0.2)
@@ -114,13 +116,13 @@ async def test_a_listener_resumes_after_the_last_event_it_got(tmp_path: Path) ->
     assert [line.split(b"\n")[0][-2:] for line in heard] == [b"-2", b"-3"]
 
 
-async def test_a_listener_away_too_long_is_told_to_read_anew(tmp_path: Path) -> None:
+async def test_a_listener_away_too_long_gets_a_reset_to_read_anew(tmp_path: Path) -> None:
     async with following(tmp_path) as (live, _):
         [heard] = await lines(live, Students(), "12345678-1", 1)
     assert b"event: reset" in heard
 
 
-async def test_while_students_is_away_a_listener_is_told_nothing_but_to_read_anew(
+async def test_a_listener_gets_only_a_reset_to_read_anew_while_students_is_away(
     tmp_path: Path,
 ) -> None:
     students = Students(MINE)
@@ -139,14 +141,16 @@ async def test_while_students_is_away_a_listener_is_told_nothing_but_to_read_ane
 
 
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.ANALYST])
-async def test_who_has_no_children_hears_of_none_and_is_not_told_to_read_anew(role: Role) -> None:
+async def test_a_listener_without_children_gets_no_update_and_no_reset_to_read_anew(
+    role: Role,
+) -> None:
     students = Students(MINE)
     students.refuses = True
     updates = [Update(1, "students.engagement.changed.v1", MINE, "", MINE, None)]
     assert await visible(students, principal(role), updates) == []  # type: ignore[arg-type]
 
 
-async def test_each_update_is_asked_for_by_what_it_tells() -> None:
+async def test_the_gateway_asks_students_about_each_update_by_the_category_it_discloses() -> None:
     students = Students(MINE)
     kinds = ["students.attendance.counted.v1", "outcomes.measure.changed.v1",
              "students.consent.changed.v1"]  # fmt: skip
@@ -156,7 +160,7 @@ async def test_each_update_is_asked_for_by_what_it_tells() -> None:
     assert students.asked == ["attendance", "measures"]
 
 
-async def test_a_partner_hears_nothing_of_another_partners_engagements() -> None:
+async def test_a_partner_gets_no_update_of_another_partners_engagements() -> None:
     own = uuid4()
     worker = principal(Role.CASE_WORKER, partner_id=own)
     kind = "students.engagement.changed.v1"
@@ -165,7 +169,7 @@ async def test_a_partner_hears_nothing_of_another_partners_engagements() -> None
     assert [update.partner_id for update in told] == [str(own)]
 
 
-async def test_family_and_district_hear_of_consents_and_emergencies_and_nobody_else_does() -> None:
+async def test_only_family_and_district_get_updates_of_consents_and_emergencies() -> None:
     kinds = ["students.consent.changed.v1", "students.emergency-access.opened.v1"]
     updates = [Update(n, kind, MINE, "", MINE, None) for n, kind in enumerate(kinds)]
     for role in (Role.GUARDIAN, Role.STUDENT, Role.DISTRICT_ADMIN):

@@ -1,4 +1,4 @@
-"""What the gateway counts is for those inside."""
+"""The gateway serves its metrics only inside the operator's network."""
 
 import httpx
 
@@ -13,7 +13,7 @@ async def test_nobody_from_outside_reads_the_metrics() -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "route-unknown")
 
 
-async def test_metrics_are_served_where_the_operator_says() -> None:
+async def test_metrics_are_served_at_the_address_that_the_operator_sets() -> None:
     listen = f"127.0.0.1:{free_port()}"
     app = create_gateway(lambda: settings(metrics_listen=listen))
     async with app.router.lifespan_context(app), httpx.AsyncClient() as inside:

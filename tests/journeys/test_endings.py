@@ -1,5 +1,5 @@
-"""Whatever lets somebody in can be ended, and ends within a second: over the real gateway, broker
-and partners. The documentation's own example is how the partner's system gets its token."""
+"""Each kind of access can be ended, and ends within a second: over the real gateway, broker and
+partners. The documentation's own example gets the partner's system its token."""
 
 import asyncio
 import json
@@ -17,6 +17,7 @@ import pytest
 
 from tests.partners.systems import OURS, a_key, assertion, public
 from tests.platform import Platform
+from tests.promised import promise
 
 PAGE = Path(__file__).parents[2] / "docs" / "signing-in.md"
 MANY = 20
@@ -68,7 +69,8 @@ def tell(what: str, seconds: list[float]) -> None:
     )
 
 
-async def test_a_membership_that_ends_ends_soon(whole: Platform) -> None:
+@promise("Access and privacy", "Whatever lets a caller in can be ended, and ends within a second.")
+async def test_an_ended_membership_loses_its_access_within_a_second(whole: Platform) -> None:
     operator = whole.client()
     partner_id = await a_partner(operator)
     took = []
@@ -87,7 +89,8 @@ async def test_a_membership_that_ends_ends_soon(whole: Platform) -> None:
     tell("memberships", took)
 
 
-async def test_a_client_or_a_key_that_ends_ends_its_tokens_soon(whole: Platform) -> None:
+@promise("Access and privacy", "Whatever lets a caller in can be ended, and ends within a second.")
+async def test_the_tokens_of_an_ended_client_or_key_end_within_a_second(whole: Platform) -> None:
     operator = whole.client()
     by_key, by_client = [], []
     for _ in range(MANY // 2):
@@ -107,7 +110,7 @@ async def test_a_client_or_a_key_that_ends_ends_its_tokens_soon(whole: Platform)
     tell("clients", by_client)
 
 
-async def test_a_partner_that_closes_lets_nobody_in_any_more(whole: Platform) -> None:
+async def test_a_closed_partner_lets_nobody_in_any_more(whole: Platform) -> None:
     operator = whole.client()
     key = a_key()
     client = await registered(operator, key)
@@ -124,7 +127,7 @@ async def test_a_partner_that_closes_lets_nobody_in_any_more(whole: Platform) ->
         await seconds_until_refused(each)
 
 
-async def test_an_assertion_is_taken_once_and_one_for_another_platform_never(
+async def test_an_assertion_is_accepted_once_and_one_for_another_platform_never(
     whole: Platform,
 ) -> None:
     operator = whole.client()
@@ -141,7 +144,7 @@ async def test_an_assertion_is_taken_once_and_one_for_another_platform_never(
     assert found == [(200, None), (400, "invalid_client"), (400, "invalid_client")]
 
 
-async def test_somebody_invited_is_admitted_at_once_and_the_link_is_worn_out(
+async def test_an_invited_person_is_admitted_at_once_and_the_link_works_no_second_time(
     whole: Platform,
 ) -> None:
     operator = whole.client()

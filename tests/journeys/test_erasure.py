@@ -15,6 +15,7 @@ from shared.events.bus import EVENTS, connected
 from shared.persistence.migrations import SERVICES
 from tests.journeys.test_grand_bend import a_district
 from tests.platform import Platform
+from tests.promised import promise
 from tests.students.packages import delta
 
 TODAY = datetime.now(UTC).date()
@@ -90,7 +91,9 @@ async def a_life(whole: Platform, canary: Canary) -> tuple[httpx.AsyncClient, st
         admin.post(
             "/v1/engagements",
             json={"student_id": child, "program_id": program["id"], "stage": "active",
-                  "reason": canary("reason"), "minutes_per_week": 60, "weeks": 10},
+                  "reason": canary("reason"), "minutes_per_week": 60, "weeks": 10,
+                  "signing": {"given_by": mother["id"], "method": "paper",
+                              "signed_on": str(TODAY)}},
         )
     )  # fmt: skip
     held = await good(
@@ -200,7 +203,12 @@ async def taken_back(admin: httpx.AsyncClient, child: str) -> None:
             await asyncio.sleep(0.1)
 
 
-async def test_of_an_erased_child_nothing_is_found_anywhere(whole: Platform) -> None:
+@promise(
+    "Access and privacy",
+    "After its certificate a canary child is found in no table of any service, no file or "
+    "subject of the broker and no log.",
+)
+async def test_an_erased_child_is_found_nowhere_on_the_platform(whole: Platform) -> None:
     canary = Canary()
     admin, child = await a_life(whole, canary)
     word = canary("")

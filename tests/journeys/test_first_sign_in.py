@@ -1,5 +1,5 @@
-"""From nobody to a member and back: a person signs in at a real OpenID provider, takes an
-invitation, works, and is shut out, over the real partners."""
+"""A person signs in at a real OpenID provider, accepts an invitation, works, and is shut out,
+over the real partners."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -13,6 +13,8 @@ from gateway.app import create_gateway, make
 from shared.core.settings import Environment, Settings
 from tests.oidc.provider import Provider, provider, sign_in
 from tests.platform import Platform
+
+pytestmark = pytest.mark.needs("npm")
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ async def gateway(whole: Platform, issuer: Provider) -> AsyncIterator[httpx.Asyn
     await app.state.gateway.upstream.close()
 
 
-async def test_a_person_signs_in_is_invited_works_and_is_shut_out(
+async def test_a_person_signs_in_accepts_an_invitation_works_and_is_shut_out(
     whole: Platform, issuer: Provider, gateway: httpx.AsyncClient
 ) -> None:
     operator = whole.client()
@@ -75,7 +77,7 @@ async def test_a_person_signs_in_is_invited_works_and_is_shut_out(
             await asyncio.sleep(0.02)
 
 
-async def test_the_whole_description_is_good_openapi(gateway: httpx.AsyncClient) -> None:
+async def test_the_whole_description_is_valid_openapi(gateway: httpx.AsyncClient) -> None:
     described = (await gateway.get("/openapi.json")).json()
     validate(described)
     assert {"/oauth/token", "/v1/invitations/acceptance", "/v1/clients"} <= set(described["paths"])

@@ -1,5 +1,5 @@
-"""A district's roster comes in by a standard file, a delta follows, and everything that depends on
-it moves: pictures, scorecard, live stream. Five processes, real PostgreSQL and NATS."""
+"""A district's roster is imported from a standard file, a delta follows, and everything that
+depends on it changes: pictures, scorecard, live stream. Five processes, real PostgreSQL, NATS."""
 
 import asyncio
 import csv
@@ -94,7 +94,7 @@ async def a_district(whole: Platform) -> tuple[str, httpx.AsyncClient]:
 
 async def a_scorecard(whole: Platform) -> tuple[httpx.AsyncClient, str]:
     """Of chronic absence, in all schools."""
-    backbone = await whole.admit("backbone")
+    backbone = await whole.admit_backbone()
     partnership = await backbone.post(
         "/v1/partnerships", json={"name": "Grand Bend Together", "purpose": "Every child there."}
     )
@@ -196,7 +196,9 @@ async def test_a_roster_a_register_and_a_delta_move_everything(
         assert len(now["student"]["enrollments"]["classes"]) == wanted
 
 
-async def test_another_district_sees_nothing_of_it(whole: Platform, real_data: Path) -> None:
+async def test_another_district_sees_nothing_of_the_roster(
+    whole: Platform, real_data: Path
+) -> None:
     _, admin = await a_district(whole)
     _, other = await a_district(whole)
     await whole.import_file(admin, "oneroster", package(real_data / "grand-bend"))

@@ -1,5 +1,5 @@
-"""The guardian's story: a partner and a district agree, a mother says yes to attendance alone, the
-partner's system listens, she reads who saw what and presses stop. Real services, real broker."""
+"""The guardian's story: a partner and a district agree, a mother consents to attendance alone, the
+partner's system listens, she reads the accesses and presses stop. Real services, real broker."""
 
 import asyncio
 import json
@@ -18,6 +18,7 @@ from shared.core.tasks import end
 from shared.formats.nkeys import Kind, new_seed, public_of
 from shared.persistence.migrations import SERVICES
 from tests.platform import Platform
+from tests.promised import promise
 from tests.students.packages import delta
 
 TODAY = datetime.now(UTC).date()
@@ -72,7 +73,8 @@ async def a_child(whole: Platform, cast: Cast, name: str) -> tuple[str, httpx.As
     """A child and its mother."""
     child = await ok(await cast.admin.post(
         "/v1/students", json={"given_name": name, "family_name": "Diallo", "grade": "05",
-                              "birth_date": "2015-05-05", "school_id": cast.school}))  # fmt: skip
+                              "birth_date": "2015-05-05", "school_id": cast.school,
+                              "enrolled_on": "2019-08-12"}))  # fmt: skip
     contact = await ok(await cast.admin.post(
         f"/v1/students/{child['id']}/contacts", headers={"If-Match": f'"{child["version"]}"'},
         json={"given_name": "Fatou", "family_name": "Diallo", "relation": "parent",
@@ -80,11 +82,11 @@ async def a_child(whole: Platform, cast: Cast, name: str) -> tuple[str, httpx.As
     return child["id"], await whole.admit("guardian", cast.district, contact["id"])
 
 
-async def agree(cast: Cast, purpose: str, ends_at: datetime) -> dict[str, Any]:
-    """An agreement on attendance and measures, signed by both."""
+async def agree(cast: Cast, purpose: str, ends_at: datetime, *more: str) -> dict[str, Any]:
+    """An agreement on attendance, measures and `more`, signed by both."""
     draft = await ok(await cast.admin.post("/v1/agreements", json={
         "title": "Tutoring", "providers": [cast.district], "recipients": [cast.tutors],
-        "purpose": purpose, "basis": "consent", "categories": ["attendance", "measures"],
+        "purpose": purpose, "basis": "consent", "categories": ["attendance", "measures", *more],
         "retention_days": 30, "ends_at": ends_at.isoformat(),
         "starts_at": (datetime.now(UTC) - timedelta(minutes=1)).isoformat()}))  # fmt: skip
     address = f"/v1/agreements/{draft['id']}"
@@ -121,7 +123,7 @@ class Listener:
         while True:
             try:
                 batch = await messages.fetch(50, timeout=1)
-            except nats.errors.TimeoutError:
+            except TimeoutError:
                 continue
             for message in batch:
                 self.heard.append(json.loads(message.data))
@@ -198,7 +200,13 @@ async def roll(cast: Cast, *children: str, day: date = date(2026, 1, 5)) -> None
         f"/v1/schools/{cast.school}/attendance/{day}", json={"marks": marks}), 200)  # fmt: skip
 
 
-async def test_a_mother_says_yes_to_one_thing_reads_who_saw_it_and_presses_stop(
+@promise(
+    "Access and privacy",
+    "A guardian's story holds from end to end: agree, consent to one thing, listen, read the "
+    "accesses, stop, take back. An operator follows each step by ids, in the log of the "
+    "processes alone.",
+)
+async def test_a_mother_consents_to_attendance_alone_reads_the_accesses_and_presses_stop(
     whole: Platform,
 ) -> None:
     cast = await a_cast(whole)
@@ -266,20 +274,26 @@ async def test_a_mother_says_yes_to_one_thing_reads_who_saw_it_and_presses_stop(
             f"/v1/students/{cast.child}/disclosures", params={"limit": 200}), 200))["items"]  # fmt: skip
         assert {each["outcome"] for each in told} == {"released", "refused"}
         agreement, retraction = signed["id"], taken["data"]["retraction_id"]
-        assert_in_order(logged(whole, {cast.child, agreement, retraction}), [
+        lines = logged(whole, {cast.child, agreement, retraction})
+        stop = f"guardian POST /v1/students/{cast.child}/disclosures/{{position}}/stop 201"
+        assert_in_order(lines, [
             f"district_admin POST /v1/agreements/{agreement}/signatures 201",
             f"partner_admin POST /v1/agreements/{agreement}/signatures 201",
             f"guardian POST /v1/students/{cast.child}/consents 201",
             f"case_worker GET /internal/students/{cast.child}/picture 200",
             f"students.sharing.told.v1 {cast.tutors} {cast.child}",
-            f"guardian POST /v1/students/{cast.child}/disclosures/{{position}}/stop 201",
+            stop,
             f"case_worker GET /internal/students/{cast.child}/picture 404 student-unknown",
+        ])  # fmt: skip
+        # The stream takes back beside the next read, whichever is sooner.
+        assert_in_order(lines, [
+            stop,
             f"students.sharing.retracted.v1 {cast.tutors} {cast.child}",
             f"partner_admin POST /v1/retractions/{retraction}/receipt 201",
         ])  # fmt: skip
 
 
-async def test_when_its_time_is_over_an_agreement_lets_nobody_have_anything(
+async def test_an_agreement_whose_time_is_over_discloses_nothing_to_anybody(
     whole: Platform,
 ) -> None:
     cast = await a_cast(whole)

@@ -1,4 +1,4 @@
-"""The refused files of docs/imports.md are refused as it says, over the real gateway."""
+"""The gateway refuses the faulty files of docs/imports.md with the faults that the page names."""
 
 import io
 import json
@@ -8,6 +8,7 @@ import zipfile
 import pytest
 
 from tests.platform import Platform
+from tests.promised import promise
 from tests.promises.test_imports_page import PAGE
 
 BLOCK = re.compile(r"^```(\w+) (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -36,8 +37,9 @@ def _zip(blocks: dict[str, str]) -> bytes:
     return made.getvalue()
 
 
+@promise("Imports", "The importers refuse the faulty files of the imports page as the page says.")
 @pytest.mark.parametrize("kind", examples())
-async def test_the_files_of_the_page_are_refused_with_the_fault_it_names(
+async def test_the_files_of_the_imports_page_are_refused_with_the_faults_that_the_page_names(
     whole: Platform, kind: str
 ) -> None:
     file, fault = examples()[kind]

@@ -1,4 +1,4 @@
-"""Whatever is killed with -9 in the middle of an import, nothing of it is lost or doubled."""
+"""An import loses and doubles nothing when a process is killed with -9 in the middle of it."""
 
 import asyncio
 from contextlib import suppress
@@ -13,15 +13,18 @@ from deploy.running import postgres
 from deploy.servers import ServerMissing
 from tests.journeys.test_grand_bend import COUNTS, a_district, package
 from tests.platform import Platform, begin_broker, own_servers
+from tests.promised import promise
+from tests.servers import open_folder
 
 STUDENTS, ENROLLMENTS = 960, 6693
 
 
 @pytest.fixture(scope="module")
-async def fragile(tmp_path_factory: pytest.TempPathFactory) -> Any:
+async def fragile() -> Any:
     """A platform whose broker and PostgreSQL may be killed too."""
-    async with own_servers(tmp_path_factory.mktemp("fragile")) as made:
-        yield made
+    with open_folder() as folder:
+        async with own_servers(folder) as made:
+            yield made
 
 
 async def kill(made: Platform, name: str) -> None:
@@ -52,8 +55,12 @@ async def started(client: httpx.AsyncClient, import_id: str, after: float) -> No
         await asyncio.sleep(0.02)
 
 
+@promise(
+    "Imports",
+    "An import killed in the middle leaves nothing, and the next process carries it out.",
+)
 @pytest.mark.parametrize("victim", ["students", "gateway", "broker", "outcomes", "postgres"])
-async def test_an_import_survives_the_death_of(
+async def test_an_import_survives_the_death_of_a_process(
     fragile: Platform, real_data: Path, victim: str
 ) -> None:
     district, admin = await a_district(fragile)
@@ -80,3 +87,36 @@ async def test_an_import_survives_the_death_of(
     )
     assert (rows["n"], enrolled["n"]) == (STUDENTS, ENROLLMENTS)
     assert [row["n"] for row in told] == [1] * STUDENTS
+
+
+@promise(
+    "Imports",
+    "An import killed in the middle leaves nothing, and the next process carries it out.",
+)
+async def test_a_confirmed_import_survives_the_death_of_its_process(
+    fragile: Platform, real_data: Path
+) -> None:
+    district, admin = await a_district(fragile)
+    good, empty = (real_data / name for name in ("grand-bend", "reported/empty-bulk-roster"))
+    assert (await fragile.import_file(admin, "oneroster", package(good)))["state"] == "done"
+
+    async def active() -> int:
+        [row] = await fragile.rows(
+            "students",
+            f"select count(*) as n from student where source = '{district}' and status = 'active'",
+        )
+        return int(row["n"])
+
+    job = await fragile.import_file(admin, "oneroster", package(empty))
+    [children] = [effect for effect in job["effects"] if effect["noun"] == "children"]
+    assert (job["state"], children["ended"]) == ("needs_confirmation", STUDENTS)
+    assert await active() == STUDENTS
+    confirmed = await admin.post(f"/v1/imports/{job['id']}/confirmation")
+    assert confirmed.status_code == 202, confirmed.text
+    await kill(fragile, "students")
+    await fragile.ready()
+    assert (await fragile.finished(admin, job["id"]))["state"] == "done"
+    assert await active() == 0
+    assert (await fragile.import_file(admin, "oneroster", package(good)))["state"] == "done"
+    assert await active() == STUDENTS
+    await fragile.settled()

@@ -4,16 +4,22 @@ import re
 
 from tests.operating.acts import ACTS, WITHIN
 from tests.operating.chapters import PAGE, ROOT, TO_RUN, TRIAL, anchor, chapters
+from tests.promised import promise
 
 WRITTEN = chapters(PAGE.read_text())
 
 
+@promise("Operation", "Every command of the operator's page is marked to be run.")
 def test_every_command_of_the_page_is_marked_to_be_run() -> None:
     kinds = {block.kind for blocks in WRITTEN.values() for block in blocks}
     assert kinds == {TO_RUN, TRIAL}
     assert sum(block.kind == TRIAL for blocks in WRITTEN.values() for block in blocks) == 1
 
 
+@promise(
+    "Operation",
+    "The rehearsal (`make rehearsal`) plays and judges every chapter with commands.",
+)
 def test_every_chapter_with_commands_has_an_act_and_every_act_a_chapter() -> None:
     with_commands = {
         name for name, blocks in WRITTEN.items() if any(b.kind == TO_RUN for b in blocks)
@@ -31,7 +37,7 @@ def test_every_link_within_the_page_leads_somewhere() -> None:
         assert (PAGE.parent / file).exists(), file
 
 
-def test_every_target_of_make_that_the_page_names_is_one() -> None:
+def test_every_make_target_that_the_page_names_exists() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = set(re.findall(r"(?:`|^)make (?:-s )?([a-z-]+)", PAGE.read_text(), re.MULTILINE))
     assert named and named <= targets, named - targets

@@ -8,7 +8,7 @@ from tests.operating import acts
 from tests.operating.stage import Stage
 
 
-def test_what_was_put_away_is_brought_back(
+def test_the_rehearsal_brings_back_the_keys_that_it_put_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(acts, "SECRETS", tmp_path)
@@ -21,7 +21,7 @@ def test_what_was_put_away_is_brought_back(
         assert (tmp_path / "offline" / "key").read_text() == "a key"
 
 
-def test_what_is_back_already_is_left_alone(
+def test_the_rehearsal_leaves_keys_alone_that_are_back_already(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(acts, "SECRETS", tmp_path)

@@ -12,7 +12,7 @@ from shared.contracts.partners.partnership import (
     PartnershipFormed,
     PartnershipStatus,
 )
-from shared.security.principal import Role
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 
 BACKBONE = principal(Role.BACKBONE)
@@ -80,8 +80,35 @@ async def define(house: House, **more: Any) -> dict[str, Any]:
     return answer
 
 
+async def redefine(house: House, indicator_id: str, **more: Any) -> dict[str, Any]:
+    """The indicator with another definition, which differs from the usual one by `more`."""
+    address = f"/v1/indicators/{indicator_id}"
+    async with house.calling(await leading_all(house)) as http:
+        headers = {"If-Match": (await http.get(address)).headers["etag"]}
+        wanted = definition(**more)
+        made = await http.post(f"{address}/definitions", json=wanted, headers=headers)
+    assert made.status_code == 201, made.text
+    answer: dict[str, Any] = made.json()
+    return answer
+
+
 async def take_in(house: House, *lines: str) -> dict[str, Any]:
-    return await house.import_file("observations", csv_of(lines), ANALYST)
+    return await house.import_file("observations", csv_of(lines), await leading_all(house))
+
+
+def leading(*partnership_ids: UUID | str) -> Principal:
+    """Staff of the backbone of these partnerships."""
+    return principal(Role.BACKBONE, leads=frozenset(UUID(str(id)) for id in partnership_ids))
+
+
+async def leading_all(house: House) -> Principal:
+    """Staff of the backbone of every partnership that there is."""
+    return leading(
+        *(
+            row["id"]
+            for row in await house.rows("select partnership_id as id from measured_partnership")
+        )
+    )
 
 
 async def form_partnership(house: House, name: str = "Riverside Promise") -> UUID:
@@ -122,7 +149,7 @@ async def make_scorecard(
         "places": [DISTRICT, ROSTER],
         "indicators": indicators,
     }
-    async with house.calling(BACKBONE) as http:
+    async with house.calling(leading(partnership_id)) as http:
         made = await http.post("/v1/scorecards", json=draft | more)
     assert made.status_code == 201, made.text
     answer: dict[str, Any] = made.json()
@@ -130,7 +157,7 @@ async def make_scorecard(
 
 
 async def report_of(house: House, scorecard_id: str) -> dict[str, Any]:
-    async with house.calling(BACKBONE) as http:
+    async with house.calling(await leading_all(house)) as http:
         read = await http.get(f"/v1/scorecards/{scorecard_id}/report")
     assert read.status_code == 200, read.text
     answer: dict[str, Any] = read.json()
@@ -142,3 +169,11 @@ def series(report: dict[str, Any], group: str = "all", indicator: int = 0) -> di
         s for s in report["indicators"][indicator]["groups"] if s["group"] == group
     )
     return found
+
+
+async def publish(house: House, scorecard_id: str) -> dict[str, Any]:
+    async with house.calling(await leading_all(house)) as http:
+        made = await http.post(f"/v1/scorecards/{scorecard_id}/editions")
+    assert made.status_code == 201, made.text
+    answer: dict[str, Any] = made.json()
+    return answer

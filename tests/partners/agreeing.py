@@ -1,4 +1,4 @@
-"""What tests of agreements begin with: parties, their administrators, terms."""
+"""The start of tests of agreements: parties, their administrators, terms."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

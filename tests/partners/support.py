@@ -1,13 +1,13 @@
-"""What tests of partners begin with."""
+"""The start of tests of partners."""
 
 from typing import Any
 
 import httpx
 
-from shared.security.principal import Role
+from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 
-BACKBONE = principal(Role.BACKBONE)
+OPERATOR = principal(Role.OPERATOR)
 
 
 async def made(http: httpx.AsyncClient, noun: str, **body: Any) -> dict[str, Any]:
@@ -21,18 +21,20 @@ async def a_partner(
     partners: House, name: str = "Riverside Tutors", kind: str = "community_organization",
     **known: Any,
 ) -> str:  # fmt: skip
-    async with partners.calling(BACKBONE) as http:
+    async with partners.calling(OPERATOR) as http:
         return str((await made(http, "partners", name=name, kind=kind, **known))["id"])
 
 
 async def a_program(partners: House, partner_id: str, **known: Any) -> dict[str, Any]:
-    async with partners.calling(BACKBONE) as http:
+    async with partners.calling(OPERATOR) as http:
         fields = {"name": "Saturday Tutoring", "partner_id": partner_id} | known
         return await made(http, "programs", **fields)
 
 
-async def a_partnership(partners: House, *members: str, name: str = "Promise") -> str:
-    async with partners.calling(BACKBONE) as http:
+async def a_partnership(
+    partners: House, *members: str, name: str = "Promise", caller: Principal = OPERATOR
+) -> str:
+    async with partners.calling(caller) as http:
         partnership = await made(http, "partnerships", name=name, purpose="All read by third")
         for partner_id in members:
             await made(
@@ -40,6 +42,18 @@ async def a_partnership(partners: House, *members: str, name: str = "Promise") -
                 partner_id=partner_id, roles=["member"],
             )  # fmt: skip
         return str(partnership["id"])
+
+
+async def a_backbone(partners: House, name: str = "Together") -> Principal:
+    """Staff of a partner that may lead partnerships."""
+    return principal(Role.BACKBONE, partner_id=await a_partner(partners, name))
+
+
+async def a_led_partnership(
+    partners: House, backbone: Principal, *members: str, name: str = "Promise"
+) -> str:
+    """Formed by the backbone's staff, who add the members."""
+    return await a_partnership(partners, *members, name=name, caller=backbone)
 
 
 def version(resource: dict[str, Any]) -> dict[str, str]:

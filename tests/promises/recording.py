@@ -37,12 +37,19 @@ RECORDED: dict[str, Category] = {
     f"PUT {CHILD}/directory-information": C.IDENTITY,
     f"POST {CHILD}/emergency-accesses": C.CONTACTS,
     "GET /v1/classes/{class_id}": C.ENROLLMENT,
+    "GET /v1/classes/{class_id}/attendance/{day}": C.ATTENDANCE,
     "GET /v1/engagements": C.ENGAGEMENT,
     "POST /v1/engagements": C.ENGAGEMENT,
     "GET /v1/engagements/{engagement_id}": C.ENGAGEMENT,
     "GET /v1/engagements/{engagement_id}/steps": C.ENGAGEMENT,
     "POST /v1/engagements/{engagement_id}/steps": C.ENGAGEMENT,
     "PUT /v1/engagements/{engagement_id}/plan": C.ENGAGEMENT,
+    "GET /v1/proposals": C.ENGAGEMENT,
+    "POST /v1/proposals": C.ENGAGEMENT,
+    "GET /v1/proposals/{proposal_id}": C.ENGAGEMENT,
+    "POST /v1/proposals/{proposal_id}/acceptance": C.ENGAGEMENT,
+    "POST /v1/proposals/{proposal_id}/refusal": C.ENGAGEMENT,
+    "POST /v1/proposals/{proposal_id}/withdrawal": C.ENGAGEMENT,
     "GET /v1/sessions/{session_id}/attendance": C.DOSAGE,
     "GET /v1/attendance": C.ATTENDANCE,
     f"GET {CHILD}/attendance/days": C.ATTENDANCE,
@@ -51,7 +58,7 @@ RECORDED: dict[str, Category] = {
     "GET /v1/caseload": C.IDENTITY,
     "GET /internal/caseload": C.IDENTITY,
 }
-"""With one category that each is sure to tell. All are called by tests/students/test_recording.py."""
+"""With one category that each is sure to tell. All are called by tests/students/access/test_recording.py."""
 
 SAID_BACK = "the caller's own words of this moment, said back to who said them"
 SILENT = "answers with nothing"
@@ -60,6 +67,7 @@ OWN_WORDS = "terms that somebody published, of no child"
 THE_LOG = "the log itself, which the family, the district and the operator may inspect (99.32(c))"
 OPENINGS = "who opened what, by ids, for who opened and who reviews it; the opening is recorded"
 BY_IDS = "ids the partner was told before, so that it can delete them"
+PAIRS = "which records may be of one child, by ids, for the district that keeps both"
 CERTIFICATE = "that a child was erased, by ids, for the district whose record it was"
 REPORT = "counts and faults: file, line, field and reason, never the value"
 UNRECORDED: dict[str, str] = {
@@ -71,6 +79,7 @@ UNRECORDED: dict[str, str] = {
     "PUT /v1/sessions/{session_id}/attendance": SILENT,
     "PUT /v1/schools/{school_id}/attendance/{day}": NUMBERS,
     "PUT /v1/classes/{class_id}/attendance/{day}": NUMBERS,
+    f"DELETE {CHILD}/attendance/days/{{day}}": SILENT,
     "GET /v1/places": NUMBERS,
     "GET /internal/places": NUMBERS,
     "GET /internal/partners/{partner_id}/reach": NUMBERS,
@@ -82,6 +91,8 @@ UNRECORDED: dict[str, str] = {
     "GET /v1/consent-forms/{form_id}": OWN_WORDS,
     "GET /v1/schools": OWN_WORDS,
     "GET /v1/classes": OWN_WORDS,
+    "GET /v1/closed-days/{year}": OWN_WORDS,
+    "PUT /v1/closed-days/{year}": OWN_WORDS,
     "GET /v1/staff": "staff, not children",
     "GET /v1/sessions": OWN_WORDS,
     "POST /v1/sessions": OWN_WORDS,
@@ -99,6 +110,9 @@ UNRECORDED: dict[str, str] = {
     f"POST {CHILD}/erasure": CERTIFICATE,
     "GET /v1/erasures": CERTIFICATE,
     "GET /v1/erasures/{erasure_id}": CERTIFICATE,
+    "GET /v1/possible-duplicates": PAIRS,
+    "GET /v1/possible-duplicates/{possible_duplicate_id}": PAIRS,
+    "POST /v1/possible-duplicates/{possible_duplicate_id}/decision": PAIRS,
     "POST /v1/disclosures/heads": THE_LOG,
     "GET /v1/disclosures": THE_LOG,
     f"GET {CHILD}/disclosures": THE_LOG,
@@ -106,6 +120,8 @@ UNRECORDED: dict[str, str] = {
     f"GET {CHILD}/access": "what somebody else would get, and nothing of it",
     "POST /v1/imports/attendance": REPORT,
     "POST /v1/imports/oneroster": REPORT,
+    "POST /v1/imports/{import_id}/confirmation": REPORT,
+    "POST /v1/imports/{import_id}/rejection": REPORT,
     "GET /v1/imports/{import_id}": REPORT,
     "GET /v1/imports/{import_id}/progress": REPORT,
 }

@@ -1,4 +1,4 @@
-"""The search for names in what a run says can fail."""
+"""The search for names in the logs and traces of a run can find them."""
 
 import logging
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import Span, Status, StatusCode
 
 from tests.canaries import NAMES, CanaryLines, CanarySpans
+from tests.promised import promise
 
 Say = Callable[[Span], object]
 PLACES: dict[str, Say] = {
@@ -30,12 +31,13 @@ def spans(say: Say) -> CanarySpans:
     return canaries
 
 
+@promise("Access and privacy", "The search for names in logs and traces can fail.")
 @pytest.mark.parametrize("place", PLACES)
-def test_a_name_is_found_wherever_a_span_says_it(place: str) -> None:
+def test_a_name_is_found_in_any_part_of_a_span(place: str) -> None:
     assert len(spans(PLACES[place]).found) == 1
 
 
-def test_a_span_that_names_nobody_is_seen_and_not_kept() -> None:
+def test_a_span_that_names_nobody_is_searched_and_not_kept() -> None:
     canaries = spans(lambda span: span.set_attribute("events", 3))
     assert (canaries.seen, canaries.found) == (1, [])
 

@@ -1,4 +1,4 @@
-"""What is said to others is written down, grows only, and tells nobody who a child is."""
+"""The contracts with others are written down, only grow, and identify no child."""
 
 import json
 import re
@@ -12,6 +12,7 @@ from deploy.contracts import CONTRACTS, breaches, events_of, openapi_of, schema_
 from gateway.documents.openapi import places, service_documents
 from shared.contracts.base import Event
 from shared.contracts.students.access import EVENT_CATEGORIES, FAMILYS_EVENTS
+from tests.promised import promise
 from tests.promises.sources import SERVICES, guilty
 
 TYPE = re.compile(r"(partners|students|resources|outcomes)\.[a-z-]+\.[a-z-]+\.v[1-9][0-9]?")
@@ -19,11 +20,12 @@ TYPE = re.compile(r"(partners|students|resources|outcomes)\.[a-z-]+\.[a-z-]+\.v[
 # here only by somebody who has asked whether a stranger could tell from it who the child is.
 OF_CHILDREN = frozenset({
     "amendment_id", "begins_at", "emergency_id", "ended_at", "ends_at", "justified", "reviewed_at",
-    "form_id", "request_id",
+    "form_id", "request_id", "proposal_id", "possible_duplicate_id", "earlier_id",
     "classes", "erasure_id", "people", "rows",
     "as_of", "assignment_id", "audience", "category", "has_statement", "note_id", "statement",
     "attended", "begins_on", "categories", "changed_on", "class_id",
     "happened_at", "link", "own_id", "receipt_due", "record_id", "retracted_at", "retraction_id",
+    "withdrawn_at",
     "what", "why",
     "collection_id", "consent_id", "counts", "ends_on", "partner_kind", "purpose",
     "days_attended", "days_enrolled", "delivered_minutes", "denominator", "due_on",
@@ -31,6 +33,7 @@ OF_CHILDREN = frozenset({
     "measure", "minutes", "numerator", "partner_id", "planned_minutes", "previous_stage",
     "program_id", "resource_id", "school_id", "school_year", "session_id", "sessions_attended",
     "sessions_planned", "source", "stage", "status", "student_id", "use_id", "used_at",
+    "calendar_id", "divided", "hundredths_attended", "schools",
     "at", "day", "hash", "head_id", "seq",  # of the disclosure log, and of no child
 })  # fmt: skip
 
@@ -43,6 +46,8 @@ TOLD_TO_NOBODY = {
     "students.student.erased.v1",
     "students.note.withdrawn.v1",
     "students.note.written.v1",
+    "students.possible-duplicate.changed.v1",
+    "students.retraction.withdrawn.v1",
     "students.sharing.retracted.v1",
     "students.sharing.told.v1",
 }
@@ -56,7 +61,9 @@ def service(request: pytest.FixtureRequest) -> str:
     return name
 
 
-def test_every_event_is_named_after_what_happened_and_says_what_it_means(service: str) -> None:
+def test_every_event_is_named_by_service_noun_and_occurrence_and_is_explained(
+    service: str,
+) -> None:
     found = []
     for kind, event in events_of(service).items():
         where = f"{event.__module__}.{event.__qualname__}"
@@ -69,7 +76,8 @@ def test_every_event_is_named_after_what_happened_and_says_what_it_means(service
     guilty(found)
 
 
-def test_every_event_is_written_down_as_it_is(service: str) -> None:
+@promise("Events", "Within a version an event only grows.")
+def test_the_committed_schema_of_every_event_is_that_of_the_code(service: str) -> None:
     found = []
     for kind, event in events_of(service).items():
         path = CONTRACTS / "events" / f"{kind}.json"
@@ -84,7 +92,7 @@ def test_every_event_is_written_down_as_it_is(service: str) -> None:
     guilty(found)
 
 
-def test_no_event_that_was_promised_is_gone() -> None:
+def test_every_event_that_was_promised_still_exists() -> None:
     guilty([
         f"{path.stem} is promised in docs/contracts but has no class"
         for path in sorted((CONTRACTS / "events").glob("*.json"))
@@ -92,7 +100,8 @@ def test_no_event_that_was_promised_is_gone() -> None:
     ])  # fmt: skip
 
 
-def test_the_description_of_each_service_is_written_down_as_it_is(service: str) -> None:
+@promise("The house", "The committed descriptions of the services are the code's.")
+def test_the_committed_description_of_each_service_is_that_of_the_code(service: str) -> None:
     path = CONTRACTS / "openapi" / f"{service}.json"
     assert path.exists(), f"services.{service} is not written down: make contracts"
     if path.read_text() != text_of(openapi_of(service)):
@@ -101,11 +110,13 @@ def test_the_description_of_each_service_is_written_down_as_it_is(service: str) 
         )
 
 
-def test_the_description_of_each_service_is_good_openapi(service: str) -> None:
+@promise("The house", "The description of each service is good OpenAPI.")
+def test_the_description_of_each_service_is_valid_openapi(service: str) -> None:
     validate(openapi_of(service))
 
 
-def test_events_about_children_tell_ids_states_dates_and_numbers_only() -> None:
+@promise("Access and privacy", "Events about children carry ids, states, dates and numbers only.")
+def test_events_about_children_hold_only_ids_states_dates_and_numbers() -> None:
     found = []
     for kind, event in events_of().items():
         schema = schema_of(event)
@@ -117,7 +128,7 @@ def test_events_about_children_tell_ids_states_dates_and_numbers_only() -> None:
     guilty(found)
 
 
-def test_every_event_about_a_child_says_what_it_tells() -> None:
+def test_every_event_about_a_child_has_a_category_of_the_record() -> None:
     guilty([
         f"{kind} has no category in shared/contracts/students/access.py"
         for kind, event in events_of().items()
@@ -167,6 +178,7 @@ def test_an_event_may_grow_by_an_optional_field_and_by_words() -> None:
     assert breaches(OLD, grown) == []
 
 
+@promise("Events", "Within a version an event only grows.")
 @pytest.mark.parametrize(
     ("new", "why"),
     [
@@ -179,7 +191,7 @@ def test_an_event_may_grow_by_an_optional_field_and_by_words() -> None:
     ],
     ids=["removed", "newly required", "retyped", "bounded", "closed", "no longer null"],
 )
-def test_an_event_may_not_change_otherwise(new: dict[str, Any], why: str) -> None:
+def test_an_event_may_not_change_in_any_other_way(new: dict[str, Any], why: str) -> None:
     [breach] = breaches(OLD, new)
     assert breach.startswith(why)
 
@@ -190,6 +202,6 @@ def test_an_enumeration_may_gain_a_value_and_never_lose_one() -> None:
     assert breaches(both, one) == [".state: ['closed'] is no longer among its values"]
 
 
-def test_every_noun_is_one_services() -> None:
+def test_every_noun_belongs_to_one_service() -> None:
     """Else the gateway, which passes requests on by their noun, would not start."""
     assert set(places(service_documents()).values()) == set(SERVICES)

@@ -6,13 +6,21 @@ import pytest
 
 from deploy.contracts import CONTRACTS, text_of
 from deploy.internal_routes import demands, internal_routes_of
+from tests.promised import promise
 from tests.promises.sources import SERVICES, guilty
 
 OLD = {"GET /internal/visible": {"query ids": True, "query category": False}}
 
 
+@promise(
+    "Events",
+    "The services understand the gateway of the release before: no internal route asks for more "
+    "than it brings.",
+)
 @pytest.mark.parametrize("service", SERVICES)
-def test_internal_routes_ask_for_no_more_than_the_release_before_brings(service: str) -> None:
+def test_internal_routes_require_no_more_than_the_gateway_of_the_release_before_sends(
+    service: str,
+) -> None:
     path = CONTRACTS / "internal" / f"{service}.json"
     assert path.exists(), f"services.{service} is not written down: make contracts"
     written, routes = json.loads(path.read_text()), internal_routes_of(service)
@@ -34,7 +42,7 @@ def test_internal_routes_ask_for_no_more_than_the_release_before_brings(service:
     ],
     ids=["route gone", "parameter gone", "newly required", "new and required"],
 )  # fmt: skip
-def test_a_demand_that_yesterdays_gateway_does_not_meet_is_found(
+def test_a_requirement_that_the_gateway_of_the_release_before_does_not_meet_is_found(
     new: dict[str, bool], why: str
 ) -> None:
     assert demands(OLD, {"GET /internal/visible": new} if new else {}) == [why]
@@ -45,7 +53,7 @@ def test_a_route_and_an_optional_parameter_may_be_added_and_a_required_one_loose
     assert demands(OLD, {"GET /internal/visible": new, "GET /internal/more": {"a": True}}) == []
 
 
-def test_what_is_required_is_found_in_query_and_body() -> None:
+def test_required_fields_are_found_in_query_and_body() -> None:
     """Else the comparison could not fail."""
     students, partners = internal_routes_of("students"), internal_routes_of("partners")
     assert students["GET /internal/visible"]["query ids"] is True

@@ -1,4 +1,4 @@
-"""Pages that say what the code lets one do, held to the code."""
+"""The pages that describe the code match the code."""
 
 import re
 from pathlib import Path
@@ -11,6 +11,8 @@ from services.partners.agreements.terms.rules import PURPOSES
 from shared.contracts.partners.agreement import LegalBasis
 from shared.contracts.purpose import PARTNER_PURPOSES
 from tests.operating.chapters import HEADING, anchor
+from tests.promises.sources import guilty
+from tests.ways.page import FUNCTION
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -20,7 +22,7 @@ LINK = re.compile(r"\]\((?!http)([^)#]*)(?:#([^)]+))?\)")
 PLACE = re.compile(r"\{[^}]+\}|\$[A-Z]+")
 
 
-def test_every_basis_of_an_agreement_stands_on_its_page_with_what_it_serves() -> None:
+def test_the_page_of_agreements_lists_every_basis_with_its_purposes() -> None:
     rows = re.findall(
         r"^\| `([a-z_]+)` \| 99\.[^|]+ \| ([^|]+) \|", (DOCS / "agreements.md").read_text(),
         re.MULTILINE,
@@ -44,7 +46,7 @@ def routes() -> set[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_route_that_a_page_names_whole_is_one(page: Path) -> None:
+def test_every_route_that_a_page_names_in_full_exists(page: Path) -> None:
     named = {
         (method, PLACE.sub("{}", path).rstrip(".,;"))
         for method, path in NAMED.findall(page.read_text())
@@ -61,3 +63,13 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
         if place:
             lines = map(HEADING.fullmatch, there.read_text().splitlines())
             assert place in {anchor(line[2]) for line in lines if line}, (file, place)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_function_that_a_page_names_exists(page: Path) -> None:
+    guilty([
+        f"{file} has no {name}"
+        for file, name in FUNCTION.findall(page.read_text())
+        if not (ROOT / file).exists()
+        or f"def {name.rpartition('.')[2]}(" not in (ROOT / file).read_text()
+    ])  # fmt: skip

@@ -1,4 +1,4 @@
-"""Whoever connects a client reads of each parameter what it means."""
+"""The documents explain every parameter to people who connect a client."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import pytest
 
 from deploy.contracts import openapi_of
 from gateway.app import app
+from tests.promised import promise
 from tests.promises.sources import SERVICES, guilty
 
 
@@ -19,16 +20,18 @@ def unexplained(document: dict[str, Any]) -> list[str]:
     ]
 
 
+@promise("The house", "Every parameter is explained.")
 @pytest.mark.parametrize("service", SERVICES)
 def test_every_parameter_of_a_service_is_explained(service: str) -> None:
     guilty(unexplained(openapi_of(service)))
 
 
+@promise("The house", "Every parameter is explained.")
 def test_every_parameter_of_the_gateways_own_routes_is_explained() -> None:
     guilty(unexplained(app.openapi()))
 
 
-def test_a_parameter_without_words_is_found() -> None:
+def test_a_parameter_without_an_explanation_is_found() -> None:
     """Else the promise could not fail."""
     bare, blank = {"name": "bare"}, {"name": "blank", "description": " "}
     told = {"name": "told", "description": "What it means."}

@@ -1,9 +1,10 @@
-"""A route that tells something of a child is written down, or somebody has said why not."""
+"""A route that discloses data about a child is recorded, or a list gives the reason why not."""
 
 from typing import Any, get_args
 
 from pydantic import BaseModel
 
+from tests.promised import promise
 from tests.promises.recording import RECORDED, UNRECORDED, WITHOUT_GRANT
 from tests.promises.sources import guilty
 from tests.promises.test_routes import Route, routes_of
@@ -13,6 +14,10 @@ def _named(route: Route) -> str:
     return f"{route.method} {route.path}"
 
 
+@promise(
+    "Access and privacy",
+    "Every route of students records its disclosures, or has a written reason not to.",
+)
 def test_every_route_of_students_is_recorded_or_has_a_reason() -> None:
     known = [_named(route) for route in routes_of("students")]
     guilty(
@@ -32,7 +37,7 @@ def test_a_route_that_is_recorded_has_a_transaction_to_record_in() -> None:
     ])  # fmt: skip
 
 
-def test_what_names_a_child_elsewhere_is_told_against_a_grant() -> None:
+def test_a_route_of_another_service_that_names_a_child_takes_a_grant() -> None:
     found = []
     for service in ("resources", "outcomes"):
         for route in routes_of(service):

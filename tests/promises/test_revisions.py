@@ -1,15 +1,17 @@
-"""The migrations of a service are one chain, told before any database is asked."""
+"""The migrations of a service are one chain; the tests need no database."""
 
 import re
 
 import pytest
 
+from tests.promised import promise
 from tests.promises.sources import ROOT, SERVICES
 
 REVISION = re.compile(r"^revision: str = '(\d{4})'$", re.MULTILINE)
 PARENT = re.compile(r"^down_revision: .* = (?:'(\d{4})'|None)$", re.MULTILINE)
 
 
+@promise("The house", "The migrations of a service are one chain.")
 @pytest.mark.parametrize("service", SERVICES)
 def test_each_revision_follows_the_one_before_and_is_named_by_its_number(service: str) -> None:
     """Two that were written side by side would leave the service unable to start."""

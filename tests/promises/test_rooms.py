@@ -1,8 +1,18 @@
-"""Every service is built alike: the rooms of a noun, and which may know which."""
+"""Every service is built alike: the rooms of a noun, and the imports between them."""
 
 import ast
 
-from tests.promises.sources import ROOMS, ROOT, SERVICES, Source, guilty, noun_folders, sources
+from tests.promised import promise
+from tests.promises.sources import (
+    GENERATED,
+    ROOMS,
+    ROOT,
+    SERVICES,
+    Source,
+    guilty,
+    noun_folders,
+    sources,
+)
 
 BELOW = {
     "routes": {"actions", "queries", "rules", "records"},
@@ -12,9 +22,15 @@ BELOW = {
     "rules": set[str](),
     "records": set[str](),
 }
+# The reader of foreign files: pure as rules are.
+READER = (
+    "shared.imports.archives", "shared.imports.codes", "shared.imports.documents",
+    "shared.imports.findings", "shared.imports.formulas", "shared.imports.headers",
+    "shared.imports.mappings", "shared.imports.tables",
+)  # fmt: skip
 PURE_SHARED = (
-    "shared.contracts", "shared.core.refusals", "shared.security.principal", "shared.security.grants", "shared.formats.jwts", "shared.formats.zips",
-    "shared.core.days",
+    "shared.contracts", "shared.core.refusals", "shared.security.principal", "shared.security.grants", "shared.formats.jwts",
+    "shared.core.days", "shared.formats.canonical_json", *READER,
 )  # fmt: skip
 # What a rule might do if it had these: wait, read, write, ask the time, throw dice.
 IMPURE = frozenset({
@@ -26,6 +42,7 @@ PURE_PARTS = frozenset({"pathlib.PurePath", "pathlib.PurePosixPath"})
 IMPURE_CALLS = ("now", "utcnow", "today", "uuid1", "uuid4", "uuid7", "new_id", "utc_now")
 
 
+@promise("The house", "A noun has the agreed rooms or fewer.")
 def test_a_noun_has_the_agreed_rooms_or_fewer_and_never_others() -> None:
     allowed = {f"{room}.py" for room in ROOMS} | {"__init__.py", "__pycache__"}
     guilty([
@@ -36,7 +53,7 @@ def test_a_noun_has_the_agreed_rooms_or_fewer_and_never_others() -> None:
     ])  # fmt: skip
 
 
-def test_a_service_holds_its_assembly_its_nouns_and_its_migrations_and_nothing_else() -> None:
+def test_a_service_holds_nothing_but_its_assembly_its_nouns_and_its_migrations() -> None:
     guilty([
         f"{path.relative_to(ROOT)} belongs into a noun"
         for service in SERVICES
@@ -45,7 +62,18 @@ def test_a_service_holds_its_assembly_its_nouns_and_its_migrations_and_nothing_e
     ])  # fmt: skip
 
 
-def test_each_service_is_whole() -> None:
+def test_an_area_holds_nothing_but_its_assembly_and_its_nouns() -> None:
+    guilty([
+        f"{path.relative_to(ROOT)} belongs into a noun"
+        for service in SERVICES
+        for path in sorted((ROOT / "services" / service).glob("*/*"))
+        if path.is_file()
+        and path.parent.name not in {GENERATED, "__pycache__"}
+        and path.name not in {"__init__.py", "assembly.py"}
+    ])  # fmt: skip
+
+
+def test_each_service_has_its_package_its_app_and_its_migrations() -> None:
     wanted = ("__init__.py", "app.py", "migrations/env.py")
     guilty([
         f"services/{service}/{name} is missing"
@@ -55,6 +83,7 @@ def test_each_service_is_whole() -> None:
     ])  # fmt: skip
 
 
+@promise("The house", "A room imports only rooms below it.")
 def test_rooms_import_only_downward() -> None:
     found = []
     for source in _in_rooms():
@@ -66,9 +95,10 @@ def test_rooms_import_only_downward() -> None:
     guilty(found)
 
 
+@promise("The house", "Rules do no I/O and have no clock.")
 def test_rules_do_no_input_or_output_and_have_no_clock() -> None:
     found = []
-    for source in _in_rooms("rules"):
+    for source in (*_in_rooms("rules"), *_reader()):
         for node, module in source.imports():
             if module in IMPURE or module.split(".")[0] in IMPURE:
                 if _only_imports(node, PURE_PARTS):
@@ -104,6 +134,13 @@ def _only_imports(node: ast.AST, pure: frozenset[str]) -> bool:
     return isinstance(node, ast.ImportFrom) and all(
         f"{node.module}.{alias.name}" in pure for alias in node.names
     )
+
+
+def _reader() -> list[Source]:
+    names = {f"{module.replace('.', '/')}.py" for module in READER}
+    found = [source for source in sources("shared/imports") if source.name in names]
+    assert len(found) == len(READER)
+    return found
 
 
 def _in_rooms(*rooms: str) -> list[Source]:

@@ -1,4 +1,4 @@
-"""What holds of every route: who may, what comes back, how a list goes on, what it refuses."""
+"""Rules that hold for every route: permission, answer, paging and refusals."""
 
 import importlib
 from collections.abc import Iterator
@@ -9,6 +9,7 @@ import pytest
 from fastapi.routing import iter_route_contexts
 
 from shared.security.permissions import PERMISSIONS, Permission
+from tests.promised import promise
 from tests.promises.sources import SERVICES, guilty
 
 OWN = {"/health", "/ready", "/metrics", "/openapi.json", "/docs/oauth2-redirect"}
@@ -24,6 +25,7 @@ ROLLS = {
     "/v1/sessions/{session_id}/attendance",
     "/v1/schools/{school_id}/attendance/{day}",
     "/v1/classes/{class_id}/attendance/{day}",
+    "/v1/students/{student_id}/attendance/days/{day}",
 }
 EVERY_REFUSAL = {400, 401, 403, 413, 422, 429, 503}
 CHANGES = {"PUT", "PATCH", "DELETE"}
@@ -86,11 +88,12 @@ def routes_of(service: str) -> list[Route]:
     ]
 
 
-def test_every_route_says_who_may_call_it(routes: list[Route]) -> None:
+@promise("Access and privacy", "Every route declares the permission of its callers.")
+def test_every_route_declares_a_permission(routes: list[Route]) -> None:
     guilty([f"{route} declares no permission" for route in routes if not route.scopes])
 
 
-def test_every_permission_is_some_routes_and_some_roles() -> None:
+def test_every_permission_belongs_to_a_route_and_to_a_role() -> None:
     asked = {
         scope for service in SERVICES for route in routes_of(service) for scope in route.scopes
     }
@@ -116,6 +119,7 @@ def test_internal_routes_are_for_the_gateway_and_not_in_the_public_description(
     guilty(found)
 
 
+@promise("The house", "Every answer is typed.")
 def test_every_route_has_a_typed_answer(routes: list[Route]) -> None:
     guilty([
         f"{route} answers with {route.known.response_model}"
@@ -133,7 +137,8 @@ def _streams(route: Route) -> bool:
     return bool(described)
 
 
-def test_every_list_goes_on_by_limit_and_cursor(public: list[Route]) -> None:
+@promise("The house", "Every list goes on by limit and cursor.")
+def test_every_list_is_paged_by_limit_and_cursor(public: list[Route]) -> None:
     guilty([
         f"{route} answers with a list but takes no {' and no '.join(sorted(LISTS - route.queries))}"
         for route in public
@@ -141,7 +146,8 @@ def test_every_list_goes_on_by_limit_and_cursor(public: list[Route]) -> None:
     ])  # fmt: skip
 
 
-def test_every_change_says_which_version_it_changes(public: list[Route]) -> None:
+@promise("The house", "Every change names the version that it changes.")
+def test_every_change_names_the_version_that_it_changes(public: list[Route]) -> None:
     guilty([
         f"{route} takes no If-Match"
         for route in public
@@ -149,7 +155,7 @@ def test_every_change_says_which_version_it_changes(public: list[Route]) -> None
     ])  # fmt: skip
 
 
-def test_a_route_that_takes_if_match_declares_what_it_refuses(public: list[Route]) -> None:
+def test_a_route_that_takes_if_match_declares_its_refusals(public: list[Route]) -> None:
     guilty([
         f"{route} does not declare {sorted({412, 428} - set(route.known.responses))}"
         for route in public
@@ -165,7 +171,7 @@ def test_every_public_route_declares_the_refusals_every_route_has(public: list[R
     ])  # fmt: skip
 
 
-def test_a_route_about_one_thing_declares_that_there_may_be_none(public: list[Route]) -> None:
+def test_a_route_about_one_thing_declares_a_404(public: list[Route]) -> None:
     guilty([
         f"{route} does not declare 404"
         for route in public

@@ -6,12 +6,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import pytest
 
 from deploy.servers import free_port, start_nats
 from shared.core.settings import Settings
 from shared.runtime.service import prepare
+from tests.databases import create, drop
 from tests.houses import settings_for
 from tests.servers import Servers
 from tests.shared.things import IMPORTS, REACTIONS, Things, app_for
@@ -20,19 +20,13 @@ from tests.shared.things import IMPORTS, REACTIONS, Things, app_for
 @pytest.fixture(scope="session")
 async def things_house(running: Servers) -> AsyncIterator[Things]:
     name = f"test_things_{os.getpid()}"
-    admin = await asyncpg.connect(
-        running.database_url.format(database="postgres").replace("+asyncpg", "")
-    )
-    await admin.execute(f'drop database if exists "{name}" with (force)')
-    await admin.execute(f'create database "{name}"')
-    settings = settings_for(running.database_url.format(database=name), running.nats_url)
+    settings = settings_for(await create(running.database_url, name), running.nats_url)
     app = app_for(settings)
     house = Things("partners", app, prepare(app, "partners", settings), REACTIONS, IMPORTS)
     await house.make_tables()
     yield house
     await house.database.close()
-    await admin.execute(f'drop database "{name}" with (force)')
-    await admin.close()
+    await drop(running.database_url, name)
 
 
 @pytest.fixture

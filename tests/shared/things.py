@@ -2,17 +2,17 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import Annotated, Any, ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from fastapi import FastAPI, Response
-from sqlalchemy import UniqueConstraint, text
+from sqlalchemy import UniqueConstraint, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel
 
 from shared.contracts.base import Answer, Body, Event
-from shared.contracts.imports import FileProblem
-from shared.core.refusals import Conflict
+from shared.contracts.imports import FileProblem, ImportEffect
+from shared.core.refusals import Conflict, ImportRefused
 from shared.core.settings import Settings
 from shared.events.inbox import DeadLetterRow, HeardRow, Reaction
 from shared.events.outbox import OutboxRow, announce, announce_many
@@ -21,19 +21,22 @@ from shared.http.etags import IfMatch, ensure_version, tagged
 from shared.http.idempotency import IdempotencyRow
 from shared.http.paging import Page, Paging, page
 from shared.http.route import noun
+from shared.imports.findings import Findings
 from shared.imports.routes import (
     ImportJobRow,
     ImportKind,
     ImportProgressRow,
-    ImportRefused,
+    Loaded,
     Progress,
 )
 from shared.persistence.database import Reader, Session
 from shared.persistence.queries import columns, one, row_for_change
 from shared.persistence.records import Record
+from shared.runtime.area import Area
 from shared.runtime.service import create_service
+from shared.security.callers import DirectoryReader, PartnersWriter
 from shared.security.grants import Category, ChildGrant, ensure_granted
-from shared.security.permissions import Permission, may
+from shared.security.permissions import Permission
 from shared.security.principal import Principal
 from tests.houses import House
 
@@ -49,6 +52,9 @@ class ThingRow(Record, table=True):
     size: int = 0
 
 
+thing: Any = ThingRow
+
+
 class EffectRow(SQLModel, table=True):
     """What a reaction did, once per time it did it."""
 
@@ -57,6 +63,9 @@ class EffectRow(SQLModel, table=True):
     position: int | None = Field(default=None, primary_key=True)
     thing_id: UUID
     size: int
+
+
+effect: Any = EffectRow
 
 
 class ThingDraft(Body):
@@ -96,8 +105,6 @@ class ThingForgotten(Event):
 
 
 router = noun("things")
-Anybody = Annotated[Principal, may(Permission.DIRECTORY_READ)]
-Keeper = Annotated[Principal, may(Permission.PARTNERS_WRITE)]
 REFUSED_SIZE = 13
 gate = asyncio.Event()  # what the slow route waits for
 entered = asyncio.Event()  # set when it waits
@@ -105,24 +112,26 @@ entered = asyncio.Event()  # set when it waits
 
 @router.get("")
 async def list_things(
-    _: Anybody, reader: Reader, paging: Paging, size: int | None = None
+    _: DirectoryReader, reader: Reader, paging: Paging, size: int | None = None
 ) -> Page[Thing]:
     found = select(*columns(Thing, ThingRow))
     if size is not None:
-        found = found.where(col(ThingRow.size) == size)
-    return await page(reader, found, Thing, paging, by=[col(ThingRow.size), col(ThingRow.id)])
+        found = found.where(thing.size == size)
+    return await page(reader, found, Thing, paging, by=[thing.size, thing.id])
 
 
 @router.get("/newest")
-async def newest_things(_: Anybody, reader: Reader, paging: Paging) -> Page[Thing]:
+async def newest_things(_: DirectoryReader, reader: Reader, paging: Paging) -> Page[Thing]:
     return await page(
         reader, select(*columns(Thing, ThingRow)), Thing, paging,
-        by=[col(ThingRow.created_at), col(ThingRow.id)], descending=True,
+        by=[thing.created_at, thing.id], descending=True,
     )  # fmt: skip
 
 
 @router.post("", status_code=201)
-async def make_thing(draft: ThingDraft, _: Keeper, session: Session, response: Response) -> Thing:
+async def make_thing(
+    draft: ThingDraft, _: PartnersWriter, session: Session, response: Response
+) -> Thing:
     thing = ThingRow(name=draft.name, size=draft.size)
     announce(session, thing, ThingMade(thing_id=thing.id, size=thing.size))
     if draft.size == REFUSED_SIZE:
@@ -133,7 +142,7 @@ async def make_thing(draft: ThingDraft, _: Keeper, session: Session, response: R
 
 @router.post("/slow", status_code=201)
 async def make_thing_slowly(
-    draft: ThingDraft, _: Keeper, session: Session, response: Response
+    draft: ThingDraft, _: PartnersWriter, session: Session, response: Response
 ) -> Thing:
     thing = ThingRow(name=draft.name, size=draft.size)
     announce(session, thing, ThingMade(thing_id=thing.id, size=thing.size))
@@ -144,8 +153,10 @@ async def make_thing_slowly(
 
 
 @router.get("/{thing_id}")
-async def read_thing(thing_id: UUID, _: Anybody, reader: Reader, response: Response) -> Thing:
-    found = select(*columns(Thing, ThingRow)).where(ThingRow.id == thing_id)
+async def read_thing(
+    thing_id: UUID, _: DirectoryReader, reader: Reader, response: Response
+) -> Thing:
+    found = select(*columns(Thing, ThingRow)).where(thing.id == thing_id)
     return tagged(response, await one(reader, found, Thing, "thing"))
 
 
@@ -154,7 +165,7 @@ async def change_thing(
     thing_id: UUID,
     wanted: ThingDraft,
     expected: IfMatch,
-    _: Keeper,
+    _: PartnersWriter,
     session: Session,
     response: Response,
 ) -> Thing:
@@ -167,17 +178,19 @@ async def change_thing(
 
 @router.get("/of-child/{student_id}")
 async def read_things_of_child(
-    student_id: UUID, _: Anybody, grant: ChildGrant
+    student_id: UUID, _: DirectoryReader, grant: ChildGrant
 ) -> dict[str, list[str]]:
     ensure_granted(grant, student_id, Category.MEASURES)
     return {"classes": [str(class_id) for class_id in grant.class_ids]}
 
 
-async def load(
-    session: AsyncSession, _: Principal, file: bytes, progress: Progress
-) -> dict[str, int]:
-    """One thing a line; a line `pause` waits for the gate, a line `refuse` refuses the file."""
+async def load(session: AsyncSession, _: Principal, file: bytes, progress: Progress) -> Loaded:
+    """One thing a line; a line `pause` waits for the gate, a line `refuse` refuses the file. A first
+    line `whole` ends the things that the file does not have."""
     lines = file.decode().splitlines()
+    known = ended = 0
+    if lines[0] == "whole":
+        lines, known, ended = await _end_others(session, lines[1:])
     problems = [
         FileProblem(file="things", line=n, field="name", code="name.refused", reason="Not this.")
         for n, line in enumerate(lines, 1)
@@ -204,7 +217,16 @@ async def load(
         " where name = any(:names)",
         {"names": lines},
     )  # fmt: skip
-    return {"things": len(lines), "announced": announced}
+    effect = ImportEffect(noun="things", added=announced, ended=ended, known=known)
+    return Loaded({"things": len(lines), "announced": announced}, Findings(), [effect])
+
+
+async def _end_others(session: AsyncSession, lines: list[str]) -> tuple[list[str], int, int]:
+    """The lines that are new, and how many things there were and have ended."""
+    known = set((await session.execute(select(thing.name))).scalars())
+    gone = known - set(lines)
+    await session.execute(delete(ThingRow).where(thing.name.in_(gone)))
+    return [line for line in lines if line not in known], len(known), len(gone)
 
 
 IMPORTS = [ImportKind("things", Permission.PROGRAMS_WRITE, load, "Import things", "A line each.")]
@@ -227,7 +249,9 @@ TABLES = (
 
 
 def app_for(settings: Settings) -> FastAPI:
-    return create_service("partners", [router], REACTIONS, IMPORTS, settings=lambda: settings)
+    return create_service(
+        "partners", Area([router], REACTIONS, IMPORTS), settings=lambda: settings
+    )
 
 
 class Things(House):

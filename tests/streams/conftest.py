@@ -1,9 +1,8 @@
 """The partners service with its worker, and a broker of its own in operator mode: once on each
-program that is here, the distribution's and the newest."""
+program that is installed, the distribution's and the newest."""
 
 import asyncio
 import os
-import shutil
 import subprocess
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -15,7 +14,7 @@ import pytest
 from nats.aio.client import Client
 
 from deploy.keys import ensure_keys
-from deploy.servers import free_port, nats_version, start_nats
+from deploy.servers import free_port, start_nats
 from services.partners.streams.streams.actions import keep_accounts
 from shared.core.settings import Settings
 from shared.core.tasks import end
@@ -25,23 +24,9 @@ from shared.formats.nkeys import Kind, new_seed, public_of, sign
 from shared.partner_streams.offer import Offer, offer_of
 from shared.runtime.service import prepare
 from tests.houses import House, settings_for
-from tests.partners.support import BACKBONE, a_partner, made
+from tests.needs import BROKERS, broker_program
+from tests.partners.support import OPERATOR, a_partner, made
 from tests.shared.conftest import until
-
-OFFLINE = Path(os.environ.get("OFFLINE_DOCKER_DIR", "/var/tmp/offline-docker"))
-PROGRAMS = {
-    "2.9": ("nats-server", (2, 9)),
-    "2.15": (str(OFFLINE / "bin" / "nats-server"), (2, 15)),
-}
-
-
-def program_of(wanted: str) -> str:
-    """The broker's program of this version; skips where it is not here."""
-    named, version = PROGRAMS[wanted]
-    for found in (shutil.which(named), shutil.which("nats-server"), os.environ.get("NATS_SERVER")):
-        if found and nats_version(found)[:2] == version:
-            return found
-    pytest.skip(f"there is no nats-server {wanted} here")
 
 
 @dataclass
@@ -110,7 +95,7 @@ class Streams:
         """A partner with a stream, which the broker knows of."""
         partner_id = await a_partner(self.house, name)
         seed = seed or new_seed(Kind.USER)
-        async with self.house.calling(BACKBONE) as http:
+        async with self.house.calling(OPERATOR) as http:
             access = await made(
                 http, f"partners/{partner_id}/stream", user_public_key=public_of(seed)
             )
@@ -162,7 +147,7 @@ class Streams:
         return [message.data for message in messages]
 
     async def stream(self, partner_id: str) -> dict[str, Any]:
-        async with self.house.calling(BACKBONE) as http:
+        async with self.house.calling(OPERATOR) as http:
             answer = await http.get(f"/v1/partners/{partner_id}/stream")
             assert answer.status_code == 200, answer.text
             return dict(answer.json())
@@ -170,7 +155,7 @@ class Streams:
     async def change(self, method: str, path: str, partner_id: str) -> dict[str, Any]:
         """A change of the stream as it is now."""
         version = (await self.stream(partner_id))["version"]
-        async with self.house.calling(BACKBONE) as http:
+        async with self.house.calling(OPERATOR) as http:
             answer = await http.request(
                 method, f"/v1/partners/{partner_id}/stream{path}",
                 headers={"If-Match": f'"{version}"'},
@@ -201,12 +186,16 @@ def _secret(text: str) -> Any:
     return SecretStr(text)
 
 
-@pytest.fixture(scope="module", params=PROGRAMS)
+@pytest.fixture(
+    scope="module",
+    params=[pytest.param(v, marks=pytest.mark.needs(f"nats-server {v}")) for v in BROKERS],
+)
 async def streams_house(
     request: pytest.FixtureRequest, partners_house: House,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> AsyncIterator[Streams]:  # fmt: skip
-    program = program_of(request.param)
+    program = broker_program(request.param)
+    assert program is not None
     folder = tmp_path_factory.mktemp("streams")
     keys, port = ensure_keys(folder / "keys"), free_port()
     known = {name: keys[name] for name in (

@@ -1,4 +1,4 @@
-"""The page for partners is right: its program, as it stands there, gets what it is told."""
+"""The page for partners is right: its program, as printed, receives the messages of the stream."""
 
 import asyncio
 import json
@@ -10,12 +10,15 @@ from pathlib import Path
 
 import nats
 
+from tests.promised import promise
+from tests.shared.conftest import until
 from tests.streams.conftest import Streams
 
 PAGE = Path(__file__).parents[2] / "docs" / "partner-streams.md"
 
 
-async def test_the_program_on_the_page_gets_what_the_partner_is_told(
+@promise("Events", "The program on the partners' page works.")
+async def test_the_program_on_the_page_receives_the_messages_of_the_partners_stream(
     streams: Streams, tmp_path: Path
 ) -> None:
     [program] = re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL)
@@ -39,7 +42,7 @@ async def test_the_program_on_the_page_gets_what_the_partner_is_told(
     assert line.decode().strip() == "students.thing.happened.v1 7 {'size': 3}"
 
 
-async def test_the_key_pair_made_as_the_page_says_opens_the_stream(
+async def test_a_key_pair_made_by_the_instructions_of_the_page_opens_the_stream(
     streams: Streams, tmp_path: Path
 ) -> None:
     [line] = re.findall(r"^ *(python -c .*)$", PAGE.read_text(), re.MULTILINE)
@@ -52,7 +55,7 @@ async def test_the_key_pair_made_as_the_page_says_opens_the_stream(
     assert system.access["user_public_key"] == told.decode().strip()
 
 
-async def test_the_plain_command_line_gets_what_the_partner_is_told(
+async def test_the_plain_command_line_receives_the_messages_of_the_partners_stream(
     streams: Streams, tmp_path: Path
 ) -> None:
     """By the requests that `nats consumer next --count` makes: it looks at the consumer, then asks
@@ -71,13 +74,16 @@ async def test_the_plain_command_line_gets_what_the_partner_is_told(
         await broker.publish(f"{api}.MSG.NEXT.{consumer}", asked, reply=inbox.subject)
         got = await inbox.next_msg(timeout=5)
         await got.respond(b"+ACK")
-        await broker.flush()
-        after = json.loads((await broker.request(f"{api}.INFO.{consumer}", timeout=5)).data)
+
+        async def nothing_is_left() -> bool:
+            after = json.loads((await broker.request(f"{api}.INFO.{consumer}", timeout=5)).data)
+            return bool(after["num_ack_pending"] == after["num_pending"] == 0)
+
+        await until(nothing_is_left)
     finally:
         await broker.close()
     assert info["config"]["ack_policy"] == "explicit"
     assert got.data == event
-    assert after["num_ack_pending"] == after["num_pending"] == 0
 
 
 def test_the_command_lines_of_an_answer_are_those_of_the_page() -> None:

@@ -1,4 +1,4 @@
-"""A partner's system reaches its own messages and nothing else, whatever it tries.
+"""A partner's system reaches its own messages and nothing else, by any attempt.
 
 Each try is made against a broker that holds another partner's messages, and then it is seen that
 those are there, unread and unacknowledged.
@@ -25,7 +25,8 @@ from shared.security.broker_tokens import (
     claims_of,
     user_token,
 )
-from tests.partners.support import BACKBONE
+from tests.partners.support import OPERATOR
+from tests.promised import promise
 from tests.shared.conftest import until
 from tests.streams.conftest import Streams, System, pulled
 
@@ -85,7 +86,7 @@ async def test_a_partner_gets_its_own_messages_and_acknowledges_them(streams: St
     await streams.tell(partner_id, b"1", b"2", b"x" * 100_000)
     assert await streams.fetched(system) == [b"1", b"2", b"x" * 100_000]
     assert await streams.fetched(system) == []
-    async with streams.house.calling(BACKBONE) as http:
+    async with streams.house.calling(OPERATOR) as http:
         lag = (await http.get(f"/v1/partners/{partner_id}/stream/lag")).json()
     assert (lag["pending"], lag["unacknowledged"], lag["oldest_at"]) == (0, 0, None)
 
@@ -131,7 +132,12 @@ DIRECT = {
 }  # fmt: skip
 
 
-async def test_a_question_that_is_not_its_own_is_never_answered(
+@promise(
+    "Events",
+    "A partner's system reaches its own messages and nothing else, by whatever question, "
+    "subject, answer, key or token.",
+)
+async def test_a_request_beyond_a_partners_own_messages_is_never_answered(
     streams: Streams, two: tuple[str, System, str, System]
 ) -> None:
     _, attacker, _, victim = two
@@ -155,7 +161,7 @@ OVERHEARD = (
 )  # fmt: skip
 
 
-async def test_nothing_of_others_is_overheard(
+async def test_a_partner_overhears_nothing_of_others(
     streams: Streams, two: tuple[str, System, str, System]
 ) -> None:
     _, attacker, victim_id, victim = two
@@ -169,7 +175,7 @@ async def test_nothing_of_others_is_overheard(
     assert await heard(connection, subjects, life_goes_on()) == []
 
 
-async def test_another_partners_acknowledgement_counts_for_nothing(
+async def test_an_acknowledgement_by_another_partner_has_no_effect(
     streams: Streams, two: tuple[str, System, str, System]
 ) -> None:
     _, attacker, _, victim = two
@@ -195,7 +201,12 @@ REPLIES = (
 )  # fmt: skip
 
 
-async def test_an_answer_sent_elsewhere_than_to_its_own_inbox_does_nothing(
+@promise(
+    "Events",
+    "A partner's system reaches its own messages and nothing else, by whatever question, "
+    "subject, answer, key or token.",
+)
+async def test_an_answer_sent_elsewhere_than_to_a_partners_own_inbox_has_no_effect(
     streams: Streams, two: tuple[str, System, str, System]
 ) -> None:
     """The broker would deliver the attacker's own message there, in the attacker's name."""
@@ -227,7 +238,12 @@ async def let_in(streams: Streams, user: Credentials) -> bool:
 EVERYTHING = Permissions([">"], [">"])
 
 
-async def test_a_user_that_nobody_made_is_not_let_in(
+@promise(
+    "Events",
+    "A partner's system reaches its own messages and nothing else, by whatever question, "
+    "subject, answer, key or token.",
+)
+async def test_a_user_that_the_platform_did_not_make_is_not_let_in(
     streams: Streams, two: tuple[str, System, str, System]
 ) -> None:
     """Signed by its own key, by the user's, by another account's, or altered."""
@@ -253,7 +269,7 @@ async def test_a_user_that_nobody_made_is_not_let_in(
     assert not await let_in(streams, Credentials(attacker.access["user_jwt"], seed))
 
 
-async def test_even_who_has_an_accounts_signing_key_can_make_no_wider_user(
+async def test_even_the_holder_of_an_accounts_signing_key_can_make_no_user_with_wider_rights(
     streams: Streams, two: tuple[str, System, str, System]
 ) -> None:
     _, attacker, _, victim = two
@@ -269,7 +285,12 @@ async def test_even_who_has_an_accounts_signing_key_can_make_no_wider_user(
     await unharmed(streams, victim)
 
 
-async def test_an_activation_that_was_made_for_another_opens_nothing(
+@promise(
+    "Events",
+    "A partner's system reaches its own messages and nothing else, by whatever question, "
+    "subject, answer, key or token.",
+)
+async def test_an_activation_made_for_another_account_opens_nothing(
     streams: Streams, two: tuple[str, System, str, System]
 ) -> None:
     """Even an account that the operator signed: with the victim's token, or with the attacker's
@@ -320,7 +341,7 @@ async def test_an_account_that_the_operator_did_not_sign_lets_nobody_in(
     await unharmed(streams, victim)
 
 
-async def test_a_partner_has_so_many_connections_and_no_more(
+async def test_a_partner_has_no_more_connections_than_its_limit(
     streams: Streams, two: tuple[str, System, str, System]
 ) -> None:
     _, attacker, _, victim = two
@@ -331,10 +352,11 @@ async def test_a_partner_has_so_many_connections_and_no_more(
         await connection.close()
 
 
-async def test_a_revoked_key_is_cut_off_and_the_partners_others_stay(streams: Streams) -> None:
+@promise("Events", "A revoked key, a suspended partner and a closed stream are cut off.")
+async def test_a_revoked_key_is_cut_off_and_the_partners_other_keys_stay(streams: Streams) -> None:
     partner_id, system = await streams.opened()
     other = new_seed(Kind.USER)
-    async with streams.house.calling(BACKBONE) as http:
+    async with streams.house.calling(OPERATOR) as http:
         answer = await http.post(
             f"/v1/partners/{partner_id}/stream/keys", json={"user_public_key": public_of(other)}
         )
@@ -352,7 +374,8 @@ async def test_a_revoked_key_is_cut_off_and_the_partners_others_stay(streams: St
     assert [message.data for message in await pulled(kept, second.access)] == [b"1"]
 
 
-async def test_a_suspended_partner_is_cut_off_and_misses_nothing_when_it_is_let_in_again(
+@promise("Events", "A revoked key, a suspended partner and a closed stream are cut off.")
+async def test_a_suspended_partner_is_cut_off_and_misses_nothing_after_it_is_readmitted(
     streams: Streams,
 ) -> None:
     partner_id, system = await streams.opened()
@@ -366,7 +389,8 @@ async def test_a_suspended_partner_is_cut_off_and_misses_nothing_when_it_is_let_
     assert await streams.fetched(system) == [b"meanwhile"]
 
 
-async def test_a_closed_stream_lets_nobody_in_and_keeps_nothing(streams: Streams) -> None:
+@promise("Events", "A revoked key, a suspended partner and a closed stream are cut off.")
+async def test_a_closed_stream_lets_nobody_in_and_keeps_no_message(streams: Streams) -> None:
     partner_id, system = await streams.opened()
     _, other = await streams.opened("Another")
     await streams.tell(partner_id, b"secret")
@@ -386,7 +410,14 @@ async def test_a_closed_stream_lets_nobody_in_and_keeps_nothing(streams: Streams
     await bus.close()
 
 
-async def test_who_is_shut_out_stays_so_when_the_broker_starts_again(streams: Streams) -> None:
+@promise(
+    "Events",
+    "A partner's system that is shut out stays so when the broker starts again or loses its "
+    "directory.",
+)
+async def test_a_system_that_is_shut_out_stays_so_when_the_broker_starts_again(
+    streams: Streams,
+) -> None:
     revoked_id, revoked = await streams.opened("Revoked")
     suspended_id, suspended = await streams.opened("Suspended")
     closed_id, closed = await streams.opened("Closed")
@@ -405,6 +436,11 @@ async def test_who_is_shut_out_stays_so_when_the_broker_starts_again(streams: St
     assert await streams.fetched(good) == [b"kept"]
 
 
+@promise(
+    "Events",
+    "A partner's system that is shut out stays so when the broker starts again or loses its "
+    "directory.",
+)
 async def test_a_resolver_that_lost_its_directory_is_filled_again_from_the_database(
     streams: Streams,
 ) -> None:
@@ -420,7 +456,7 @@ async def test_a_resolver_that_lost_its_directory_is_filled_again_from_the_datab
     assert not await let_in(streams, revoked.credentials)
 
 
-async def test_a_broker_that_lost_everything_lets_partners_in_again(streams: Streams) -> None:
+async def test_a_broker_that_lost_all_its_data_lets_partners_in_again(streams: Streams) -> None:
     partner_id, good = await streams.opened("Good")
     streams.kill()
     shutil.rmtree(streams.folder / "nats")
@@ -430,7 +466,7 @@ async def test_a_broker_that_lost_everything_lets_partners_in_again(streams: Str
     assert await streams.fetched(good) == [b"1"]
 
 
-async def test_an_account_that_is_not_written_down_is_taken_from_the_broker(
+async def test_an_account_that_the_database_does_not_hold_is_removed_from_the_broker(
     streams: Streams,
 ) -> None:
     """As when the database was restored to before it was opened."""

@@ -7,7 +7,7 @@ from services.students.roster.contacts.records import StudentContactRow
 from services.students.roster.people.records import PersonRow
 from shared.security.principal import Principal, Role
 from tests.houses import House, principal
-from tests.students.support import DISTRICT_ID
+from tests.students.people import DISTRICT_ID
 
 BORN_20_YEARS_AGO = date(date.today().year - 20, 1, 1)
 

@@ -1,4 +1,4 @@
-"""Families for tests: guardians of each kind, what they are asked, and what they answer."""
+"""Families for tests: guardians of each kind, their requests for consent, and their answers."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
 from shared.security.principal import Principal, Role
 from tests.houses import House, principal
-from tests.students.support import DISTRICT_ID, PARTNER_ID
+from tests.students.people import DISTRICT_ID, PARTNER_ID
 
 TODAY = datetime.now(UTC).date()
 TEXT = "I let Riverside Tutors have my child's school attendance, to tutor it."

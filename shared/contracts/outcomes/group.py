@@ -1,4 +1,4 @@
-"""Whom a figure is about: a dimension and a value of it, as Ed-Fi spells them (5.2.0)."""
+"""The group that a figure is about: a dimension and a value of it, as Ed-Fi 5.2.0 spells them."""
 
 from enum import StrEnum
 from typing import Final

@@ -1,4 +1,4 @@
-"""Indicators: what is measured for an outcome, each definition of it kept for good."""
+"""Indicators: what is measured for an outcome. Every version of a definition is kept."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -42,8 +42,8 @@ class Direction(StrEnum):
 
 
 class PeriodKind(StrEnum):
-    """How the periods of a definition are written: `2024-2025`, `2024`, `2024-2025 Fall Semester`
-    (Ed-Fi TermDescriptor), `2024-09-01/2024-12-20`."""
+    """How a definition writes its periods: `2024-2025`, `2024`, `2024-2025 Fall Semester` (Ed-Fi
+    TermDescriptor), `2024-09-01/2024-12-20`."""
 
     SCHOOL_YEAR = "school_year"
     CALENDAR_YEAR = "calendar_year"
@@ -52,10 +52,11 @@ class PeriodKind(StrEnum):
 
 
 class Derivation(StrEnum):
-    """Indicators that follow from students' events; nobody imports their observations.
+    """Indicators that outcomes derives from the events of students. Their observations are never
+    imported.
 
-    attendance_rate: days attended ÷ days enrolled. chronic_absence: students who missed at least
-    10 % of their days ÷ students with days enrolled.
+    attendance_rate: days attended ÷ days enrolled. chronic_absence: students who missed at least 10
+    % of their days ÷ students with days enrolled.
     """
 
     ATTENDANCE_RATE = "attendance_rate"
@@ -63,7 +64,7 @@ class Derivation(StrEnum):
 
 
 class DefinitionDraft(Body):
-    """What is measured, precisely enough that two people would count the same."""
+    """The definition to record: precise enough that two people count the same."""
 
     level: Level
     unit: Unit = Unit.PERCENT
@@ -77,7 +78,8 @@ class DefinitionDraft(Body):
 
 
 class IndicatorDraft(Body):
-    """An indicator with its first definition. `key` is what files call it, and never changes."""
+    """An indicator with its first definition. Import files name it by `key`, which never
+    changes."""
 
     key: IndicatorKey = Field(examples=["grade3_reading"])
     name: Line
@@ -87,7 +89,7 @@ class IndicatorDraft(Body):
 
 
 class Definition(Answer):
-    """One version of an indicator's definition; never changed, only followed by another."""
+    """One version of an indicator's definition. A version never changes; a new one follows it."""
 
     indicator_id: UUID
     number: int
@@ -104,7 +106,7 @@ class Definition(Answer):
 
 
 class Indicator(Answer):
-    """With its definition in force."""
+    """An indicator with its definition in force."""
 
     id: UUID
     version: int
@@ -116,7 +118,7 @@ class Indicator(Answer):
 
 
 class IndicatorDefined(Event):
-    """An indicator has a definition, the first or a new one; `definition` is its number."""
+    """An indicator has a first or a new definition; `definition` is its number."""
 
     type: ClassVar[str] = "outcomes.indicator.defined.v1"
 

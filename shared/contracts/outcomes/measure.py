@@ -1,4 +1,4 @@
-"""Measures: what follows for one child from the events of students. Released against a grant."""
+"""Measures of one child, derived from the events of students. Disclosed only under a grant."""
 
 from datetime import date
 from enum import StrEnum
@@ -16,7 +16,8 @@ class MeasureKind(StrEnum):
 
 
 class AttendanceMeasure(Answer):
-    """Of a school year. Chronically absent: missed at least 10 % of the days enrolled."""
+    """A child's attendance in a school year. Chronically absent: missed at least 10 % of the days
+    enrolled."""
 
     school_year: int
     days_enrolled: int
@@ -27,7 +28,8 @@ class AttendanceMeasure(Answer):
 
 
 class DosageMeasure(Answer):
-    """Of an engagement. Reached: delivered at least 80 % of the minutes planned."""
+    """The dosage of one engagement. Reached: at least 80 % of the minutes planned were
+    delivered."""
 
     engagement_id: UUID
     program_id: UUID
@@ -45,8 +47,9 @@ class StudentMeasures(Answer):
 
 
 class MeasureChanged(Event):
-    """A measure of a child is another now. `holds`: chronically absent, or dosage reached; null
-    where there is nothing to measure yet."""
+    """A measure of a child has changed. `holds`: chronically absent, or dosage reached; null where
+    there is nothing to measure yet. `divided`: false where the days of each school in the year are not
+    known; students then announces the attendance again."""
 
     type: ClassVar[str] = "outcomes.measure.changed.v1"
 
@@ -57,3 +60,4 @@ class MeasureChanged(Event):
     numerator: int
     denominator: int
     holds: bool | None
+    divided: bool = True

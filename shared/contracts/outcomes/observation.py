@@ -1,4 +1,5 @@
-"""Observations, after disclosure control: what the platform says of a group, and what not."""
+"""Observations after disclosure control: the figures of a group that the platform shows, and those
+it withholds."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,14 +18,15 @@ from shared.contracts.outcomes.quantity import Quantity
 class CellState(StrEnum):
     SHOWN = "shown"
     BANDED = "banded"
-    """Only a bound is told, such as `<5 %`."""
+    """Only a bound is shown, such as `<5 %`."""
     SUPPRESSED = "suppressed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One figure. `clause` says why it is banded or suppressed; the same words whether the group
-    itself is small or would give a small one away. For a mean `numerator` is null.
+    """One figure. `clause` is the reason why it is banded or suppressed. The reason reads the same
+    whether the group itself is small or would reveal a small one. For a mean, `numerator` is null.
+    `as_of` is there where an edition keeps the figure of an earlier one, with its date.
 
     A dataclass, since a report has thousands of them.
     """
@@ -35,6 +37,7 @@ class Cell:
     denominator: Annotated[int | None, Field(description="n, the number of people.")] = None
     bound: Annotated[str | None, Field(examples=["<5 %"])] = None
     clause: str | None = None
+    as_of: Annotated[datetime | None, Field(exclude_if=lambda as_of: as_of is None)] = None
 
 
 class GroupCell(Answer):
@@ -44,8 +47,8 @@ class GroupCell(Answer):
 
 
 class ObservationTable(Answer):
-    """All groups of one indicator, place and period: released as one, or a small group could be
-    found by subtraction. `revision` counts corrections."""
+    """All groups of one indicator, place and period. They are released together, since the
+    difference of two figures could reveal a small group. `revision` counts corrections."""
 
     id: str
     indicator_id: UUID
@@ -59,7 +62,8 @@ class ObservationTable(Answer):
 
 
 class ObservationsPublished(Event):
-    """Observations of an indicator came in or were corrected; `version` is the definition's."""
+    """Observations of an indicator were imported or corrected; `version` is the definition's
+    number."""
 
     type: ClassVar[str] = "outcomes.observations.published.v1"
 

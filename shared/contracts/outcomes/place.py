@@ -1,4 +1,4 @@
-"""Where something was observed: a place and its key in the register of its kind."""
+"""The place of an observation, and its key in the register of its kind."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -19,6 +19,10 @@ PlaceName = Annotated[
 ]
 
 
+EVERYWHERE = "all"
+"""The one key of the roster."""
+
+
 class PlaceKind(StrEnum):
     STATE = "state"
     COUNTY = "county"
@@ -28,7 +32,7 @@ class PlaceKind(StrEnum):
     SCHOOL = "school"
     ROSTER = "roster"
     """All schools whose rosters the platform holds; its one key is `all`. Only indicators derived
-    from events have it, never a file."""
+    from events have this place; an import never does."""
 
 
 class PlaceDraft(Body):

@@ -23,8 +23,8 @@ MOST_PLACES = 500
 
 
 class ScorecardChange(Body):
-    """Which indicators, in which order, over which places (their figures are added up, so they
-    must not overlap). Cells under `minimum_cell` people are never shown."""
+    """The indicators of a scorecard in their order, and its places. Figures of the places are added
+    up, so places must not overlap. Cells with fewer than `minimum_cell` people are never shown."""
 
     title: Line
     places: list[PlaceDraft] = Field(min_length=1, max_length=MOST_PLACES)
@@ -37,7 +37,7 @@ class ScorecardDraft(ScorecardChange):
 
 
 class Scorecard(Answer):
-    """What is measured; how it stands is in its report."""
+    """A scorecard: what it measures. The figures are in its report."""
 
     id: UUID
     version: int
@@ -57,15 +57,16 @@ class TrendState(StrEnum):
 
 
 class Trend(Answer):
-    """`per_period` is the typical change from one period to the next, of the last five."""
+    """`per_period` is the typical change from one period to the next, over the last five
+    periods."""
 
     state: TrendState
     per_period: Change | None = None
 
 
 class TargetStanding(Answer):
-    """`distance` is what is still missing in the direction that is better: 0 or less is reached.
-    `since_baseline` is the change since then. Both are null where a figure is not shown."""
+    """`distance` is the way left to the target in the better direction: 0 or less means reached.
+    `since_baseline` is the change since the baseline. Both are null where a figure is not shown."""
 
     value: Quantity
     due_on: date
@@ -77,8 +78,9 @@ class TargetStanding(Answer):
 
 
 class GroupSeries(Answer):
-    """One group over the periods of its indicator: `cells` in their order, null where nothing was
-    observed. `gap` is the group less all, in the last period."""
+    """One group over the periods of its indicator: `cells` in the order of the periods, null
+    where nothing was observed. `gap` is the group's figure minus that of all groups, in the last
+    period."""
 
     dimension: Dimension
     group: str
@@ -89,7 +91,7 @@ class GroupSeries(Answer):
 
 
 class Gap(Answer):
-    """Between the highest and the lowest shown group of a dimension in the last period."""
+    """The gap between the highest and the lowest shown group of a dimension, in the last period."""
 
     dimension: Dimension
     highest: str
@@ -98,7 +100,32 @@ class Gap(Answer):
     withheld_groups: int = Field(description="Groups that are banded or suppressed.")
 
 
+class Break(Answer):
+    """Where a series breaks: `after` counts otherwise than the definition `before` it. Nothing is
+    compared across, no trend, no gap and no target."""
+
+    before: int
+    after: int
+    since: datetime = Field(description="When the next definition came into force.")
+
+
+class EarlierSeries(Answer):
+    """The figures of an earlier definition of the indicator, with the targets set for it."""
+
+    definition: int
+    level: Level
+    unit: Unit
+    direction: Direction
+    as_of: datetime | None
+    periods: list[str]
+    groups: list[GroupSeries]
+    gaps: list[Gap]
+
+
 class IndicatorReport(Answer):
+    """The figures of the definition in force. `earlier` has those of the definitions before it, in
+    their order, and `breaks` stand between them."""
+
     indicator_id: UUID
     key: str
     name: str
@@ -111,17 +138,20 @@ class IndicatorReport(Answer):
     periods: list[str]
     groups: list[GroupSeries]
     gaps: list[Gap]
+    breaks: list[Break] = []
+    earlier: list[EarlierSeries] = []
 
 
 class Contributor(Answer):
-    """A partner of the partnership; `name` is null until the partner is known here."""
+    """A partner of the partnership; `name` is null until outcomes has received the partner's
+    events."""
 
     partner_id: UUID
     name: str | None
 
 
 class ScorecardReport(Answer):
-    """How a partnership's indicators stand, after disclosure control."""
+    """The figures of a partnership's indicators, after disclosure control."""
 
     scorecard_id: UUID
     partnership_id: UUID

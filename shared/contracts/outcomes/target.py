@@ -1,4 +1,4 @@
-"""Targets: what a partnership intends an indicator to be, for whom and until when."""
+"""Targets: the value that a partnership intends for an indicator, for a group and a period."""
 
 from datetime import date
 from typing import ClassVar
@@ -12,7 +12,7 @@ from shared.contracts.outcomes.quantity import Quantity
 
 
 class TargetChange(Body):
-    """`baseline_period` is the period that change is counted from."""
+    """Changes are counted from `baseline_period`."""
 
     value: Quantity
     due_on: date
@@ -40,6 +40,9 @@ class Target(Answer):
     indicator_id: UUID
     dimension: Dimension
     group: str
+    definition: int = Field(
+        description="The definition of the indicator that the target was set for, and stays with."
+    )
     value: Quantity
     due_on: date
     baseline_period: str | None
@@ -57,10 +60,11 @@ class TargetSet(Event):
     group: str
     value: Quantity
     due_on: date
+    definition: int | None = None
 
 
 class TargetDropped(Event):
-    """A target is intended no more."""
+    """A partnership dropped a target."""
 
     type: ClassVar[str] = "outcomes.target.dropped.v1"
 

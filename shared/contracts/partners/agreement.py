@@ -1,4 +1,5 @@
-"""Agreements: who may have what of which children, for what, how long. Access derives from them.
+"""Agreements: which partner may have which data of which children, for what and how long. Access
+follows from them.
 
 Basis: FERPA, 34 CFR 99.30 (consent), 99.31(a)(1)(i)(B) (a contractor as school official),
 99.31(a)(6) (studies), 99.31(a)(3) with 99.35 (audit or evaluation), 99.33 (re-disclosure).
@@ -12,10 +13,10 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field, StringConstraints
 
 from shared.contracts.base import Answer, Body, Event
+from shared.contracts.grade import Grade
 from shared.contracts.partners.partner import PartnerKind
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
-from shared.contracts.students.student import Grade
 
 PARTIES = 50
 MOST_RETENTION_DAYS = 3_650
@@ -26,7 +27,7 @@ Words = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, lt=LATEST)]
-"""With its offset from UTC, and within what the calendar can add years to."""
+"""A moment with its offset from UTC, early enough that the calendar can add years to it."""
 
 
 class LegalBasis(StrEnum):
@@ -37,14 +38,14 @@ class LegalBasis(StrEnum):
     STUDIES = "studies"
     AUDIT = "audit"
     DIRECTORY = "directory"
-    """Name, grade and school, of children whose family has not opted out (99.37)."""
+    """Name, grade and school of children whose family has not opted out (99.37)."""
 
 
 class AgreementStatus(StrEnum):
     DRAFT = "draft"
     PROPOSED = "proposed"
     SIGNED = "signed"
-    """By every party; it starts at its start."""
+    """By every party. It comes into force at `starts_at`."""
     IN_FORCE = "in_force"
     SUSPENDED = "suspended"
     ENDED = "ended"
@@ -52,13 +53,13 @@ class AgreementStatus(StrEnum):
 
 
 OPENING = (AgreementStatus.SIGNED, AgreementStatus.IN_FORCE)
-"""With these, and between start and end, data may flow. Whoever decides looks at the clock itself,
-so that an end needs no message."""
+"""In these statuses data may flow, between start and end. Each decision reads the clock itself, so
+that an agreement ends without a message."""
 
 
 class Cohort(Body):
-    """Which of the providers' children: an empty list does not narrow. `program_ids`: with a live
-    engagement in one of these programs."""
+    """The providers' children that the terms cover. An empty list does not narrow. `program_ids`
+    narrows to children with a live engagement in one of these programs."""
 
     program_ids: list[UUID] = Field(default=[], max_length=NARROWED)
     school_ids: list[UUID] = Field(default=[], max_length=NARROWED)
@@ -66,25 +67,32 @@ class Cohort(Body):
 
 
 class SchoolOfficialTerms(Body):
-    """The four that 99.31(a)(1)(i)(B) and 99.33(a) ask for, each in the parties' own words."""
+    """The four terms that 99.31(a)(1)(i)(B) and 99.33(a) require, each in the parties' own
+    words."""
 
-    institutional_function: Words = Field(description="What staff would otherwise do.")
-    direct_control: Words = Field(description="How the district controls use and keeping.")
-    legitimate_interest: Words = Field(description="Why these records are needed.")
-    use_limits: Words = Field(description="That they serve nothing else and go no further.")
+    institutional_function: Words = Field(
+        description="The work that the district's staff would otherwise do."
+    )
+    direct_control: Words = Field(
+        description="How the district controls the use and the keeping of the records."
+    )
+    legitimate_interest: Words = Field(description="Why the work needs these records.")
+    use_limits: Words = Field(
+        description="That the records serve nothing else and are passed on to nobody."
+    )
 
 
 class StudyTerms(Body):
-    """What 99.31(a)(6)(iii)(C) and 99.35(a)(3) ask of a written agreement."""
+    """The terms that 99.31(a)(6)(iii)(C) and 99.35(a)(3) require of a written agreement."""
 
     scope: Words
     information: Words
-    destruction: Words = Field(description="How the records are destroyed when done.")
+    destruction: Words = Field(description="How the records are destroyed when the study is done.")
 
 
 class AgreementTerms(Body):
-    """What the parties agree on. `providers` keep the records (districts), `recipients` get them;
-    all of them sign. `starts_at` to `ends_at`: the end itself is outside."""
+    """The terms that the parties agree on. `providers` keep the records (districts), `recipients`
+    receive them; all of them sign. The terms run from `starts_at` to `ends_at`, exclusive."""
 
     title: Title
     providers: list[UUID] = Field(min_length=1, max_length=PARTIES)
@@ -93,7 +101,11 @@ class AgreementTerms(Body):
     basis: LegalBasis
     categories: list[Category] = Field(min_length=1, max_length=CATEGORIES)
     cohort: Cohort = Cohort()
-    retention_days: int = Field(ge=0, le=MOST_RETENTION_DAYS, description="Kept after the end.")
+    retention_days: int = Field(
+        ge=0,
+        le=MOST_RETENTION_DAYS,
+        description="How many days the recipients may keep the data after the end.",
+    )
     redisclosure_to: list[UUID] = Field(default=[], max_length=PARTIES)
     starts_at: Moment
     ends_at: Moment
@@ -102,7 +114,8 @@ class AgreementTerms(Body):
 
 
 class AgreementChanged(Event):
-    """An agreement took a step, or its terms were amended; carries what decisions need."""
+    """An agreement took a step, or its terms were amended. Carries all that an access decision
+    needs."""
 
     type: ClassVar[str] = "partners.agreement.changed.v1"
 
@@ -132,7 +145,7 @@ class AgreementAction(StrEnum):
     WITHDRAWN = "withdrawn"
     SIGNED = "signed"
     AMENDED = "amended"
-    """The last signature put the next version in the place of the one before."""
+    """All parties have signed the next version; it has replaced the previous one."""
     AMENDMENT_PROPOSED = "amendment_proposed"
     SUSPENDED = "suspended"
     RESUMED = "resumed"
@@ -154,8 +167,9 @@ class Party(Answer):
 
 
 class SignatureDraft(Body):
-    """Signed by the caller for a party. `name` and `title` as the signer writes them;
-    `terms_sha256` says which terms: it is refused where they are others by now."""
+    """A signature that the caller gives for a party. `name` and `title` are as the signer writes
+    them. `terms_sha256` names the terms; the signature is refused where other terms are now
+    proposed."""
 
     partner_id: UUID
     name: Title
@@ -165,29 +179,33 @@ class SignatureDraft(Body):
 
 class Signature(Answer):
     partner_id: UUID
-    signed_by: UUID | None = Field(description="The account; null while it is missing.")
+    signed_by: UUID | None = Field(
+        description="The signer's account; null until the party has signed."
+    )
     name: str | None
     title: str | None
     signed_at: datetime | None
 
 
 class TermsVersion(Answer):
-    """One version of the terms. `document` is what was signed, byte by byte: the terms as
-    canonical JSON (RFC 8785); `terms_sha256` is the SHA-256 of its UTF-8. `agreed_at`: when the
-    last party signed, null before."""
+    """One version of the terms. `document` is the exact text that is signed: the terms as canonical
+    JSON (RFC 8785). `terms_sha256` is the SHA-256 of its UTF-8 bytes. `agreed_at` is when the last
+    party signed, null before."""
 
     number: int
     terms: AgreementTerms
     terms_sha256: str
     document: str
-    signatures: list[Signature] = Field(description="One for each party, also the missing ones.")
+    signatures: list[Signature] = Field(
+        description="One for each party, also for a party that has not signed."
+    )
     agreed_at: datetime | None
-    reading: list[str] = Field(description="What it allows, in plain sentences.")
+    reading: list[str] = Field(description="What the terms allow, in plain sentences.")
 
 
 class AgreementSummary(Answer):
-    """An agreement in a list. `status` is that of this moment, by the clock. The names are in the
-    order of the ids."""
+    """An agreement in a list. `status` is the status at this moment, by the clock. The names are in
+    the order of the ids."""
 
     id: UUID
     version: int
@@ -205,21 +223,23 @@ class AgreementSummary(Answer):
 
 
 class Agreement(AgreementSummary):
-    """An agreement with the terms that count. `amendment`: the next version, while its signatures
-    are gathered; until all are there the present terms stay."""
+    """An agreement with the terms that count. `amendment` is the proposed next version; the present
+    terms count until every party has signed it."""
 
     parties: list[Party]
     current: TermsVersion
     amendment: TermsVersion | None
     suspended_by: list[UUID]
     ended_at: datetime | None
-    reading: list[str] = Field(description="How it stands and what it allows, in plain sentences.")
+    reading: list[str] = Field(
+        description="The agreement's status and what it allows, in plain sentences."
+    )
 
 
 class AgreementStep(Answer):
-    """A step as it was taken; no partner and no account where the clock took it."""
+    """A step that an agreement took. Partner and account are null where the clock caused it."""
 
-    number: int = Field(description="The agreement's version after it.")
+    number: int = Field(description="The agreement's version after the step.")
     action: AgreementAction
     status: AgreementStatus
     terms_version: int
@@ -230,7 +250,7 @@ class AgreementStep(Answer):
 
 
 class PartyAct(Body):
-    """What a party does by itself: suspend, end."""
+    """An act that one party performs alone: to suspend or to end."""
 
     partner_id: UUID = Field(description="The party for which the caller acts.")
     reason: Words

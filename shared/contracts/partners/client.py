@@ -48,7 +48,7 @@ class PublicKey(Body):
 
 
 class ClientDraft(Body):
-    """A system of a partner. `name` is of the system, for people who look after it."""
+    """A partner's system to be registered. `name` is for the people who look after the system."""
 
     partner_id: UUID
     name: str = Field(min_length=1, max_length=200, examples=["Attendance sync"])
@@ -56,7 +56,7 @@ class ClientDraft(Body):
 
 
 class ClientKey(Answer):
-    """One key; it signs for the client until `ended_at`. `thumbprint`: RFC 7638, SHA-256."""
+    """A client's key, valid for signing until `ended_at`. `thumbprint`: RFC 7638, SHA-256."""
 
     id: UUID
     kid: str
@@ -67,7 +67,7 @@ class ClientKey(Answer):
 
 
 class Client(Answer):
-    """`id` is the `client_id` of OAuth."""
+    """A partner's system. `id` is its OAuth `client_id`."""
 
     id: UUID
     version: int
@@ -80,8 +80,8 @@ class Client(Answer):
 
 
 class AssertionDraft(Body):
-    """What the gateway was sent at its token endpoint, and the names under which it is known.
-    Nothing is stripped: an assertion is taken as it is or not at all."""
+    """The assertion that the gateway's token endpoint received, and the gateway's own names as
+    audiences. Nothing is stripped: an assertion is taken as it is, or refused."""
 
     model_config = ConfigDict(str_strip_whitespace=False)
 
@@ -90,14 +90,14 @@ class AssertionDraft(Body):
 
 
 class AssertedClient(Answer):
-    """Whose assertion it was, and by which key."""
+    """The client that made the assertion, and the key that signed it."""
 
     client_id: UUID
     key_id: UUID
 
 
 class ClientRegistered(Event):
-    """A partner's system may ask for access tokens from now on."""
+    """A partner's system may now ask for access tokens."""
 
     type: ClassVar[str] = "partners.client.registered.v1"
 
@@ -106,7 +106,7 @@ class ClientRegistered(Event):
 
 
 class ClientKeyAdded(Event):
-    """A partner's system signs also with another key."""
+    """A client may sign with one more key."""
 
     type: ClassVar[str] = "partners.client.key-added.v1"
 
@@ -116,7 +116,7 @@ class ClientKeyAdded(Event):
 
 
 class ClientKeyEnded(Event):
-    """A key signs for its client no more; tokens that came by it have no effect."""
+    """A client's key has ended; access tokens obtained with it have no effect."""
 
     type: ClassVar[str] = "partners.client.key-ended.v1"
 
@@ -126,7 +126,7 @@ class ClientKeyEnded(Event):
 
 
 class ClientRevoked(Event):
-    """A partner's system is none any more; its tokens have no effect."""
+    """A client is revoked for good; its access tokens have no effect."""
 
     type: ClassVar[str] = "partners.client.revoked.v1"
 

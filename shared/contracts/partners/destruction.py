@@ -1,4 +1,4 @@
-"""Destructions: what a recipient must destroy once an agreement no longer covers it.
+"""Destructions: the data that a recipient must destroy once no agreement covers them.
 
 Basis: 34 CFR 99.31(a)(6)(iii)(C)(4), 99.35(b)(2): destroyed when no longer needed, within the time
 agreed.
@@ -20,12 +20,13 @@ Account = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 class DestructionStatus(StrEnum):
     OPEN = "open"
     OVERDUE = "overdue"
-    """Open, and its day is past."""
+    """Open, and past its due date."""
     ATTESTED = "attested"
 
 
 class Attestation(Body):
-    """A recipient's administrator attests the destruction, in the own words."""
+    """The attestation of a destruction, by an administrator of the recipient, in that person's
+    words."""
 
     what: Account
     how: Account
@@ -35,9 +36,9 @@ class Attestation(Body):
 
 
 class Destruction(Answer):
-    """`recipient_id` destroys what it got of the records of `providers` under terms up to
-    `terms_version`. `status` is that of this moment, by the clock; what the attestation says is
-    null before it."""
+    """`recipient_id` destroys the records of `providers` that it received under terms up to
+    `terms_version`. `status` is the status at this moment, by the clock. The attestation's fields
+    are null until the recipient has attested."""
 
     id: UUID
     version: int
@@ -60,7 +61,7 @@ class Destruction(Answer):
 
 
 class DestructionChanged(Event):
-    """A recipient has to destroy what it got, or has attested that it did."""
+    """A recipient must destroy data it received, or has attested that it did."""
 
     type: ClassVar[str] = "partners.destruction.changed.v1"
 

@@ -1,4 +1,4 @@
-"""The directory in one piece, for pages that are put together elsewhere."""
+"""The directory in one answer, for the pages that the gateway composes."""
 
 from typing import Literal
 from uuid import UUID
@@ -21,7 +21,7 @@ class PartnerProfile(Answer):
 
 
 class PartnershipProfile(Answer):
-    """The members of today."""
+    """A partnership with today's members, its networks and its pipelines."""
 
     partnership: Partnership
     members: list[Member]
@@ -51,7 +51,7 @@ class ListedProgram(Answer):
 
 
 class Directory(Answer):
-    """Active partners and their open programs, by name; `more` where there are further ones."""
+    """Active partners and their open programs, by name. `more` is true where there are others."""
 
     partners: list[ListedPartner]
     programs: list[ListedProgram]
@@ -59,7 +59,7 @@ class Directory(Answer):
 
 
 class DirectoryHit(Answer):
-    """One line of the platform's search over all services. `matched`: in which fields."""
+    """One hit of the platform's search over all services. `matched`: the fields that match."""
 
     id: UUID
     kind: Literal["partner", "program"]

@@ -1,4 +1,4 @@
-"""What the witness of the disclosure log heard."""
+"""The heads of the disclosure log that its witness received."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -9,11 +9,12 @@ from shared.contracts.base import Answer
 
 
 class HeardHead(Answer):
-    """The log's last row at that moment. `hash`: SHA-256, in hexadecimal, over all rows to it."""
+    """The last row of the disclosure log at that moment. `hash` is the SHA-256 over all rows up to
+    it, in hexadecimal."""
 
     head_id: UUID
     day: date
     seq: int
     hash: str
     at: datetime
-    heard_at: datetime = Field(description="When the witness heard it.")
+    heard_at: datetime = Field(description="When the witness received it.")

@@ -1,6 +1,6 @@
-"""Documents of HSDS 3.0 as they go out. Their form is the specification's
-(https://docs.openreferral.org); `kind` of an organization and `capacity`, `grades`, `starts_on`
-and `ends_on` of a service are ours."""
+"""HSDS 3.0 documents as the platform exports them. Their form is the specification's
+(https://docs.openreferral.org). `kind` of an organization and `capacity`, `grades`, `starts_on` and
+`ends_on` of a service are our own additions."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Invitations: a membership that waits for whoever holds the link."""
+"""Invitations: a membership offered to the person who holds a link."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -18,11 +18,11 @@ class InvitationStatus(StrEnum):
     ACCEPTED = "accepted"
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
-    """Its time is over, or who made it is no longer what they were."""
+    """Its time has passed, or the inviting membership has ended."""
 
 
 class InvitationDraft(Body):
-    """The membership that is offered, as in MembershipDraft, and for how many days."""
+    """The membership to offer, as in MembershipDraft, and for how many days."""
 
     role: Role
     partner_id: UUID | None = None
@@ -31,7 +31,7 @@ class InvitationDraft(Body):
 
 
 class Invitation(Answer):
-    """`membership_id`: what came of it."""
+    """An invitation. `membership_id` is the membership that the accepting person got."""
 
     id: UUID
     version: int
@@ -45,26 +45,27 @@ class Invitation(Answer):
 
 
 class InvitationMade(Invitation):
-    """`link` is told this once; give it to the person in a way that reaches nobody else."""
+    """The one answer that contains `link`. Send it to the person so that nobody else can read
+    it."""
 
     link: str
 
 
 class Acceptance(Body):
-    """`secret`: what stands behind the # of the link."""
+    """`secret` is the part of the link after the #."""
 
     secret: str = Field(pattern=r"^[A-Za-z0-9_-]{43}$")
 
 
 class AcceptanceDraft(Acceptance):
-    """Who takes it, as the gateway knows them."""
+    """The accepting person, as the gateway has authenticated them."""
 
     issuer: str = Field(min_length=1, max_length=500)
     subject: str = Field(min_length=1, max_length=255)
 
 
 class InvitationOffered(Event):
-    """Whoever holds the link may become this."""
+    """A membership is offered to the person who holds the link."""
 
     type: ClassVar[str] = "partners.invitation.offered.v1"
 
@@ -75,7 +76,7 @@ class InvitationOffered(Event):
 
 
 class InvitationAccepted(Event):
-    """Somebody took it; `membership_id` is what they are now."""
+    """A person accepted an invitation; `membership_id` is the membership they got."""
 
     type: ClassVar[str] = "partners.invitation.accepted.v1"
 
@@ -84,7 +85,7 @@ class InvitationAccepted(Event):
 
 
 class InvitationWithdrawn(Event):
-    """It has no effect any more."""
+    """An invitation was withdrawn and has no effect any more."""
 
     type: ClassVar[str] = "partners.invitation.withdrawn.v1"
 

@@ -1,4 +1,4 @@
-"""Memberships: what a person who signs in is to the partnership."""
+"""Memberships: the role of a signed-in person in the partnership."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -17,10 +17,10 @@ class MembershipStatus(StrEnum):
 
 
 class MembershipDraft(Body):
-    """`issuer` and `subject` name the person as the sign-in does. `partner_id` is the partner the
-    person works for; of guardians and students the district whose records know them. `person_id`
-    is that person in students: a staff id for educators, a contact id for guardians, a student id
-    for students."""
+    """`issuer` and `subject` identify the person as the sign-in does. `partner_id` is the partner
+    that the person works for; for guardians and students it is the district that keeps their
+    records. `person_id` is that person in students: a staff id for educators, a contact id for
+    guardians, a student id for students."""
 
     issuer: str = Field(min_length=1, max_length=500)
     subject: str = Field(min_length=1, max_length=255)
@@ -43,7 +43,7 @@ class Membership(Answer):
 
 
 class TakenMembership(Answer):
-    """What whoever took an invitation has become."""
+    """The membership that the person got by accepting an invitation."""
 
     membership_id: UUID
     account_id: UUID
@@ -53,16 +53,19 @@ class TakenMembership(Answer):
 
 
 class ActingMembership(TakenMembership):
-    """What the gateway needs of a live membership to sign its holder's requests, and to tell its
-    holder. `closed_agreements`: the latest, by which the partner would get something today, had
-    they not been suspended or ended."""
+    """A live membership as the gateway needs it, to sign the holder's requests and to show it to
+    the holder. `closed_agreements`: the latest suspended or ended agreements that would otherwise
+    let the partner receive data today. `leads`: the partnerships for which the holder acts as staff
+    of their backbone."""
 
     closed_agreements: list[UUID]
+    leads: list[UUID] = []
     partner_name: str | None = None
 
 
 class MembershipGranted(Event):
-    """A person is something to the partnership from now on."""
+    """A person now has a role in the partnership. A membership in force is announced again where a
+    service begins to keep a copy."""
 
     type: ClassVar[str] = "partners.membership.granted.v1"
 
@@ -74,7 +77,7 @@ class MembershipGranted(Event):
 
 
 class MembershipEnded(Event):
-    """A person is no longer what they were; nothing may be answered under this membership."""
+    """A membership has ended. Nothing may be answered under it any more."""
 
     type: ClassVar[str] = "partners.membership.ended.v1"
 

@@ -21,8 +21,8 @@ class NetworkStatus(StrEnum):
 
 
 class NetworkDraft(Body):
-    """`partner_ids` and `facilitator_id` are members of the partnership; who facilitates belongs
-    to the network."""
+    """`partner_ids` and `facilitator_id` are members of the partnership; the facilitator is also a
+    member of the network."""
 
     partnership_id: UUID
     name: Name = Field(examples=["Early Reading Network"])
@@ -33,7 +33,8 @@ class NetworkDraft(Body):
 
 
 class NetworkChange(Body):
-    """What is given is changed; what is left out stays. `partner_ids` replaces the members."""
+    """Fields that are given change; fields that are left out stay. `partner_ids` replaces the
+    members."""
 
     name: Annotated[Name | None, GIVEN] = None
     outcome: Annotated[Outcome | None, GIVEN] = None
@@ -53,11 +54,11 @@ class Network(Answer):
     status: NetworkStatus
     facilitator_id: UUID | None
     formed_on: date
-    members: list[Named] = Field(description="Partners, by name.")
+    members: list[Named] = Field(description="The member partners, by name.")
 
 
 class NetworkFormed(Event):
-    """Partners work together on one outcome from now on."""
+    """Partners began to work together on one outcome."""
 
     type: ClassVar[str] = "partners.network.formed.v1"
 
@@ -70,7 +71,7 @@ class NetworkFormed(Event):
 
 
 class NetworkChanged(Event):
-    """A network's charter, members or status are others now."""
+    """A network has another charter, other members or another status."""
 
     type: ClassVar[str] = "partners.network.changed.v1"
 

@@ -42,7 +42,7 @@ class PartnerStatus(StrEnum):
 
 
 class PartnerDraft(Body):
-    """A partner to be registered. `parent_id`: the district of a school, the mother organization
+    """A partner to be registered. `parent_id`: the district of a school, or the parent organization
     of a branch."""
 
     name: Name = Field(examples=["Riverside Tutors"])
@@ -62,7 +62,7 @@ class PartnerDraft(Body):
 
 
 class PartnerChange(Body):
-    """What is given is changed; what is left out stays."""
+    """Fields that are given change; fields that are left out stay."""
 
     name: Annotated[Name | None, GIVEN] = None
     alternate_name: Name | None = None
@@ -103,7 +103,7 @@ class Partner(Answer):
 
 
 class PartnerRegistered(Event):
-    """An organization takes part from now on."""
+    """An organization was registered as a partner."""
 
     type: ClassVar[str] = "partners.partner.registered.v1"
 
@@ -115,7 +115,7 @@ class PartnerRegistered(Event):
 
 
 class PartnerChanged(Event):
-    """A partner's profile or status is another now."""
+    """A partner has another profile or status."""
 
     type: ClassVar[str] = "partners.partner.changed.v1"
 

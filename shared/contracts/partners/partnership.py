@@ -1,4 +1,4 @@
-"""Partnerships: partners around one agenda, with a backbone, from one day to another."""
+"""Partnerships: partners with a common agenda and a backbone, from one day to another."""
 
 from datetime import date
 from enum import StrEnum
@@ -18,7 +18,8 @@ class PartnershipStatus(StrEnum):
 
 
 class MemberRole(StrEnum):
-    """What a partner is to a partnership. There is one backbone and one anchor at a time."""
+    """The role of a partner in a partnership. At any time there is at most one backbone and one
+    anchor."""
 
     BACKBONE = "backbone"
     ANCHOR = "anchor"
@@ -31,7 +32,8 @@ MemberRoles = Annotated[set[MemberRole], Field(min_length=1, examples=[["member"
 
 
 class PartnershipDraft(Body):
-    """`purpose` is the common agenda in words; `place` what it is for, such as a zone or county."""
+    """`purpose` is the common agenda in words; `place` is the area it serves, such as a zone or
+    county."""
 
     name: Name = Field(examples=["Riverside Promise"])
     purpose: str = Field(min_length=1)
@@ -40,7 +42,7 @@ class PartnershipDraft(Body):
 
 
 class PartnershipChange(Body):
-    """What is given is changed; what is left out stays."""
+    """Fields that are given change; fields that are left out stay."""
 
     name: Annotated[Name | None, GIVEN] = None
     purpose: Annotated[str | None, GIVEN] = Field(default=None, min_length=1)
@@ -60,7 +62,7 @@ class Partnership(Answer):
 
 
 class MemberDraft(Body):
-    """A partner that joins. `joined_on` is today unless said."""
+    """A partner that joins. `joined_on` defaults to today."""
 
     partner_id: UUID
     roles: MemberRoles
@@ -72,7 +74,7 @@ class MemberChange(Body):
 
 
 class MemberDeparture(Body):
-    """`left_on` is today unless said."""
+    """`left_on` defaults to today."""
 
     left_on: date | None = None
 
@@ -87,7 +89,7 @@ class Member(Answer):
 
 
 class PartnershipFormed(Event):
-    """Partners may gather around an agenda from now on."""
+    """A partnership was formed; partners may join it."""
 
     type: ClassVar[str] = "partners.partnership.formed.v1"
 
@@ -98,7 +100,7 @@ class PartnershipFormed(Event):
 
 
 class PartnershipChanged(Event):
-    """A partnership's agenda, name or status is another now."""
+    """A partnership has another agenda, name or status."""
 
     type: ClassVar[str] = "partners.partnership.changed.v1"
 
@@ -109,7 +111,7 @@ class PartnershipChanged(Event):
 
 
 class MemberJoined(Event):
-    """A partner is in the partnership from that day."""
+    """A partner joined the partnership on the day `joined_on`."""
 
     type: ClassVar[str] = "partners.partnership.member-joined.v1"
 
@@ -118,11 +120,13 @@ class MemberJoined(Event):
     name: str
     roles: list[MemberRole]
     joined_on: date
-    remaining_partnerships: int = Field(description="Of the partner, this one included.")
+    remaining_partnerships: int = Field(
+        description="How many partnerships the partner is in, this one included."
+    )
 
 
 class MemberChanged(Event):
-    """A partner has other roles in the partnership now."""
+    """A partner has other roles in the partnership."""
 
     type: ClassVar[str] = "partners.partnership.member-changed.v1"
 
@@ -133,8 +137,8 @@ class MemberChanged(Event):
 
 
 class MemberLeft(Event):
-    """A partner is no longer in the partnership. With no partnership remaining, nothing of its
-    part in the common work goes on."""
+    """A partner left the partnership. With no partnership remaining, its part in the common work
+    ends."""
 
     type: ClassVar[str] = "partners.partnership.member-left.v1"
 

@@ -1,11 +1,11 @@
-"""What organizations, places and services have in common, as HSDS 3.0 spells it.
+"""The parts that organizations, places and services have in common, as HSDS 3.0 spells them.
 
-An answer takes what is stored; a draft of the same name takes only what is well-formed.
+An answer takes whatever is stored; a draft of the same name takes only well-formed values.
 """
 
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler
@@ -32,13 +32,13 @@ class Given:
     def __get_pydantic_json_schema__(
         self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
-        told = handler(schema)
-        kept = [each for each in told.pop("anyOf", []) if each != {"type": "null"}]
-        return told | (kept[0] if len(kept) == 1 else {"anyOf": kept} if kept else {})
+        made = handler(schema)
+        kept = [each for each in made.pop("anyOf", []) if each != {"type": "null"}]
+        return made | (kept[0] if len(kept) == 1 else {"anyOf": kept} if kept else {})
 
 
 GIVEN = Given()
-"""In a change: may be left out, may not be null."""
+"""For a field of a change: it may be left out, but not be null."""
 
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
 Address = Annotated[str, Field(min_length=1, max_length=2000, pattern=r"^https?://\S+$")]
@@ -94,7 +94,7 @@ class PhoneDraft(Sent, Phone):
 
 
 class ContactPoint(Answer):
-    """A named contact of an organization; staff, never a family."""
+    """A named contact of an organization: staff, never a family."""
 
     name: str | None = None
     title: str | None = None
@@ -139,7 +139,7 @@ class AccessibilityDraft(Sent, Accessibility):
 
 
 class Schedule(Answer):
-    """When something takes place: RFC 5545 recurrence, one field each."""
+    """When something takes place: an RFC 5545 recurrence, one part in each field."""
 
     valid_from: date | None = None
     valid_to: date | None = None
@@ -189,7 +189,7 @@ class CostOptionDraft(Sent, CostOption):
 
 
 class PublicIdentifier(Answer):
-    """A number in somebody else's register; `identifier_scheme` as on org-id.guide."""
+    """A number in another body's register; `identifier_scheme` as on org-id.guide."""
 
     identifier_scheme: str | None = None
     identifier_type: str | None = None
@@ -203,15 +203,8 @@ class PublicIdentifierDraft(Sent, PublicIdentifier):
     identifier: str = Field(min_length=1, max_length=200)
 
 
-# OneRoster 1.2; infants to 13th grade, postsecondary, other, adults.
-Grade = Literal[
-    "IT", "PR", "PK", "TK", "KG", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10",
-    "11", "12", "13", "PS", "UG", "Other", "ABE", "ASE", "AdultESL",
-]  # fmt: skip
-
-
 class Named(Answer):
-    """An id with its name, for lists of choices."""
+    """An id with its name, for a list of choices."""
 
     id: UUID
     name: str

@@ -14,8 +14,8 @@ ProgramIds = Annotated[list[UUID], Field(max_length=STEPS)]
 
 
 class PipelineDraft(Body):
-    """Belongs to one partnership or one partner. `from_age` to `to_age` is what it means to cover,
-    in completed years, both included."""
+    """A pipeline belongs to one partnership or to one partner. It is meant to cover `from_age` to
+    `to_age`, in completed years, both included."""
 
     name: Name = Field(examples=["Cradle to College"])
     description: str | None = None
@@ -33,7 +33,8 @@ class PipelineDraft(Body):
 
 
 class PipelineChange(Body):
-    """What is given is changed; what is left out stays. `program_ids` replaces the steps."""
+    """Fields that are given change; fields that are left out stay. `program_ids` replaces the
+    steps."""
 
     name: Annotated[Name | None, GIVEN] = None
     description: str | None = None
@@ -43,14 +44,15 @@ class PipelineChange(Body):
 
 
 class AgeSpan(Answer):
-    """Completed years, both included."""
+    """A span of ages in completed years, both included."""
 
     from_age: int
     to_age: int
 
 
 class Step(Answer):
-    """`ages` come from the program's ages, else from its grades; null where it has neither."""
+    """A program of a pipeline. `ages` come from the program's ages, else from its grades; null
+    where it has neither."""
 
     program_id: UUID
     name: str
@@ -74,7 +76,8 @@ class PipelineSummary(Answer):
 
 
 class Pipeline(PipelineSummary):
-    """`gaps` are the years that no active step covers, `unplaced` the steps without ages."""
+    """A pipeline. `gaps` are the ages that no active step covers, `unplaced` the steps without
+    ages."""
 
     steps: list[Step]
     gaps: list[AgeSpan]
@@ -82,7 +85,7 @@ class Pipeline(PipelineSummary):
 
 
 class PipelineFormed(Event):
-    """Programs follow one another from now on."""
+    """Programs were put in order as a pipeline."""
 
     type: ClassVar[str] = "partners.pipeline.formed.v1"
 
@@ -94,7 +97,7 @@ class PipelineFormed(Event):
 
 
 class PipelineChanged(Event):
-    """A pipeline has another name, meaning or other steps now."""
+    """A pipeline has another name, purpose or other steps."""
 
     type: ClassVar[str] = "partners.pipeline.changed.v1"
 

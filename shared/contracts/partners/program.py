@@ -1,4 +1,4 @@
-"""Programs: what partners offer (HSDS services), for whom, where and when."""
+"""Programs: the offers of partners (HSDS services), for whom, where and when."""
 
 from datetime import date
 from enum import StrEnum
@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Answer, Body, Event
+from shared.contracts.grade import Grade
 from shared.contracts.partners.parts import (
     GIVEN,
     PARTS,
@@ -18,7 +19,6 @@ from shared.contracts.partners.parts import (
     CostOption,
     CostOptionDraft,
     Email,
-    Grade,
     Language,
     LanguageDraft,
     LocationType,
@@ -35,7 +35,7 @@ SiteIds = Annotated[list[UUID], Field(max_length=PARTS)]
 
 
 class ProgramStatus(StrEnum):
-    """As HSDS 3.0 spells the status of a service. A defunct program has ended for good."""
+    """The status of a service, spelled as in HSDS 3.0. A defunct program is closed for good."""
 
     ACTIVE = "active"
     INACTIVE = "inactive"
@@ -44,7 +44,7 @@ class ProgramStatus(StrEnum):
 
 
 class OpenStatus(StrEnum):
-    """What a change may set; only closing makes a program defunct."""
+    """The statuses that a change may set. Only closing makes a program defunct."""
 
     ACTIVE = "active"
     INACTIVE = "inactive"
@@ -83,7 +83,7 @@ class ProgramDraft(Body):
 
 
 class ProgramChange(Body):
-    """What is given is changed; what is left out stays."""
+    """Fields that are given change; fields that are left out stay."""
 
     name: Annotated[Name | None, GIVEN] = None
     status: Annotated[OpenStatus | None, GIVEN] = None
@@ -160,7 +160,7 @@ class ProgramPlace(Answer):
 
 
 class ProgramInBrief(Answer):
-    """What a family's page says of a program it may join."""
+    """The part of a program that a family's page shows."""
 
     program_id: UUID
     name: str
@@ -171,7 +171,7 @@ class ProgramInBrief(Answer):
 
 
 class ProgramOpened(Event):
-    """A partner offers a program from now on."""
+    """A partner opened a program."""
 
     type: ClassVar[str] = "partners.program.opened.v1"
 
@@ -188,7 +188,7 @@ class ProgramOpened(Event):
 
 
 class ProgramChanged(Event):
-    """A program is described otherwise now, has other places, or another status."""
+    """A program has another description, other places or another status."""
 
     type: ClassVar[str] = "partners.program.changed.v1"
 
@@ -205,7 +205,7 @@ class ProgramChanged(Event):
 
 
 class ProgramClosed(Event):
-    """A program no longer takes place, for good. Its engagements end on that day."""
+    """A program is closed for good. Its engagements end on `closed_on`."""
 
     type: ClassVar[str] = "partners.program.closed.v1"
 

@@ -61,7 +61,7 @@ class SiteDraft(Body):
 
 
 class SiteChange(Body):
-    """What is given is changed; what is left out stays."""
+    """Fields that are given change; fields that are left out stay."""
 
     name: Annotated[Name | None, GIVEN] = None
     location_type: Annotated[LocationType | None, GIVEN] = None
@@ -95,7 +95,7 @@ class SiteChange(Body):
 
 
 class Site(Answer):
-    """`partner_id` is null for a place that an import knows and nobody claims."""
+    """A site. `partner_id` is null for a place that came by an import and belongs to no partner."""
 
     id: UUID
     version: int
@@ -118,7 +118,7 @@ class Site(Answer):
 
 
 class SiteOpened(Event):
-    """A place is known from now on."""
+    """A site was opened, or came by an import."""
 
     type: ClassVar[str] = "partners.site.opened.v1"
 
@@ -130,7 +130,7 @@ class SiteOpened(Event):
 
 
 class SiteChanged(Event):
-    """A place is described otherwise now, or open or closed."""
+    """A site has another description, or was opened or closed."""
 
     type: ClassVar[str] = "partners.site.changed.v1"
 

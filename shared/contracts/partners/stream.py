@@ -1,4 +1,4 @@
-"""Streams: how a partner's own system listens to what the partner may know."""
+"""Streams: how a partner's own system receives the events that the partner may have."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -24,8 +24,8 @@ def _of_a_user(key: str) -> str:
 
 
 class StreamKeyDraft(Body):
-    """The public half of a key pair that the partner's system made for itself (`nk -gen user`, or
-    docs/partner-streams.md). The private half never leaves it."""
+    """The public half of a key pair that the partner's system made itself (`nk -gen user`, or
+    docs/partner-streams.md). The private half never leaves that system."""
 
     user_public_key: Annotated[str, AfterValidator(_of_a_user)] = Field(
         pattern=r"^U[A-Z2-7]{55}$",
@@ -34,8 +34,8 @@ class StreamKeyDraft(Body):
 
 
 class PositionDraft(Body):
-    """From where to read on: after the message of this number, in the stream of this incarnation.
-    Both as a snapshot says, or `GET …/stream/lag`."""
+    """The position after which to read on: the number of a message, and the incarnation of the
+    stream that has it. A snapshot and `GET …/stream/lag` give both."""
 
     stream_seq: int = Field(ge=0)
     stream_incarnation: str = Field(min_length=1, max_length=64)
@@ -49,8 +49,8 @@ class StreamKey(Answer):
 
 
 class Stream(Answer):
-    """What a client must know to connect, and who may. `retention_days`: for how long a message
-    waits for a system that is away."""
+    """The settings with which a client connects, and the keys that may connect. `retention_days`:
+    how many days a message waits for a system that is away."""
 
     id: UUID
     version: int
@@ -67,7 +67,7 @@ class Stream(Answer):
 
 
 class StreamCommands(Answer):
-    """Lines to type: where they say SEED, the private key's file."""
+    """Command lines to type. SEED in them stands for the file of the private key."""
 
     credentials: str
     nats: str
@@ -75,8 +75,8 @@ class StreamCommands(Answer):
 
 
 class StreamAccess(Stream):
-    """All that a client needs, in one answer. `credentials` is the file for any NATS client, with
-    {seed} where the private key goes."""
+    """All settings and credentials of a client in one answer. `credentials` is the credentials file
+    for any NATS client; replace {seed} in it by the private key."""
 
     user_public_key: str
     user_jwt: str
@@ -86,8 +86,8 @@ class StreamAccess(Stream):
 
 
 class StreamLag(Answer):
-    """How far the partner's system has read, asked of the broker now. Where the broker cannot
-    tell, `unknown_because` says why and the rest is null."""
+    """How far the partner's system has read, as the broker counts at this moment. Where the broker
+    cannot be asked, `unknown_because` says why and the other fields are null."""
 
     partner_id: UUID
     unknown_because: str | None = None
@@ -101,7 +101,7 @@ class StreamLag(Answer):
 
 
 class StreamOpened(Event):
-    """A partner's system listens from now on."""
+    """A partner's stream was opened; its system may connect."""
 
     type: ClassVar[str] = "partners.stream.opened.v1"
 
@@ -110,8 +110,8 @@ class StreamOpened(Event):
 
 
 class StreamChanged(Event):
-    """Its keys, its place or its status are others. While suspended nobody gets in, and what is
-    told waits."""
+    """A stream has other keys, another position or another status. While it is suspended nobody can
+    connect, and messages wait."""
 
     type: ClassVar[str] = "partners.stream.changed.v1"
 
@@ -121,7 +121,7 @@ class StreamChanged(Event):
 
 
 class StreamClosed(Event):
-    """Nobody listens any more; what was told and not fetched is gone."""
+    """A partner's stream was closed; messages that were not fetched are gone."""
 
     type: ClassVar[str] = "partners.stream.closed.v1"
 

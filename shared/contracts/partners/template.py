@@ -1,4 +1,4 @@
-"""Templates: terms for the common cases, to be filled in."""
+"""Templates: terms for the common cases, to be completed by the parties."""
 
 from pydantic import Field
 
@@ -9,7 +9,7 @@ from shared.contracts.students.access import Category
 
 
 class TemplateTerms(Answer):
-    """The part of AgreementTerms that is the same for every case of the kind."""
+    """The part of AgreementTerms that is the same in every case of the kind."""
 
     title: str
     purpose: Purpose
@@ -23,6 +23,8 @@ class TemplateTerms(Answer):
 class AgreementTemplate(Answer):
     key: str
     name: str
-    in_words: list[str] = Field(description="When to take it and what it allows.")
+    in_words: list[str] = Field(description="When to choose this template, and what it allows.")
     terms: TemplateTerms
-    to_fill_in: list[str] = Field(description="The fields of AgreementTerms that are still open.")
+    to_fill_in: list[str] = Field(
+        description="The fields of AgreementTerms that the parties must still fill in."
+    )

@@ -1,1 +1,1 @@
-"""What the resources service takes, answers and announces."""
+"""The public language of resources."""

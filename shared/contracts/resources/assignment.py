@@ -1,4 +1,5 @@
-"""Assignments: a resource or a collection given to a class or a child, and who finished it."""
+"""Assignments: a resource or a collection given to a class or a child, and the children who
+finished it."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -17,7 +18,7 @@ class AssignmentStatus(StrEnum):
 
 
 class AssignmentDraft(Body):
-    """Exactly one of resource and collection, to exactly one of child and class."""
+    """Exactly one of resource and collection, given to exactly one of child and class."""
 
     resource_id: UUID | None = None
     collection_id: UUID | None = None
@@ -36,7 +37,8 @@ class AssignmentDraft(Body):
 
 
 class Assignment(Answer):
-    """As those see it who made it. `finished_count` counts children and names none."""
+    """An assignment as its maker sees it. `finished_count` counts the children without naming
+    them."""
 
     id: UUID
     version: int
@@ -55,7 +57,7 @@ class Assignment(Answer):
 
 
 class CompletionDraft(Body):
-    """Who finished. Students leave `student_id` out: they finish for themselves."""
+    """The child who finished. Students leave `student_id` out, since they finish for themselves."""
 
     student_id: UUID | None = None
 
@@ -68,7 +70,7 @@ class Completion(Answer):
 
 
 class StudentAssignment(Answer):
-    """What one child was given, directly or with a class, and how far it is."""
+    """An assignment of one child, made to the child or to its class, and the child's progress."""
 
     id: UUID
     resource_id: UUID | None
@@ -90,7 +92,8 @@ class UseTotals(Answer):
 
 
 class StudentAssignments(Answer):
-    """The open ones by due date, then the finished ones, at most 200; use over everything."""
+    """The open assignments by due date, then the finished ones, at most 200 together. `use` counts
+    all of the child's use."""
 
     items: list[StudentAssignment]
     open_count: int
@@ -99,14 +102,14 @@ class StudentAssignments(Answer):
 
 
 class StudentLibrary(Answer):
-    """All that one child was ever given, finished and used."""
+    """Everything that one child was ever assigned, finished and used."""
 
     assignments: list[StudentAssignment]
     uses: list[Use]
 
 
 class AssignmentMade(Event):
-    """A child or a class was given a resource or a collection."""
+    """A resource or a collection was assigned to a child or a class."""
 
     type: ClassVar[str] = "resources.assignment.made.v1"
     assignment_id: UUID
@@ -119,7 +122,7 @@ class AssignmentMade(Event):
 
 
 class AssignmentFinished(Event):
-    """A child finished what was assigned to it or to its class."""
+    """A child finished an assignment of its own or of its class."""
 
     type: ClassVar[str] = "resources.assignment.finished.v1"
     assignment_id: UUID
@@ -132,7 +135,7 @@ class AssignmentFinished(Event):
 
 
 class AssignmentWithdrawn(Event):
-    """An assignment no longer stands; what was finished stays finished."""
+    """An assignment was withdrawn. Children who had finished it have still finished it."""
 
     type: ClassVar[str] = "resources.assignment.withdrawn.v1"
     assignment_id: UUID

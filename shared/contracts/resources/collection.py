@@ -1,4 +1,4 @@
-"""Collections: resources in an order that somebody chose."""
+"""Collections: resources in an order that a member chose."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -18,7 +18,7 @@ class CollectionStatus(StrEnum):
 
 
 class CollectionDraft(Body):
-    """`resource_ids` in the order in which they are to be used; each at most once."""
+    """`resource_ids` is in the order of use, each id at most once."""
 
     title: str = Field(min_length=1, max_length=200)
     description: str = Field(default="", max_length=5_000)
@@ -27,7 +27,7 @@ class CollectionDraft(Body):
 
 
 class CollectionChange(CollectionDraft):
-    """The whole collection anew."""
+    """The whole collection, which replaces the present one."""
 
 
 class CollectionSummary(Answer):
@@ -43,13 +43,14 @@ class CollectionSummary(Answer):
 
 
 class Collection(CollectionSummary):
-    """With its resources in order; those that the caller may not see any more are left out."""
+    """A collection with its resources in order. Resources that the caller may not see are left
+    out."""
 
     resources: list[ResourceSummary]
 
 
 class CollectionMade(Event):
-    """Somebody put resources together."""
+    """A member made a collection of resources."""
 
     type: ClassVar[str] = "resources.collection.made.v1"
     collection_id: UUID

@@ -1,4 +1,4 @@
-"""What resources says when it has removed a child's data."""
+"""The event that resources announces when it has erased a child."""
 
 from typing import ClassVar
 from uuid import UUID
@@ -7,7 +7,8 @@ from shared.contracts.base import Event
 
 
 class ChildErased(Event):
-    """The child's data have left the tables of resources, and its events the stream."""
+    """Resources has deleted the child's data from its tables, and the child's events from the
+    stream."""
 
     type: ClassVar[str] = "resources.child.erased.v1"
 

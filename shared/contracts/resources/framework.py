@@ -25,7 +25,7 @@ class Framework(Answer):
 
 
 class FrameworkItem(Answer):
-    """A CASE CFItem where it stands in the tree. `children_count` is 0 for a leaf."""
+    """A CASE CFItem at its place in the tree. `children_count` is 0 for a leaf."""
 
     identifier: UUID
     uri: str
@@ -56,7 +56,7 @@ class FrameworkItemDetail(FrameworkItem):
 
 
 class FrameworkImported(Event):
-    """A standards framework came in, or came in changed."""
+    """A standards framework was imported, new or changed."""
 
     type: ClassVar[str] = "resources.framework.imported.v1"
     framework_id: UUID

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from shared.contracts.base import Answer, Body, Event
+from shared.contracts.grade import Grade
 
 Term = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Terms = Annotated[list[Term], Field(max_length=50)]
@@ -18,32 +19,6 @@ Uri = Annotated[
     str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9+.-]*:[!-~]+$", max_length=2_000)
 ]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
-
-
-class Grade(StrEnum):
-    """The CEDS grade levels that OneRoster 1.2 uses."""
-
-    INFANT_TODDLER = "IT"
-    PRESCHOOL = "PR"
-    PREKINDERGARTEN = "PK"
-    TRANSITIONAL_KINDERGARTEN = "TK"
-    KINDERGARTEN = "KG"
-    FIRST = "01"
-    SECOND = "02"
-    THIRD = "03"
-    FOURTH = "04"
-    FIFTH = "05"
-    SIXTH = "06"
-    SEVENTH = "07"
-    EIGHTH = "08"
-    NINTH = "09"
-    TENTH = "10"
-    ELEVENTH = "11"
-    TWELFTH = "12"
-    THIRTEENTH = "13"
-    POSTSECONDARY = "PS"
-    UNGRADED = "UG"
-    OTHER = "Other"
 
 
 class Audience(StrEnum):
@@ -76,10 +51,10 @@ class EducationalUse(StrEnum):
 
 
 class ResourceStatus(StrEnum):
-    PRIVATE = "private"  # its owner's and its partner's own
+    PRIVATE = "private"  # seen by its owner and its partner only
     SHARED = "shared"  # found and read by everybody
-    WITHDRAWN = "withdrawn"  # taken back by those who may write it
-    SUSPENDED = "suspended"  # was shared by a partner that now is in no partnership
+    WITHDRAWN = "withdrawn"  # withdrawn by a member who may change it
+    SUSPENDED = "suspended"  # was shared by a partner that is now in no partnership
 
 
 class WithdrawalReason(StrEnum):
@@ -88,7 +63,8 @@ class WithdrawalReason(StrEnum):
 
 
 class ResourceDraft(Body):
-    """What describes a resource. Grades and ages that are left out are worked out from the other."""
+    """The description of a resource. Where only grades or only ages are given, the others are
+    worked out from them."""
 
     name: str = Field(min_length=1, max_length=500, examples=["Fractions on a number line"])
     url: Link
@@ -97,7 +73,9 @@ class ResourceDraft(Body):
     learning_resource_type: Terms = Field(default=[], examples=[["lessonPlan"]])
     about: Terms = Field(default=[], examples=[["Mathematics"]])
     about_ids: list[Uri] = Field(
-        default=[], max_length=50, description="The concepts behind `about`, where there are any."
+        default=[],
+        max_length=50,
+        description="The URIs of the concepts in `about`, where they have any.",
     )
     educational_level: Terms = Field(default=[])
     grades: list[Grade] = Field(default=[], max_length=30)
@@ -108,7 +86,7 @@ class ResourceDraft(Body):
     license_url: str | None = Field(
         default=None,
         max_length=500,
-        description="A licence's address or its usual name: `CC BY 4.0`.",
+        description="A license's address or its usual name: `CC BY 4.0`.",
         examples=["https://creativecommons.org/licenses/by/4.0/"],
     )
     time_required_minutes: int | None = Field(default=None, ge=0, le=100_000)
@@ -120,10 +98,12 @@ class ResourceDraft(Body):
     provider: Term | None = None
     is_based_on: list[Uri] = Field(default=[], max_length=50)
     teaches: list[Uri] = Field(
-        default=[], max_length=200, description="URIs of CASE items that it teaches."
+        default=[], max_length=200, description="URIs of the CASE items that the resource teaches."
     )
     assesses: list[Uri] = Field(
-        default=[], max_length=200, description="URIs of CASE items that it assesses."
+        default=[],
+        max_length=200,
+        description="URIs of the CASE items that the resource assesses.",
     )
     is_accessible_for_free: bool | None = None
     date_created: date | None = None
@@ -133,7 +113,8 @@ class ResourceDraft(Body):
 
 
 class ResourceChange(ResourceDraft):
-    """The whole description anew: what is left out is emptied."""
+    """The whole description, which replaces the present one: fields that are left out are
+    emptied."""
 
 
 class ResourceSummary(Answer):
@@ -160,7 +141,7 @@ class ResourceSummary(Answer):
 
 
 class Resource(ResourceSummary):
-    """A resource with all that is known of it."""
+    """A resource with its whole description."""
 
     owner_id: UUID | None
     about_ids: list[str]
@@ -184,14 +165,14 @@ class Resource(ResourceSummary):
 
 
 class PartnerResources(Answer):
-    """What one partner shares: how many, and the newest."""
+    """The resources that one partner shares: their number, and the newest."""
 
     count: int
     newest: list[ResourceSummary]
 
 
 class ResourcePublished(Event):
-    """A resource came into the library: new, or back after it was withdrawn or suspended."""
+    """A resource entered the library: new, or back after a withdrawal or suspension."""
 
     type: ClassVar[str] = "resources.resource.published.v1"
     resource_id: UUID
@@ -202,7 +183,7 @@ class ResourcePublished(Event):
 
 
 class ResourceChanged(Event):
-    """The description of a resource changed, or who may see it."""
+    """A resource has another description or another audience."""
 
     type: ClassVar[str] = "resources.resource.changed.v1"
     resource_id: UUID
@@ -213,7 +194,7 @@ class ResourceChanged(Event):
 
 
 class ResourceWithdrawn(Event):
-    """A resource is no longer to be found."""
+    """A resource left the library."""
 
     type: ClassVar[str] = "resources.resource.withdrawn.v1"
     resource_id: UUID

@@ -21,7 +21,7 @@ class Facet(StrEnum):
 
 
 class FacetValue(Answer):
-    """One value to narrow by, and how many resources have it."""
+    """One value of a facet, and the number of resources that have it."""
 
     value: str = Field(examples=["Mathematics"])
     label: str | None = Field(default=None, description="A standard's code or statement.")
@@ -29,16 +29,18 @@ class FacetValue(Answer):
 
 
 class FoundResource(ResourceSummary):
-    score: float = Field(description="How well the words fit; 0 where none were asked for.")
+    score: float = Field(
+        description="How well the resource matches the words; 0 where no words were given."
+    )
 
 
 class ResourceSearch(Answer):
-    """A page of resources and the facets of everything that matches.
+    """A page of resources, and the facets of all resources that match.
 
-    Values of one facet are alternatives, facets narrow each other. The counts of a facet are taken
-    under the words and all *other* facets, so that they show what another choice would give.
-    Counting stops at 5,000 resources: then `exact` is false, `total` is a lower bound and the
-    counts are of those 5,000. Where counts were not asked for, `total` is null and `facets` empty.
+    Values of one facet are alternatives; facets narrow each other. The counts of a facet are taken
+    under the words and all *other* facets, so that they show the result of another choice. Counting
+    stops at 5,000 resources: then `exact` is false, `total` is a lower bound, and the counts are of
+    those 5,000. Where no counts were asked for, `total` is null and `facets` empty.
     """
 
     items: list[FoundResource]
@@ -49,7 +51,7 @@ class ResourceSearch(Answer):
 
 
 class SearchHit(Answer):
-    """One line of the platform's search over all services."""
+    """One hit of the platform's search over all services."""
 
     id: UUID
     kind: Literal["resource"] = "resource"

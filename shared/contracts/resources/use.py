@@ -1,4 +1,4 @@
-"""Use of resources: opened, downloaded, completed, and for how long."""
+"""Use of resources: opened, downloaded or completed, and for how long."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +17,7 @@ class UseKind(StrEnum):
 
 
 class UseDraft(Body):
-    """Students leave `student_id` out: they record their own use."""
+    """Students leave `student_id` out, since they record their own use."""
 
     kind: UseKind
     minutes: int = Field(default=0, ge=0, le=1_440)
@@ -35,7 +35,7 @@ class Use(Answer):
 
 
 class ResourceUse(Answer):
-    """How often a resource was used, without anybody in it."""
+    """How often a resource was used. No child is named."""
 
     resource_id: UUID
     opened: int
@@ -46,7 +46,7 @@ class ResourceUse(Answer):
 
 
 class UseRecorded(Event):
-    """Somebody used a resource; `student_id` is null where it was no child."""
+    """A resource was used; `student_id` is null where no child used it."""
 
     type: ClassVar[str] = "resources.use.recorded.v1"
     use_id: UUID

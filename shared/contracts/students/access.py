@@ -1,4 +1,4 @@
-"""Who sees what of a child, and which clause says so."""
+"""The categories of a child's record, and the clause that releases or withholds each."""
 
 from enum import StrEnum
 from uuid import UUID
@@ -25,7 +25,7 @@ class Category(StrEnum):
     DEMOGRAPHICS = "demographics"
     """Birth date, sex, race, ethnicity and place of birth."""
     NOTES = "notes"
-    """Restricted notes; each has an audience of its own, narrower still."""
+    """Restricted notes. Each note also has an audience of its own, which is narrower."""
 
 
 EVENT_CATEGORIES: dict[str, Category] = {
@@ -39,23 +39,25 @@ EVENT_CATEGORIES: dict[str, Category] = {
     "resources.use.recorded.v1": Category.RESOURCES,
     "outcomes.measure.changed.v1": Category.MEASURES,
 }
-"""What an event about a child tells of it. One that is not here is told to nobody outside."""
+"""The category that an event about a child discloses. An event whose type is neither here nor in
+`FAMILYS_EVENTS` reaches nobody outside the platform."""
 
 FAMILYS_EVENTS = frozenset({
     "students.consent.changed.v1",
     "students.consent-request.changed.v1",
+    "students.proposal.changed.v1",
     "students.emergency-access.opened.v1",
     "students.emergency-access.ended.v1",
     "students.emergency-access.reviewed.v1",
 })  # fmt: skip
-"""About the rights in a child's record: told to its family and its district, to nobody else."""
+"""Events about the rights in a child's record. They reach its family and its district alone."""
 
 PARTNERS_OWN = frozenset({Category.ENGAGEMENT, Category.DOSAGE, Category.NOTES})
-"""Of these a partner's live engagement opens the partner's own records alone."""
+"""In these categories a partner's live engagement opens the partner's own records alone."""
 
 
 class Relation(StrEnum):
-    """What the viewer is to the child; the strongest one counts."""
+    """The relation of the viewer to the child. Of several, the strongest counts."""
 
     DISTRICT = "district"
     TEACHER = "teacher"
@@ -64,11 +66,11 @@ class Relation(StrEnum):
     GUARDIAN = "guardian"
     SELF = "self"
     EMERGENCY = "emergency"
-    """None but the one that an emergency opened for a day."""
+    """No other relation than an emergency access, which lasts a day at most."""
 
 
 class Basis(StrEnum):
-    """Why the law lets something of a record out. Each disclosure names exactly one (34 CFR
+    """The legal basis of a disclosure. Each disclosure names exactly one (34 CFR
     99.32(a)(3)(ii), 99.31)."""
 
     KEEPER = "keeper"
@@ -78,9 +80,9 @@ class Basis(StrEnum):
     PARENT = "parent"
     """A parent's own right (99.10)."""
     STUDENT = "student"
-    """The student itself (99.10, 99.31(a)(12))."""
+    """The student's own right (99.10, 99.31(a)(12))."""
     OWN_RECORD = "own_record"
-    """What the viewer's own organization recorded of its own participant (99.3)."""
+    """The records of the viewer's own organization about its own participant (99.3)."""
     CONSENT = "consent"
     """The family's consent under an agreement (99.30)."""
     SCHOOL_OFFICIAL = "school_official"
@@ -96,13 +98,13 @@ class Basis(StrEnum):
 
 
 class ContactScope(StrEnum):
-    """Whose contact details are shown where the category `contacts` is released."""
+    """The contacts whose details are shown where the category `contacts` is released."""
 
     ALL = "all"
     UNRESTRICTED = "unrestricted"
-    """All but those of a contact under a restriction in force."""
+    """All contacts but those under a restriction in force."""
     LEGAL_GUARDIANS = "legal-guardians"
-    """Of unrestricted legal guardians only; the others are not even listed."""
+    """Unrestricted legal guardians only. Other contacts are not even listed."""
 
 
 class Clause(Answer):
@@ -110,18 +112,19 @@ class Clause(Answer):
 
     category: Category
     clause: str
-    basis: Basis | None = Field(default=None, description="Null where it is withheld.")
+    basis: Basis | None = Field(default=None, description="Null for a withheld category.")
     agreement_id: UUID | None = None
     consent_id: UUID | None = None
     further_parties: list[UUID] = Field(
         default=[],
-        description="To whom a partner may pass it on, as the agreement names them; to nobody else"
-        " (34 CFR 99.33).",
+        description="The parties to which the partner may redisclose it, as the agreement names"
+        " them. The partner may redisclose it to nobody else (34 CFR 99.33).",
     )
 
 
 class Access(Answer):
-    """What the viewer sees of this child at this moment, for what purpose, and why."""
+    """The categories of this child that the viewer sees at this moment, for one purpose, each with
+    its clause."""
 
     relation: Relation
     purpose: Purpose
@@ -130,12 +133,14 @@ class Access(Answer):
 
 
 class SimulatedAccess(Answer):
-    """What an organization's people would see of this child today, for one purpose. Nothing is
-    told to them by it."""
+    """The categories of this child that an organization's people would see today, for one purpose.
+    Nothing is disclosed to them by it."""
 
     organization_id: UUID
     role: str
     purpose: Purpose
-    known: bool = Field(description="Whether they would be told that there is such a child.")
+    known: bool = Field(description="Whether they may know that there is such a child.")
     released: list[Clause]
-    missing: list[Clause] = Field(description="What is withheld, and what it would take.")
+    missing: list[Clause] = Field(
+        description="The withheld categories, each with the condition that would release it."
+    )

@@ -1,4 +1,4 @@
-"""What a family wants amended in a child's record, what became of it, and the family's statement
+"""A family's request to amend a child's record, the decision on it, and the family's statement
 (34 CFR 99.20 to 99.22)."""
 
 from datetime import date, datetime
@@ -21,7 +21,8 @@ class AmendmentStatus(StrEnum):
 
 
 class AmendmentDraft(Body):
-    """What is inaccurate, misleading or against the child's privacy, and why (99.20(a))."""
+    """The part of the record that is inaccurate, misleading or in violation of the child's privacy,
+    and why (99.20(a))."""
 
     category: Category
     what: str = Field(min_length=1, max_length=WORDS_CHARACTERS)
@@ -29,14 +30,14 @@ class AmendmentDraft(Body):
 
 
 class AmendmentDecision(Body):
-    """The district's answer; without a reason nothing is declined (99.20(c))."""
+    """The district's decision. To decline, it needs a reason (99.20(c))."""
 
     amended: bool
     reason: str | None = Field(default=None, min_length=1, max_length=WORDS_CHARACTERS)
 
 
 class HearingDraft(Body):
-    """How a hearing ended (99.21, 99.22): the record is amended after all, or it stands."""
+    """The outcome of a hearing (99.21, 99.22): the record is amended after all, or it stands."""
 
     held_on: date
     amended: bool
@@ -44,14 +45,14 @@ class HearingDraft(Body):
 
 
 class StatementDraft(Body):
-    """What the family says of the record that stands (99.21(b)(2))."""
+    """The family's statement on the record that stands (99.21(b)(2))."""
 
     text: str = Field(min_length=1, max_length=WORDS_CHARACTERS)
 
 
 class Statement(Answer):
-    """The family's word on a part of the record; goes with every disclosure of that part for as
-    long as the record is kept (99.21(c))."""
+    """The family's statement on a part of the record. It goes with every disclosure of that part
+    for as long as the record is kept (99.21(c))."""
 
     amendment_id: UUID
     category: Category
@@ -67,7 +68,7 @@ class Amendment(Answer):
     category: Category
     what: str
     why: str
-    asked_by: UUID = Field(description="The contact, or the student itself.")
+    asked_by: UUID = Field(description="The contact who asked, or the student.")
     created_at: datetime
     decided_at: datetime | None
     reason: str | None
@@ -78,7 +79,8 @@ class Amendment(Answer):
 
 
 class AmendmentChanged(Event):
-    """A family asked for an amendment, or it was decided, heard, or a statement attached."""
+    """A family asked for an amendment; or the district decided it or held a hearing on it; or the
+    family attached a statement."""
 
     type: ClassVar[str] = "students.amendment.changed.v1"
 

@@ -1,4 +1,5 @@
-"""Consent: a family's word on who may have what of a child (34 CFR 99.30)."""
+"""Consent: a family's decision on the parts of a child's record that a partner may have
+(34 CFR 99.30)."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -33,7 +34,7 @@ def _of_a_partner(purpose: Purpose) -> Purpose:
 
 
 Parts = Annotated[list[Category], Field(min_length=1), AfterValidator(_once_each)]
-"""Which categories, each once."""
+"""A list of categories, each once."""
 PartnerPurpose = Annotated[Purpose, AfterValidator(_of_a_partner)]
 
 
@@ -44,7 +45,7 @@ class ConsentStatus(StrEnum):
 
 
 class ConsentMethod(StrEnum):
-    """How the signer's word was taken; 99.30(d) lets a record be electronic."""
+    """The way in which the signer consented. 99.30(d) allows an electronic record."""
 
     ELECTRONIC = "electronic"
     PAPER = "paper"
@@ -56,38 +57,41 @@ class ConsentDecision(StrEnum):
 
 
 class Signing(Body):
-    """Whose word it is and how it was taken. The family signs for itself; the district's
-    administrator records a signed paper, and says whose it is and when it was signed."""
+    """The signer and the method. A member of the family signs electronically, for itself. The
+    district's administrator records a signed paper, and names the signer and the day."""
 
     given_by: UUID | None = Field(
-        default=None, description="A contact of the child, or the eligible student's own id."
+        default=None, description="The id of a contact of the child, or of the eligible student."
     )
     method: ConsentMethod = ConsentMethod.ELECTRONIC
     signed_on: date | None = None
 
 
 class ConsentDraft(Signing):
-    """Yes or no to exactly one partner, or one kind of partners. All of it is needed (34 CFR
-    99.30(b)); `text` is what the signer read, word by word."""
+    """A yes or a no to exactly one partner, or to one kind of partners. Every element is needed
+    (34 CFR 99.30(b)), from a form or one by one. `text` holds the words that the signer read."""
 
     decision: ConsentDecision
     form_id: UUID | None = Field(
-        default=None, description="The form that was read; it brings everything below."
+        default=None,
+        description="The form that the signer read. It brings every element below.",
     )
     partner_id: UUID | None = None
     partner_kind: PartnerKind | None = None
     purpose: PartnerPurpose | None = None
     categories: Parts | None = None
     begins_on: date | None = None
-    ends_on: date | None = Field(default=None, description="At most two years after the begin.")
+    ends_on: date | None = Field(
+        default=None, description="The last day, at most two years after `begins_on`."
+    )
     text: ConsentText | None = None
     text_version: TextVersion | None = None
     language: Language | None = None
 
 
 class Consent(Answer):
-    """One word of the family. Who said it and who wrote it down is not told to partners.
-    `decided_at`: when the word now in `status` was said."""
+    """One decision of the family: a consent or a refusal. For a partner, `given_by`, `recorded_by`
+    and `revoked_by` are null. `decided_at`: the moment of the decision that `status` shows."""
 
     id: UUID
     version: int
@@ -101,8 +105,8 @@ class Consent(Answer):
     categories: list[Category]
     holding: list[Category] = Field(
         default=[],
-        description="Of `categories` those that it lets be told at this moment: in its period, by"
-        " somebody who has the rights, with no later no.",
+        description="The `categories` that it opens at this moment: within its period, given by a"
+        " person who has the rights, and with no later refusal or revocation.",
     )
     begins_on: date
     ends_on: date
@@ -119,7 +123,8 @@ class Consent(Answer):
 
 
 class ConsentChanged(Event):
-    """A family granted, refused or took back. `partner_id` or `partner_kind`: whom it concerns."""
+    """A family granted, refused or revoked a consent. `partner_id` or `partner_kind` names the
+    partner or partners that it concerns."""
 
     type: ClassVar[str] = "students.consent.changed.v1"
 

@@ -1,4 +1,4 @@
-"""What families are asked to consent to, and whom it has been asked of."""
+"""Consent forms, and the requests that ask families for consent by a form."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -25,22 +25,23 @@ FIRST_CHARACTERS = 120
 
 
 class ConsentFormDraft(Body):
-    """All that 34 CFR 99.30(b) asks of a consent but the signature. A partner's form names that
-    partner; a district's may name any, or a kind. It never changes: other words are another form."""
+    """Every element of a consent (34 CFR 99.30(b)) but the signature. A partner's form names that
+    partner; a district's form may name any partner, or a kind. A form never changes: other words
+    make another form."""
 
     partner_id: UUID | None = None
     partner_kind: PartnerKind | None = None
     purpose: PartnerPurpose
     categories: Parts
     begins_on: date
-    ends_on: date = Field(description="At most two years after the begin.")
+    ends_on: date = Field(description="The last day, at most two years after `begins_on`.")
     text: ConsentText
     text_version: TextVersion
     language: Language
 
 
 class ConsentForm(Answer):
-    """`owner_id`: the partner or district that asks."""
+    """A consent form. `owner_id`: the partner or district that asks."""
 
     id: UUID
     owner_id: UUID
@@ -57,14 +58,15 @@ class ConsentForm(Answer):
 
 
 class ConsentAsking(Body):
-    """Whom to ask: everybody with a live engagement in a program, or these children."""
+    """The children whose families are asked: all with a live engagement in a program, or the ones
+    named."""
 
     program_id: UUID | None = None
     student_ids: list[UUID] | None = Field(default=None, min_length=1, max_length=AT_ONCE)
 
 
 class ConsentAsked(Answer):
-    """`asked`: those who had not been asked before."""
+    """The number of new requests (`asked`), and of children who had one already (`known`)."""
 
     asked: int
     known: int
@@ -75,20 +77,21 @@ class RequestStatus(StrEnum):
     GRANTED = "granted"
     REFUSED = "refused"
     LAPSED = "lapsed"
-    """Nobody answered in time, or the rights have moved meanwhile."""
+    """Nobody answered in time, or the rights passed to the student meanwhile."""
     WITHDRAWN = "withdrawn"
 
 
 class Addressee(StrEnum):
-    """Who has the rights: at 18 a consent of the parents is asked of the student anew."""
+    """The holder of the rights. At 18 they pass to the student, who is asked anew for a consent that
+    the parents gave."""
 
     PARENTS = "parents"
     STUDENT = "student"
 
 
 class ConsentRequest(Answer):
-    """What one child's family is asked by a form. Whose answer it is, its consent says. Partner,
-    purpose and words are the form's."""
+    """One request to one child's family, by a form. Partner, purpose and words are the form's. The
+    consent `consent_id` names the person who answered."""
 
     id: UUID
     version: int
@@ -98,7 +101,7 @@ class ConsentRequest(Answer):
     partner_name: str | None
     partner_kind: PartnerKind | None
     purpose: Purpose
-    first_words: str = Field(description="Of the form's text, 120 characters at most.")
+    first_words: str = Field(description="The form's text, its first 120 characters at most.")
     addressee: Addressee
     status: RequestStatus
     consent_id: UUID | None
@@ -107,7 +110,7 @@ class ConsentRequest(Answer):
 
 
 class ConsentRequestChanged(Event):
-    """A family was asked, has answered, or is asked no longer."""
+    """A request to a family was made, was answered, or was withdrawn."""
 
     type: ClassVar[str] = "students.consent-request.changed.v1"
 
@@ -118,7 +121,7 @@ class ConsentRequestChanged(Event):
 
 
 class PaperAnswer(Body):
-    """What somebody with rights signed on paper under the form's words."""
+    """An answer that a person with rights signed on paper, under the form's words."""
 
     student_id: UUID
     given_by: UUID
@@ -131,6 +134,6 @@ class PaperAnswers(Body):
 
 
 class RecordedAnswers(Answer):
-    """In the order of the answers."""
+    """The ids of the consents, in the order of the answers."""
 
     consent_ids: list[UUID]

@@ -1,4 +1,4 @@
-"""The adults around a child, and what each of them may."""
+"""The adults around a child, and the rights of each."""
 
 from datetime import date
 from enum import StrEnum
@@ -12,7 +12,7 @@ from shared.contracts.students.student import Label, Name
 
 
 class ContactRelation(StrEnum):
-    """OneRoster's roles of family, and `other` for who is none."""
+    """OneRoster's family roles, and `other` for any other adult."""
 
     PARENT = "parent"
     GUARDIAN = "guardian"
@@ -27,7 +27,7 @@ class LegalGuardian(StrEnum):
 
 
 class RestrictionKind(StrEnum):
-    """What a court order forbids this contact with regard to this child."""
+    """The act that a court order forbids this contact with regard to this child."""
 
     NO_CONTACT = "no-contact"
     NO_RECORDS = "no-records"
@@ -39,10 +39,16 @@ class Restriction(Answer):
     begins_on: date
     ends_on: date | None
     document_reference: str
+    student_id: UUID | None = Field(
+        default=None,
+        description="The record that has the order: this one, or another one that is, or may be, of the"
+        " same child.",
+    )
 
 
 class Contact(Answer):
-    """One adult's relation to one child. `version` is the child's, whose record it is part of."""
+    """One adult's relation to one child. It is part of the child's record, and `version` is the
+    child's."""
 
     id: UUID
     version: int
@@ -56,11 +62,16 @@ class Contact(Answer):
     emergency: bool | None
     ended_on: date | None
     details_withheld: bool
-    """True where the caller may not have the details below; they are null then."""
+    """True where the details below are withheld from the caller; they are null then."""
     language: str | None
     phone: str | None
     sms: str | None
     email: str | None
+    do_not_publish: bool | None = Field(
+        default=None,
+        description="The telephone and the e-mail are kept from the child's other contacts, and"
+        " from the child (Ed-Fi `DoNotPublishIndicator`).",
+    )
     restrictions: list[Restriction]
 
 
@@ -78,11 +89,19 @@ Email = Annotated[
 Language = Annotated[
     str, StringConstraints(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 ]
-"""BCP 47, as `es` or `zh-Hant`."""
+"""A BCP 47 tag, such as `es` or `zh-Hant`."""
+
+
+KEPT = (
+    "Keep the telephone and the e-mail from the child's other contacts: for an address that a court or"
+    " a state's confidentiality program protects, or an unlisted number (Ed-Fi"
+    " `DoNotPublishIndicator`). It holds for every child of this adult, and no roster changes it."
+)
 
 
 class ContactDraft(Body):
-    """A new contact by names, or by `contact_id` one who already is the contact of another child."""
+    """A new contact, by its names; or, by `contact_id`, an adult who already is a contact of another
+    child."""
 
     contact_id: UUID | None = None
     given_name: Name | None = None
@@ -96,13 +115,15 @@ class ContactDraft(Body):
     phone: Phone | None = None
     sms: Phone | None = None
     email: Email | None = None
+    do_not_publish: bool = Field(default=False, description=KEPT)
 
     @model_validator(mode="after")
     def names_or_id(self) -> Self:
         details = (
             self.given_name, self.family_name, self.language, self.phone, self.sms, self.email,
         )  # fmt: skip
-        if self.contact_id is not None and any(detail is not None for detail in details):
+        told = self.do_not_publish or any(detail is not None for detail in details)
+        if self.contact_id is not None and told:
             raise ValueError("an existing contact is linked by contact_id alone")
         if self.contact_id is None and not (self.given_name and self.family_name):
             raise ValueError("given_name and family_name, or contact_id, are needed")
@@ -110,7 +131,7 @@ class ContactDraft(Body):
 
 
 class ContactChange(Body):
-    """Only the fields that are sent change; `null` empties one that may be empty."""
+    """Only the fields that are sent change. `null` empties a field that may be empty."""
 
     given_name: Name = Field(default_factory=str)
     family_name: Name = Field(default_factory=str)
@@ -123,6 +144,7 @@ class ContactChange(Body):
     phone: Phone | None = None
     sms: Phone | None = None
     email: Email | None = None
+    do_not_publish: bool = Field(default=False, description=KEPT)
 
 
 class RestrictionDraft(Body):
@@ -139,6 +161,6 @@ class RestrictionDraft(Body):
 
 
 class RestrictionEnd(Body):
-    """Its last day in force."""
+    """The last day on which the restriction is in force."""
 
     ends_on: date

@@ -1,5 +1,5 @@
-"""Directory information: name, grade and school, told under an agreement without consent unless
-the family opts out (34 CFR 99.3, 99.31(a)(11), 99.37)."""
+"""Directory information: name, grade and school. An agreement lets a partner have it without
+consent, unless the family opts out (34 CFR 99.3, 99.31(a)(11), 99.37)."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,8 +13,8 @@ class DirectoryChoice(Signing):
 
 
 class DirectoryInformation(Answer):
-    """The last word on it; nobody's where nobody has said anything. `version` is the child's. It
-    stands when the child leaves school (99.37(b))."""
+    """The family's latest choice on directory information; `said_by` is null before the first
+    choice. `version` is the child's. An opt-out stands when the child leaves school (99.37(b))."""
 
     student_id: UUID
     version: int

@@ -1,4 +1,5 @@
-"""The disclosure log: every release of something of a child, and every refusal (34 CFR 99.32)."""
+"""The disclosure log: every release of a part of a child's record, and every refusal
+(34 CFR 99.32)."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,14 +14,14 @@ from shared.contracts.students.access import Basis, Category
 
 
 class Channel(StrEnum):
-    """How something was released or asked for."""
+    """The way in which a part of a record was released or asked for."""
 
     READ = "read"
     """One child."""
     LIST = "list"
     """Among others: a list, a caseload, a search."""
     GRANT = "grant"
-    """What resources or outcomes tell against students' grant."""
+    """By resources or outcomes, against a grant that students signed."""
     EVENT = "event"
     """In a partner's own stream."""
     EXPORT = "export"
@@ -32,7 +33,7 @@ class DisclosureOutcome(StrEnum):
 
 
 class DisclosureParty(StrEnum):
-    """What the viewer's side was to the child."""
+    """The side to which the viewer belonged."""
 
     FAMILY = "family"
     SCHOOL = "school"
@@ -41,36 +42,43 @@ class DisclosureParty(StrEnum):
 
 
 class DisclosureLine(Answer):
-    """What one organization got, or was refused, of a child on one day on one ground: as many
-    rows of the log as `times` says. Who of its people it was is not told."""
+    """The categories of a child that one organization received, or was refused, on one day on one
+    ground. The line stands for `times` rows of the log. It does not name the organization's
+    person."""
 
-    position: int = Field(description="Names the line; of its first row in the log.")
+    position: int = Field(
+        description="The id of the line: the position of its first row in the log."
+    )
     day: date
     first_at: datetime
     last_at: datetime
     times: int
     outcome: DisclosureOutcome
     party: DisclosureParty
-    who: str = Field(description="In plain words: role and organization.")
+    who: str = Field(description="The role and the organization, in plain words.")
     role: str
     organization_id: UUID | None
     organization: str | None
     channel: Channel
     categories: list[Category]
-    what: str = Field(description="The categories in plain words.")
+    what: str = Field(description="The categories, in plain words.")
     purpose: Purpose
-    basis: Basis | None = Field(description="Null where it was refused.")
-    why: str = Field(description="The purpose and the clause in plain words.")
+    basis: Basis | None = Field(description="Null for a refused request.")
+    why: str = Field(description="The purpose and the clause, in plain words.")
     agreement_id: UUID | None
     consent_id: UUID | None
     emergency_id: UUID | None
     further_parties: list[UUID]
-    stop: str | None = Field(description="What stopping this would do; null where it cannot be.")
-    no_stop: str | None = Field(description="Why it cannot be stopped, and whom to ask instead.")
+    stop: str | None = Field(
+        description="The effect of stopping this disclosure; null where it cannot be stopped."
+    )
+    no_stop: str | None = Field(
+        description="Why it cannot be stopped, and the person or office to ask instead."
+    )
 
 
 class Stopped(Answer):
-    """What allowed this is taken back; saying it again changes nothing."""
+    """The ground of the disclosure was taken back. Stopping it again changes nothing."""
 
     position: int
     basis: Basis
@@ -79,7 +87,7 @@ class Stopped(Answer):
 
 
 class Disclosed(Answer):
-    """What of one child an organization got in a window of time."""
+    """The categories of one child that an organization received in a window of time."""
 
     student_id: UUID
     categories: list[Category]
@@ -91,7 +99,7 @@ class Disclosed(Answer):
 
 
 class DisclosureHead(Answer):
-    """The log's last row at that moment. `hash`: SHA-256, in hexadecimal, over all rows to it."""
+    """The log's last row at one moment. `hash`: SHA-256 over all rows up to it, in hexadecimal."""
 
     head_id: UUID
     day: date
@@ -101,7 +109,7 @@ class DisclosureHead(Answer):
 
 
 class DisclosureHeadPublished(Event):
-    """Where the disclosure log stands: the number and hash of its last row."""
+    """The head of the disclosure log: the number and the hash of its last row at that moment."""
 
     type: ClassVar[str] = "students.disclosure-head.published.v1"
 

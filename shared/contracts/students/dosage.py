@@ -1,4 +1,4 @@
-"""Dosage: how much of a program a student got, against what was planned."""
+"""Dosage: the minutes of a program that a student received, against the planned minutes."""
 
 from datetime import date
 from typing import ClassVar
@@ -10,10 +10,10 @@ from shared.contracts.base import Answer, Event
 
 
 class Dosage(Answer):
-    """Of one engagement, to date.
+    """The dosage of one engagement, to date.
 
-    Planned is the plan's minutes per week × weeks; where there is no plan, the minutes of the
-    program's sessions that are not canceled and lie within the engagement.
+    `planned_minutes` is the plan's minutes per week × weeks. Without a plan, it is the minutes of
+    the program's sessions that are not canceled and lie within the engagement.
     """
 
     engagement_id: UUID
@@ -30,7 +30,8 @@ class Dosage(Answer):
 
 
 class DosageCounted(Event):
-    """The dosage of an engagement, cumulative to `as_of`; replaces what was known."""
+    """The dosage of an engagement, cumulative to `as_of`. It replaces earlier events about the same
+    engagement."""
 
     type: ClassVar[str] = "students.dosage.counted.v1"
 

@@ -1,5 +1,5 @@
-"""Access in an emergency: opened by the one who needs it, for a day at most, told to district and
-family, and reviewed (34 CFR 99.31(a)(10), 99.32(a)(5), 99.36)."""
+"""Access in an emergency: the person who needs it opens it, for a day at most. The district and the
+family read of it, and the district reviews it (34 CFR 99.31(a)(10), 99.32(a)(5), 99.36)."""
 
 from datetime import datetime
 from typing import Annotated, ClassVar
@@ -14,7 +14,8 @@ Why = Annotated[str, StringConstraints(min_length=20, max_length=2_000)]
 
 
 class EmergencyDraft(Body):
-    """`reason`: the articulable and significant threat to health or safety (99.36(c))."""
+    """A request for emergency access. `reason`: the articulable and significant threat to health or
+    safety (99.36(c))."""
 
     reason: Why
     hours: int = Field(ge=1, le=MOST_HOURS)
@@ -26,9 +27,9 @@ class EmergencyReview(Body):
 
 
 class EmergencyAccess(Answer):
-    """One account's access to one child. The family reads that there was one, whose, when, and
-    whether it was justified; the words may be about somebody of the family, and it asks the
-    district for them."""
+    """One account's access to one child. The family reads that there was one, the account, the time
+    and whether it was justified. It does not read `reason` and `finding`, which may be about a
+    member of the family; it asks the district for them."""
 
     id: UUID
     version: int
@@ -39,8 +40,8 @@ class EmergencyAccess(Answer):
     partner_name: str | None
     begins_at: datetime
     ends_at: datetime
-    open: bool = Field(description="At this moment.")
-    overdue: bool = Field(description="Not reviewed for three days.")
+    open: bool = Field(description="Whether the access is open at this moment.")
+    overdue: bool = Field(description="Whether it began over three days ago without a review.")
     reason: str | None
     reviewed_at: datetime | None
     reviewed_by: UUID | None
@@ -49,7 +50,7 @@ class EmergencyAccess(Answer):
 
 
 class EmergencyAccessOpened(Event):
-    """Somebody opened what protects a child's health and safety. The reason is not told."""
+    """An account opened emergency access to a child. The event does not carry the reason."""
 
     type: ClassVar[str] = "students.emergency-access.opened.v1"
 
@@ -61,7 +62,7 @@ class EmergencyAccessOpened(Event):
 
 
 class EmergencyAccessEnded(Event):
-    """Ended before its time, by its holder or by the district."""
+    """Its holder or the district ended an emergency access before its time."""
 
     type: ClassVar[str] = "students.emergency-access.ended.v1"
 
@@ -71,7 +72,7 @@ class EmergencyAccessEnded(Event):
 
 
 class EmergencyAccessReviewed(Event):
-    """The district looked at it afterwards."""
+    """The district reviewed an emergency access."""
 
     type: ClassVar[str] = "students.emergency-access.reviewed.v1"
 

@@ -1,4 +1,4 @@
-"""A student's engagement with a program: from the application to its end."""
+"""A student's engagement with a program, from the application to the end."""
 
 from datetime import date
 from enum import StrEnum
@@ -9,9 +9,11 @@ from pydantic import Field, StringConstraints
 
 from shared.contracts.base import Answer, Body, Event
 from shared.contracts.students.attendance import Day
+from shared.contracts.students.consent import Signing
 
 MOST_MINUTES_A_WEEK = 7 * 24 * 60
 MOST_WEEKS = 530
+WORKER = "The account of the case worker, who is on the staff of the program's partner now."
 
 Reason = Annotated[
     str, StringConstraints(min_length=1, max_length=500, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]+$")
@@ -19,7 +21,7 @@ Reason = Annotated[
 
 
 class EngagementStage(StrEnum):
-    """The seven stages, as Salesforce PMM has them (vocabulary 5.5)."""
+    """The seven stages of Salesforce PMM (vocabulary 5.5)."""
 
     APPLIED = "applied"
     DENIED = "denied"
@@ -43,36 +45,41 @@ PLACED_STAGES = (EngagementStage.ENROLLED, EngagementStage.ACTIVE)
 
 
 class EngagementDraft(Body):
-    """Asks that a student join a program.
+    """A request that a student join a program.
 
-    `stage` is `applied`, or, for the program's own people, `enrolled` or `active` at once; where
-    the program is full the engagement is `waitlisted` instead. The plan (`minutes_per_week` and
-    `weeks`, together or not at all) is the dosage intended.
+    `stage` is `applied`. The program's own people may also begin with `enrolled` or `active`; in a
+    full program the engagement is `waitlisted` instead. The plan is the intended dosage:
+    `minutes_per_week` and `weeks`, both or neither.
     """
 
     student_id: UUID
     program_id: UUID
     stage: EngagementStage = EngagementStage.APPLIED
-    on: Day | None = Field(default=None, description="When; today if left out.")
+    on: Day | None = Field(default=None, description="The day of the step; today if left out.")
     reason: Reason | None = None
-    worker_id: UUID | None = Field(default=None, description="The account of the case worker.")
+    worker_id: UUID | None = Field(default=None, description=WORKER)
     minutes_per_week: int | None = Field(default=None, ge=1, le=MOST_MINUTES_A_WEEK)
     weeks: int | None = Field(default=None, ge=1, le=MOST_WEEKS)
+    signing: Signing | None = Field(
+        default=None,
+        description="For the district: a person with rights in the record has applied on paper.",
+    )
 
 
 class EngagementPlan(Body):
-    """Who works with the student and how much is intended; replaces both."""
+    """The case worker and the intended dosage of an engagement. It replaces both. A worker who has
+    left the partner stays until another one is named."""
 
-    worker_id: UUID | None = None
+    worker_id: UUID | None = Field(default=None, description=WORKER)
     minutes_per_week: int | None = Field(default=None, ge=1, le=MOST_MINUTES_A_WEEK)
     weeks: int | None = Field(default=None, ge=1, le=MOST_WEEKS)
 
 
 class StageChange(Body):
-    """Moves an engagement on. `denied` and `withdrawn` need a reason."""
+    """The next stage of an engagement. `denied` and `withdrawn` need a reason."""
 
     stage: EngagementStage
-    on: Day | None = Field(default=None, description="When; today if left out.")
+    on: Day | None = Field(default=None, description="The day of the step; today if left out.")
     reason: Reason | None = None
 
 
@@ -86,7 +93,7 @@ class Engagement(Answer):
     partner_name: str | None
     stage: EngagementStage
     since: date
-    position: int | None = Field(description="Place in the program's waiting list, from 1.")
+    position: int | None = Field(description="The place in the program's waiting list, from 1.")
     started_on: date | None
     ended_on: date | None
     worker_id: UUID | None
@@ -102,13 +109,20 @@ class StageStep(Answer):
     previous_stage: EngagementStage | None
     changed_on: date
     reason: str | None
-    account_id: UUID | None = Field(description="Who; null where an event or a free place did.")
+    account_id: UUID | None = Field(
+        description="The account that took the step; null where an event or a free place caused it."
+    )
+    given_by: UUID | None = Field(
+        description="The person with rights in the record whose application this is; null where"
+        " school, district or partner took the step."
+    )
+    signed_on: date | None = Field(description="The day of an application on paper.")
 
 
 class Places(Answer):
-    """A program's places. Numbers of fewer than ten children are null for people outside the
-    partner, and with them what is free; `free` is null also where the program has no limit. A
-    district is outside where a child of another district is in."""
+    """A program's places. For people outside the partner, a number of fewer than ten children is
+    null, and `free` with it. `free` is also null for a program without a limit. A district counts
+    as outside where a child of another district is in the program."""
 
     program_id: UUID
     partner_id: UUID
@@ -116,8 +130,9 @@ class Places(Answer):
     status: str
     capacity: int | None
     open: bool | None = Field(
-        description="Whether it takes place and a child could get a place now. Of fewer than ten "
-        "places null for people outside the partner, whom it would tell how many children are in."
+        description="Whether the program takes place and a child could get a place now. For people"
+        " outside the partner, null for a program of fewer than ten places, where the answer would"
+        " reveal the number of its children."
     )
     taken: int | None
     waiting: int | None
@@ -125,15 +140,18 @@ class Places(Answer):
 
 
 class PartnerReach(Answer):
-    """What a partner's programs hold. Small numbers are null for people outside the partner."""
+    """The children in a partner's programs, in numbers. Small numbers are null for people outside
+    the partner."""
 
     partner_id: UUID
-    children_reached: int | None = Field(description="Ever enrolled, active or completed.")
+    children_reached: int | None = Field(
+        description="The children who were ever enrolled, active or completed."
+    )
     programs: list[Places]
 
 
 class EngagementChanged(Event):
-    """An engagement began, moved to another stage, or its plan changed."""
+    """An engagement began or moved to another stage, or its plan changed."""
 
     type: ClassVar[str] = "students.engagement.changed.v1"
 

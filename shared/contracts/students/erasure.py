@@ -1,4 +1,4 @@
-"""Erasure: a child's record, or a part of it that has had its time, leaves the platform."""
+"""Erasure: a child's record, or a part whose retention time has ended, leaves the platform."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -13,11 +13,11 @@ from shared.contracts.students.access import Category
 
 
 class DataClass(StrEnum):
-    """What is kept for a time of its own after the child has left. The times are settings
-    (`retention_…_days`)."""
+    """A class of data with a retention time of its own after the child has left. The times are
+    settings (`retention_…_days`)."""
 
     ROSTER = "roster"
-    """The child itself, its names, identifiers and enrollments. With it goes everything else."""
+    """The child itself: its names, identifiers and enrollments. All other classes go with it."""
     CONTACTS = "contacts"
     ATTENDANCE = "attendance"
     ENGAGEMENTS = "engagements"
@@ -37,7 +37,7 @@ class ErasureGround(StrEnum):
     REQUEST_GRANTED = "request-granted"
     """The family asked, and the district agreed."""
     RETENTION_ENDED = "retention-ended"
-    """The time of these data is over."""
+    """The retention time of these data has ended."""
 
 
 class ErasureDraft(Body):
@@ -50,40 +50,44 @@ class ErasureStatus(StrEnum):
 
 
 class Confirmation(Answer):
-    """One service's word that the child's data have left its tables, and the events about the
-    child the stream."""
+    """One service's confirmation: the child's data have left its tables, and the events about the
+    child have left the stream."""
 
     service: str
     at: datetime
-    rows: int = Field(description="How many rows it removed.")
+    rows: int = Field(description="The number of rows that the service removed.")
 
 
 class Erasure(Answer):
-    """The certificate: what was erased, why, when, and who confirmed it. Ids only."""
+    """The certificate of an erasure: the classes erased, the ground, the time, and the services
+    that confirmed it. It holds ids only."""
 
     id: UUID
     version: int
     student_id: UUID
     ground: ErasureGround
     classes: list[DataClass]
-    asked_by: UUID | None = Field(description="The account; null where the time was over.")
+    asked_by: UUID | None = Field(
+        description="The account that asked; null where the retention time had ended."
+    )
     created_at: datetime
     status: ErasureStatus
     certified_at: datetime | None
     confirmations: list[Confirmation]
     receipts_open: int = Field(
-        description="Partners that were told to delete what they hold, and have not yet said so."
+        description="Retractions about the child whose partner has not given its receipt yet."
     )
     disclosures_kept: int = Field(
-        description="Lines of the disclosure log about the child. They hold ids only, and stay"
-        " because the law wants to know who had what (34 CFR 99.32(a)(2)); the chain they are"
-        " in would show a hole."
+        description="The number of rows of the disclosure log about the child. They hold ids only."
+        " They stay because the law asks for a record of each disclosure (34 CFR 99.32(a)(2)), and"
+        " because the log's hash chain would break without them."
     )
 
 
 class StudentErased(Event):
-    """A child's data of these classes are no more: whoever holds any removes them and confirms.
-    `people`: the child, and the contacts that were nobody else's, where the roster went too."""
+    """A child's data of these classes were erased. Each service that holds some removes them and
+    confirms. `people`: the child, where the roster is among the classes; and the contacts who were
+    erased with it, since nothing else names them."""
 
     type: ClassVar[str] = "students.student.erased.v1"
 
@@ -94,7 +98,7 @@ class StudentErased(Event):
 
 
 class ErasureCertified(Event):
-    """Every service has confirmed."""
+    """Every service has confirmed an erasure."""
 
     type: ClassVar[str] = "students.erasure.certified.v1"
 
@@ -102,7 +106,7 @@ class ErasureCertified(Event):
     student_id: UUID
 
 
-TOLD_OF: dict[DataClass, frozenset[Category]] = {
+CATEGORIES_OF: dict[DataClass, frozenset[Category]] = {
     DataClass.ROSTER: frozenset(Category),
     DataClass.CONTACTS: frozenset({Category.CONTACTS}),
     DataClass.ATTENDANCE: frozenset({Category.ATTENDANCE}),
@@ -112,9 +116,9 @@ TOLD_OF: dict[DataClass, frozenset[Category]] = {
     DataClass.ASSIGNMENTS: frozenset({Category.RESOURCES}),
     DataClass.MEASURES: frozenset({Category.MEASURES}),
 }
-"""What partners may have been told of each class. Consents are told to nobody; what was told under
-them, the policy closes when they are gone."""
+"""The categories that partners may have been given of each class of data. Consents are disclosed to
+no partner; the policy closes what was disclosed under them when they are gone."""
 
 
-def told_of(classes: Collection[DataClass]) -> frozenset[Category]:
-    return frozenset().union(*(TOLD_OF[kind] for kind in classes))
+def categories_of(classes: Collection[DataClass]) -> frozenset[Category]:
+    return frozenset().union(*(CATEGORIES_OF[kind] for kind in classes))

@@ -1,4 +1,4 @@
-"""All that students holds of one child, for the family to take along (34 CFR 99.10)."""
+"""Everything that students holds about one child, for the family to take along (34 CFR 99.10)."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -17,6 +17,7 @@ from shared.contracts.students.emergency import EmergencyAccess
 from shared.contracts.students.engagement import StageStep
 from shared.contracts.students.note import Note
 from shared.contracts.students.picture import Picture
+from shared.contracts.students.proposal import Proposal
 from shared.contracts.written import LocalClock
 
 
@@ -25,7 +26,7 @@ class ExportedStep(StageStep):
 
 
 class ExportedMark(Answer):
-    """One session of a program, and how the child came."""
+    """One session of a program, with the child's attendance."""
 
     engagement_id: UUID
     session_id: UUID
@@ -55,7 +56,7 @@ class ExportedConsent(Answer):
 
 
 class ExportedDisclosure(Answer):
-    """One line of the disclosure log: a release, or a request that was refused."""
+    """One row of the disclosure log: a release, or a refused request."""
 
     at: datetime
     outcome: DisclosureOutcome
@@ -73,10 +74,11 @@ class ExportedDisclosure(Answer):
 
 
 class RecordParts(Answer):
-    """What stands behind the picture: everything else that students holds of a child."""
+    """Everything that students holds about a child beside the picture."""
 
     attendance_days: list[AttendanceDay]
     engagement_steps: list[ExportedStep]
+    proposals: list[Proposal] = []
     session_marks: list[ExportedMark]
     consents: list[ExportedConsent]
     consent_requests: list[ConsentRequest]
@@ -84,10 +86,11 @@ class RecordParts(Answer):
     emergencies: list[EmergencyAccess]
     amendments: list[Amendment]
     notes: list[Note]
-    made_at: datetime = Field(description="As of when.")
+    made_at: datetime = Field(description="The moment whose state the export shows.")
 
 
 class StudentExport(RecordParts):
-    """The picture, and everything behind it. `withheld` names what the reader may not have."""
+    """The picture, and everything else that students holds about the child. The picture's `withheld`
+    names the parts that are withheld from the reader."""
 
     picture: Picture

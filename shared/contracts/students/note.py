@@ -1,4 +1,4 @@
-"""Notes about a child: each with an audience of its own."""
+"""Notes about a child, each with an audience of its own."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -13,16 +13,17 @@ TEXT_CHARACTERS = 8_000
 
 
 class Audience(StrEnum):
-    """Who may read a note, beside its author."""
+    """The people who may read a note, beside its author."""
 
     AUTHOR = "author"
     """Nobody: a memory aid in the sole possession of its maker is no education record (34 CFR
-    99.3). Not even the family and the district read it; told to anybody, it would be one."""
+    99.3). Not even the family and the district read it: disclosed to anybody, it would become
+    one."""
     ORGANIZATION = "organization"
-    """Those of the author's own organization who support the child. Written by school or
-    district, it is of the child's record, and the family reads it too (34 CFR 99.10)."""
+    """The people of the author's own organization who support the child. A note by the school or
+    the district is part of the child's record, and the family reads it too (34 CFR 99.10)."""
     TEAM = "team"
-    """Everybody to whom notes of the child are released."""
+    """Everybody to whom notes about the child are released."""
 
 
 class NoteDraft(Body):
@@ -36,7 +37,7 @@ class Note(Answer):
     student_id: UUID
     audience: Audience
     text: str
-    partner_id: UUID = Field(description="The organization the author wrote for.")
+    partner_id: UUID = Field(description="The organization for which the author wrote.")
     author_account: UUID
     author_role: str
     created_at: datetime
@@ -44,7 +45,7 @@ class Note(Answer):
 
 
 class NoteWritten(Event):
-    """A note was written or changed. Its text is told to nobody by event."""
+    """A note was written or changed. No event carries its text."""
 
     type: ClassVar[str] = "students.note.written.v1"
 
@@ -54,7 +55,7 @@ class NoteWritten(Event):
 
 
 class NoteWithdrawn(Event):
-    """A note was taken back, and its text removed."""
+    """The author withdrew a note, and its text was removed."""
 
     type: ClassVar[str] = "students.note.withdrawn.v1"
 

@@ -10,18 +10,19 @@ from shared.contracts.base import Answer
 
 
 class NotKnown(StrEnum):
-    """What could not be looked at, so that nobody was left out for it."""
+    """A condition that could not be checked. It excluded no program."""
 
     AGE = "age"
     GRADE = "grade"
     PLACE = "place"
-    """Nobody here knows where a child lives. Where each program takes place is told with it: what
-    is near, the family's own device can say."""
+    """The platform does not know where a child lives. Each program comes with its place, and the
+    family's own device can find the near ones."""
 
 
 class Opportunity(Answer):
-    """`open`: there is a free place; otherwise there is a waiting list. Null: of a program of few
-    places that is not told, since it would tell how many children are in; ask the partner."""
+    """A program that is open to the child. `open`: true where it has a free place, false where it
+    has a waiting list. Null for a program of few places, where the answer would reveal the number
+    of its children; ask the partner."""
 
     program_id: UUID
     name: str
@@ -36,8 +37,11 @@ class Opportunity(Answer):
 
 
 class Opportunities(Answer):
-    """Those with a free place first, full ones last, then by name. `more`: there are further ones."""
+    """Programs with a free place first, full ones last, then by name. `more`: further programs
+    exist."""
 
     items: list[Opportunity]
     more: bool
-    not_known: list[NotKnown] = Field(description="By what the programs were not chosen.")
+    not_known: list[NotKnown] = Field(
+        description="The conditions by which the programs were not chosen."
+    )

@@ -1,4 +1,4 @@
-"""Everything this service knows of one child, for one viewer."""
+"""Everything that students holds about one child, as one viewer may see it."""
 
 from pydantic import Field
 
@@ -12,7 +12,8 @@ from shared.contracts.students.student import Student
 
 
 class PictureParts(Answer):
-    """What students tells of a child, as every view of it has it: a withheld part is null."""
+    """The parts of a child that students discloses, in the same shape for every view. A withheld
+    part is null."""
 
     student: Student
     contacts: list[Contact] | None
@@ -22,13 +23,15 @@ class PictureParts(Answer):
 
 
 class Picture(PictureParts):
-    """A part that is withheld is null and named in `withheld` with the clause that says so."""
+    """The parts of a child for one viewer. A withheld part is null, and `withheld` names it with its
+    clause."""
 
     withheld: dict[Category, str]
-    grant: str = Field(description="For resources and outcomes; valid for a minute.")
+    grant: str = Field(description="The grant for resources and outcomes; valid for a minute.")
 
 
 class ChildGrantAnswer(Answer):
-    """students' word on what the caller may have of the child, for resources and outcomes."""
+    """The grant that students signs: the categories of the child that resources and outcomes may
+    disclose to the caller."""
 
     grant: str

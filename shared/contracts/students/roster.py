@@ -1,4 +1,4 @@
-"""What the import of a roster announces."""
+"""The event that the import of a roster announces."""
 
 from enum import StrEnum
 from typing import ClassVar
@@ -13,7 +13,7 @@ class RosterKind(StrEnum):
 
 
 class RosterImported(Event):
-    """A roster package was taken in and changed something; `source` is the district's partner id."""
+    """A roster package was imported and changed something. `source` is the district's partner id."""
 
     type: ClassVar[str] = "students.roster.imported.v1"
     import_id: UUID

@@ -1,4 +1,4 @@
-"""Schools, classes and who teaches them, as the roster has them."""
+"""Schools, classes and their teachers, as the roster has them."""
 
 from datetime import date
 from enum import StrEnum
@@ -6,6 +6,11 @@ from uuid import UUID
 
 from shared.contracts.base import Answer
 from shared.contracts.students.student import StudentSummary
+
+NO_SCHOOL = UUID(int=0)
+"""Of a day whose school neither a file nor the roster tells, where a key must name one."""
+ABOVE_SCHOOLS = ("district", "local", "state", "national")
+"""The types of organizations, of OneRoster, that nobody attends."""
 
 
 class RosterStatus(StrEnum):
@@ -54,7 +59,8 @@ class Teacher(Answer):
 
 
 class ClassWithStudents(SchoolClass):
-    """The first 200 current students that the caller may see; all by `/v1/students?class_id=`."""
+    """A class with its teachers and the first 200 current students whom the caller may see.
+    `/v1/students?class_id=` gives all of them."""
 
     teachers: list[Teacher]
     students: list[StudentSummary]

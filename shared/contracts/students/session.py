@@ -1,4 +1,4 @@
-"""Sessions of a program, and who came."""
+"""Sessions of a program, and the attendance at each."""
 
 from datetime import date, time
 from enum import StrEnum
@@ -26,7 +26,7 @@ LocalTime = Annotated[LocalClock, AfterValidator(_without_zone)]
 
 
 class SessionStatus(StrEnum):
-    """As Salesforce PMM has them (vocabulary 5.5), in lower case."""
+    """The statuses of Salesforce PMM (vocabulary 5.5), in lower case."""
 
     PENDING = "pending"
     COMPLETE = "complete"
@@ -36,13 +36,14 @@ class SessionStatus(StrEnum):
 class SessionDraft(Body):
     program_id: UUID
     held_on: Day
-    starts_at: LocalTime | None = Field(default=None, description="Local time of the place.")
+    starts_at: LocalTime | None = Field(default=None, description="The local time at the place.")
     minutes: int = Field(ge=1, le=MOST_MINUTES)
     place: Label | None = None
 
 
 class SessionChange(Body):
-    """Replaces what is planned. A complete session can only be canceled; a canceled one is final."""
+    """The session as planned now; it replaces the earlier plan. A complete session can only be
+    canceled. A canceled session is final."""
 
     held_on: Day
     starts_at: LocalTime | None = None
@@ -65,7 +66,8 @@ class ProgramSession(Answer):
 
 
 class SessionMark(Body):
-    """How one engaged student came. Left out, `minutes_attended` follows from the category."""
+    """One engaged student's attendance. Without `minutes_attended`, the minutes follow from the
+    category."""
 
     engagement_id: UUID
     category: AttendanceCategory
@@ -73,14 +75,15 @@ class SessionMark(Body):
 
 
 class SessionRoll(Body):
-    """Who came to a session. Students not named keep the mark they had."""
+    """The attendance at a session. A student without a mark here keeps the earlier mark."""
 
     marks: list[SessionMark] = Field(min_length=1, max_length=MOST_MARKS)
 
 
 class SessionAttendance(Answer):
-    """One engaged student on a session's list; without a category the roll was not called. The
-    names are null where the caller may not have them, as of who is engaged no longer."""
+    """One engaged student on a session's list. `category` is null before the roll is called. The
+    names are null where they are withheld from the caller, for example after the engagement has
+    ended."""
 
     engagement_id: UUID
     student_id: UUID
@@ -117,7 +120,7 @@ class SessionChanged(Event):
 
 
 class SessionAttendanceTaken(Event):
-    """The roll of a session was called; the session is complete."""
+    """The roll of a session was called, and the session is complete."""
 
     type: ClassVar[str] = "students.session.attendance-taken.v1"
 

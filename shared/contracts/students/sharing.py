@@ -1,7 +1,7 @@
-"""What partners' systems are told of children in their own streams, and what partners are to delete.
+"""The messages about children in partners' own streams, and the retractions that partners carry out.
 
-A child appears under the id with which the partner asks for it at the gateway, and, where the
-partner has recorded an identifier of its own for the child, under that too.
+A message names a child by the id under which the partner reads it at the gateway. Where the partner
+has recorded an identifier of its own for the child, the message carries that too.
 """
 
 from datetime import datetime
@@ -16,10 +16,12 @@ from shared.contracts.students.access import Category
 
 
 class SharingTold(Event):
-    """Something of a child that the partner may have is another now. Thin: what it is now, the
-    partner reads under `link`, under what holds then (34 CFR 99.33: it goes no further).
+    """A part of a child's record that is open to the partner has changed. The message carries no
+    content: the partner reads it under `link`, as far as the policy allows at that moment. It goes
+    no further than the agreement lets the partner redisclose it (34 CFR 99.33).
 
-    `what`: the type of what happened. `record_id`: the record, where it is the partner's own.
+    `what`: the type of the event that happened. `record_id`: the record, where it is the partner's
+    own.
     """
 
     type: ClassVar[str] = "students.sharing.told.v1"
@@ -33,26 +35,26 @@ class SharingTold(Event):
     link: str
     statement: bool = Field(
         default=False,
-        description="The family says something of this part: read it under `link` (99.21(c)).",
+        description="The family has a statement on this part; read it under `link` (99.21(c)).",
     )
 
 
 class Why(StrEnum):
-    """Why something is taken back."""
+    """Why a partner is to delete something."""
 
     REVOKED = "revoked"
-    """The family took its word back, refused, or opted out."""
+    """The family revoked its consent, refused, or opted out."""
     ENDED = "ended"
-    """An agreement or an engagement ended, was suspended or narrowed, an emergency is over, or the
-    rights moved."""
+    """An agreement or an engagement ended, was suspended or narrowed; or an emergency ended; or the
+    rights passed to the student."""
     DESTROYED = "destroyed"
-    """The record itself is gone."""
+    """The record itself was erased."""
 
 
 class SharingRetracted(Event):
-    """The partner is to delete what it was told and what it read of the child of these categories,
-    and to say that it did, by a receipt, until `receipt_due`. What it may still have is told again
-    after this."""
+    """The partner is to delete everything that it received and read about the child in these
+    categories, and to confirm it with a receipt by `receipt_due`. Messages about the parts that
+    stay open to the partner follow anew after this one."""
 
     type: ClassVar[str] = "students.sharing.retracted.v1"
 
@@ -65,13 +67,29 @@ class SharingRetracted(Event):
     receipt_due: datetime
 
 
-TOLD_TO_PARTNERS: tuple[type[Event], ...] = (SharingTold, SharingRetracted)
-"""In their own streams, and in no other."""
+class RetractionWithdrawn(Event):
+    """A retraction without a receipt no longer stands: a roster had ended the child, and the next one
+    brought it back with all of these categories. The partner need not delete them. Messages about
+    them follow anew."""
+
+    type: ClassVar[str] = "students.retraction.withdrawn.v1"
+
+    retraction_id: UUID
+    student_id: UUID
+    own_id: str | None
+    categories: list[Category]
+    retracted_at: datetime
+    withdrawn_at: datetime
+
+
+TOLD_TO_PARTNERS: tuple[type[Event], ...] = (SharingTold, SharingRetracted, RetractionWithdrawn)
+"""The events in partners' own streams. No other stream carries them."""
 
 
 class Retraction(Answer):
-    """What a partner was to delete, and whether it did. To who looks after all partners the child
-    and the categories are null."""
+    """The categories of a child that a partner was to delete, and its receipt. A retraction that was
+    withdrawn is open no longer, with or without a receipt. For an account that looks after all
+    partners, the child and the categories are null."""
 
     id: UUID
     partner_id: UUID
@@ -84,10 +102,12 @@ class Retraction(Answer):
     receipt_due: datetime
     received_at: datetime | None
     deleted_at: datetime | None
+    withdrawn_at: datetime | None = None
 
 
 class ReceiptDraft(Body):
-    """Names each category of the retraction: all of it was deleted, and when."""
+    """The partner's confirmation that it deleted all of the retraction, with each category by name
+    and the time."""
 
     categories: list[Category] = Field(min_length=1, max_length=50)
     deleted_at: AwareDatetime
@@ -99,7 +119,7 @@ class ToldCount(Answer):
 
 
 class WithheldCount(Answer):
-    """`clause`: why, in plain words."""
+    """Messages that were withheld. `clause`: why, in plain words."""
 
     category: Category
     clause: str
@@ -107,8 +127,9 @@ class WithheldCount(Answer):
 
 
 class Sharing(Answer):
-    """How a partner's sharing stands: how many events it was told and how many not, over
-    all time; of how many children it holds something; which receipts are missing."""
+    """A partner's sharing in numbers: the messages published to its stream (`told`) and those
+    withheld, over all time; the children of whom it holds something; the receipts it still
+    owes."""
 
     partner_id: UUID
     listening: bool
@@ -120,8 +141,8 @@ class Sharing(Answer):
 
 
 class SharedChild(Answer):
-    """A child that the partner may know of now, and which parts. Of `own` parts: what the partner
-    recorded itself."""
+    """A child of whom the partner may know now, with the open categories. In the categories `own`,
+    only the partner's own records are open."""
 
     student_id: UUID
     own_id: str | None
@@ -129,13 +150,14 @@ class SharedChild(Answer):
     own: list[Category]
     link: str
     statements: list[Category] = Field(
-        default=[], description="The parts of which the family says something; under `link`."
+        default=[],
+        description="The categories on which the family has a statement; read it under `link`.",
     )
 
 
 class SharingSnapshot(Answer):
-    """A page of the children, and the place in the stream from where to read on: that of the first
-    page. What is told twice is the same."""
+    """A page of children, and the place in the stream from which to read on. The place of the first
+    page counts. A message that repeats a part of the snapshot changes nothing."""
 
     stream_seq: int
     stream_incarnation: str

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from shared.contracts.base import Answer, Body, Event
+from shared.contracts.grade import Grade
 from shared.contracts.students.access import Access
 from shared.contracts.students.amendment import Statement
 
@@ -20,7 +21,7 @@ Name = Annotated[
         min_length=1, max_length=255, pattern=r"^[^=+@\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
     ),
 ]
-"""A name without control characters and without what a spreadsheet would compute."""
+"""A name without control characters, and not beginning as a spreadsheet formula does."""
 Label = Annotated[
     str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")
 ]
@@ -40,36 +41,8 @@ class Sex(StrEnum):
     UNSPECIFIED = "unspecified"
 
 
-class Grade(StrEnum):
-    """CEDS entry grade levels, as OneRoster writes them."""
-
-    INFANT_TODDLER = "IT"
-    PRESCHOOL = "PR"
-    PREKINDERGARTEN = "PK"
-    TRANSITIONAL_KINDERGARTEN = "TK"
-    KINDERGARTEN = "KG"
-    FIRST = "01"
-    SECOND = "02"
-    THIRD = "03"
-    FOURTH = "04"
-    FIFTH = "05"
-    SIXTH = "06"
-    SEVENTH = "07"
-    EIGHTH = "08"
-    NINTH = "09"
-    TENTH = "10"
-    ELEVENTH = "11"
-    TWELFTH = "12"
-    THIRTEENTH = "13"
-    POSTSECONDARY = "PS"
-    UNGRADED = "UG"
-    ADULT_BASIC = "ABE"
-    ADULT_SECONDARY = "ASE"
-    ADULT_LANGUAGE = "AdultESL"
-
-
 class Identifier(Answer):
-    """The child in another register: `kind` as the source names it."""
+    """The child's identifier in another register. `kind` is as the source names it."""
 
     source: UUID
     kind: str
@@ -82,7 +55,7 @@ class IdentifierDraft(Body):
 
 
 class Demographics(Answer):
-    """OneRoster 1.2 demographics; null where the source says nothing."""
+    """OneRoster 1.2 demographics. A field is null where the source does not give it."""
 
     birth_date: date | None
     sex: str | None
@@ -105,6 +78,7 @@ class SchoolEnrollment(Answer):
     primary: bool
     begins_on: date | None
     ends_on: date | None
+    current: bool = Field(description="Whether the child attends the school today.")
 
 
 class ClassEnrollment(Answer):
@@ -118,7 +92,7 @@ class ClassEnrollment(Answer):
 
 
 class Enrollments(Answer):
-    """Where the child is enrolled, and how the sources know it."""
+    """The child's schools and classes, and its identifiers in the sources."""
 
     schools: list[SchoolEnrollment]
     classes: list[ClassEnrollment]
@@ -126,7 +100,7 @@ class Enrollments(Answer):
 
 
 class StudentSummary(Answer):
-    """A child in a list: no more than its identity."""
+    """A child in a list, with its identity alone."""
 
     id: UUID
     version: int
@@ -140,7 +114,7 @@ class StudentSummary(Answer):
 
 
 class Student(Answer):
-    """A child with what the caller may see of it; a withheld part is null and named in `access`."""
+    """A child as the caller may see it. A withheld part is null, and `access` names its clause."""
 
     id: UUID
     version: int
@@ -157,9 +131,19 @@ class Student(Answer):
     enrollments: Enrollments | None
     demographics: Demographics | None
     statements: list[Statement] = Field(
-        default=[], description="What the family says of released parts that it holds for wrong."
+        default=[], description="The family's statements on the released parts."
     )
     access: Access
+
+
+EnrolledOn = Annotated[
+    date | None,
+    Field(
+        ge=FIRST_BIRTH_DATE,
+        description="The child's first day at the school; today if left out. The child is on no"
+        " roll of an earlier day.",
+    ),
+]
 
 
 class StudentDraft(Body):
@@ -172,11 +156,12 @@ class StudentDraft(Body):
     sex: Sex | None = None
     grade: Grade | None = None
     school_id: UUID | None = None
+    enrolled_on: EnrolledOn = None
     identifiers: list[IdentifierDraft] = Field(default=[], max_length=IDENTIFIERS)
 
 
 class StudentChange(Body):
-    """Only the fields that are sent change; `null` empties one that may be empty."""
+    """Only the fields that are sent change. `null` empties a field that may be empty."""
 
     given_name: Name = Field(default_factory=str)
     family_name: Name = Field(default_factory=str)
@@ -187,11 +172,12 @@ class StudentChange(Body):
     sex: Sex | None = None
     grade: Grade | None = None
     school_id: UUID | None = None
+    enrolled_on: EnrolledOn = None
     status: StudentStatus = Field(default_factory=lambda: StudentStatus.ACTIVE)
 
 
 class StudentRostered(Event):
-    """A child's record was touched by an import or a change; carries its state."""
+    """An import or a change touched a child's record. The event carries the child's state."""
 
     type: ClassVar[str] = "students.student.rostered.v1"
     student_id: UUID

@@ -1,1 +1,1 @@
-"""The groups that figures are broken down by."""
+"""The groups by which figures are broken down."""

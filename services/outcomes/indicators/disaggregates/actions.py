@@ -1,4 +1,4 @@
-"""Taking up groups that are named."""
+"""Adding the groups that observations name."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ NUMBERS = text("""
 
 
 async def ensure_groups(session: AsyncSession, groups: Sequence[tuple[str, str]]) -> list[int]:
-    """Their numbers, in the order given."""
+    """The numbers of these groups, in the order given. Unknown groups are added."""
     named = {
         "dimensions": [str(dimension) for dimension, _ in groups],
         "values": [value for _, value in groups],

@@ -1,9 +1,8 @@
 """Reading groups."""
 
 from sqlalchemy import select
-from sqlmodel import col
 
-from services.outcomes.indicators.disaggregates.records import GroupRow
+from services.outcomes.indicators.disaggregates.records import disaggregate
 from shared.contracts.outcomes.group import Dimension
 from shared.persistence.database import Reading
 
@@ -11,8 +10,8 @@ Groups = dict[int, tuple[Dimension, str]]
 
 
 async def groups(reader: Reading) -> Groups:
-    """Every group that has been named: at most the vocabulary, some fifty."""
+    """Every known group: at most the whole vocabulary, some fifty."""
     found = await reader.execute(
-        select(col(GroupRow.id), col(GroupRow.dimension), col(GroupRow.value))
+        select(disaggregate.id, disaggregate.dimension, disaggregate.value)
     )
     return {int(number or 0): (Dimension(dimension), value) for number, dimension, value in found}

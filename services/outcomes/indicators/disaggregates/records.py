@@ -1,6 +1,6 @@
-"""The table of groups that something was observed of."""
+"""The table of groups that observations are about."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -13,3 +13,6 @@ class GroupRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     dimension: str
     value: str
+
+
+disaggregate: Any = GroupRow

@@ -1,4 +1,4 @@
-"""What is a group, and which grade of a roster is which group."""
+"""Which groups exist, and to which group a roster's grade belongs."""
 
 from typing import Final
 
@@ -18,11 +18,11 @@ OTHER_GRADE: Final = "Other"
 
 
 def grade_level(grade: str | None) -> str:
-    """The Ed-Fi grade level of a roster's grade; `Other` for none and for unknown ones."""
+    """The Ed-Fi grade level of a roster's grade; `Other` for none and for an unknown one."""
     return GRADES.get(grade or "", OTHER_GRADE)
 
 
 def ensure_group(dimension: str, value: str) -> None:
-    """Raises ValueError unless the vocabulary has it."""
+    """Raises ValueError for a group that the vocabulary does not have."""
     if value not in VALUES[Dimension(dimension)]:
         raise ValueError("not a group of this dimension")

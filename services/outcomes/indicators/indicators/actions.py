@@ -43,7 +43,9 @@ async def redefine(
     indicator = await queries.indicator_row(session, indicator_id)
     ensure_version(indicator, expected)
     current = await queries.definition_in_force(session, indicator)
+    showing = await queries.showing(session, indicator_id)
 
+    rules.ensure_led(caller, showing)
     rules.ensure_derivable(indicator.derivation, draft)
     rules.ensure_differs(current, draft)
 

@@ -1,16 +1,22 @@
 """Reading indicators and their definitions."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, literal_column, select
+from sqlalchemy import Select, and_, any_, func, literal, literal_column, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
-from services.outcomes.indicators.indicators.records import DefinitionRow, IndicatorRow
+from services.outcomes.indicators.indicators.records import (
+    DefinitionRow,
+    IndicatorRow,
+    indicator,
+    indicator_definition,
+)
 from services.outcomes.indicators.indicators.rules import KnownDefinition
+from services.outcomes.scorecards.scorecards.records import scorecard
 from shared.contracts.outcomes.indicator import (
     Definition,
     DefinitionDraft,
@@ -24,15 +30,15 @@ from shared.persistence.database import Reading
 from shared.persistence.queries import columns, one, row_for_change, unknown
 
 IN_FORCE = and_(
-    col(DefinitionRow.indicator_id) == col(IndicatorRow.id),
-    col(DefinitionRow.number) == col(IndicatorRow.definition),
+    indicator_definition.indicator_id == indicator.id,
+    indicator_definition.number == indicator.definition,
 )
 
 
 def _indicators() -> Select[Any]:
     definition = literal_column("to_jsonb(indicator_definition)", JSONB).label("definition")
     named = [column for column in columns(Indicator, IndicatorRow) if column.key != "definition"]
-    return select(*named, definition).join(DefinitionRow, IN_FORCE)
+    return select(*named, definition).join(indicator_definition, IN_FORCE)
 
 
 async def indicators(
@@ -40,19 +46,19 @@ async def indicators(
 ) -> Page[Indicator]:
     found = _indicators()
     if outcome is not None:
-        found = found.where(col(IndicatorRow.outcome) == outcome)
-    return await page(reader, found, Indicator, paging, by=[col(IndicatorRow.key)])
+        found = found.where(indicator.outcome == outcome)
+    return await page(reader, found, Indicator, paging, by=[indicator.key])
 
 
-async def indicator(reader: Reading, indicator_id: UUID) -> Indicator:
-    found = _indicators().where(col(IndicatorRow.id) == indicator_id)
+async def one_indicator(reader: Reading, indicator_id: UUID) -> Indicator:
+    found = _indicators().where(indicator.id == indicator_id)
     return await one(reader, found, Indicator, "indicator")
 
 
 async def indicators_of(reader: Reading, ids: Sequence[UUID]) -> list[tuple[Indicator, UUID]]:
-    """In the order of `ids`, each with the id of its definition in force."""
-    definition_id: Any = col(DefinitionRow.id).label("definition_id")
-    found = _indicators().add_columns(definition_id).where(col(IndicatorRow.id).in_(ids))
+    """The indicators in the order of `ids`, each with the id of its definition in force."""
+    definition_id: Any = indicator_definition.id.label("definition_id")
+    found = _indicators().add_columns(definition_id).where(indicator.id.in_(ids))
     rows = (await reader.execute(found)).mappings()
     by_id = {
         row["id"]: (Indicator.model_validate(dict(row)), row["definition_id"]) for row in rows
@@ -60,17 +66,41 @@ async def indicators_of(reader: Reading, ids: Sequence[UUID]) -> list[tuple[Indi
     return [by_id[id] for id in ids]
 
 
+async def definitions_of(
+    reader: Reading, ids: Sequence[UUID]
+) -> dict[UUID, list[tuple[UUID, Definition]]]:
+    """Every definition of these indicators, each with its id, by indicator and in their order."""
+    named: Any = indicator_definition.id.label("definition_id")
+    found = (
+        select(named, *columns(Definition, DefinitionRow))
+        .where(indicator_definition.indicator_id.in_(ids))
+        .order_by(indicator_definition.number)
+    )
+    by_indicator: dict[UUID, list[tuple[UUID, Definition]]] = defaultdict(list)
+    for row in (await reader.execute(found)).mappings():
+        definition = Definition.model_validate(dict(row))
+        by_indicator[definition.indicator_id].append((row["definition_id"], definition))
+    return by_indicator
+
+
 async def definitions(
     reader: Reading, indicator_id: UUID, paging: PageRequest
 ) -> Page[Definition]:
-    """Newest first."""
-    await indicator(reader, indicator_id)
+    """The definitions of an indicator, newest first."""
+    await one_indicator(reader, indicator_id)
     found = select(*columns(Definition, DefinitionRow)).where(
-        col(DefinitionRow.indicator_id) == indicator_id
+        indicator_definition.indicator_id == indicator_id
     )
     return await page(
-        reader, found, Definition, paging, by=[col(DefinitionRow.number)], descending=True
+        reader, found, Definition, paging, by=[indicator_definition.number], descending=True
     )
+
+
+async def one_definition(reader: Reading, indicator_id: UUID, number: int) -> Definition:
+    found = select(*columns(Definition, DefinitionRow)).where(
+        indicator_definition.indicator_id == indicator_id, indicator_definition.number == number
+    )
+    return await one(reader, found, Definition, "definition")
 
 
 async def indicator_row(session: AsyncSession, indicator_id: UUID) -> IndicatorRow:
@@ -80,25 +110,31 @@ async def indicator_row(session: AsyncSession, indicator_id: UUID) -> IndicatorR
 
 async def definition_in_force(session: AsyncSession, indicator: IndicatorRow) -> DefinitionDraft:
     found = select(*columns(DefinitionDraft, DefinitionRow)).where(
-        col(DefinitionRow.indicator_id) == indicator.id,
-        col(DefinitionRow.number) == indicator.definition,
+        indicator_definition.indicator_id == indicator.id,
+        indicator_definition.number == indicator.definition,
     )
     return await one(session, found, DefinitionDraft, "definition")
 
 
+async def showing(session: AsyncSession, indicator_id: UUID) -> Sequence[UUID]:
+    """The partnerships whose scorecard shows the indicator."""
+    found = select(scorecard.partnership_id).where(
+        literal(indicator_id) == any_(scorecard.indicator_ids)
+    )
+    return (await session.execute(found)).scalars().all()
+
+
 async def key_taken(session: AsyncSession, key: str) -> bool:
-    found = select(func.count()).select_from(IndicatorRow).where(col(IndicatorRow.key) == key)
+    found = select(func.count()).select_from(indicator).where(indicator.key == key)
     return bool((await session.execute(found)).scalar_one())
 
 
 async def locked_rows(session: AsyncSession, ids: Sequence[UUID]) -> list[IndicatorRow]:
-    """For change, in the order of their ids; raises NotFound where one is missing. Held by
-    whoever writes observations of them or makes a scorecard of them, which then miss none."""
+    """Indicators for change, in the order of their ids; raises NotFound where one is missing.
+    Writers of observations and makers of scorecards hold these locks, so that neither misses the
+    other."""
     found = (
-        select(IndicatorRow)
-        .where(col(IndicatorRow.id).in_(ids))
-        .order_by(col(IndicatorRow.id))
-        .with_for_update()
+        select(IndicatorRow).where(indicator.id.in_(ids)).order_by(indicator.id).with_for_update()
     )
     rows = list((await session.execute(found)).scalars())
     if len(rows) != len(set(ids)):
@@ -107,16 +143,17 @@ async def locked_rows(session: AsyncSession, ids: Sequence[UUID]) -> list[Indica
 
 
 async def known_definitions(session: AsyncSession) -> dict[str, dict[int, KnownDefinition]]:
-    """What files may name: every definition by the indicator's key and its number."""
+    """The definitions that import files may name, by the indicator's key and the definition's
+    number."""
     found = select(
-        col(IndicatorRow.key),
-        col(IndicatorRow.derivation),
-        col(DefinitionRow.number),
-        col(DefinitionRow.id),
-        col(IndicatorRow.id),
-        col(DefinitionRow.unit),
-        col(DefinitionRow.period_kind),
-    ).join(DefinitionRow, col(DefinitionRow.indicator_id) == col(IndicatorRow.id))
+        indicator.key,
+        indicator.derivation,
+        indicator_definition.number,
+        indicator_definition.id,
+        indicator.id,
+        indicator_definition.unit,
+        indicator_definition.period_kind,
+    ).join(indicator_definition, indicator_definition.indicator_id == indicator.id)
     known: dict[str, dict[int, KnownDefinition]] = {}
     for key, derivation, number, id, indicator_id, unit, kind in await session.execute(found):
         definition = KnownDefinition(

@@ -1,7 +1,7 @@
 """The tables of indicators and their definitions."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, String, UniqueConstraint
@@ -20,8 +20,11 @@ class IndicatorRow(Record, table=True):
     definition: int = 0
 
 
+indicator: Any = IndicatorRow
+
+
 class DefinitionRow(SQLModel, table=True):
-    """Written once, never changed."""
+    """One definition: written once, never changed."""
 
     __tablename__ = "indicator_definition"
     __table_args__: ClassVar = (UniqueConstraint("indicator_id", "number"),)
@@ -40,3 +43,6 @@ class DefinitionRow(SQLModel, table=True):
     formula: str
     account_id: UUID
     defined_at: datetime = Field(default_factory=utc_now, sa_type=DateTime(timezone=True))
+
+
+indicator_definition: Any = DefinitionRow

@@ -1,6 +1,5 @@
 """Indicators over HTTP."""
 
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import Response
@@ -19,17 +18,14 @@ from shared.http.filters import OfOutcome
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Reader, Session
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import IndicatorsReader, IndicatorsWriter
 
 router = noun("indicators")
-Viewer = Annotated[Principal, may(Permission.INDICATORS_READ)]
-Definer = Annotated[Principal, may(Permission.INDICATORS_WRITE)]
 
 
 @router.get("")
 async def list_indicators(
-    _: Viewer, reader: Reader, paging: Paging, outcome: OfOutcome[Outcome] = None
+    _: IndicatorsReader, reader: Reader, paging: Paging, outcome: OfOutcome[Outcome] = None
 ) -> Page[Indicator]:
     """All indicators by key, each with its definition in force."""
     return await queries.indicators(reader, outcome, paging)
@@ -37,26 +33,26 @@ async def list_indicators(
 
 @router.post("", status_code=201, responses=refusals(409))
 async def define_indicator(
-    draft: IndicatorDraft, caller: Definer, session: Session, response: Response
+    draft: IndicatorDraft, caller: IndicatorsWriter, session: Session, response: Response
 ) -> Indicator:
     """Define an indicator. Announces `outcomes.indicator.defined.v1`."""
     row = await actions.define(session, caller, draft)
-    return tagged(response, await queries.indicator(session, row.id))
+    return tagged(response, await queries.one_indicator(session, row.id))
 
 
 @router.get("/{indicator_id}", responses=refusals(404))
 async def read_indicator(
-    indicator_id: UUID, _: Viewer, reader: Reader, response: Response
+    indicator_id: UUID, _: IndicatorsReader, reader: Reader, response: Response
 ) -> Indicator:
     """One indicator."""
-    return tagged(response, await queries.indicator(reader, indicator_id))
+    return tagged(response, await queries.one_indicator(reader, indicator_id))
 
 
 @router.get("/{indicator_id}/definitions", responses=refusals(404))
 async def list_definitions(
-    indicator_id: UUID, _: Viewer, reader: Reader, paging: Paging
+    indicator_id: UUID, _: IndicatorsReader, reader: Reader, paging: Paging
 ) -> Page[Definition]:
-    """Every definition it ever had, newest first."""
+    """Every definition of an indicator, newest first."""
     return await queries.definitions(reader, indicator_id, paging)
 
 
@@ -67,11 +63,11 @@ async def redefine_indicator(
     indicator_id: UUID,
     draft: DefinitionDraft,
     expected: IfMatch,
-    caller: Definer,
+    caller: IndicatorsWriter,
     session: Session,
     response: Response,
 ) -> Indicator:
-    """Follow the definition by a new one: observations belong to the version they name, and
-    scorecards show the newest. Announces `outcomes.indicator.defined.v1`."""
+    """Add a new definition, which comes into force. Observations belong to the definition they
+    name; scorecards show the newest. Announces `outcomes.indicator.defined.v1`."""
     row = await actions.redefine(session, caller, indicator_id, expected, draft)
-    return tagged(response, await queries.indicator(session, row.id))
+    return tagged(response, await queries.one_indicator(session, row.id))

@@ -1,21 +1,20 @@
 """Reading outcomes."""
 
 from sqlalchemy import func, select
-from sqlmodel import col
 
 from services.outcomes.indicators.indicators.queries import IN_FORCE
-from services.outcomes.indicators.indicators.records import DefinitionRow, IndicatorRow
+from services.outcomes.indicators.indicators.records import indicator, indicator_definition
 from shared.contracts.outcomes.indicator import Level
 from shared.contracts.outcomes.outcome import Outcome, OutcomeSummary
 from shared.persistence.database import Reading
 
 
 async def outcomes(reader: Reading) -> list[OutcomeSummary]:
-    """All seven, in the order of a life."""
+    """All seven outcomes, in the order of a life."""
     found = (
-        select(col(IndicatorRow.outcome), col(DefinitionRow.level), func.count())
-        .join(DefinitionRow, IN_FORCE)
-        .group_by(col(IndicatorRow.outcome), col(DefinitionRow.level))
+        select(indicator.outcome, indicator_definition.level, func.count())
+        .join(indicator_definition, IN_FORCE)
+        .group_by(indicator.outcome, indicator_definition.level)
     )
     counts = {(outcome, level): count for outcome, level, count in await reader.execute(found)}
     return [

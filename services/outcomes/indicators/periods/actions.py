@@ -1,4 +1,4 @@
-"""Taking up periods that are named."""
+"""Adding the periods that observations name."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ NUMBERS = text("""
 
 
 async def ensure_periods(session: AsyncSession, periods: Sequence[Period]) -> list[int]:
-    """Their numbers, in the order given."""
+    """The numbers of these periods, in the order given. Unknown periods are added."""
     labels = [period.label for period in periods]
     numbers = list((await session.execute(NUMBERS, {"labels": labels})).scalars())
     if None not in numbers:

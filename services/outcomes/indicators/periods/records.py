@@ -1,6 +1,7 @@
-"""The table of periods that something was observed in."""
+"""The table of periods that observations are about."""
 
 from datetime import date
+from typing import Any
 
 from sqlmodel import Field, SQLModel
 
@@ -14,3 +15,6 @@ class PeriodRow(SQLModel, table=True):
     starts_on: date
     ends_on: date
     rank: int
+
+
+reporting_period: Any = PeriodRow

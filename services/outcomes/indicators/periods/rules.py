@@ -1,4 +1,4 @@
-"""How periods are written, and in which order they follow.
+"""How periods are written, and their order.
 
 `2024-2025` (1 July to 30 June), `2024`, `2024-2025 Fall Semester` (Ed-Fi TermDescriptor; the terms
 that have a place in the year), `2024-09-01/2024-12-20`.
@@ -32,7 +32,8 @@ class Period(NamedTuple):
 
 
 def period(label: str) -> Period:
-    """Raises ValueError for what is no period, such as `2024-2026` or a range that ends first."""
+    """The period that a label names. Raises ValueError for any other text, such as `2024-2026` or a
+    range that ends before it begins."""
     if match := SCHOOL_YEAR.fullmatch(label):
         return _school_year(label, int(match[1]), int(match[2]), match[3])
     if CALENDAR_YEAR.fullmatch(label):

@@ -1,11 +1,11 @@
-"""Taking up places that are named."""
+"""Adding the places that observations name."""
 
 from collections.abc import Iterable
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-# In the order of the keys, so that two writers never wait for each other in a circle.
+# In the order of the keys, so that two writers cannot deadlock.
 ENSURE = text("""
     insert into observed_place (kind, key, name)
     select kind, key, coalesce(nullif(name, ''), key)
@@ -27,8 +27,8 @@ NUMBERS = text("""
 async def ensure_places(
     session: AsyncSession, places: Iterable[tuple[str, str, str]]
 ) -> list[int]:
-    """The numbers of these places (kind, key, name), in the order given; an empty name keeps the
-    one that is known."""
+    """The numbers of these places (kind, key, name), in the order given. An empty name keeps the
+    known name."""
     kinds, keys, names = [list(column) for column in zip(*places, strict=True)] or ([], [], [])
     named = {"kinds": kinds, "keys": keys, "names": names}
     numbers = list((await session.execute(NUMBERS, named)).scalars())

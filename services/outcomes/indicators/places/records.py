@@ -1,6 +1,6 @@
 """The table of places."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -14,3 +14,6 @@ class PlaceRow(SQLModel, table=True):
     kind: str
     key: str
     name: str
+
+
+observed_place: Any = PlaceRow

@@ -1,9 +1,9 @@
 """From counts to quantities, and how they are rounded.
 
-A share is 100 × numerator ÷ denominator, rounded half up to one decimal. A mean is kept as the sum
-over its n people in ten-thousandths, so that means of several places can be added up exactly; it is
+A share is 100 × numerator ÷ denominator, rounded half up to one decimal. A mean is stored as the
+sum over its n people in ten-thousandths, so that means of several places add up exactly; it is
 rounded half up (away from minus infinity) to one decimal. Differences are taken of the rounded
-values, so that a reader who subtracts what is printed gets what is printed.
+values, so that a reader who subtracts two printed figures gets the printed difference.
 """
 
 from decimal import Decimal
@@ -23,12 +23,12 @@ PERCENTS = tuple(Percent(Decimal(tenths).scaleb(-1)) for tenths in range(1001))
 
 
 def percent(numerator: int, denominator: int) -> Percent:
-    """`denominator` is at least 1, and `numerator` between 0 and it."""
+    """The share. `denominator` is at least 1; `numerator` lies between 0 and `denominator`."""
     return PERCENTS[(2000 * numerator + denominator) // (2 * denominator)]
 
 
 def mean(total: int, n: int) -> Mean:
-    """`total` in ten-thousandths."""
+    """The mean. `total` is in ten-thousandths."""
     tenth = MEAN_SCALE // 10
     return Mean(Decimal((2 * total + tenth * n) // (2 * tenth * n)).scaleb(-1))
 
@@ -40,7 +40,7 @@ def quantity(unit: Unit, numerator: int, denominator: int) -> Quantity:
 
 
 def difference(left: Quantity, right: Quantity) -> Change:
-    """`left` less `right`. Raises TypeError where they are of two kinds."""
+    """`left` minus `right`. Raises TypeError where they are of two kinds."""
     if isinstance(left, Percent) and isinstance(right, Percent):
         return left - right
     if isinstance(left, Mean) and isinstance(right, Mean):

@@ -1,16 +1,17 @@
-"""Reading the measures of one child."""
+"""Reading the measures of one child, and those that changed."""
 
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import col
+from sqlalchemy import func, select
 
-from services.outcomes.observations.child_measures.records import (
-    AttendanceMeasureRow,
-    DosageMeasureRow,
-)
-from services.outcomes.observations.child_measures.rules import (
+from services.outcomes.observations.attendance_measures.records import attendance_measure
+from services.outcomes.observations.attendance_measures.rules import (
+    HUNDREDTHS,
     chronically_absent,
+)
+from services.outcomes.observations.child_measures.records import dosage_measure
+from services.outcomes.observations.child_measures.rules import (
+    DOSAGE_REACHED_PERCENT,
     dosage_reached,
     share,
 )
@@ -19,15 +20,25 @@ from shared.contracts.outcomes.measure import (
     DosageMeasure,
     StudentMeasures,
 )
+from shared.core.settings import from_environment
 from shared.persistence.database import Reading
 from shared.security.grants import Category, Grant, ensure_granted
 
 MOST_YEARS = 30
 MOST_ENGAGEMENTS = 200
+DOSAGE_CHANGED = f"""
+    select id as aggregate_id, version, jsonb_build_object(
+      'student_id', student_id, 'measure', 'dosage_reached', 'school_year', null,
+      'engagement_id', engagement_id, 'numerator', delivered_minutes,
+      'denominator', planned_minutes, 'holds', case when planned_minutes > 0 then
+        100 * delivered_minutes >= {DOSAGE_REACHED_PERCENT} * planned_minutes end) as data
+    from dosage_measure where id = any(cast(:ids as uuid[])) order by id
+"""
 
 
 async def measures(reader: Reading, grant: Grant, student_id: UUID) -> StudentMeasures:
-    """Of the child the grant names. Nothing known and nothing measured answer alike: empty."""
+    """The measures of the child that the grant names. An unknown child and one without measures
+    answer alike: empty."""
     ensure_granted(grant, student_id, Category.MEASURES)
     return StudentMeasures(
         student_id=student_id,
@@ -37,43 +48,44 @@ async def measures(reader: Reading, grant: Grant, student_id: UUID) -> StudentMe
 
 
 async def _attendance(reader: Reading, student_id: UUID) -> list[AttendanceMeasure]:
-    table = AttendanceMeasureRow
+    days = attendance_measure.days_attended
     found = (
         select(
-            col(table.school_year),
-            col(table.days_enrolled),
-            col(table.days_attended),
-            col(table.as_of),
+            attendance_measure.school_year,
+            attendance_measure.days_enrolled,
+            days,
+            func.coalesce(attendance_measure.hundredths_attended, days * HUNDREDTHS),
+            attendance_measure.as_of,
         )
-        .where(col(table.student_id) == student_id)
-        .order_by(col(table.school_year).desc())
+        .where(attendance_measure.student_id == student_id)
+        .order_by(attendance_measure.school_year.desc())
         .limit(MOST_YEARS)
     )
+    least = from_environment().chronic_absence_least_days
     return [
         AttendanceMeasure(
             school_year=year,
             days_enrolled=enrolled,
             days_attended=attended,
-            attendance_rate=share(attended, enrolled),
-            chronically_absent=chronically_absent(enrolled, attended),
+            attendance_rate=share(hundredths, enrolled * HUNDREDTHS),
+            chronically_absent=chronically_absent(enrolled, hundredths, least),
             as_of=as_of,
         )
-        for year, enrolled, attended, as_of in await reader.execute(found)
+        for year, enrolled, attended, hundredths, as_of in await reader.execute(found)
     ]
 
 
 async def _dosage(reader: Reading, student_id: UUID) -> list[DosageMeasure]:
-    table = DosageMeasureRow
     found = (
         select(
-            col(table.engagement_id),
-            col(table.program_id),
-            col(table.planned_minutes),
-            col(table.delivered_minutes),
-            col(table.as_of),
+            dosage_measure.engagement_id,
+            dosage_measure.program_id,
+            dosage_measure.planned_minutes,
+            dosage_measure.delivered_minutes,
+            dosage_measure.as_of,
         )
-        .where(col(table.student_id) == student_id)
-        .order_by(col(table.as_of).desc(), col(table.engagement_id))
+        .where(dosage_measure.student_id == student_id)
+        .order_by(dosage_measure.as_of.desc(), dosage_measure.engagement_id)
         .limit(MOST_ENGAGEMENTS)
     )
     return [

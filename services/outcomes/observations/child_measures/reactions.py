@@ -1,4 +1,4 @@
-"""What outcomes does when something about children is counted."""
+"""Reactions to counts about children from students."""
 
 from services.outcomes.observations.child_measures import actions
 from shared.contracts.students.attendance import AttendanceCounted

@@ -1,20 +1,18 @@
-"""The tables of measures: of each child, and added up by school and grade."""
+"""The tables of measured children and of their dosage."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index, UniqueConstraint
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
 from shared.persistence.records import Record
 
-NO_SCHOOL = UUID(int=0)
-
 
 class MeasuredStudentRow(SQLModel, table=True):
-    """What the roster says of a child that groups need: no name, no date of birth. `grade` is
-    Ed-Fi's level."""
+    """The part of a child's roster that groups need: no name, no date of birth. `grade` is an Ed-Fi
+    level."""
 
     __tablename__ = "measured_student"
 
@@ -22,20 +20,7 @@ class MeasuredStudentRow(SQLModel, table=True):
     grade: str | None = None
 
 
-class AttendanceMeasureRow(Record, table=True):
-    """A child's attendance in a school year. `grade` is Ed-Fi's level when
-    the year was first counted, null until the roster is known."""
-
-    __tablename__ = "attendance_measure"
-    __table_args__: ClassVar = (UniqueConstraint("student_id", "school_year"),)
-
-    student_id: UUID
-    school_year: int
-    school_id: UUID
-    grade: str | None = None
-    days_enrolled: int
-    days_attended: int
-    as_of: date
+measured_student: Any = MeasuredStudentRow
 
 
 class DosageMeasureRow(Record, table=True):
@@ -53,17 +38,4 @@ class DosageMeasureRow(Record, table=True):
     as_of: date
 
 
-class AttendanceTotalRow(SQLModel, table=True):
-    """Attendance added up; kept to the child by every reaction. Who has no grade is under
-    `Other`."""
-
-    __tablename__ = "school_attendance"
-
-    school_year: int = Field(primary_key=True)
-    school_id: UUID = Field(primary_key=True)
-    grade: str = Field(primary_key=True)
-    students: int
-    chronically_absent: int
-    days_enrolled: int = Field(sa_type=BigInteger)
-    days_attended: int = Field(sa_type=BigInteger)
-    as_of: date
+dosage_measure: Any = DosageMeasureRow

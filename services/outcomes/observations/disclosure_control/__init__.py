@@ -1,1 +1,1 @@
-"""Disclosure control: what may be said of a table of small groups."""
+"""Disclosure control: the figures of a table of small groups that may leave."""

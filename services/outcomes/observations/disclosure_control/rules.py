@@ -1,20 +1,21 @@
 """Disclosure control of one table: a total and the groups of one dimension.
 
-A count is *small* where it is under n, and so is its complement: x of d people is safe to show
-only if x >= n and d - x >= n (zeros and hundreds are small on one side). What is not safe is
+A count is *small* where it is under n, and so is its complement: x of d people is safe to show only
+if x >= n and d - x >= n (zeros and hundreds are small on one side). An unsafe count is
 
 - banded (`<5 %`, `>95 %`) where a band of 5, 10, 20 or 50 % holds more than n people, or
 - suppressed, with its denominator.
 
-Then further groups are suppressed, the smallest first, until somebody who knows the total, every
-shown group and these rules' bounds cannot narrow down any hidden number of people, of those who
-have reached the numerator, or of those who have not, to less than n: what is hidden together must
-itself be fit to be shown. People in no listed group (total less groups) are one more hidden group,
-since anyone can subtract. Groups that overlap are each held against the rest of the total.
+Then further groups are suppressed, the smallest first, until the table withstands an attacker who
+knows the total, every shown group and the bounds that these rules give. The attacker must not be
+able to narrow down any hidden number to less than n: of people, of those who have reached the
+numerator, or of those who have not. The hidden groups taken together must therefore themselves be
+safe to show. People in no listed group (total minus groups) are one more hidden group, since anyone
+can subtract. Groups that overlap are each compared with the rest of the total.
 
 Sources: 34 CFR 99.31(b); NCES 2011-603; design law R22. The order is fixed (size, then the order
-given), so that the same table always gives the same answer.
-`_withstands` is the attacker; one that also knows other tables or earlier releases goes there.
+given), so that the same table always gives the same answer. `_withstands` is the attacker. One who
+also knows other tables or earlier editions is met by `scorecards/exposures`.
 """
 
 from collections.abc import Sequence
@@ -33,7 +34,7 @@ class Count(NamedTuple):
 
     @property
     def least(self) -> int:
-        """The smaller of those who have and those who have not."""
+        """The smaller of the numbers of people who have and who have not reached the numerator."""
         return min(self.numerator, self.denominator - self.numerator)
 
 
@@ -65,7 +66,7 @@ Mark = Plain | Band
 
 
 def judge(count: Count, n: int) -> Mark:
-    """What may be said of a count that stands alone."""
+    """The mark of a count that stands alone: shown, banded or suppressed."""
     if count.least >= n:
         return SHOWN
     if count.denominator <= 2 * n:
@@ -80,7 +81,7 @@ def judge(count: Count, n: int) -> Mark:
 
 
 def protect(total: Count, groups: Sequence[Count], n: int) -> tuple[Mark, list[Mark]]:
-    """What may be said of the total, and of each group in the order given."""
+    """The mark of the total, and the mark of each group in the order given."""
     whole = judge(total, n)
     if whole is SUPPRESSED:
         return whole, [SUPPRESSED] * len(groups)
@@ -110,7 +111,7 @@ def _protect_parts(total: Count, whole: Mark, groups: Sequence[Count], n: int) -
 
 
 def _rest(total: Count, groups: Sequence[Count]) -> Count:
-    """The people of the total in none of the groups; none where the figures do not fit."""
+    """The people of the total in no group; zero where the figures do not fit together."""
     reached = total.numerator - sum(group.numerator for group in groups)
     people = total.denominator - sum(group.denominator for group in groups)
     return Count(reached, people) if 0 <= reached <= people else Count(0, 0)
@@ -119,7 +120,8 @@ def _rest(total: Count, groups: Sequence[Count]) -> Count:
 def _withstands(
     total: Count, whole: Mark, groups: Sequence[Count], marks: list[Mark], rest: Count, n: int
 ) -> bool:
-    """Against whoever does not know the rest and, where it is small, whoever does."""
+    """Whether the table withstands an attacker who does not know the rest and, where the rest is
+    small, one who does."""
     table = list(zip(groups, marks, strict=True))
     aware = [*table, (rest, SHOWN)] if rest.denominator else table
     if SUPPRESSED not in marks:
@@ -160,10 +162,10 @@ def _reach(total: Count, whole: Mark) -> tuple[int, int]:
 
 
 def protect_means(total: Count, groups: Sequence[Count], n: int) -> tuple[Mark, list[Mark]]:
-    """The same for means, of which only the number of people is a count."""
+    """The marks for means, of which only the number of people is a count."""
 
     def people_only(count: Count) -> Count:
-        # Half of twice the people: least is then the number of people itself.
+        # Half of twice the people, so that `least` is the number of people itself.
         return Count(count.denominator, 2 * count.denominator)
 
     whole, marks = protect(people_only(total), [people_only(group) for group in groups], n)

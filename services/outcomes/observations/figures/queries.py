@@ -1,17 +1,17 @@
 """Adding up observations.
 
-`OBSERVED` and `DERIVED` take the observations of what is wanted, `wanted` being a SELECT of `owner`,
-`definition_id`, `derivation` and `place_ids`; they answer with a row per owner, definition and
-period, whose lists go together. Of an attendance rate the denominator is days and `people` the
-students; of all else `people` is the denominator.
+`OBSERVED` and `DERIVED` add up the observations that `wanted` selects. `wanted` is a SELECT of
+`owner`, `definition_id`, `derivation` and `place_ids`. They give a row per owner, definition and
+period; the lists in a row have the same order. For an attendance rate the denominator is days and
+`people` the students; for all others `people` is the denominator. Days count in hundredths.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import text
 
-from services.outcomes.observations.figures.rules import Figures
+from services.outcomes.observations.figures.rules import Figures, Wanted, wanted_json
 from shared.persistence.database import Reading
 
 GATHERED = """
@@ -35,7 +35,7 @@ OBSERVED = GATHERED.format(
     group by w.owner, w.definition_id, o.period_id, o.group_id
 """
 )
-# Grade and all grades at once; `grade` is null for all.
+# By grade and over all grades at once; `grade` is null for all.
 DERIVED = GATHERED.format(
     sums="""
     select t.owner, t.definition_id, period.id as period_id, g.id as group_id, t.numerator,
@@ -43,14 +43,15 @@ DERIVED = GATHERED.format(
     from (
       select w.owner, w.definition_id, t.school_year, t.grade,
         sum(case w.derivation when 'chronic_absence' then t.chronically_absent
-            else t.days_attended end)::bigint as numerator,
-        sum(case w.derivation when 'chronic_absence' then t.students
-            else t.days_enrolled end)::bigint as denominator,
-        sum(t.students)::bigint as people, max(t.as_of)::timestamptz as as_of
+            else t.hundredths_attended end)::bigint as numerator,
+        sum(case w.derivation when 'chronic_absence' then t.judged
+            else 100 * t.days_enrolled end)::bigint as denominator,
+        sum(case w.derivation when 'chronic_absence' then t.judged
+            else t.students end)::bigint as people, max(t.as_of)::timestamptz as as_of
       from ({wanted}) w
       join observed_place p on p.id = any(w.place_ids) and p.kind in ('roster', 'school')
-      join school_attendance t on p.kind = 'roster' or t.school_id::text = p.key
-      where t.students > 0
+      join attendance_sum t on t.place = p.key and (t.place = 'all') = (p.kind = 'roster')
+        and case w.derivation when 'chronic_absence' then t.judged else t.students end > 0
       group by grouping sets (
         (w.owner, w.definition_id, t.school_year, t.grade),
         (w.owner, w.definition_id, t.school_year))
@@ -66,7 +67,8 @@ OF_SCORECARD = """
     from scorecard s
     join indicator i on i.id = any(s.indicator_ids) and (i.derivation is null) = {observed}
       and i.id = any(cast(:indicators as uuid[]))
-    join indicator_definition d on d.indicator_id = i.id and d.number = i.definition
+    join indicator_definition d on d.indicator_id = i.id
+      and (i.derivation is null or d.number = i.definition)
     where s.id = :scorecard_id
 """
 FIGURES = f"""
@@ -78,11 +80,33 @@ FIGURES = f"""
     join reporting_period period on period.id = f.period_id
     order by period.starts_on, period.rank, period.ends_on
 """
+# The places are given, not a scorecard's.
+WANTED = """
+    select * from jsonb_to_recordset(cast(:wanted as jsonb))
+      as given (owner int, definition_id uuid, derivation text, place_ids int[])
+    where (derivation is null) = {observed}
+"""
+OF_WANTED = f"""
+    select f.owner, f.definition_id, period.label, f.group_ids, f.numerators, f.denominators,
+           f.people, f.as_of
+    from ({OBSERVED.format(wanted=WANTED.format(observed="true"))}
+      union all
+      {DERIVED.format(wanted=WANTED.format(observed="false"))}) f
+    join reporting_period period on period.id = f.period_id
+"""
 
 
 async def figures(
     reader: Reading, scorecard_id: UUID, indicators: Sequence[UUID]
 ) -> list[Figures]:
-    """Of these indicators of a scorecard, added up over its places, by period."""
+    """The figures of these indicators of a scorecard, under each of their definitions, added up
+    over its places, by period. A derived indicator is counted in one way, whatever its definition
+    says: its figures belong to the one in force."""
     wanted = {"scorecard_id": scorecard_id, "indicators": list(indicators)}
     return [Figures(*row) for row in await reader.execute(text(FIGURES), wanted)]
+
+
+async def sums_of(reader: Reading, wanted: Iterable[Wanted]) -> dict[tuple[int, str], Figures]:
+    """The figures of each owner, added up over its places, by period."""
+    found = await reader.execute(text(OF_WANTED), {"wanted": wanted_json(wanted)})
+    return {(row[0], row[2]): Figures(*row[1:]) for row in found}

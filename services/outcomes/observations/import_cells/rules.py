@@ -10,11 +10,12 @@ from typing import Any, Final
 from services.outcomes.indicators.quantities.rules import MEAN_SCALE
 from shared.contracts.outcomes.indicator import Unit
 from shared.core.days import beginning
+from shared.imports.codes import Code
+from shared.imports.formulas import is_formula
 
 TEXT_CHARACTERS = 200
 MOST_PEOPLE = 100_000_000
 
-FORMULA = re.compile(r"[=+@\t\r]|-\D")
 PLAIN_TEXT = re.compile(r"[^\x00-\x1f\x7f]+")
 WHOLE = re.compile(r"\d{1,12}", re.ASCII)
 DECIMAL = re.compile(r"-?\d{1,6}(\.\d{1,4})?", re.ASCII)
@@ -25,20 +26,18 @@ NO_NUMBERS: Final = frozenset({"nan", "inf", "infinity", "-inf", "-infinity", "+
 class Fault(ValueError):
     """What cannot be taken, and why; without the value itself."""
 
-    def __init__(self, field: str | None, code: str, reason: str, line: int | None = None) -> None:
+    def __init__(self, field: str | None, code: Code, reason: str) -> None:
         super().__init__(reason)
-        self.field, self.code, self.reason, self.line = field, code, reason, line
+        self.field, self.code, self.reason = field, code, reason
 
 
 def words(field: str, text: str) -> str:
     if not text:
-        raise Fault(field, "value-missing", "A value is required.")
-    if len(text) > TEXT_CHARACTERS:
-        raise Fault(field, "value-too-long", f"At most {TEXT_CHARACTERS} characters.")
-    if FORMULA.match(text):
-        raise Fault(field, "formula-cell", "A spreadsheet would compute this.")
+        raise Fault(field, Code.VALUE_MISSING, "A value is required.")
+    if is_formula(text):
+        raise Fault(field, Code.FORMULA_CELL, "A spreadsheet would compute this.")
     if not PLAIN_TEXT.fullmatch(text):
-        raise Fault(field, "control-character", "It holds a control character.")
+        raise Fault(field, Code.CONTROL_CHARACTER, "It holds a control character.")
     return text
 
 
@@ -48,18 +47,18 @@ def member(field: str, kind: type[StrEnum], text: str) -> Any:
     except ValueError as error:
         if isinstance(error, Fault):
             raise
-        raise Fault(field, "value-unknown", f"One of: {', '.join(map(str, kind))}.") from error
+        raise Fault(field, Code.VALUE_UNKNOWN, f"One of: {', '.join(map(str, kind))}.") from error
 
 
 def instant(text: str) -> datetime:
     if not TIME.fullmatch(text):
-        raise Fault("as_of", "time-malformed", "A date, or a time with its offset (RFC 3339).")
+        raise Fault("as_of", Code.TIME_MALFORMED, "A date, or a time with its offset (RFC 3339).")
     try:
         if len(text) == len("2000-01-01"):
             return beginning(date.fromisoformat(text))
         return datetime.fromisoformat(text).astimezone(UTC)
     except (ValueError, OverflowError) as error:
-        raise Fault("as_of", "time-impossible", "There is no such time.") from error
+        raise Fault("as_of", Code.TIME_IMPOSSIBLE, "There is no such time.") from error
 
 
 def counts(unit: Unit, cells: Mapping[str, str]) -> tuple[int, int]:
@@ -77,13 +76,13 @@ def counts(unit: Unit, cells: Mapping[str, str]) -> tuple[int, int]:
     numerator = _whole("numerator", cells["numerator"])
     denominator = _whole("denominator", cells["denominator"])
     if numerator > denominator:
-        raise Fault("numerator", "numerator-above-denominator", "A part exceeds its whole.")
+        raise Fault("numerator", Code.NUMERATOR_ABOVE_DENOMINATOR, "A part exceeds its whole.")
     return numerator, denominator
 
 
 def _empty(field: str, text: str, reason: str) -> None:
     if text:
-        raise Fault(field, "value-unexpected", reason)
+        raise Fault(field, Code.VALUE_UNEXPECTED, reason)
 
 
 def _whole(field: str, text: str) -> int:
@@ -91,17 +90,17 @@ def _whole(field: str, text: str) -> int:
         raise _no_number(field, text, "A whole number.")
     number = int(text)
     if number > MOST_PEOPLE:
-        raise Fault(field, "value-too-large", f"At most {MOST_PEOPLE}.")
+        raise Fault(field, Code.VALUE_TOO_LARGE, f"At most {MOST_PEOPLE}.")
     return number
 
 
 def _no_number(field: str, text: str, reason: str) -> Fault:
     if not text:
-        return Fault(field, "value-missing", "A value is required.")
+        return Fault(field, Code.VALUE_MISSING, "A value is required.")
     if text.lower() in NO_NUMBERS:
-        return Fault(field, "not-finite", "NaN and infinity are no counts.")
-    if FORMULA.match(text):
-        return Fault(field, "formula-cell", "A spreadsheet would compute this.")
+        return Fault(field, Code.NOT_FINITE, "NaN and infinity are no counts.")
+    if is_formula(text):
+        return Fault(field, Code.FORMULA_CELL, "A spreadsheet would compute this.")
     if DECIMAL.fullmatch(text) and text.startswith("-"):
-        return Fault(field, "value-negative", "A count is not negative.")
-    return Fault(field, "number-malformed", reason)
+        return Fault(field, Code.VALUE_NEGATIVE, "A count is not negative.")
+    return Fault(field, Code.NUMBER_MALFORMED, reason)

@@ -1,1 +1,1 @@
-"""Files of observations that come in."""
+"""The import of a file of observations."""

@@ -12,15 +12,17 @@ from services.outcomes.indicators.periods.actions import ensure_periods
 from services.outcomes.indicators.places.actions import ensure_places
 from services.outcomes.observations.observation_import import rules
 from services.outcomes.observations.observation_import.rules import FILE, Names, Parser, Row
+from services.outcomes.observations.observations import actions as observations
 from services.outcomes.scorecards.reports.actions import refresh
-from shared.contracts.imports import FileProblem
+from shared.contracts.imports import ImportEffect
 from shared.contracts.outcomes.observation import ObservationsPublished
 from shared.events.outbox import announce
-from shared.imports.routes import PROBLEMS_KEPT, ImportRefused, Progress
+from shared.imports.codes import Code
+from shared.imports.findings import Findings, Place
+from shared.imports.routes import Loaded, Progress
 from shared.persistence.copying import copy_records
 from shared.security.principal import Principal
 
-PIECE_ROWS = 5_000
 BYTES_A_ROW = 80  # a guess, for the progress only
 STAGED, COMPARED, KEPT = 0.6, 0.7, 0.95
 
@@ -49,19 +51,14 @@ OLDER = text("""
       and o.period_id = i.period_id and o.group_id = i.group_id and o.superseded_at is null
     where i.as_of < o.as_of order by i.line
 """)
-SUPERSEDE = text("""
-    update observation o set superseded_at = now() from incoming i
-    where o.definition_id = i.definition_id and o.place_id = i.place_id
-      and o.period_id = i.period_id and o.group_id = i.group_id and o.superseded_at is null
-""")
-KEEP = text("""
-    insert into observation (definition_id, place_id, period_id, group_id, revision, numerator,
-      denominator, as_of, source, recorded_at)
-    select i.definition_id, i.place_id, i.period_id, i.group_id, coalesce(o.revision, 0) + 1,
-           i.numerator, i.denominator, i.as_of, i.source, now()
-    from incoming i
-    left join observation o on o.definition_id = i.definition_id and o.place_id = i.place_id
-      and o.period_id = i.period_id and o.group_id = i.group_id and o.superseded_at = now()
+# Figures of a place are facts that all partnerships share which show them; a backbone that leads
+# none of these brings no other figures there.
+FOREIGN = text("""
+    select i.line from incoming i
+      join indicator_definition d on d.id = i.definition_id
+      join scorecard s on d.indicator_id = any(s.indicator_ids) and i.place_id = any(s.place_ids)
+    group by i.line
+    having not bool_or(s.partnership_id = any(cast(:led as uuid[]))) order by i.line
 """)
 COUNTS = text("""
     select d.indicator_id, d.id, d.number, count(*) as count,
@@ -73,23 +70,25 @@ COUNTS = text("""
 
 
 async def load(
-    session: AsyncSession, _: Principal, file: bytes, progress: Progress
-) -> dict[str, int]:
+    session: AsyncSession, caller: Principal, file: bytes, progress: Progress
+) -> Loaded:
     """The observations of one file, all or none. Counts rows, what was new, what was corrected
     and what was known. Announces `outcomes.observations.published.v1` per definition."""
     parser = Parser(await indicators.known_definitions(session))
     await session.execute(STAGE)
-    rows = await _stage(session, parser, file, progress)
+    findings = Findings()
+    rows = await _stage(session, parser, file, findings, progress)
     held = {row.id: row for row in await indicators.locked_rows(session, [*parser.indicator_ids])}
 
-    await _refuse(session, DOUBLE, "row-double", "The same key stands on line {}.")
+    await _refuse(session, DOUBLE, Code.ROW_DOUBLE, "The same key stands on line {}.")
     await session.execute(text("analyze incoming"))
     await session.execute(FORGET_KNOWN)
-    await _refuse(session, OLDER, "older-than-known", "A newer figure is known already.")
+    await _refuse(session, OLDER, Code.OLDER_THAN_KNOWN, "A newer figure is known already.")
+    foreign = FOREIGN.bindparams(led=list(caller.leads))
+    await _refuse(session, foreign, Code.PARTNERSHIP_NOT_LED, Code.PARTNERSHIP_NOT_LED.meaning)
     await progress(COMPARED)
 
-    await session.execute(SUPERSEDE)
-    await session.execute(KEEP)
+    await observations.keep_incoming(session)
     await progress(KEPT)
     wanted = {"definitions": [*parser.definition_ids]}
     counts = list(await session.execute(COUNTS, wanted))
@@ -98,10 +97,12 @@ async def load(
     for row in counts:
         announce(session, held[row.indicator_id], _published(row))
     kept, corrected = sum(r[3] for r in counts), sum(r[4] for r in counts)
-    return {
+    counts_of_rows = {
         "rows": rows, "observations": kept - corrected, "corrected": corrected,
         "unchanged": rows - kept,
     }  # fmt: skip
+    effect = ImportEffect(noun="observations", added=kept - corrected, changed=corrected)
+    return Loaded(counts_of_rows, findings, [effect])
 
 
 def _published(row: Any) -> ObservationsPublished:
@@ -113,26 +114,23 @@ def _published(row: Any) -> ObservationsPublished:
     )
 
 
-async def _stage(session: AsyncSession, parser: Parser, file: bytes, progress: Progress) -> int:
+async def _stage(
+    session: AsyncSession, parser: Parser, file: bytes, findings: Findings, progress: Progress
+) -> int:
     """Rows are parsed in a thread, a piece at a time, so that requests are answered meanwhile."""
     numbers = Numbers([], [], [])
-    problems: list[FileProblem] = []
-    count = rows = 0
-    pieces = rules.pieces(parser, file, PIECE_ROWS)
-    while (piece := await asyncio.to_thread(next, pieces, None)) is not None:
-        found, faults = piece
-        problems += faults[: PROBLEMS_KEPT - len(problems)]
-        count += len(faults)
-        rows += len(found)
-        if not count:
+    count = 0
+    pieces = rules.pieces(parser, file, findings)
+    while (found := await asyncio.to_thread(next, pieces, None)) is not None:
+        count += len(found)
+        if not findings.total:
             await _number(session, parser.names, numbers)
             records = await asyncio.to_thread(_records, found, numbers)
             await copy_records(session, "incoming", records)
-        await progress(min(STAGED, STAGED * rows * BYTES_A_ROW / (len(file) or 1)))
-    if count:
-        raise ImportRefused(problems, count)
+        await progress(min(STAGED, STAGED * count * BYTES_A_ROW / (len(file) or 1)))
+    findings.refuse()
     await ensure_places(session, _places(parser.names, 0))
-    return rows
+    return count
 
 
 class Numbers(NamedTuple):
@@ -170,13 +168,8 @@ def _records(rows: list[Row], numbers: Numbers) -> list[tuple[Any, ...]]:
     ]
 
 
-async def _refuse(session: AsyncSession, statement: Any, code: str, reason: str) -> None:
-    lines = list(await session.execute(statement))
-    if lines:
-        raise ImportRefused(
-            [
-                FileProblem(file=FILE, line=row[0], code=code, reason=reason.format(row[-1]))
-                for row in lines[:PROBLEMS_KEPT]
-            ],
-            len(lines),
-        )
+async def _refuse(session: AsyncSession, statement: Any, code: Code, reason: str) -> None:
+    findings = Findings()
+    for row in await session.execute(statement):
+        findings.add(Place(FILE, row[0]), code, reason.format(row[-1]))
+    findings.refuse()

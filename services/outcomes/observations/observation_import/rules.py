@@ -5,9 +5,8 @@ The header is `COLUMNS`, in this order; `value`, `n` and `place_name` may be lef
 without a byte order mark. `as_of` is a date or an RFC 3339 time with its offset.
 """
 
-import csv
-import io
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,16 +26,20 @@ from services.outcomes.observations.import_cells.rules import (
     member,
     words,
 )
-from shared.contracts.imports import FileProblem
 from shared.contracts.outcomes.group import Dimension
 from shared.contracts.outcomes.place import PlaceKind
 from shared.core.days import day_of
+from shared.imports.codes import Code
+from shared.imports.findings import Findings, Place
+from shared.imports.headers import only, read_columns, respelled
+from shared.imports.tables import Table, TableLimits, blocks_of
 
 COLUMNS: Final = (
     "indicator", "definition_version", "place_kind", "place", "period", "dimension", "group",
     "numerator", "denominator", "value", "n", "as_of", "source", "place_name",
 )  # fmt: skip
 FILE: Final = "observations.csv"
+TABLE: Final = TableLimits(cell_characters=TEXT_CHARACTERS)
 COLUMNS_TOLD: Final = 100
 OPTIONAL: Final = frozenset({"value", "n", "place_name"})
 PLACE_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/-]{0,99}", re.ASCII)
@@ -66,30 +69,33 @@ class Names:
     groups: dict[tuple[Dimension, str], int]
 
 
-def ensure_text(file: bytes) -> None:
-    """Raises Fault for what is no UTF-8."""
-    try:
-        file.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = file.count(b"\n", 0, error.start) + 1
-        raise Fault(None, "encoding-wrong", "The file is not UTF-8 here.", line) from error
-
-
 def header_faults(header: Sequence[str]) -> list[Fault]:
-    """Which columns are missing, unknown, double or out of place."""
+    """Which columns are missing, double or out of place; of a header that lacks one, also those that
+    are unknown, since one of them may be meant."""
     unknown = dict.fromkeys(name[:TEXT_CHARACTERS] for name in header if name not in COLUMNS)
     faults = [
-        Fault(name, "column-unknown", "There is no such column.")
-        for name in islice(unknown, COLUMNS_TOLD)
-    ]
-    faults += [
-        Fault(name, "column-missing", "This column is required.")
+        Fault(name, Code.COLUMN_MISSING, "This column is required.")
         for name in COLUMNS
         if name not in header and name not in OPTIONAL
     ]
-    if not faults and list(header) != [name for name in COLUMNS if name in header]:
+    if faults:
+        faults += [
+            Fault(name, Code.COLUMN_UNKNOWN, "There is no such column.")
+            for name in islice(unknown, COLUMNS_TOLD)
+        ]
+    twice = [name for name, times in Counter(header).items() if times > 1]
+    faults += [
+        Fault(
+            name[:TEXT_CHARACTERS] or None, Code.COLUMN_TWICE, "The table has this column twice."
+        )
+        for name in islice(twice, COLUMNS_TOLD)
+    ]
+    known = [name for name in header if name in COLUMNS]
+    if not faults and known != [name for name in COLUMNS if name in header]:
         order = ", ".join(COLUMNS)
-        faults.append(Fault(None, "columns-out-of-order", f"The columns in their order: {order}."))
+        faults.append(
+            Fault(None, Code.COLUMNS_OUT_OF_ORDER, f"The columns in their order: {order}.")
+        )
     return faults
 
 
@@ -132,12 +138,14 @@ class Parser:
             faults.append(
                 Fault(
                     "period",
-                    "period-kind-wrong",
+                    Code.PERIOD_KIND_WRONG,
                     f"The definition has a {definition.period_kind}.",
                 )
             )
         if found and as_of and day_of(as_of) < found[1].starts_on:
-            faults.append(Fault("as_of", "period-not-begun", "The period begins after this time."))
+            faults.append(
+                Fault("as_of", Code.PERIOD_NOT_BEGUN, "The period begins after this time.")
+            )
         if faults or pair is None:
             return None, faults
         return Row(
@@ -149,14 +157,16 @@ class Parser:
             return found
         versions = self._known.get(words("indicator", key))
         if versions is None:
-            raise Fault("indicator", "indicator-unknown", "There is no indicator of this key.")
+            raise Fault("indicator", Code.INDICATOR_UNKNOWN, "There is no indicator of this key.")
         number = int(version) if WHOLE.fullmatch(version) else -1
         definition = versions.get(number)
         if definition is None:
-            raise Fault("definition_version", "definition-unknown", "It has no such definition.")
+            raise Fault(
+                "definition_version", Code.DEFINITION_UNKNOWN, "It has no such definition."
+            )
         if definition.derived:
             raise Fault(
-                "indicator", "indicator-derived", "It follows from events, not from files."
+                "indicator", Code.INDICATOR_DERIVED, "It follows from events, not from files."
             )
         self.indicator_ids.add(definition.indicator_id)
         self.definition_ids.add(definition.id)
@@ -167,9 +177,9 @@ class Parser:
         if number is None:
             place = (member("place_kind", PlaceKind, kind), words("place", key))
             if place[0] is PlaceKind.ROSTER:
-                raise Fault("place_kind", "value-unknown", "Files do not report on the roster.")
+                raise Fault("place_kind", Code.VALUE_UNKNOWN, "Files do not report on the roster.")
             if not PLACE_KEY.fullmatch(key):
-                raise Fault("place", "key-malformed", "A key is letters, digits and ' ._:/-'.")
+                raise Fault("place", Code.KEY_MALFORMED, "A key is letters, digits and ' ._:/-'.")
             number = self.names.places.setdefault(place, len(self.names.places))
             self._places[kind, key] = number
         if name and self.names.place_names.get(number) != name:
@@ -183,7 +193,7 @@ class Parser:
             try:
                 parsed = period(label)
             except ValueError as error:
-                raise Fault("period", "period-impossible", f"{error}.".capitalize()) from error
+                raise Fault("period", Code.PERIOD_IMPOSSIBLE, f"{error}.".capitalize()) from error
             number = self.names.periods.setdefault(parsed, len(self.names.periods))
             found = self._periods[label] = (number, parsed)
         return found
@@ -197,7 +207,9 @@ class Parser:
             except ValueError as error:
                 if isinstance(error, Fault):
                     raise
-                raise Fault("group", "value-unknown", "Not a group of this dimension.") from error
+                raise Fault(
+                    "group", Code.VALUE_UNKNOWN, "Not a group of this dimension."
+                ) from error
             number = self.names.groups.setdefault((known, value), len(self.names.groups))
             self._groups[dimension, value] = number
         return number
@@ -214,65 +226,35 @@ class Parser:
         return text
 
 
-def records(file: bytes) -> Iterator[tuple[int, list[str]]]:
-    """Line and cells of every record, the header first. Raises Fault for what is no CSV."""
-    lines = io.TextIOWrapper(io.BytesIO(file), encoding="utf-8-sig", newline="")
-    reader = csv.reader(lines, strict=True)
-    try:
-        for cells in reader:
-            if cells:
-                yield reader.line_num, cells
-    except csv.Error as error:
-        if "field limit" in str(error):
-            reason = f"At most {TEXT_CHARACTERS} characters."
-            raise Fault(None, "value-too-long", reason, reader.line_num) from error
-        reason = "The quotation marks do not pair up."
-        raise Fault(None, "csv-malformed", reason, reader.line_num) from error
-
-
-def pieces(
-    parser: Parser, file: bytes, rows: int
-) -> Iterator[tuple[list[Row], list[FileProblem]]]:
-    """The file's rows and problems, some `rows` at a time. What makes the rest unreadable is the
-    last problem."""
-    found: list[Row] = []
-    problems: list[FileProblem] = []
-    try:
-        for line, row, faults in _parsed(parser, file):
-            if row is not None:
-                found.append(row)
-            problems += [_problem(fault, line) for fault in faults]
-            if len(found) + len(problems) >= rows:
-                yield found, problems
-                found, problems = [], []
-    except Fault as fault:
-        problems.append(_problem(fault))
-    if not (found or problems or parser.definition_ids):
-        problems.append(_problem(Fault(None, "rows-missing", "There is no row.")))
-    yield found, problems
-
-
-def _parsed(parser: Parser, file: bytes) -> Iterator[tuple[int, Row | None, list[Fault]]]:
-    ensure_text(file)
-    lines = records(file)
-    line, header = next(lines, (1, []))
-    if faults := header_faults(header):
-        yield line, None, faults
+def pieces(parser: Parser, file: bytes, findings: Findings) -> Iterator[list[Row]]:
+    """The file's rows, some thousands at a time."""
+    table = Table(FILE, blocks_of(file), TABLE, findings)
+    if table.header is None:
         return
-    wrong = Fault(None, "cells-wrong-number", f"A row has {len(header)} cells.")
-    for line, cells in lines:
-        if len(cells) != len(header):
-            yield line, None, [wrong]
-        else:
-            row, faults = parser.row(line, dict(zip(header, cells, strict=True)))
-            yield line, row, faults
+    place = Place(FILE, table.header_line)
+    names = respelled(table.header, COLUMNS, place, findings)
+    for fault in header_faults(names):
+        findings.add(Place(FILE, table.header_line, fault.field), fault.code, fault.reason)
+    if findings.total:
+        return
+    columns = read_columns(names, COLUMNS, place, findings)
+    header = [names[number] for number in columns]
+    for rows, lines in table.chunks():
+        yield list(_parsed(parser, header, only(columns, rows), lines, findings))
+    if not (findings.total or parser.definition_ids):
+        findings.add(Place(FILE), Code.ROWS_MISSING, "There is no row.")
 
 
-def _problem(fault: Fault, line: int | None = None) -> FileProblem:
-    return FileProblem(
-        file=FILE,
-        line=fault.line or line,
-        field=fault.field,
-        code=fault.code,
-        reason=fault.reason,
-    )
+def _parsed(
+    parser: Parser,
+    header: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    lines: Sequence[int],
+    findings: Findings,
+) -> Iterator[Row]:
+    for cells, line in zip(rows, lines, strict=True):
+        row, faults = parser.row(line, dict(zip(header, cells, strict=True)))
+        for fault in faults:
+            findings.add(Place(FILE, line, fault.field), fault.code, fault.reason)
+        if row is not None:
+            yield row

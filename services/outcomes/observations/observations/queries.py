@@ -1,21 +1,20 @@
-"""Reading observations, after disclosure control: whole tables only, or a reader could choose
-which rows to subtract."""
+"""Reading observations after disclosure control. Only whole tables are given, since a reader could
+otherwise choose rows to subtract."""
 
 from datetime import datetime
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import any_, column, func, literal, select, text
-from sqlmodel import col
 
 from services.outcomes.indicators.disaggregates.queries import Groups, groups
-from services.outcomes.indicators.indicators.queries import indicators_of
-from services.outcomes.indicators.periods.records import PeriodRow
-from services.outcomes.indicators.places.records import PlaceRow
+from services.outcomes.indicators.indicators.queries import definitions_of, indicators_of
+from services.outcomes.indicators.periods.records import reporting_period
+from services.outcomes.indicators.places.records import observed_place
 from services.outcomes.observations.figures.queries import DERIVED, OBSERVED
 from services.outcomes.observations.observations.rules import Held, Sums, parts, release
-from services.outcomes.scorecards.scorecards.records import ScorecardRow
+from services.outcomes.scorecards.scorecards.records import scorecard
 from shared.contracts.base import Answer
 from shared.contracts.outcomes.indicator import Derivation, Indicator
 from shared.contracts.outcomes.observation import GroupCell, ObservationTable
@@ -35,7 +34,7 @@ COLUMNS = ("owner", "period_id", "group_ids", "numerators", "denominators", "peo
 
 
 class Table(Answer):
-    """A table before disclosure control; it stays in this module."""
+    """A table before disclosure control. It must not leave this module."""
 
     place_kind: PlaceKind
     place_key: str
@@ -49,26 +48,35 @@ class Table(Answer):
     revision: int
 
 
+class Asked(NamedTuple):
+    """What a caller asks for. Without a definition, the one in force is meant."""
+
+    indicator_id: UUID
+    definition: int | None
+    place_kind: PlaceKind | None
+    place: str | None
+    period: str | None
+
+
 async def observations(
-    reader: Reading,
-    indicator_id: UUID,
-    place_kind: PlaceKind | None,
-    place: str | None,
-    period: str | None,
-    paging: PageRequest,
+    reader: Reading, asked: Asked, paging: PageRequest
 ) -> Page[ObservationTable]:
-    """Of the indicator's definition in force, by place and period."""
-    [(indicator, definition_id)] = await _known(reader, indicator_id)
+    """The observations of one definition of the indicator, by place and period."""
+    indicator, definition_id = await _known(reader, asked)
     figures = _figures(indicator, definition_id)
     found = _tables(figures)
-    wanted = ((PlaceRow.kind, place_kind), (PlaceRow.key, place), (PeriodRow.label, period))
+    wanted = (
+        (observed_place.kind, asked.place_kind),
+        (observed_place.key, asked.place),
+        (reporting_period.label, asked.period),
+    )
     for known, value in wanted:
         if value is not None:
-            found = found.where(col(known) == value)
-    by: list[Any] = [col(PlaceRow.id), col(PeriodRow.id)]
+            found = found.where(known == value)
+    by: list[Any] = [observed_place.id, reporting_period.id]
     tables = await page(reader, found, Table, paging, by=by)
     names = await groups(reader)
-    n = await strictest(reader, indicator_id)
+    n = await strictest(reader, indicator.id)
     held = await _held(reader, indicator, figures, {t.period for t in tables.items}, names, n)
     items = [_released(indicator, table, names, n, held) for table in tables.items]
     return Page[ObservationTable](items=items, next=tables.next)
@@ -77,23 +85,24 @@ async def observations(
 def _tables(figures: Any) -> Any:
     return (
         select(
-            col(PlaceRow.kind).label("place_kind"), col(PlaceRow.key).label("place_key"),
-            col(PlaceRow.name).label("place_name"), col(PeriodRow.label).label("period"),
+            observed_place.kind.label("place_kind"), observed_place.key.label("place_key"),
+            observed_place.name.label("place_name"), reporting_period.label.label("period"),
             *(figures.c[name] for name in COLUMNS[2:]),
         )
-        .join(PlaceRow, col(PlaceRow.id) == figures.c.owner)
-        .join(PeriodRow, col(PeriodRow.id) == figures.c.period_id)
+        .join(observed_place, observed_place.id == figures.c.owner)
+        .join(reporting_period, reporting_period.id == figures.c.period_id)
     )  # fmt: skip
 
 
 async def _held(
     reader: Reading, indicator: Indicator, figures: Any, periods: set[str], names: Groups, n: int
 ) -> dict[tuple[str, str], Held]:
-    """(period, school) → what may be said of it beside the roster, which holds all schools: of
-    derived indicators, all of whose tables are told. How places of files lie is not known."""
+    """(period, school) → what may be shown of the school beside the roster, which contains all
+    schools. For derived indicators only, since all their tables are shown. How the places of import
+    files contain each other is not known."""
     if indicator.derivation is None or not periods:
         return {}
-    found = _tables(figures).where(col(PeriodRow.label).in_(periods))
+    found = _tables(figures).where(reporting_period.label.in_(periods))
     tables = await many(reader, found, Table)
     held: dict[tuple[str, str], Held] = {}
     for whole in tables:
@@ -118,11 +127,17 @@ def _sums(table: Table) -> Sums:
     return Sums(table.group_ids, table.numerators, table.denominators, table.people)
 
 
-async def _known(reader: Reading, indicator_id: UUID) -> list[tuple[Indicator, UUID]]:
+async def _known(reader: Reading, asked: Asked) -> tuple[Indicator, UUID]:
+    """The indicator with the definition that is asked for, and the id of that definition."""
     try:
-        return await indicators_of(reader, [indicator_id])
+        [(indicator, _)] = await indicators_of(reader, [asked.indicator_id])
     except KeyError as error:
         raise unknown("indicator") from error
+    wanted = asked.definition or indicator.definition.number
+    for id, definition in (await definitions_of(reader, [indicator.id]))[indicator.id]:
+        if definition.number == wanted:
+            return indicator.model_copy(update={"definition": definition}), id
+    raise unknown("definition")
 
 
 def _figures(indicator: Indicator, definition_id: UUID) -> Any:
@@ -161,7 +176,7 @@ def _released(
 
 async def strictest(reader: Reading, indicator_id: UUID) -> int:
     """The largest minimum cell of the scorecards that show the indicator, and at least the
-    platform's own: what one partnership withholds is not found elsewhere."""
-    shows = literal(indicator_id) == any_(col(ScorecardRow.indicator_ids))
-    found = select(func.max(col(ScorecardRow.minimum_cell))).where(shows)
+    platform's own. A figure that one partnership withholds is therefore withheld everywhere."""
+    shows = literal(indicator_id) == any_(scorecard.indicator_ids)
+    found = select(func.max(scorecard.minimum_cell)).where(shows)
     return max(MINIMUM_CELL, (await reader.execute(found)).scalar_one() or 0)

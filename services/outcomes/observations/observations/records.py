@@ -1,7 +1,7 @@
-"""The table of observations: what was reported, and what corrected it."""
+"""The table of observations: the figures as reported, and their corrections."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, Identity, Index, text
@@ -11,9 +11,9 @@ KEY = ("definition_id", "place_id", "period_id", "group_id")
 
 
 class ObservationRow(SQLModel, table=True):
-    """One figure as reported. A correction is a new row with the next revision; the row it takes
-    the place of keeps everything but `superseded_at`. A mean's numerator is the sum over its n
-    people in ten-thousandths (quantities/rules.py). No foreign keys: only the import writes here, with
+    """One figure as reported. A correction is a new row with the next revision; the corrected row
+    keeps everything but `superseded_at`. A mean's numerator is the sum over its n people in
+    ten-thousandths (quantities/rules.py). No foreign keys: only the import writes here, with
     numbers it has just looked up, and four checks a row would take longer than all else."""
 
     __tablename__ = "observation"
@@ -42,3 +42,6 @@ class ObservationRow(SQLModel, table=True):
     source: str
     recorded_at: datetime = Field(sa_type=DateTime(timezone=True))
     superseded_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+observation: Any = ObservationRow

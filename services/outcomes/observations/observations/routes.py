@@ -12,17 +12,23 @@ from shared.core.refusals import refusals
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Reader
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import IndicatorsReader
 
 router = noun("observations")
-Viewer = Annotated[Principal, may(Permission.INDICATORS_READ)]
+MOST_DEFINITIONS = 1_000_000
 Observed = Annotated[UUID, Query(description="The indicator.")]
 OfPlaceKind = Annotated[PlaceKind | None, Query(description="Only places of this kind.")]
 AtPlace = Annotated[
     str | None,
     Query(max_length=100, pattern=r"^[^\x00]*$", description="Only the place with this key."),
 ]
+OfDefinition = Annotated[
+    int | None,
+    Query(
+        ge=1, le=MOST_DEFINITIONS,
+        description="The number of a definition; the one in force where it is left out.",
+    ),
+]  # fmt: skip
 InPeriod = Annotated[
     str | None,
     Query(max_length=100, pattern=r"^[^\x00]*$", description="Only this period, as `2024-2025`."),
@@ -32,14 +38,16 @@ InPeriod = Annotated[
 @router.get("", responses=refusals(404))
 async def list_observations(
     indicator_id: Observed,
-    _: Viewer,
+    _: IndicatorsReader,
     reader: Reader,
     paging: Paging,
     place_kind: OfPlaceKind = None,
     place: AtPlace = None,
     period: InPeriod = None,
+    definition: OfDefinition = None,
 ) -> Page[ObservationTable]:
-    """What was observed of an indicator (its definition in force), a table of groups per place
-    and period, after disclosure control with n = 10,
-    or more where a scorecard that shows the indicator asks for more."""
-    return await queries.observations(reader, indicator_id, place_kind, place, period, paging)
+    """The observations of one definition of an indicator, of the one in force unless another is
+    named: a table of groups per place and period. Disclosure control applies with n = 10, or more where a scorecard that shows the
+    indicator sets more."""
+    asked = queries.Asked(indicator_id, definition, place_kind, place, period)
+    return await queries.observations(reader, asked, paging)

@@ -1,4 +1,5 @@
-"""From sums to what may be said of them: every figure that leaves this service comes from here."""
+"""From sums to the figures that may be shown. Every figure that leaves this service comes from
+here."""
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
@@ -23,7 +24,7 @@ GroupNames = Mapping[int, tuple[Dimension, str]]
 
 
 class Sums(NamedTuple):
-    """One indicator, place and period: lists that go together."""
+    """The sums of one indicator, place and period. The lists have the same order."""
 
     group_ids: Sequence[int]
     numerators: Sequence[int]
@@ -32,15 +33,15 @@ class Sums(NamedTuple):
 
 
 class Held(NamedTuple):
-    """What may be said of a part of a larger place, its siblings known: of all its people, and
-    whether anything of its groups."""
+    """What may be shown of a part of a larger place whose siblings are known: `whole` is the mark
+    of all its people, `groups` says whether its groups may be shown at all."""
 
     whole: Mark
     groups: bool
 
 
 def policy(n: int) -> str:
-    """The rule in words, for whoever reads a report."""
+    """The rule in words, for the readers of a report."""
     return (
         f"No figure is shown of fewer than {n} people, nor where fewer than {n} have or have not"
         " reached what is counted; other groups of the same dimension are withheld where they"
@@ -56,10 +57,9 @@ def release(
     unit: Unit, *, people_apart: bool, sums: Sums, names: GroupNames, n: int,
     held: Held | None = None,
 ) -> dict[int, Cell]:  # fmt: skip
-    """What may be said of each group of one table. `people_apart`: the denominator counts
-    something else than people (days), so that only the number of people is protected as a count.
-    `held`: of a table whose people are part of another's.
-    """
+    """The cell of each group of one table. `people_apart`: the denominator counts days instead of
+    people, so that only the number of people is protected as a count. `held`: given where the
+    table's people are part of another table's."""
     counted = _counted(unit, people_apart=people_apart)
     why = clause(n)
     marks = _marks(sums, names, counted=counted, n=n)
@@ -75,9 +75,10 @@ def parts(
     unit: Unit, *, people_apart: bool, whole: Sums, tables: Sequence[Sums], names: GroupNames,
     n: int,
 ) -> list[Held]:  # fmt: skip
-    """Of the tables into which the people of `whole` fall, in one period. All people of each are
-    a group of the whole, protected as groups are; their own groups are told where not one of them
-    is small, and else of none, since who knows a group of the whole can subtract the others'."""
+    """What may be shown of the tables into which the people of `whole` fall, in one period. The
+    total of each table is a group of the whole, protected as groups are. A table's own groups are
+    shown only where no group of any table is small, since an attacker could otherwise subtract them
+    from a group of the whole."""
     counted = _counted(unit, people_apart=people_apart)
     shield = protect if counted else protect_means
 
@@ -109,8 +110,8 @@ def _counted(unit: Unit, *, people_apart: bool) -> bool:
 
 
 def _marks(sums: Sums, names: GroupNames, *, counted: bool, n: int) -> dict[int, Mark]:
-    """By the place in the lists. Without a total, the dimension with most people stands for it,
-    since its groups can be added up."""
+    """The marks by the position in the lists. Without a total, the dimension with most people
+    replaces it, since its groups can be added up."""
     numerators = sums.numerators if counted else sums.people
     counts = [Count(*pair) for pair in zip(numerators, sums.people, strict=True)]
     dimensions = [names[group][0] for group in sums.group_ids]
@@ -139,7 +140,9 @@ def _largest(counts: list[Count], tables: list[list[int]]) -> Count:
 def _cell(unit: Unit, sums: Sums, at: int, mark: Mark, *, counted: bool, why: str) -> Cell:
     numerator, denominator, n = sums.numerators[at], sums.denominators[at], sums.people[at]
     if mark is SHOWN and unit is Unit.PERCENT and numerator in {0, denominator}:
-        mark = Band(WHOLE_BAND, numerator == 0)  # Of days: it would say the same of each child.
+        mark = Band(
+            WHOLE_BAND, numerator == 0
+        )  # a rate of days would reveal the same of each child
     if mark is SHOWN:
         return Cell(
             state=CellState.SHOWN,

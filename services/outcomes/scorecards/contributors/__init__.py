@@ -1,1 +1,1 @@
-"""The partners that contribute to a partnership."""
+"""The copy of partnerships and their members, as far as scorecards show it."""

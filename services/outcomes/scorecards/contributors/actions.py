@@ -1,24 +1,25 @@
-"""Keeping what partners says: names, partnerships and who is in them. It has no versions of its
-own, so nothing is announced."""
+"""Storing the names, partnerships and members that partners announces. The rows have no versions,
+so nothing is announced."""
 
 from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import delete, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
-from services.outcomes.scorecards.contributors.records import ContributionRow
+from services.outcomes.scorecards.contributors.records import contribution
+from shared.contracts.partners.partnership import PartnershipStatus
 
 NAME_PARTNERS = text("""
     insert into contributor (partner_id, name)
     select * from unnest(cast(:ids as uuid[]), cast(:names as text[])) order by 1
     on conflict (partner_id) do update set name = excluded.name
 """)
-NAME_PARTNERSHIPS = text("""
-    insert into measured_partnership (partnership_id, name)
-    select * from unnest(cast(:ids as uuid[]), cast(:names as text[])) order by 1
-    on conflict (partnership_id) do update set name = excluded.name
+KEEP_PARTNERSHIPS = text("""
+    insert into measured_partnership (partnership_id, name, status)
+    select * from unnest(cast(:ids as uuid[]), cast(:names as text[]), cast(:states as text[]))
+    order by 1
+    on conflict (partnership_id) do update set name = excluded.name, status = excluded.status
 """)
 JOIN = text("""
     insert into contribution (partnership_id, partner_id)
@@ -28,19 +29,23 @@ JOIN = text("""
 
 
 async def name_partners(session: AsyncSession, names: dict[UUID, str]) -> None:
-    await session.execute(NAME_PARTNERS, _columns(names))
+    await session.execute(NAME_PARTNERS, {"ids": list(names), "names": list(names.values())})
 
 
-async def name_partnerships(session: AsyncSession, names: dict[UUID, str]) -> None:
-    await session.execute(NAME_PARTNERSHIPS, _columns(names))
-
-
-def _columns(names: dict[UUID, str]) -> dict[str, list[object]]:
-    return {"ids": list(names), "names": list(names.values())}
+async def keep_partnerships(
+    session: AsyncSession, known: dict[UUID, tuple[str, PartnershipStatus]]
+) -> None:
+    """The name and status of each."""
+    columns = {
+        "ids": list(known),
+        "names": [name for name, _ in known.values()],
+        "states": [str(status) for _, status in known.values()],
+    }
+    await session.execute(KEEP_PARTNERSHIPS, columns)
 
 
 async def join(session: AsyncSession, members: Iterable[tuple[UUID, UUID]]) -> None:
-    """(partnership, partner) each."""
+    """Each is a pair of partnership and partner."""
     pairs = list(members)
     await session.execute(
         JOIN,
@@ -50,15 +55,13 @@ async def join(session: AsyncSession, members: Iterable[tuple[UUID, UUID]]) -> N
 
 async def leave(session: AsyncSession, partnership_id: UUID, partner_id: UUID) -> None:
     await session.execute(
-        delete(ContributionRow).where(
-            col(ContributionRow.partnership_id) == partnership_id,
-            col(ContributionRow.partner_id) == partner_id,
+        delete(contribution).where(
+            contribution.partnership_id == partnership_id,
+            contribution.partner_id == partner_id,
         )
     )
 
 
 async def leave_all(session: AsyncSession, partner_id: UUID) -> None:
-    """The partner is in no partnership any more."""
-    await session.execute(
-        delete(ContributionRow).where(col(ContributionRow.partner_id) == partner_id)
-    )
+    """For a partner that is in no partnership any more."""
+    await session.execute(delete(contribution).where(contribution.partner_id == partner_id))

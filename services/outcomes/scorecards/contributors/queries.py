@@ -1,38 +1,53 @@
-"""Reading who contributes to a partnership."""
+"""Reading the contributors of a partnership."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlmodel import col
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from services.outcomes.scorecards.contributors.records import (
-    ContributionRow,
-    ContributorRow,
-    MeasuredPartnershipRow,
+    contribution,
+    contributor,
+    measured_partnership,
 )
 from shared.contracts.outcomes.scorecard import Contributor
+from shared.contracts.partners.partnership import PartnershipStatus
 from shared.persistence.database import Reading
 from shared.persistence.queries import many
 
 
 async def contributors(reader: Reading, partnership_id: UUID) -> list[Contributor]:
-    """The partnership's members by name; the unnamed last."""
+    """The partnership's members by name; those without a name last."""
     found = (
-        select(col(ContributionRow.partner_id), col(ContributorRow.name))
+        select(contribution.partner_id, contributor.name)
         .join(
-            ContributorRow,
-            col(ContributorRow.partner_id) == col(ContributionRow.partner_id),
+            contributor,
+            contributor.partner_id == contribution.partner_id,
             isouter=True,
         )
-        .where(col(ContributionRow.partnership_id) == partnership_id)
-        .order_by(col(ContributorRow.name), col(ContributionRow.partner_id))
+        .where(contribution.partnership_id == partnership_id)
+        .order_by(contributor.name, contribution.partner_id)
     )
     return await many(reader, found, Contributor)
 
 
 async def partnership_name(reader: Reading, partnership_id: UUID) -> str | None:
-    """Null where it is not known."""
-    found = select(col(MeasuredPartnershipRow.name)).where(
-        col(MeasuredPartnershipRow.partnership_id) == partnership_id
+    """The partnership's name; None where it is not known."""
+    found = select(measured_partnership.name).where(
+        measured_partnership.partnership_id == partnership_id
     )
     return (await reader.execute(found)).scalar_one_or_none()
+
+
+def goes_on(partnership_id: Any) -> ColumnElement[bool]:
+    """Whether the partnership has not ended. Where an earlier release did not keep its status, a
+    partnership without members has ended: when one ends, all of its members leave."""
+    has_members = exists().where(contribution.partnership_id == partnership_id)
+    ended = and_(
+        measured_partnership.partnership_id == partnership_id,
+        or_(
+            measured_partnership.status == PartnershipStatus.ENDED,
+            and_(measured_partnership.status.is_(None), ~has_members),
+        ),
+    )
+    return ~exists().where(ended)

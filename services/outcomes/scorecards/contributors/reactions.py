@@ -1,4 +1,4 @@
-"""What outcomes does when partners and partnerships change."""
+"""Reactions to changes of partners and partnerships."""
 
 from collections.abc import Sequence
 
@@ -21,10 +21,13 @@ async def name_partners(
     await actions.name_partners(session, {event.partner_id: event.name for event in heard})
 
 
-async def name_partnerships(
+async def keep_partnerships(
     session: AsyncSession, heard: Sequence[PartnershipFormed | PartnershipChanged]
 ) -> None:
-    await actions.name_partnerships(session, {e.partnership_id: e.name for e in heard})
+    """Keeps name and status. The editions of a partnership that has ended leave the community
+    page."""
+    known = {event.partnership_id: (event.name, event.status) for event in heard}
+    await actions.keep_partnerships(session, known)
 
 
 async def add_contributors(session: AsyncSession, joined: Sequence[MemberJoined]) -> None:
@@ -32,7 +35,8 @@ async def add_contributors(session: AsyncSession, joined: Sequence[MemberJoined]
 
 
 async def drop_contributors(session: AsyncSession, left: Sequence[MemberLeft]) -> None:
-    """From the scorecard of that partnership, or, with no partnership remaining, from all."""
+    """Removes a contributor from that partnership's scorecard, or, with no partnership remaining,
+    from all."""
     for event in left:
         await actions.leave(session, event.partnership_id, event.partner_id)
         if event.remaining_partnerships == 0:
@@ -42,8 +46,8 @@ async def drop_contributors(session: AsyncSession, left: Sequence[MemberLeft]) -
 REACTIONS = [
     Reaction(PartnerRegistered, name_partners),
     Reaction(PartnerChanged, name_partners),
-    Reaction(PartnershipFormed, name_partnerships),
-    Reaction(PartnershipChanged, name_partnerships),
+    Reaction(PartnershipFormed, keep_partnerships),
+    Reaction(PartnershipChanged, keep_partnerships),
     Reaction(MemberJoined, add_contributors),
     Reaction(MemberLeft, drop_contributors),
 ]

@@ -1,7 +1,7 @@
 """The table of editions."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, UniqueConstraint
@@ -11,7 +11,8 @@ from shared.persistence.records import Record
 
 
 class EditionRow(Record, table=True):
-    """`report` and `headlines` are the JSON as released, to the letter."""
+    """`report` and `headlines` are the JSON exactly as published. `withdrawn_at` and `reason` come
+    together; `replaced_by` comes with them where a corrected edition takes its place."""
 
     __tablename__ = "edition"
     __table_args__: ClassVar = (UniqueConstraint("scorecard_id", "number"),)
@@ -25,3 +26,10 @@ class EditionRow(Record, table=True):
     account_id: UUID
     report: str
     headlines: str
+    withdrawn_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    reason: str | None = None
+    replaced_by: UUID | None = Field(default=None, foreign_key="edition.id")
+    replaces: UUID | None = Field(default=None, foreign_key="edition.id")
+
+
+edition: Any = EditionRow

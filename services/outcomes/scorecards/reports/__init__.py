@@ -1,1 +1,1 @@
-"""Reports: how a scorecard stands, after disclosure control."""
+"""Reports: the figures of a scorecard after disclosure control, kept ready."""

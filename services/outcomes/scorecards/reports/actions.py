@@ -1,4 +1,4 @@
-"""Keeping reports ready."""
+"""Keeping the reports of scorecards ready to read."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -6,15 +6,14 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Uuid, cast, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from services.outcomes.scorecards.reports.queries import changes, parts_anew, stale_ids
-from services.outcomes.scorecards.reports.records import ReportPartRow
+from services.outcomes.scorecards.reports.records import report_part
 from services.outcomes.scorecards.scorecards.queries import scorecard_row
-from services.outcomes.scorecards.scorecards.records import ScorecardRow
+from services.outcomes.scorecards.scorecards.records import ScorecardRow, scorecard
 from shared.persistence.database import Reading
 
-# In the order in which `_write` goes, so that nobody waits in a circle.
+# In the order of `_write`, so that the two cannot deadlock.
 MARK_DERIVED = text("""
     with marked as (
       select scorecard_id, indicator_id from report_part
@@ -27,19 +26,20 @@ MARK_DERIVED = text("""
 
 
 async def refresh(session: AsyncSession, indicators: Sequence[UUID]) -> None:
-    """After observations or definitions of these indicators have changed: every scorecard that
-    shows them."""
+    """Refresh every scorecard that shows these indicators, after their observations or definitions
+    have changed."""
     for scorecard_id in await _held(session, indicators):
         await _write(session, scorecard_id, indicators)
 
 
 async def mark_derived(session: AsyncSession) -> None:
-    """After attendance has changed: one statement, however many scorecards show it."""
+    """Mark the derived parts after attendance has changed: one statement, however many scorecards
+    show them."""
     await session.execute(MARK_DERIVED)
 
 
 async def freshen(session: AsyncSession, reader: Reading, scorecard_id: UUID) -> Reading:
-    """Writes anew what has changed since it was written. The answer is where to read from."""
+    """Rewrite the parts that have changed since they were written. Gives where to read from."""
     if not await stale_ids(reader, scorecard_id):
         return reader
     await scorecard_row(session, scorecard_id)
@@ -48,19 +48,20 @@ async def freshen(session: AsyncSession, reader: Reading, scorecard_id: UUID) ->
 
 
 async def refresh_scorecard(session: AsyncSession, scorecard: ScorecardRow) -> None:
-    """After the scorecard or one of its targets has changed; the caller holds its row."""
-    gone = col(ReportPartRow.indicator_id).not_in(scorecard.indicator_ids)
+    """Refresh one scorecard after it or one of its targets has changed. The caller holds its
+    row."""
+    gone = report_part.indicator_id.not_in(scorecard.indicator_ids)
     await session.execute(
-        delete(ReportPartRow).where(col(ReportPartRow.scorecard_id) == scorecard.id, gone)
+        delete(report_part).where(report_part.scorecard_id == scorecard.id, gone)
     )
     await _write(session, scorecard.id, scorecard.indicator_ids)
 
 
 async def _held(session: AsyncSession, indicators: Sequence[UUID]) -> list[UUID]:
-    """The scorecards that show one of these, locked: whoever comes next adds up what this
-    transaction has committed, so that the last one has seen everything."""
-    shows = col(ScorecardRow.indicator_ids).op("&&")(cast(list(indicators), ARRAY(Uuid)))
-    found = select(col(ScorecardRow.id)).where(shows).order_by(col(ScorecardRow.id))
+    """The scorecards that show one of these indicators, locked. The next writer then adds up the
+    figures that this transaction has committed, so that the last writer has read everything."""
+    shows = scorecard.indicator_ids.op("&&")(cast(list(indicators), ARRAY(Uuid)))
+    found = select(scorecard.id).where(shows).order_by(scorecard.id)
     return list((await session.execute(found.with_for_update())).scalars())
 
 
@@ -74,12 +75,12 @@ async def _write(session: AsyncSession, scorecard_id: UUID, indicators: Sequence
             "scorecard_id": scorecard_id,
             "indicator_id": part.indicator_id,
             "content": part.model_dump_json(),
-            "changed": 1,  # Of a new part: whoever was changing figures could not mark it yet.
+            "changed": 1,  # of a new part: a concurrent writer could not mark it yet
             "written": changed.get(part.indicator_id, 0),
         }
         for part in sorted(parts, key=lambda part: part.indicator_id)
     ]
-    written = insert(ReportPartRow).values(rows)
+    written = insert(report_part).values(rows)
     await session.execute(
         written.on_conflict_do_update(
             index_elements=["scorecard_id", "indicator_id"],

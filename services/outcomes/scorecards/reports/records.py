@@ -1,5 +1,6 @@
 """The rollup: reports kept ready, indicator by indicator."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Field, SQLModel
@@ -8,9 +9,9 @@ from sqlmodel import Field, SQLModel
 class ReportPartRow(SQLModel, table=True):
     """An indicator's part of a scorecard's report, after disclosure control, as JSON.
 
-    Who changes something it says either writes it anew in the same transaction, or, where changes
-    come by the thousand, raises `changed`: the part is written anew when it is read next. It is
-    fresh while `written` has reached `changed`, as it was read before the figures were.
+    A writer that changes its figures either rewrites the part in the same transaction, or, where
+    changes come by the thousand, raises `changed`; the part is then rewritten when it is next read.
+    A part is fresh once `written` has reached the `changed` that was read before its figures.
     """
 
     __tablename__ = "report_part"
@@ -20,3 +21,6 @@ class ReportPartRow(SQLModel, table=True):
     content: str
     changed: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     written: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+
+
+report_part: Any = ReportPartRow

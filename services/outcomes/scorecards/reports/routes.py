@@ -1,6 +1,6 @@
 """Reports over HTTP."""
 
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 from fastapi import Response
@@ -13,21 +13,21 @@ from shared.contracts.outcomes.scorecard import ScorecardReport
 from shared.core.refusals import refusals
 from shared.http.route import internal, noun
 from shared.persistence.database import Reader, Session
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import IndicatorsReader
 
 router = noun("reports", prefix="/v1/scorecards")
 composition = internal()
-Viewer = Annotated[Principal, may(Permission.INDICATORS_READ)]
 CSV: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/csv": {}}, "description": "One line per figure"}
 }
 
 
 @router.get("/{scorecard_id}/report", response_model=ScorecardReport, responses=refusals(404))
-async def read_report(scorecard_id: UUID, _: Viewer, reader: Reader, session: Session) -> Response:
-    """How a scorecard stands now, after disclosure control: figures by group and period, trends,
-    gaps, targets, and who contributes."""
+async def read_report(
+    scorecard_id: UUID, _: IndicatorsReader, reader: Reader, session: Session
+) -> Response:
+    """A scorecard's report as of now, after disclosure control: figures by group and period,
+    trends, gaps, targets and contributors."""
     fresh = await actions.freshen(session, reader, scorecard_id)
     return _json(await queries.report(fresh, scorecard_id))
 
@@ -38,7 +38,7 @@ async def read_report(scorecard_id: UUID, _: Viewer, reader: Reader, session: Se
     responses={**CSV, **refusals(404)},
 )
 async def export_report(
-    scorecard_id: UUID, _: Viewer, reader: Reader, session: Session
+    scorecard_id: UUID, _: IndicatorsReader, reader: Reader, session: Session
 ) -> Response:
     """The same figures as a CSV file."""
     fresh = await actions.freshen(session, reader, scorecard_id)
@@ -49,14 +49,14 @@ async def export_report(
 
 @composition.get("/partnerships/{partnership_id}/scorecard", response_model=ScorecardReport)
 async def read_partnership_scorecard(
-    partnership_id: UUID, _: Viewer, reader: Reader, session: Session
+    partnership_id: UUID, _: IndicatorsReader, reader: Reader, session: Session
 ) -> Response:
-    """The partnership's scorecard as it stands."""
+    """The report of a partnership's scorecard as of now."""
     card = await scorecard_of_partnership(reader, partnership_id)
     fresh = await actions.freshen(session, reader, card.id)
     return _json(await queries.report(fresh, card.id))
 
 
 def _json(content: bytes) -> Response:
-    """Kept as JSON, it goes out as it is."""
+    """The report is stored as JSON and sent unchanged."""
     return Response(content, media_type="application/json")

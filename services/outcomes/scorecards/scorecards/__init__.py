@@ -1,1 +1,1 @@
-"""Scorecards and their reports."""
+"""A scorecard: the indicators that a partnership follows, in its places."""

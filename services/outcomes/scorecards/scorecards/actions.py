@@ -18,13 +18,15 @@ from shared.contracts.outcomes.scorecard import (
 )
 from shared.events.outbox import announce
 from shared.http.etags import ensure_version
+from shared.security.principal import Principal
 
 
-async def make(session: AsyncSession, draft: ScorecardDraft) -> ScorecardRow:
+async def make(session: AsyncSession, caller: Principal, draft: ScorecardDraft) -> ScorecardRow:
     await locked_rows(session, draft.indicators)
     known = await partnership_name(session, draft.partnership_id)
     taken = await queries.has_scorecard(session, draft.partnership_id)
 
+    rules.ensure_leads(caller, draft.partnership_id)
     _ensure(draft)
     rules.ensure_partnership(known is not None)
     rules.ensure_first(taken)
@@ -42,13 +44,18 @@ async def make(session: AsyncSession, draft: ScorecardDraft) -> ScorecardRow:
 
 
 async def change(
-    session: AsyncSession, scorecard_id: UUID, expected: int, wanted: ScorecardChange
+    session: AsyncSession,
+    caller: Principal,
+    scorecard_id: UUID,
+    expected: int,
+    wanted: ScorecardChange,
 ) -> ScorecardRow:
     await locked_rows(session, wanted.indicators)
     place_ids = await _place_ids(session, wanted.places)
     scorecard = await queries.scorecard_row(session, scorecard_id)
     ensure_version(scorecard, expected)
 
+    rules.ensure_leads(caller, scorecard.partnership_id)
     _ensure(wanted)
 
     scorecard.title = wanted.title

@@ -5,10 +5,9 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from services.outcomes.indicators.places.queries import places
-from services.outcomes.scorecards.scorecards.records import ScorecardRow
+from services.outcomes.scorecards.scorecards.records import ScorecardRow, scorecard
 from shared.contracts.outcomes.place import Place
 from shared.contracts.outcomes.scorecard import Scorecard
 from shared.http.paging import Page, PageRequest, page
@@ -16,14 +15,14 @@ from shared.persistence.database import Reading
 from shared.persistence.queries import row_for_change, unknown
 
 COLUMNS: tuple[Any, ...] = (
-    ScorecardRow.id, ScorecardRow.version, ScorecardRow.partnership_id, ScorecardRow.title,
-    ScorecardRow.minimum_cell, ScorecardRow.place_ids,
-    col(ScorecardRow.indicator_ids).label("indicators"),
+    scorecard.id, scorecard.version, scorecard.partnership_id, scorecard.title,
+    scorecard.minimum_cell, scorecard.place_ids,
+    scorecard.indicator_ids.label("indicators"),
 )  # fmt: skip
 
 
 class Stored(Scorecard):
-    """A scorecard with its places as numbers, on the way to an answer."""
+    """A scorecard with its places as numbers, before they become an answer."""
 
     places: list[Place] = []
     place_ids: list[int]
@@ -34,8 +33,8 @@ async def scorecards(
 ) -> Page[Scorecard]:
     found = select(*COLUMNS)
     if partnership_id is not None:
-        found = found.where(col(ScorecardRow.partnership_id) == partnership_id)
-    by: list[Any] = [col(ScorecardRow.title), col(ScorecardRow.id)]
+        found = found.where(scorecard.partnership_id == partnership_id)
+    by: list[Any] = [scorecard.title, scorecard.id]
     stored = await page(reader, found, Stored, paging, by=by)
     return Page[Scorecard](
         items=[await _answered(reader, scorecard) for scorecard in stored.items],
@@ -43,12 +42,12 @@ async def scorecards(
     )
 
 
-async def scorecard(reader: Reading, scorecard_id: UUID) -> Scorecard:
-    return await _one(reader, col(ScorecardRow.id) == scorecard_id)
+async def one_scorecard(reader: Reading, scorecard_id: UUID) -> Scorecard:
+    return await _one(reader, scorecard.id == scorecard_id)
 
 
 async def scorecard_of_partnership(reader: Reading, partnership_id: UUID) -> Scorecard:
-    return await _one(reader, col(ScorecardRow.partnership_id) == partnership_id)
+    return await _one(reader, scorecard.partnership_id == partnership_id)
 
 
 async def _one(reader: Reading, where: Any) -> Scorecard:
@@ -64,9 +63,9 @@ async def _answered(reader: Reading, stored: Stored) -> Scorecard:
 
 
 async def shown(reader: Reading, scorecard_id: UUID) -> tuple[int, list[UUID]]:
-    """Its minimum cell and its indicators in their order."""
-    found = select(col(ScorecardRow.minimum_cell), col(ScorecardRow.indicator_ids))
-    row = (await reader.execute(found.where(col(ScorecardRow.id) == scorecard_id))).one()
+    """The scorecard's minimum cell, and its indicators in their order."""
+    found = select(scorecard.minimum_cell, scorecard.indicator_ids)
+    row = (await reader.execute(found.where(scorecard.id == scorecard_id))).one()
     return row.minimum_cell, row.indicator_ids
 
 
@@ -76,5 +75,5 @@ async def scorecard_row(session: AsyncSession, scorecard_id: UUID) -> ScorecardR
 
 
 async def has_scorecard(session: AsyncSession, partnership_id: UUID) -> bool:
-    found = select(func.count()).where(col(ScorecardRow.partnership_id) == partnership_id)
+    found = select(func.count()).where(scorecard.partnership_id == partnership_id)
     return bool((await session.execute(found)).scalar_one())

@@ -1,5 +1,6 @@
 """The table of scorecards."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Integer, Uuid
@@ -9,7 +10,7 @@ from shared.persistence.records import Record
 
 
 class ScorecardRow(Record, table=True):
-    """One per partnership. `place_ids` are added up; `indicator_ids` in the order shown."""
+    """One per partnership. `place_ids` are added up; `indicator_ids` are in the order shown."""
 
     __tablename__ = "scorecard"
 
@@ -18,3 +19,6 @@ class ScorecardRow(Record, table=True):
     minimum_cell: int
     place_ids: list[int] = Field(sa_type=ARRAY(Integer))
     indicator_ids: list[UUID] = Field(sa_type=ARRAY(Uuid))
+
+
+scorecard: Any = ScorecardRow

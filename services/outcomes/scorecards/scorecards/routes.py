@@ -1,6 +1,5 @@
 """Scorecards over HTTP."""
 
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import Response
@@ -13,17 +12,14 @@ from shared.http.filters import OfPartnership
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Reader, Session
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import IndicatorsReader, IndicatorsWriter
 
 router = noun("scorecards")
-Viewer = Annotated[Principal, may(Permission.INDICATORS_READ)]
-Maker = Annotated[Principal, may(Permission.INDICATORS_WRITE)]
 
 
 @router.get("")
 async def list_scorecards(
-    _: Viewer, reader: Reader, paging: Paging, partnership_id: OfPartnership = None
+    _: IndicatorsReader, reader: Reader, paging: Paging, partnership_id: OfPartnership = None
 ) -> Page[Scorecard]:
     """All scorecards by title."""
     return await queries.scorecards(reader, partnership_id, paging)
@@ -31,19 +27,19 @@ async def list_scorecards(
 
 @router.post("", status_code=201, responses=refusals(404, 409))
 async def make_scorecard(
-    draft: ScorecardDraft, _: Maker, session: Session, response: Response
+    draft: ScorecardDraft, caller: IndicatorsWriter, session: Session, response: Response
 ) -> Scorecard:
     """Make a partnership's scorecard. Announces `outcomes.scorecard.changed.v1`."""
-    row = await actions.make(session, draft)
-    return tagged(response, await queries.scorecard(session, row.id))
+    row = await actions.make(session, caller, draft)
+    return tagged(response, await queries.one_scorecard(session, row.id))
 
 
 @router.get("/{scorecard_id}", responses=refusals(404))
 async def read_scorecard(
-    scorecard_id: UUID, _: Viewer, reader: Reader, response: Response
+    scorecard_id: UUID, _: IndicatorsReader, reader: Reader, response: Response
 ) -> Scorecard:
-    """What a scorecard measures."""
-    return tagged(response, await queries.scorecard(reader, scorecard_id))
+    """One scorecard: what it measures."""
+    return tagged(response, await queries.one_scorecard(reader, scorecard_id))
 
 
 @router.put("/{scorecard_id}", responses=refusals(404, 409, 412, 428))
@@ -51,10 +47,11 @@ async def change_scorecard(
     scorecard_id: UUID,
     wanted: ScorecardChange,
     expected: IfMatch,
-    _: Maker,
+    caller: IndicatorsWriter,
     session: Session,
     response: Response,
 ) -> Scorecard:
-    """Change what a scorecard measures. Announces `outcomes.scorecard.changed.v1`."""
-    row = await actions.change(session, scorecard_id, expected, wanted)
-    return tagged(response, await queries.scorecard(session, row.id))
+    """Change the indicators, places or title of a scorecard. Announces
+    `outcomes.scorecard.changed.v1`."""
+    row = await actions.change(session, caller, scorecard_id, expected, wanted)
+    return tagged(response, await queries.one_scorecard(session, row.id))

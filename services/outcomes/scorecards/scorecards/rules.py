@@ -1,14 +1,14 @@
-"""What must hold for a scorecard, and what follows from its released figures.
+"""What must hold for a scorecard, and what follows from its shown figures.
 
-Trend: of the last five periods, those in which the group was observed; at least three, or there
-are too few. The typical change per period is the median of the changes between any two of them,
-each divided by the periods it spans (Theil-Sen), rounded half up to one decimal. It is steady
-under half a point per period either way, else it improves or worsens as the indicator's direction
-says. Where one of them is banded or suppressed the trend is suppressed.
+Trend: of the last five periods, those in which the group was observed; at least three, or there are
+too few. The typical change per period is the median of the changes between any two of them, each
+divided by the periods it spans (Theil-Sen), rounded half up to one decimal. The trend is steady
+under half a point per period in either direction; else it improves or worsens, by the indicator's
+direction. Where one of the periods is banded or suppressed, the trend is suppressed.
 
-Distance to target: what is still missing in the better direction; 0 or less is reached. Gap of a
-group: the group less all, in the indicator's last period. Gap of a dimension: its highest shown
-group less its lowest shown. All of them are taken of figures as shown, never of withheld ones.
+Distance to target: the way left in the better direction; 0 or less means reached. Gap of a group:
+the group minus all, in the indicator's last period. Gap of a dimension: its highest shown group
+minus its lowest shown group. All are calculated from figures as shown, never from withheld ones.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,28 +17,29 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import combinations
 from statistics import median
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from services.outcomes.indicators.quantities.rules import change, difference
 from shared.contracts.outcomes.group import Dimension
 from shared.contracts.outcomes.indicator import Direction, Unit
 from shared.contracts.outcomes.observation import Cell
-from shared.contracts.outcomes.place import PlaceDraft, PlaceKind
+from shared.contracts.outcomes.place import EVERYWHERE, PlaceDraft, PlaceKind
 from shared.contracts.outcomes.quantity import Change, Quantity
 from shared.contracts.outcomes.scorecard import Gap, TargetStanding, Trend, TrendState
-from shared.core.refusals import Conflict
+from shared.core.refusals import Conflict, Forbidden
+from shared.security.principal import Principal
 
 TREND_PERIODS: Final = 5
 LEAST_PERIODS: Final = 3
 LEAST_GROUPS: Final = 2
 STEADY: Final = Decimal("0.5")
 TENTH: Final = Decimal("0.1")
-ROSTER_KEY: Final = "all"
 TOO_FEW = Trend(state=TrendState.TOO_FEW_PERIODS)
 SUPPRESSED = Trend(state=TrendState.SUPPRESSED)
 
 
 class Aim(NamedTuple):
-    """A target as it is set."""
+    """A target as a partnership set it."""
 
     value: Quantity
     due_on: date
@@ -51,10 +52,10 @@ def ensure_places(places: Sequence[PlaceDraft]) -> None:
     kinds = {place.kind for place in places}
     if len(named) < len(places):
         raise Conflict("place-double", "A place is named twice.")
-    if any(kind is PlaceKind.ROSTER and key != ROSTER_KEY for kind, key in named):
-        raise Conflict("roster-key", f"The roster has one key: {ROSTER_KEY}.")
+    if any(kind is PlaceKind.ROSTER and key != EVERYWHERE for kind, key in named):
+        raise Conflict("roster-key", f"The roster has one key: {EVERYWHERE}.")
     if PlaceKind.ROSTER in kinds and PlaceKind.SCHOOL in kinds:
-        raise Conflict("places-overlap", "The roster holds the schools already.")
+        raise Conflict("places-overlap", "The roster already contains the schools.")
     if len(kinds - {PlaceKind.ROSTER}) > 1:
         raise Conflict("places-overlap", "Places of two kinds may overlap; name one kind.")
 
@@ -66,16 +67,24 @@ def ensure_indicators(indicators: Sequence[object]) -> None:
 
 def ensure_first(taken: bool) -> None:
     if taken:
-        raise Conflict("scorecard-exists", "The partnership has its scorecard already.")
+        raise Conflict("scorecard-exists", "The partnership already has a scorecard.")
+
+
+def ensure_leads(caller: Principal, partnership_id: UUID) -> None:
+    """A scorecard is kept by the staff of the partnership's own backbone."""
+    if partnership_id not in caller.leads:
+        raise Forbidden(
+            "partnership-not-led", "Only the partnership's own backbone may change its scorecard."
+        )
 
 
 def ensure_partnership(known: bool) -> None:
     if not known:
-        raise Conflict("partnership-unknown", "No such partnership is known here.")
+        raise Conflict("partnership-unknown", "There is no such partnership.")
 
 
 def trend(cells: Sequence[Cell | None], unit: Unit, direction: Direction) -> Trend:
-    """Of one group's cells in the order of periods."""
+    """The trend of one group's cells, in the order of periods."""
     last = list(enumerate(cells))[-TREND_PERIODS:]
     seen = [(at, cell) for at, cell in last if cell is not None]
     if len(seen) < LEAST_PERIODS:
@@ -100,14 +109,16 @@ def _state(typical: Decimal, direction: Direction) -> TrendState:
 
 
 def gap(group: Cell | None, everybody: Cell | None) -> Change | None:
-    """The group less all; null where either is not shown."""
+    """The group minus all; None where either is not shown, or they are of two dates."""
     if group is None or everybody is None or group.value is None or everybody.value is None:
+        return None
+    if group.as_of != everybody.as_of:
         return None
     return difference(group.value, everybody.value)
 
 
 def dimension_gap(dimension: Dimension, cells: Mapping[str, Cell]) -> Gap | None:
-    """Null where fewer than two groups are shown."""
+    """The gap of a dimension; None where fewer than two groups are shown."""
     shown = {group: cell.value for group, cell in cells.items() if cell.value is not None}
     if len(shown) < LEAST_GROUPS:
         return None
@@ -125,7 +136,7 @@ def dimension_gap(dimension: Dimension, cells: Mapping[str, Cell]) -> Gap | None
 def standing(
     aim: Aim, cells: Sequence[Cell | None], periods: Sequence[str], direction: Direction
 ) -> TargetStanding:
-    """Where the group stands: its last observed period against the target."""
+    """The group's last observed period against the target."""
     latest = next((cell.value for cell in reversed(cells) if cell is not None), None)
     by_period = dict(zip(periods, cells, strict=True))
     baseline = by_period.get(aim.baseline_period or "")

@@ -1,1 +1,1 @@
-"""Targets of a scorecard."""
+"""The target of an indicator or of one of its groups, on a scorecard."""

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.outcomes.indicators.indicators.queries import indicator
+from services.outcomes.indicators.indicators.queries import one_definition, one_indicator
 from services.outcomes.scorecards.reports.actions import refresh_scorecard
 from services.outcomes.scorecards.scorecards.queries import scorecard_row
+from services.outcomes.scorecards.scorecards.rules import ensure_leads
 from services.outcomes.scorecards.targets import queries, rules
 from services.outcomes.scorecards.targets.records import TargetRow
 from shared.contracts.outcomes.target import (
@@ -18,15 +19,15 @@ from shared.contracts.outcomes.target import (
 )
 from shared.events.outbox import announce
 from shared.http.etags import ensure_version
+from shared.security.principal import Principal
 
 
-async def set_target(session: AsyncSession, draft: TargetDraft) -> TargetRow:
+async def set_target(session: AsyncSession, caller: Principal, draft: TargetDraft) -> TargetRow:
     scorecard = await scorecard_row(session, draft.scorecard_id)
-    measured = await indicator(session, draft.indicator_id)
-    taken = await queries.taken(
-        session, scorecard, draft.indicator_id, draft.dimension, draft.group
-    )
+    measured = await one_indicator(session, draft.indicator_id)
+    taken = await queries.taken(session, draft, measured.definition.number)
 
+    ensure_leads(caller, scorecard.partnership_id)
     rules.ensure_shown(draft.indicator_id, scorecard.indicator_ids)
     rules.ensure_in_vocabulary(draft.dimension, draft.group)
     rules.ensure_fits(draft, measured.definition.unit, measured.definition.period_kind)
@@ -35,6 +36,7 @@ async def set_target(session: AsyncSession, draft: TargetDraft) -> TargetRow:
     target = TargetRow(
         scorecard_id=draft.scorecard_id,
         indicator_id=draft.indicator_id,
+        definition=measured.definition.number,
         dimension=draft.dimension,
         group=draft.group,
         **_values(draft),
@@ -46,26 +48,35 @@ async def set_target(session: AsyncSession, draft: TargetDraft) -> TargetRow:
 
 
 async def change(
-    session: AsyncSession, target_id: UUID, expected: int, wanted: TargetChange
+    session: AsyncSession,
+    caller: Principal,
+    target_id: UUID,
+    expected: int,
+    wanted: TargetChange,
 ) -> TargetRow:
+    """The target stays with the definition that it was set for."""
     scorecard = await scorecard_row(session, await queries.scorecard_of(session, target_id))
     target = await queries.target_row(session, target_id)
     ensure_version(target, expected)
-    measured = await indicator(session, target.indicator_id)
+    stood = await queries.one_target(session, target_id)
+    defined = await one_definition(session, target.indicator_id, stood.definition)
 
-    rules.ensure_fits(wanted, measured.definition.unit, measured.definition.period_kind)
+    ensure_leads(caller, scorecard.partnership_id)
+    rules.ensure_fits(wanted, defined.unit, defined.period_kind)
 
-    target.sqlmodel_update(_values(wanted))
+    target.sqlmodel_update(_values(wanted) | {"definition": stood.definition})
 
     await _announce(session, target)
     await refresh_scorecard(session, scorecard)
     return target
 
 
-async def drop(session: AsyncSession, target_id: UUID, expected: int) -> None:
+async def drop(session: AsyncSession, caller: Principal, target_id: UUID, expected: int) -> None:
     scorecard = await scorecard_row(session, await queries.scorecard_of(session, target_id))
     target = await queries.target_row(session, target_id)
     ensure_version(target, expected)
+
+    ensure_leads(caller, scorecard.partnership_id)
 
     announce(
         session,

@@ -1,6 +1,5 @@
 """Targets over HTTP."""
 
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import Response
@@ -13,36 +12,35 @@ from shared.http.filters import OfIndicator, OfScorecard
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Reader, Session
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import IndicatorsReader, IndicatorsWriter
 
 router = noun("targets")
-Viewer = Annotated[Principal, may(Permission.INDICATORS_READ)]
-Setter = Annotated[Principal, may(Permission.INDICATORS_WRITE)]
 
 
 @router.get("")
 async def list_targets(
-    _: Viewer, reader: Reader, paging: Paging, scorecard_id: OfScorecard = None,
+    _: IndicatorsReader, reader: Reader, paging: Paging, scorecard_id: OfScorecard = None,
     indicator_id: OfIndicator = None,
 ) -> Page[Target]:  # fmt: skip
-    """All targets, in the order they were set."""
+    """All targets of a scorecard, in the order they were set."""
     return await queries.targets(reader, scorecard_id, indicator_id, paging)
 
 
 @router.post("", status_code=201, responses=refusals(404, 409))
 async def set_target(
-    draft: TargetDraft, _: Setter, session: Session, response: Response
+    draft: TargetDraft, caller: IndicatorsWriter, session: Session, response: Response
 ) -> Target:
     """Set a target for a group. Announces `outcomes.target.set.v1`."""
-    row = await actions.set_target(session, draft)
-    return tagged(response, await queries.target(session, row.id))
+    row = await actions.set_target(session, caller, draft)
+    return tagged(response, await queries.one_target(session, row.id))
 
 
 @router.get("/{target_id}", responses=refusals(404))
-async def read_target(target_id: UUID, _: Viewer, reader: Reader, response: Response) -> Target:
+async def read_target(
+    target_id: UUID, _: IndicatorsReader, reader: Reader, response: Response
+) -> Target:
     """One target."""
-    return tagged(response, await queries.target(reader, target_id))
+    return tagged(response, await queries.one_target(reader, target_id))
 
 
 @router.put("/{target_id}", responses=refusals(404, 409, 412, 428))
@@ -50,16 +48,18 @@ async def change_target(
     target_id: UUID,
     wanted: TargetChange,
     expected: IfMatch,
-    _: Setter,
+    caller: IndicatorsWriter,
     session: Session,
     response: Response,
 ) -> Target:
     """Change a target. Announces `outcomes.target.set.v1`."""
-    row = await actions.change(session, target_id, expected, wanted)
-    return tagged(response, await queries.target(session, row.id))
+    row = await actions.change(session, caller, target_id, expected, wanted)
+    return tagged(response, await queries.one_target(session, row.id))
 
 
 @router.delete("/{target_id}", status_code=204, responses=refusals(404, 412, 428))
-async def drop_target(target_id: UUID, expected: IfMatch, _: Setter, session: Session) -> None:
+async def drop_target(
+    target_id: UUID, expected: IfMatch, caller: IndicatorsWriter, session: Session
+) -> None:
     """Drop a target. Announces `outcomes.target.dropped.v1`."""
-    await actions.drop(session, target_id, expected)
+    await actions.drop(session, caller, target_id, expected)

@@ -19,7 +19,7 @@ def ensure_in_vocabulary(dimension: str, group: str) -> None:
     try:
         ensure_group(dimension, group)
     except ValueError as error:
-        raise Conflict("group-unknown", "Not a group of this dimension.") from error
+        raise Conflict("group-unknown", "This dimension has no such group.") from error
 
 
 def ensure_fits(wanted: TargetChange, unit: Unit, kind: PeriodKind) -> None:
@@ -33,9 +33,9 @@ def ensure_fits(wanted: TargetChange, unit: Unit, kind: PeriodKind) -> None:
     except ValueError:
         fits = False
     if not fits:
-        raise Conflict("baseline-period-wrong", f"The baseline is a {kind}.")
+        raise Conflict("baseline-period-wrong", f"The baseline must be a {kind}.")
 
 
 def ensure_first(taken: bool) -> None:
     if taken:
-        raise Conflict("target-exists", "This group has its target for the indicator already.")
+        raise Conflict("target-exists", "This group already has a target for the indicator.")

@@ -1,1 +1,1 @@
-"""Agreements: who may have what of which children. Nothing flows without one in force."""
+"""An agreement: the data about children that its recipients may have, once all have signed."""

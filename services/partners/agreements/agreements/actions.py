@@ -1,6 +1,6 @@
 """Agreements are drafted, changed, suspended and resumed; every step is announced.
 
-Other steps are taken in proposals, signatures, endings and deadlines.
+The nouns proposals, signatures, terminations and expirations take the other steps.
 """
 
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from services.partners.agreements.agreements import rules
 from services.partners.agreements.agreements.records import AgreementRow, AgreementStepRow
 from services.partners.agreements.locked_agreements import queries
 from services.partners.agreements.locked_agreements.queries import Opened
+from services.partners.agreements.terms import actions as versions
 from services.partners.agreements.terms.queries import directory
-from services.partners.agreements.terms.records import AgreementTermsRow
-from services.partners.agreements.terms.rules import digest, document, ensure_sound, parties
+from services.partners.agreements.terms.rules import ensure_sound, parties
 from shared.contracts.partners.agreement import (
     AgreementAction,
     AgreementChanged,
@@ -33,7 +33,8 @@ COPIED = ("title", "purpose", "basis", "starts_at", "ends_at")
 
 @dataclass(frozen=True)
 class Step:
-    """Who did what, when: no account and no partner where the clock or another event did it."""
+    """What was done, by whom and when. Account and partner are None where the clock or another
+    event did it."""
 
     action: AgreementAction
     at: datetime
@@ -54,7 +55,7 @@ async def draft(
     row = AgreementRow(status=AgreementStatus.DRAFT, **_copied(terms))
     session.add(row)
     await session.flush()
-    session.add(terms_row(row.id, 1, terms))
+    versions.add(session, row.id, 1, terms)
 
     take(session, row, terms, Step(AgreementAction.DRAFTED, now, caller.account_id))
     return row
@@ -68,7 +69,7 @@ async def change(
     terms: AgreementTerms,
     now: datetime,
 ) -> AgreementRow:
-    """Of a draft."""
+    """Replace the terms of a draft."""
     found = await queries.opened(session, caller, agreement_id, now)
     ensure_version(found.row, expected)
     known = await directory(session, terms)
@@ -77,8 +78,7 @@ async def change(
     rules.ensure_ours(caller, parties(terms), found.own)
     ensure_sound(terms, known)
 
-    wanted = terms_row(agreement_id, found.row.terms_version, terms)
-    found.current.sqlmodel_update(wanted.model_dump(exclude={"agreement_id", "number"}))
+    versions.change(found.current, terms)
     adopt(found.row, terms)
 
     take(session, found.row, terms, Step(AgreementAction.CHANGED, now, caller.account_id))
@@ -88,7 +88,8 @@ async def change(
 async def suspend(
     session: AsyncSession, caller: Principal, agreement_id: UUID, act: PartyAct, now: datetime
 ) -> AgreementRow:
-    """At once, by any party alone; data flows again when each has lifted its own."""
+    """At once, by any party alone. Data flows again when each suspending party has lifted its own
+    suspension."""
     found = await queries.opened(session, caller, agreement_id, now)
 
     ensure_party(caller, found, act.partner_id)
@@ -126,7 +127,7 @@ async def resume(
 
 
 def take(session: AsyncSession, row: AgreementRow, terms: AgreementTerms, step: Step) -> None:
-    """The one way a step is taken: announced, with the terms that count, and written down."""
+    """Record a step and announce it with the terms that count. Every step goes through here."""
     announce(
         session,
         row,
@@ -149,16 +150,8 @@ def take(session: AsyncSession, row: AgreementRow, terms: AgreementTerms, step: 
     )  # fmt: skip
 
 
-def terms_row(agreement_id: UUID, number: int, terms: AgreementTerms) -> AgreementTermsRow:
-    text = document(terms)
-    return AgreementTermsRow(
-        agreement_id=agreement_id, number=number, document=text, sha256=digest(text),
-        party_ids=parties(terms), providers=terms.providers, recipients=terms.recipients,
-    )  # fmt: skip
-
-
 def adopt(row: AgreementRow, terms: AgreementTerms) -> None:
-    """These terms count from now on."""
+    """Make these the terms that count."""
     row.sqlmodel_update(_copied(terms))
 
 

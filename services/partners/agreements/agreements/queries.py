@@ -1,4 +1,5 @@
-"""Agreements as the caller may see them: their parties', or all for who looks after all."""
+"""Agreements as the caller may see them: those of the caller's partners, for a backbone also those
+among members of the partnerships that it leads, or all for the operator."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -10,13 +11,18 @@ from sqlalchemy.dialects.postgresql import array
 from sqlalchemy.orm import aliased
 
 from services.partners.agreements.agreements import rules
-from services.partners.agreements.agreements.records import AgreementRow, AgreementStepRow
+from services.partners.agreements.agreements.records import (
+    AgreementRow,
+    AgreementStepRow,
+    agreement,
+    agreement_step,
+)
 from services.partners.agreements.plain_language.rules import standing
 from services.partners.agreements.term_versions.queries import versions
-from services.partners.agreements.terms.records import AgreementTermsRow
+from services.partners.agreements.terms.records import agreement_terms
 from services.partners.agreements.terms.rules import Directory
-from services.partners.directory.partners.records import PartnerRow
-from services.partners.directory.partners.rules import EVERY_PARTNER
+from services.partners.directory.backbones.queries import members_led_by
+from services.partners.directory.partners.records import partner
 from shared.contracts.partners.agreement import (
     Agreement,
     AgreementStatus,
@@ -34,11 +40,11 @@ from shared.persistence.gauges import Watched
 from shared.persistence.queries import columns, unknown
 from shared.security.principal import Principal, Role
 
-H: Any = AgreementStepRow
-R: Any = AgreementRow
-T: Any = AgreementTermsRow
-Mine: Any = aliased(PartnerRow)  # apart from those of the query they stand in
-Theirs: Any = aliased(AgreementTermsRow)
+party: Any = aliased(partner)  # a second name, apart from the partner of the query around it
+live_terms: Any = aliased(agreement_terms)
+OF_ITS_VERSION = (agreement_terms.agreement_id == agreement.id) & (
+    agreement_terms.number == agreement.terms_version
+)
 CLOSED = (AgreementStatus.SUSPENDED, AgreementStatus.ENDED)
 MOST_CLOSED = 50
 
@@ -55,7 +61,8 @@ WATCHED = [
 
 
 class Shown(NamedTuple):
-    """`settled`: the clock has not moved it since its last step, so that its version tells all."""
+    """`settled`: the clock has not changed the status since the last step, so that the version
+    determines the status."""
 
     answer: Agreement
     settled: bool
@@ -63,23 +70,34 @@ class Shown(NamedTuple):
 
 def own_partners(caller: Principal) -> Select[Any]:
     """The caller's partner; for a district's administrator also its schools."""
-    found = Mine.id == caller.partner_id
+    found = party.id == caller.partner_id
     if caller.role is Role.DISTRICT_ADMIN:
-        found |= Mine.parent_id == caller.partner_id
-    return select(Mine.id).where(found)
+        found |= party.parent_id == caller.partner_id
+    return select(party.id).where(found)
 
 
 def visible(caller: Principal) -> ColumnElement[bool]:
-    """Whether the caller's partner is a party to the terms that count or are proposed."""
-    if caller.role in EVERY_PARTNER:
+    """Whether the caller's partner is a party to the terms that count or are proposed; for a
+    backbone also whether all parties are members, or were, of partnerships that it leads."""
+    if caller.role is Role.OPERATOR:
         return true()
-    party = select(Theirs.agreement_id).where(
-        Theirs.agreement_id == R.id,
-        Theirs.number >= R.terms_version,
-        Theirs.party_ids.overlap(_own_ids(caller)),
+    named = select(live_terms.agreement_id).where(
+        live_terms.agreement_id == agreement.id,
+        live_terms.number >= agreement.terms_version,
+        _involves(caller, live_terms.party_ids),
     )
-    found: ColumnElement[bool] = R.id.in_(party)
+    found: ColumnElement[bool] = agreement.id.in_(named)
     return found
+
+
+def _involves(caller: Principal, party_ids: Any) -> Any:
+    own = party_ids.overlap(_own_ids(caller))
+    if caller.role is not Role.BACKBONE:
+        return own
+    members = members_led_by(caller.partner_id, present=False).subquery()
+    return own | party_ids.contained_by(
+        select(func.array_agg(members.c.partner_id)).scalar_subquery()
+    )
 
 
 def _own_ids(caller: Principal) -> Any:
@@ -87,52 +105,56 @@ def _own_ids(caller: Principal) -> Any:
 
 
 def closed(partner_id: Any) -> Any:
-    """Ids of the agreements under which the partner of the column gets nothing any more, before
-    their time: suspended or ended. Those closed last, which others may not have heard of."""
+    """Ids of the agreements that were suspended or ended before their time, and under which the
+    partner of the column therefore receives nothing more. The latest ones only, which other
+    services may not have received yet."""
     found = (
-        select(R.id)
-        .join(T, (T.agreement_id == R.id) & (T.number == R.terms_version))
+        select(agreement.id)
+        .join(agreement_terms, OF_ITS_VERSION)
         .where(
-            T.party_ids.contains(array([partner_id])), partner_id == any_(T.recipients),
-            R.status.in_(CLOSED), R.ends_at > func.now(),
+            agreement_terms.party_ids.contains(array([partner_id])),
+            partner_id == any_(agreement_terms.recipients),
+            agreement.status.in_(CLOSED), agreement.ends_at > func.now(),
         )
-        .order_by(R.updated_at.desc())
+        .order_by(agreement.updated_at.desc())
         .limit(MOST_CLOSED)
     )  # fmt: skip
     return func.array(found.scalar_subquery())
 
 
 def status_at(now: datetime) -> ColumnElement[str]:
-    """rules.effective, for lists."""
-    expired = R.status.in_(rules.AGREED) & (R.ends_at <= now)
-    begun = (R.status == AgreementStatus.SIGNED) & (R.starts_at <= now)
+    """The SQL form of rules.effective, for lists."""
+    expired = agreement.status.in_(rules.AGREED) & (agreement.ends_at <= now)
+    begun = (agreement.status == AgreementStatus.SIGNED) & (agreement.starts_at <= now)
     return case(
-        (expired, AgreementStatus.EXPIRED), (begun, AgreementStatus.IN_FORCE), else_=R.status
+        (expired, AgreementStatus.EXPIRED),
+        (begun, AgreementStatus.IN_FORCE),
+        else_=agreement.status,
     )
 
 
 def _summaries(caller: Principal, now: datetime, *more: Any) -> Select[Any]:
-    own = [each for each in columns(AgreementSummary, R) if each.name != "status"]
+    own = [each for each in columns(AgreementSummary, AgreementRow) if each.name != "status"]
     return (
         select(
             *own,
             status_at(now).label("status"),
-            T.providers,
-            T.recipients,
-            _names(T.providers).label("provider_names"),
-            _names(T.recipients).label("recipient_names"),
+            agreement_terms.providers,
+            agreement_terms.recipients,
+            _names(agreement_terms.providers).label("provider_names"),
+            _names(agreement_terms.recipients).label("recipient_names"),
             *more,
         )
-        .join(T, (T.agreement_id == R.id) & (T.number == R.terms_version))
+        .join(agreement_terms, OF_ITS_VERSION)
         .where(visible(caller))
     )
 
 
 def _names(ids: Any) -> Any:
-    """Of the partners, in the order of their ids."""
+    """The names of the partners, in the order of their ids."""
     each: Any = func.unnest(ids).table_valued("id", with_ordinality="at").render_derived()
-    named = select(Mine.name).join(each, each.c.id == Mine.id).order_by(each.c.at)
-    return func.array(named.correlate(T).scalar_subquery())
+    named = select(party.name).join(each, each.c.id == party.id).order_by(each.c.at)
+    return func.array(named.correlate(agreement_terms).scalar_subquery())
 
 
 async def agreements(
@@ -148,31 +170,32 @@ async def agreements(
 ) -> Page[AgreementSummary]:
     found = _summaries(caller, now)
     if partner_id is not None:
-        found = found.where(T.party_ids.contains([partner_id]))
+        found = found.where(agreement_terms.party_ids.contains([partner_id]))
     if status is not None:
         found = found.where(status_at(now) == status)
     if purpose is not None:
-        found = found.where(R.purpose == purpose)
+        found = found.where(agreement.purpose == purpose)
     if ends_before is not None:
-        found = found.where(R.ends_at < ends_before)
-    return await page(reader, found, AgreementSummary, paging, by=[R.id])
+        found = found.where(agreement.ends_at < ends_before)
+    return await page(reader, found, AgreementSummary, paging, by=[agreement.id])
 
 
 async def agreements_of(
     reader: Reading, caller: Principal, partner_id: UUID, now: datetime, limit: int
 ) -> list[AgreementSummary]:
-    """A partner's, the latest first."""
-    found = _summaries(caller, now).where(T.party_ids.contains([partner_id]))
-    rows = (await reader.execute(found.order_by(R.id.desc()).limit(limit))).mappings()
+    """The agreements of a partner, the latest first."""
+    found = _summaries(caller, now).where(agreement_terms.party_ids.contains([partner_id]))
+    rows = (await reader.execute(found.order_by(agreement.id.desc()).limit(limit))).mappings()
     return [AgreementSummary.model_validate(dict(row)) for row in rows]
 
 
-async def agreement(
+async def one_agreement(
     reader: Reading, caller: Principal, agreement_id: UUID, now: datetime
 ) -> Shown:
-    """With parties, signatures there and missing, and what it allows in plain words."""
-    more = (R.suspended_by, R.ended_at, R.status.label("stored"))
-    wanted = _summaries(caller, now, *more).where(R.id == agreement_id)
+    """One agreement with its parties, the signatures given and missing, and its terms in plain
+    words."""
+    more = (agreement.suspended_by, agreement.ended_at, agreement.status.label("stored"))
+    wanted = _summaries(caller, now, *more).where(agreement.id == agreement_id)
     row = (await reader.execute(wanted)).mappings().one_or_none()
     if row is None:
         raise unknown("agreement")
@@ -193,13 +216,16 @@ async def agreement(
     return Shown(answer, settled=row["stored"] == status)
 
 
-async def agreement_terms(
+async def one_version(
     reader: Reading, caller: Principal, agreement_id: UUID, number: int
 ) -> TermsVersion:
-    """One version, for the agreement's parties and for the version's own."""
-    found = select(R.id).join(T, (T.agreement_id == R.id) & (T.number == number))
-    may_see = visible(caller) | T.party_ids.overlap(_own_ids(caller))
-    if (await reader.execute(found.where(R.id == agreement_id, may_see))).first() is None:
+    """One version, for the parties of the agreement and those of the version itself."""
+    found = select(agreement.id).join(
+        agreement_terms,
+        (agreement_terms.agreement_id == agreement.id) & (agreement_terms.number == number),
+    )
+    may_see = visible(caller) | _involves(caller, agreement_terms.party_ids)
+    if (await reader.execute(found.where(agreement.id == agreement_id, may_see))).first() is None:
         raise unknown("version")
     [version], _ = await versions(reader, agreement_id, number)
     return version
@@ -208,12 +234,14 @@ async def agreement_terms(
 async def steps(
     reader: Reading, caller: Principal, paging: PageRequest, agreement_id: UUID
 ) -> Page[AgreementStep]:
-    """As they were taken."""
-    seen = select(R.id).where(R.id == agreement_id, visible(caller))
+    """The steps of an agreement, in the order they were taken."""
+    seen = select(agreement.id).where(agreement.id == agreement_id, visible(caller))
     if (await reader.execute(seen)).first() is None:
         raise unknown("agreement")
-    found = select(*columns(AgreementStep, H)).where(H.agreement_id == agreement_id)
-    return await page(reader, found, AgreementStep, paging, by=[H.number])
+    found = select(*columns(AgreementStep, AgreementStepRow)).where(
+        agreement_step.agreement_id == agreement_id
+    )
+    return await page(reader, found, AgreementStep, paging, by=[agreement_step.number])
 
 
 def _parties(terms: AgreementTerms, known: Directory) -> list[Party]:

@@ -1,6 +1,7 @@
 """The tables of agreements and the steps they took."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, Index, String, Uuid
@@ -11,9 +12,9 @@ from shared.persistence.records import Record
 
 
 class AgreementRow(Record, table=True):
-    """`status` as of the last step taken; what it is now, the clock says too (rules.effective).
-    `terms_version` numbers the terms that count; the next number, if there is one, is an
-    amendment not signed by all. Title to `ends_at` are a copy of the terms that count."""
+    """`status` is as of the last step; the clock may have changed it since (rules.effective).
+    `terms_version` numbers the terms that count; the next number, where it exists, is an amendment
+    that not all have signed. Title to `ends_at` are a copy of the terms that count."""
 
     __tablename__ = "agreement"
     __table_args__ = (Index("agreement_due", "status", "starts_at", "ends_at"),)
@@ -27,6 +28,9 @@ class AgreementRow(Record, table=True):
     ends_at: datetime = Field(sa_type=DateTime(timezone=True))
     suspended_by: list[UUID] = Field(default=[], sa_type=ARRAY(Uuid))
     ended_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+agreement: Any = AgreementRow
 
 
 class AgreementStepRow(SQLModel, table=True):
@@ -43,3 +47,6 @@ class AgreementStepRow(SQLModel, table=True):
     account_id: UUID | None = None
     reason: str | None = None
     taken_at: datetime = Field(sa_type=DateTime(timezone=True))
+
+
+agreement_step: Any = AgreementStepRow

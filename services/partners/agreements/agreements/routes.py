@@ -24,13 +24,10 @@ from shared.http.filters import OfPartner, OfStatus
 from shared.http.paging import Page, Paging
 from shared.http.route import internal, noun
 from shared.persistence.database import Reader, Session
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import AgreementsReader, AgreementsWriter
 
 router = noun("agreements")
 inside = internal()
-Looker = Annotated[Principal, may(Permission.AGREEMENTS_READ)]
-Keeper = Annotated[Principal, may(Permission.AGREEMENTS_WRITE)]
 EndsBefore = Annotated[
     Moment | None, Query(description="Only those whose terms end before this moment.")
 ]
@@ -39,15 +36,15 @@ Lifting = Annotated[UUID, Query(description="The party that lifts its suspension
 MOST = 200  # on a partner's page
 
 
-def told(response: Response, shown: Shown) -> Agreement:
-    """Without an ETag where the clock has moved it since its version: a client that knows the
-    version does not know the status."""
+def answer_of(response: Response, shown: Shown) -> Agreement:
+    """The agreement, with an ETag only where its version determines its status. Where the clock has
+    changed the status since, an ETag would be wrong."""
     return tagged(response, shown.answer) if shown.settled else shown.answer
 
 
 @router.get("")
 async def list_agreements(
-    caller: Looker,
+    caller: AgreementsReader,
     reader: Reader,
     paging: Paging,
     now: Now,
@@ -56,8 +53,8 @@ async def list_agreements(
     purpose: ForPurpose = None,
     ends_before: EndsBefore = None,
 ) -> Page[AgreementSummary]:
-    """The agreements of one's own partner, for a district also of its schools, or all for backbone
-    and operator; each with its status of this moment."""
+    """The agreements of the caller's own partner, for a district also those of its schools, for a
+    backbone also those among members of its partnerships, or all for the operator. Each has its status at this moment."""
     return await queries.agreements(
         reader,
         caller,
@@ -72,23 +69,23 @@ async def list_agreements(
 
 @router.post("", status_code=201)
 async def draft_agreement(
-    terms: AgreementTerms, caller: Keeper, session: Session, now: Now, response: Response
+    terms: AgreementTerms, caller: AgreementsWriter, session: Session, now: Now, response: Response
 ) -> Agreement:
-    """Draft an agreement to which one's own partner is a party. Refuses with `terms-unsound` what
-    the law does not let parties agree on, naming every fault. Announces
+    """Draft an agreement to which the caller's own partner is a party. Terms that the law does not
+    permit are refused with `terms-unsound`, which names every fault. Announces
     `partners.agreement.changed.v1`."""
     row = await actions.draft(session, caller, terms, now)
     await session.flush()
-    return told(response, await queries.agreement(session, caller, row.id, now))
+    return answer_of(response, await queries.one_agreement(session, caller, row.id, now))
 
 
 @router.get("/{agreement_id}", responses=refusals(404))
 async def read_agreement(
-    agreement_id: UUID, caller: Looker, reader: Reader, now: Now, response: Response
+    agreement_id: UUID, caller: AgreementsReader, reader: Reader, now: Now, response: Response
 ) -> Agreement:
-    """One agreement: how it stands now, its parties, the signatures there and missing, and in
-    plain sentences what it allows."""
-    return told(response, await queries.agreement(reader, caller, agreement_id, now))
+    """One agreement: its status now, its parties, the signatures given and missing, and in plain
+    sentences what it allows."""
+    return answer_of(response, await queries.one_agreement(reader, caller, agreement_id, now))
 
 
 @router.put("/{agreement_id}", responses=refusals(404, 409, 412, 428))
@@ -96,22 +93,22 @@ async def change_draft(
     agreement_id: UUID,
     terms: AgreementTerms,
     expected: IfMatch,
-    caller: Keeper,
+    caller: AgreementsWriter,
     session: Session,
     now: Now,
     response: Response,
 ) -> Agreement:
-    """Put other terms into a draft. Announces `partners.agreement.changed.v1`."""
+    """Replace the terms of a draft. Announces `partners.agreement.changed.v1`."""
     await actions.change(session, caller, agreement_id, expected, terms, now)
     await session.flush()
-    return told(response, await queries.agreement(session, caller, agreement_id, now))
+    return answer_of(response, await queries.one_agreement(session, caller, agreement_id, now))
 
 
 @router.get("/{agreement_id}/steps", responses=refusals(404))
 async def list_steps(
-    agreement_id: UUID, caller: Looker, reader: Reader, paging: Paging
+    agreement_id: UUID, caller: AgreementsReader, reader: Reader, paging: Paging
 ) -> Page[AgreementStep]:
-    """Every step the agreement took: what, when, by whom and why."""
+    """Every step the agreement took: the act, the time, the actor and the reason."""
     return await queries.steps(reader, caller, paging, agreement_id)
 
 
@@ -119,16 +116,16 @@ async def list_steps(
 async def suspend_agreement(
     agreement_id: UUID,
     act: PartyAct,
-    caller: Keeper,
+    caller: AgreementsWriter,
     session: Session,
     now: Now,
     response: Response,
 ) -> Agreement:
-    """Stop everything that flows under it, at once. Takes no If-Match: a stop waits for nothing.
-    Announces `partners.agreement.changed.v1`."""
+    """Suspend an agreement: data stops flowing under it at once. Needs no If-Match, since a stop
+    must not wait. Announces `partners.agreement.changed.v1`."""
     await actions.suspend(session, caller, agreement_id, act, now)
     await session.flush()
-    return told(response, await queries.agreement(session, caller, agreement_id, now))
+    return answer_of(response, await queries.one_agreement(session, caller, agreement_id, now))
 
 
 @router.delete("/{agreement_id}/suspension", responses=refusals(404, 409, 412, 428))
@@ -136,21 +133,22 @@ async def resume_agreement(
     agreement_id: UUID,
     partner_id: Lifting,
     expected: IfMatch,
-    caller: Keeper,
+    caller: AgreementsWriter,
     session: Session,
     now: Now,
     response: Response,
 ) -> Agreement:
-    """Lift the suspension of one's own partner; with the last one it goes on. Announces
-    `partners.agreement.changed.v1`."""
+    """Lift the suspension of the caller's own partner. When no party suspends it any more, the
+    agreement resumes. Announces `partners.agreement.changed.v1`."""
     await actions.resume(session, caller, agreement_id, partner_id, expected, now)
     await session.flush()
-    return told(response, await queries.agreement(session, caller, agreement_id, now))
+    return answer_of(response, await queries.one_agreement(session, caller, agreement_id, now))
 
 
 @inside.get("/partners/{partner_id}/agreements")
 async def agreements_of(
-    partner_id: UUID, caller: Looker, reader: Reader, now: Now
+    partner_id: UUID, caller: AgreementsReader, reader: Reader, now: Now
 ) -> list[AgreementSummary]:
-    """For the partner's page: as far as the caller may see them, the latest first."""
+    """The partner's agreements that the caller may see, the latest first; for the partner's
+    page."""
     return await queries.agreements_of(reader, caller, partner_id, now, MOST)

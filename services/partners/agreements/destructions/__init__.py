@@ -1,1 +1,1 @@
-"""What recipients destroy when an agreement no longer covers it, and attest."""
+"""The destruction of data that an agreement no longer covers, attested by the recipient."""

@@ -1,4 +1,4 @@
-"""Destructions are opened when terms end, and attested by who carried them out."""
+"""Destructions: opened when terms end, attested by the recipient that carried them out."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,7 +9,8 @@ from services.partners.agreements.destructions import queries, rules
 from services.partners.agreements.destructions.records import DestructionRow
 from services.partners.agreements.destructions.rules import Owed
 from services.partners.agreements.locked_agreements.queries import administered
-from services.partners.directory.partners.queries import partner
+from services.partners.directory.backbones.queries import ever_members
+from services.partners.directory.partners.queries import one_partner
 from shared.contracts.partners.destruction import (
     Attestation,
     DestructionChanged,
@@ -22,7 +23,7 @@ from shared.security.principal import Principal
 
 
 async def open_all(session: AsyncSession, owed: Owed, at: datetime, due_at: datetime) -> None:
-    """For what terms gave and no longer cover."""
+    """Open a destruction for each recipient of data that no terms cover any more."""
     if not rules.has_flowed(owed.terms.starts_at, at):
         return
     for recipient_id, providers in rules.owed_by(owed.terms, owed.kept):
@@ -46,10 +47,11 @@ async def attest(
     row = await queries.destruction_row(session, caller, destruction_id)
     ensure_version(row, expected)
     own = await administered(session, caller)
-    recipient = await partner(session, row.recipient_id)
+    led = await ever_members(session, caller)
+    recipient = await one_partner(session, row.recipient_id)
     closed = recipient.status is PartnerStatus.CLOSED
 
-    rules.ensure_may_attest(caller, row.recipient_id, own, closed=closed)
+    rules.ensure_may_attest(caller, row.recipient_id, own, led, closed=closed)
     rules.ensure_open(row.status)
     rules.ensure_done(attestation.destroyed_at, now)
 

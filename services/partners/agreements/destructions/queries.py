@@ -1,5 +1,6 @@
-"""Destructions as the caller may see them: the recipient's own, those of a provider's records, or
-all for who looks after all."""
+"""Destructions as the caller may see them: those of the caller's partners as recipient or as
+provider, for a backbone also those of recipients that are members, or were, of partnerships that it
+leads, or all for the operator."""
 
 from datetime import datetime
 from typing import Any
@@ -10,25 +11,20 @@ from sqlalchemy import ColumnElement, Select, case, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.partners.agreements.agreements.queries import own_partners
-from services.partners.agreements.agreements.records import AgreementRow
-from services.partners.agreements.destructions.records import DestructionRow
-from services.partners.directory.partners.records import PartnerRow
-from services.partners.directory.partners.rules import EVERY_PARTNER
+from services.partners.agreements.agreements.records import agreement
+from services.partners.agreements.destructions.records import DestructionRow, destruction
+from services.partners.directory.backbones.queries import members_led_by
+from services.partners.directory.partners.records import partner
 from shared.contracts.partners.destruction import Destruction, DestructionStatus
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
 from shared.persistence.gauges import Watched
 from shared.persistence.queries import columns, one, row_for_change
-from shared.security.principal import Principal
-
-A: Any = PartnerRow
-D: Any = DestructionRow
-R: Any = AgreementRow
-
+from shared.security.principal import Principal, Role
 
 WATCHED = [
     Watched(
-        Gauge("destructions_overdue", "Destructions whose day is past and that nobody attested."),
+        Gauge("destructions_overdue", "Destructions that are overdue and not attested."),
         f"""
         select count(*) from destruction
         where status = '{DestructionStatus.OPEN}' and due_at < now()
@@ -38,30 +34,32 @@ WATCHED = [
 
 
 def visible(caller: Principal) -> ColumnElement[bool]:
-    if caller.role in EVERY_PARTNER:
+    if caller.role is Role.OPERATOR:
         return true()
     own = own_partners(caller)
-    found: ColumnElement[bool] = D.recipient_id.in_(own) | D.providers.overlap(
+    found: ColumnElement[bool] = destruction.recipient_id.in_(own) | destruction.providers.overlap(
         select(func.array_agg(own.subquery().c.id)).scalar_subquery()
     )
+    if caller.role is Role.BACKBONE:
+        found |= destruction.recipient_id.in_(members_led_by(caller.partner_id, present=False))
     return found
 
 
 def status_at(now: datetime) -> ColumnElement[str]:
-    """rules.effective, for lists."""
-    overdue = (D.status == DestructionStatus.OPEN) & (D.due_at < now)
-    return case((overdue, DestructionStatus.OVERDUE), else_=D.status)
+    """The SQL form of rules.effective, for lists."""
+    overdue = (destruction.status == DestructionStatus.OPEN) & (destruction.due_at < now)
+    return case((overdue, DestructionStatus.OVERDUE), else_=destruction.status)
 
 
 def _destructions(caller: Principal, now: datetime) -> Select[Any]:
-    own = [each for each in columns(Destruction, D) if each.name != "status"]
+    own = [each for each in columns(Destruction, DestructionRow) if each.name != "status"]
     return (
         select(
-            *own, status_at(now).label("status"), R.title.label("agreement_title"),
-            A.name.label("recipient_name"),
+            *own, status_at(now).label("status"), agreement.title.label("agreement_title"),
+            partner.name.label("recipient_name"),
         )
-        .join(R, R.id == D.agreement_id)
-        .join(A, A.id == D.recipient_id)
+        .join(agreement, agreement.id == destruction.agreement_id)
+        .join(partner, partner.id == destruction.recipient_id)
         .where(visible(caller))
     )  # fmt: skip
 
@@ -76,21 +74,21 @@ async def destructions(
     recipient_id: UUID | None,
     status: DestructionStatus | None,
 ) -> Page[Destruction]:
-    """Those due first."""
+    """The destructions by due date, the earliest first."""
     found = _destructions(caller, now)
     if agreement_id is not None:
-        found = found.where(D.agreement_id == agreement_id)
+        found = found.where(destruction.agreement_id == agreement_id)
     if recipient_id is not None:
-        found = found.where(D.recipient_id == recipient_id)
+        found = found.where(destruction.recipient_id == recipient_id)
     if status is not None:
         found = found.where(status_at(now) == status)
-    return await page(reader, found, Destruction, paging, by=[D.due_at, D.id])
+    return await page(reader, found, Destruction, paging, by=[destruction.due_at, destruction.id])
 
 
-async def destruction(
+async def one_destruction(
     reader: Reading, caller: Principal, destruction_id: UUID, now: datetime
 ) -> Destruction:
-    found = _destructions(caller, now).where(D.id == destruction_id)
+    found = _destructions(caller, now).where(destruction.id == destruction_id)
     return await one(reader, found, Destruction, "destruction")
 
 

@@ -1,6 +1,7 @@
 """The table of destructions."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, String, UniqueConstraint, Uuid
@@ -12,8 +13,8 @@ from shared.persistence.records import Record
 
 
 class DestructionRow(Record, table=True):
-    """`status` is open or attested; that it is overdue, the clock says. No foreign key to the
-    recipient, for the reason signatures have none."""
+    """`status` is open or attested; the clock makes it overdue. The recipient has no foreign key,
+    for the same reason as in signatures."""
 
     __tablename__ = "destruction"
     __table_args__ = (UniqueConstraint("agreement_id", "terms_version", "recipient_id"),)
@@ -32,3 +33,6 @@ class DestructionRow(Record, table=True):
     title: str | None = None
     attested_by: UUID | None = None
     attested_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+destruction: Any = DestructionRow

@@ -14,19 +14,18 @@ from shared.http.filters import OfStatus
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Reader, Session
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import AgreementsReader, AgreementsWriter
 
 router = noun("destructions")
-Looker = Annotated[Principal, may(Permission.AGREEMENTS_READ)]
-Keeper = Annotated[Principal, may(Permission.AGREEMENTS_WRITE)]
 UnderAgreement = Annotated[UUID | None, Query(description="Only those under this agreement.")]
-OfRecipient = Annotated[UUID | None, Query(description="Only those that this partner owes.")]
+OfRecipient = Annotated[
+    UUID | None, Query(description="Only those that this recipient must carry out.")
+]
 
 
 @router.get("")
 async def list_destructions(
-    caller: Looker,
+    caller: AgreementsReader,
     reader: Reader,
     paging: Paging,
     now: Now,
@@ -34,8 +33,8 @@ async def list_destructions(
     recipient_id: OfRecipient = None,
     status: OfStatus[DestructionStatus] = None,
 ) -> Page[Destruction]:
-    """What is to be destroyed, was, or should have been, those due first: of one's own partner as
-    recipient or as provider, or all for backbone and operator."""
+    """The destructions of the caller's own partner as recipient or as provider, for a backbone also
+    those of members of its partnerships, or all for the operator: open, overdue and attested, the earliest due date first."""
     return await queries.destructions(
         reader, caller, paging, now,
         agreement_id=agreement_id, recipient_id=recipient_id, status=status,
@@ -44,11 +43,11 @@ async def list_destructions(
 
 @router.get("/{destruction_id}", responses=refusals(404))
 async def read_destruction(
-    destruction_id: UUID, caller: Looker, reader: Reader, now: Now, response: Response
+    destruction_id: UUID, caller: AgreementsReader, reader: Reader, now: Now, response: Response
 ) -> Destruction:
-    """One destruction. Its ETag comes once it is attested; until then the clock may make it
-    overdue, and `version` says what to send in If-Match."""
-    found = await queries.destruction(reader, caller, destruction_id, now)
+    """One destruction. An open one has no ETag, since the clock may make it overdue; take `version`
+    for If-Match. An attested one has its ETag."""
+    found = await queries.one_destruction(reader, caller, destruction_id, now)
     return tagged(response, found) if found.status is DestructionStatus.ATTESTED else found
 
 
@@ -59,13 +58,13 @@ async def attest_destruction(
     destruction_id: UUID,
     attestation: Attestation,
     expected: IfMatch,
-    caller: Keeper,
+    caller: AgreementsWriter,
     session: Session,
     now: Now,
     response: Response,
 ) -> Destruction:
-    """Attest as the recipient's administrator what was destroyed, how, when and by whom (34 CFR
-    99.31(a)(6)(iii)(C)(4)). Announces `partners.destruction.changed.v1`."""
+    """Attest, as an administrator of the recipient, what was destroyed, how, when and by whom (34
+    CFR 99.31(a)(6)(iii)(C)(4)). Announces `partners.destruction.changed.v1`."""
     await actions.attest(session, caller, destruction_id, expected, attestation, now)
     await session.flush()
-    return tagged(response, await queries.destruction(session, caller, destruction_id, now))
+    return tagged(response, await queries.one_destruction(session, caller, destruction_id, now))

@@ -1,4 +1,4 @@
-"""Who has to destroy whose records, and what an attestation must be."""
+"""Which recipient must destroy whose records, and what an attestation must satisfy."""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -6,16 +6,16 @@ from datetime import datetime
 from uuid import UUID
 
 from services.partners.agreements.agreements.rules import ensure_acts_for
-from services.partners.directory.partners.rules import EVERY_PARTNER
 from shared.contracts.partners.agreement import AgreementTerms
 from shared.contracts.partners.destruction import DestructionStatus
 from shared.core.refusals import Conflict, Fault, Malformed
-from shared.security.principal import Principal
+from shared.security.principal import Principal, Role
 
 
 @dataclass(frozen=True)
 class Owed:
-    """What `terms` gave; `kept` are those that took their place, None where nothing goes on."""
+    """The terms that ended. `kept` are the terms that replaced them, None where nothing replaced
+    them."""
 
     agreement_id: UUID
     terms_version: int
@@ -26,7 +26,7 @@ class Owed:
 def owed_by(
     before: AgreementTerms, kept: AgreementTerms | None
 ) -> Iterator[tuple[UUID, list[UUID]]]:
-    """Each recipient with the providers whose records it has and no longer may get."""
+    """Each recipient, with the providers whose records it holds and may no longer receive."""
     for recipient in before.recipients:
         goes_on = kept is not None and recipient in kept.recipients
         lost = [p for p in before.providers if not (goes_on and kept and p in kept.providers)]
@@ -35,7 +35,7 @@ def owed_by(
 
 
 def has_flowed(starts_at: datetime, until: datetime) -> bool:
-    """What never started gave nobody anything."""
+    """Under terms that never started, no data flowed."""
     return starts_at < until
 
 
@@ -46,23 +46,30 @@ def effective(status: str, due_at: datetime, now: datetime) -> DestructionStatus
 
 
 def ensure_may_attest(
-    caller: Principal, recipient_id: UUID, own: Collection[UUID], *, closed: bool
+    caller: Principal,
+    recipient_id: UUID,
+    own: Collection[UUID],
+    led: Collection[UUID],
+    *,
+    closed: bool,
 ) -> None:
-    """The recipient's administrator; of one that has closed nobody is left, so that who looks
-    after all attests."""
-    if not (closed and caller.role in EVERY_PARTNER):
+    """An administrator of the recipient attests. A closed recipient has none left; then the operator
+    attests, or the backbone of a partnership of which it was a member. `led`: the members, present
+    or former, of partnerships that the caller leads."""
+    instead = caller.role is Role.OPERATOR or recipient_id in led
+    if not (closed and instead):
         ensure_acts_for(caller, recipient_id, [recipient_id], own)
 
 
 def ensure_open(status: str) -> None:
     if status != DestructionStatus.OPEN:
-        raise Conflict("destruction-attested", "This destruction has been attested.")
+        raise Conflict("destruction-attested", "This destruction is already attested.")
 
 
 def ensure_done(destroyed_at: datetime, now: datetime) -> None:
-    """What is to come cannot be attested."""
+    """A destruction in the future cannot be attested."""
     if destroyed_at > now:
         raise Malformed(
-            "attestation-ahead", "It attests what is done.",
-            [Fault(field="body.destroyed_at", code="ahead", reason="It is yet to come.")],
+            "attestation-ahead", "An attestation is about a destruction that has taken place.",
+            [Fault(field="body.destroyed_at", code="ahead", reason="This moment is in the future.")],
         )  # fmt: skip

@@ -1,1 +1,1 @@
-"""What the clock does to agreements, written down and announced."""
+"""The beginning and the end of agreements by the clock, written down and announced."""

@@ -1,8 +1,6 @@
-"""Begins and ends agreements when their time comes. Whoever decides looks at the clock itself;
-this only writes down, announces, and asks for what was given to be destroyed."""
+"""Begins and ends agreements when their time comes. Decisions about access read the clock
+themselves. This worker only records the step, announces it, and opens the destructions."""
 
-import asyncio
-import logging
 from datetime import datetime
 
 from services.partners.agreements.agreements.actions import Step, take
@@ -11,31 +9,24 @@ from services.partners.agreements.terminations.actions import conclude
 from shared.contracts.partners.agreement import AgreementAction, AgreementStatus
 from shared.core import clock
 from shared.core.settings import Settings
+from shared.persistence.alone import settle_for_ever
 from shared.persistence.database import Database
-
-log = logging.getLogger(__name__)
 
 PAUSE_SECONDS = 5
 AT_ONCE = 100
 
 
 async def keep_time_for_ever(database: Database, _: Settings) -> None:
-    """Never returns."""
-    while True:
-        try:
-            async with database.alone("deadlines") as connection:
-                while True:
-                    await connection.execute("select 1")  # whether we are still alone
-                    while await settle(database, await clock.now()):
-                        pass
-                    await asyncio.sleep(PAUSE_SECONDS)
-        except Exception as error:  # nobody waits for it, so it is not worth the process
-            log.warning("deadlines paused (%s)", type(error).__name__)
-        await asyncio.sleep(PAUSE_SECONDS)
+    """The worker; never returns."""
+
+    async def some() -> int:
+        return await settle(database, await clock.now())
+
+    await settle_for_ever(database, "deadlines", some, PAUSE_SECONDS)
 
 
 async def settle(database: Database, now: datetime) -> int:
-    """Some of those that the clock has moved; how many."""
+    """Record some of the steps that the clock has caused. Gives their number."""
     async with database.transaction() as session:
         rows = await queries.due_rows(session, now, AT_ONCE)
         for row in rows:

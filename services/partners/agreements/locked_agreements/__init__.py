@@ -1,1 +1,1 @@
-"""An agreement taken in hand: locked, with its terms, to be changed."""
+"""An agreement locked for change, together with its terms."""

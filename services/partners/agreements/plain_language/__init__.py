@@ -1,1 +1,1 @@
-"""What an agreement allows, in plain sentences."""
+"""The terms of an agreement in plain sentences."""

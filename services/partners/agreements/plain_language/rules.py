@@ -1,56 +1,35 @@
-"""Terms put into plain sentences. Whoever reads them knows what the agreement allows, to whom,
-for what, how long, and what it forbids."""
+"""Terms as plain sentences, from which a reader learns what the agreement allows, to whom, for what
+and how long, and what it forbids."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from services.partners.agreements.terms.rules import Directory
+from shared.contracts.grade import Grade
 from shared.contracts.partners.agreement import AgreementStatus, AgreementTerms, LegalBasis
-from shared.contracts.purpose import Purpose
-from shared.contracts.students.access import Category
-from shared.contracts.students.student import Grade
+from shared.contracts.words import word
 from shared.core.days import local
 
-CATEGORIES: Mapping[Category, str] = {
-    Category.IDENTITY: "name, grade and school",
-    Category.CONTACTS: "contacts",
-    Category.ENROLLMENT: "school and class enrollments",
-    Category.ENGAGEMENT: "participation in programs",
-    Category.ATTENDANCE: "school attendance",
-    Category.DOSAGE: "dosage of support",
-    Category.RESOURCES: "assigned learning resources",
-    Category.MEASURES: "measures of learning and well-being",
-    Category.DEMOGRAPHICS: "birth date, sex, race, ethnicity and place of birth",
-    Category.NOTES: "restricted notes of other organizations",
-}
-PURPOSES: Mapping[Purpose, str] = {
-    Purpose.EDUCATION: "for their education",
-    Purpose.FAMILY: "for their family",
-    Purpose.SERVICE: "to serve them",
-    Purpose.COORDINATION: "to agree on their support with the others who give it",
-    Purpose.EVALUATION: "to evaluate programs",
-    Purpose.STUDY: "for a study",
-    Purpose.AUDIT: "for an audit",
-}
 GRADES: Mapping[Grade, str] = {
     Grade.INFANT_TODDLER: "infants and toddlers", Grade.PRESCHOOL: "preschool",
     Grade.PREKINDERGARTEN: "prekindergarten",
     Grade.TRANSITIONAL_KINDERGARTEN: "transitional kindergarten",
     Grade.KINDERGARTEN: "kindergarten", Grade.POSTSECONDARY: "college",
-    Grade.UNGRADED: "ungraded classes", Grade.ADULT_BASIC: "adult basic education",
+    Grade.UNGRADED: "ungraded classes", Grade.OTHER: "other grades",
+    Grade.ADULT_BASIC: "adult basic education",
     Grade.ADULT_SECONDARY: "adult secondary education",
     Grade.ADULT_LANGUAGE: "adult English classes",
 }  # fmt: skip
 
 
 def reading(terms: AgreementTerms, known: Directory) -> list[str]:
-    """What the terms allow while they are in force, and what they ask."""
+    """What the terms allow while they are in force, and what they require."""
     return [_allowed(terms, known), *_basis(terms), _kept(terms, known), _passed_on(terms, known)]
 
 
 def standing(status: AgreementStatus, waited_for: Sequence[str], suspending: Sequence[str]) -> str:
-    """How it stands. `waited_for`, `suspending`: the parties, by name."""
+    """The status in a sentence. `waited_for` and `suspending` are the parties, by name."""
     why = {
         AgreementStatus.DRAFT: "it is a draft",
         AgreementStatus.PROPOSED: f"{_all(waited_for)} {_has(waited_for)} not signed",
@@ -65,11 +44,11 @@ def standing(status: AgreementStatus, waited_for: Sequence[str], suspending: Seq
 
 
 def _allowed(terms: AgreementTerms, known: Directory) -> str:
-    """Who sees what of whom, for what, from when until when."""
+    """Which recipients may see what of which children, for what, and from when until when."""
     return (
-        f"{_names(terms.recipients, known)} may see {_all([CATEGORIES[c] for c in terms.categories], ';')} "
-        f"of the children of {_names(terms.providers, known)}{_narrowed(terms, known)}, "
-        f"{PURPOSES[terms.purpose]}, from {_day(terms.starts_at)} until {_day(terms.ends_at)}."
+        f"{_names(terms.recipients, known)} may see {_all([word(c) for c in terms.categories], ';')} "
+        f"of each child of {_names(terms.providers, known)}{_narrowed(terms, known)}, "
+        f"{word(terms.purpose)}, from {_day(terms.starts_at)} until {_day(terms.ends_at)}."
     )
 
 
@@ -78,15 +57,15 @@ def _narrowed(terms: AgreementTerms, known: Directory) -> str:
     parts = []
     if cohort.program_ids:
         programs = [known.programs.get(id, "a program") for id in cohort.program_ids]
-        parts.append(f"take part in {_all(programs, last='or')}")
+        parts.append(f"takes part in {_all(programs, last='or')}")
     if cohort.school_ids:
         count = len(cohort.school_ids)
-        parts.append("go to one school it names" if count == 1 else
-                     f"go to one of {count} schools it names")  # fmt: skip
+        parts.append("goes to one school it names" if count == 1 else
+                     f"goes to one of {count} schools it names")  # fmt: skip
     if cohort.grades:
         grades = [GRADES.get(grade, f"grade {int(grade) if grade.isdigit() else grade}")
                   for grade in cohort.grades]  # fmt: skip
-        parts.append(f"are in {_all(grades, last='or')}")
+        parts.append(f"is in {_all(grades, last='or')}")
     who = f" who {_all(parts)}" if parts else ""
     if terms.basis is LegalBasis.CONSENT:
         who += f"{' and' if parts else ''} whose family has consented"
@@ -97,21 +76,21 @@ def _basis(terms: AgreementTerms) -> list[str]:
     official, study = terms.school_official, terms.study
     if terms.basis is LegalBasis.CONSENT:
         return ["Of a child whose family has not consented, or no longer does, it allows nothing."]
+    without = f"It needs no consent, since it is {word(terms.basis)}"
     if terms.basis is LegalBasis.DIRECTORY:
-        return ["It needs no consent, but nothing of a child whose family has opted out is told."]
+        return [f"{without}. Of a child whose family has opted out it allows nothing."]
     found = []
     if terms.basis is LegalBasis.SCHOOL_OFFICIAL and official is not None:
         found = [
-            "It needs no consent, since the partner does the school's own work.",
+            f"{without}.",
             f"The work: {_sentence(official.institutional_function)}",
             f"The school stays in control: {_sentence(official.direct_control)}",
             f"The records are needed because: {_sentence(official.legitimate_interest)}",
             f"Their use is limited: {_sentence(official.use_limits)}",
         ]
     elif study is not None:
-        kind = "a study for the school" if terms.basis is LegalBasis.STUDIES else "an audit"
         found = [
-            f"It needs no consent, since it is {kind}: {_sentence(study.scope)}",
+            f"{without}: {_sentence(study.scope)}",
             f"What is used: {_sentence(study.information)}",
             f"How it is destroyed: {_sentence(study.destruction)}",
         ]
@@ -119,7 +98,8 @@ def _basis(terms: AgreementTerms) -> list[str]:
 
 
 def _kept(terms: AgreementTerms, known: Directory) -> str:
-    """It may end before its time: what counts is the end, whenever it comes."""
+    """How long the data may be kept. The period counts from the actual end, which may come
+    early."""
     days, due = terms.retention_days, terms.ends_at + timedelta(days=terms.retention_days)
     within = {0: "on the day of its end", 1: "within a day of its end"}
     return (
@@ -159,7 +139,7 @@ def _sentence(words: str) -> str:
 
 
 def _day(at: datetime) -> str:
-    """The partnership's; the hour only where it is not the day's first."""
+    """The day where the partnership lives; with the hour unless it is midnight."""
     here = local(at)
     day = f"{here.day} {here:%B %Y}"
     return day if (here.hour, here.minute) == (0, 0) else f"{day}, {here:%H:%M %Z}"

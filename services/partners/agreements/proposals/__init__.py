@@ -1,1 +1,1 @@
-"""Terms on the table: a draft, or an amendment, that waits for signatures."""
+"""Proposed terms: a draft or an amendment that waits for signatures."""

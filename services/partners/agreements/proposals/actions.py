@@ -1,32 +1,35 @@
-"""Proposing terms for signature, and taking them back."""
+"""Proposing terms for signature, and withdrawing the proposal."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.partners.agreements.agreements import rules
-from services.partners.agreements.agreements.actions import Step, take, terms_row
+from services.partners.agreements.agreements.actions import Step, take
 from services.partners.agreements.agreements.records import AgreementRow
 from services.partners.agreements.locked_agreements import queries
 from services.partners.agreements.locked_agreements.queries import Opened
-from services.partners.agreements.signatures.records import AgreementSignatureRow
+from services.partners.agreements.signatures import actions as signatures
+from services.partners.agreements.terms import actions as versions
 from services.partners.agreements.terms.queries import directory
-from services.partners.agreements.terms.rules import ensure_active, ensure_sound, parties
+from services.partners.agreements.terms.rules import (
+    digest,
+    document,
+    ensure_active,
+    ensure_sound,
+    parties,
+)
 from shared.contracts.partners.agreement import AgreementAction, AgreementStatus, AgreementTerms
 from shared.core.refusals import Conflict
 from shared.http.etags import ensure_version
 from shared.security.principal import Principal
 
-G: Any = AgreementSignatureRow
-
 
 async def propose(
     session: AsyncSession, caller: Principal, agreement_id: UUID, expected: int, now: datetime
 ) -> AgreementRow:
-    """From here on its terms stay as they are."""
+    """The proposed terms cannot change any more."""
     found = await queries.opened(session, caller, agreement_id, now)
     ensure_version(found.row, expected)
     terms = found.terms
@@ -51,21 +54,20 @@ async def amend(
     terms: AgreementTerms,
     now: datetime,
 ) -> AgreementRow:
-    """Puts the next version on the table; the present one stays until all have signed."""
+    """Propose the next version; the present one counts until all have signed."""
     found = await queries.opened(session, caller, agreement_id, now)
     ensure_version(found.row, expected)
     known = await directory(session, terms)
-    wanted = terms_row(agreement_id, found.row.terms_version + 1, terms)
 
     rules.ensure_may(AgreementAction.AMENDMENT_PROPOSED, found.status)
     rules.ensure_ours(caller, found.current.party_ids, found.own)
     rules.ensure_none_on_the_table(found.amendment)
     ensure_sound(terms, known)
-    rules.ensure_amends(found.current.sha256, wanted.sha256)
+    rules.ensure_amends(found.current.sha256, digest(document(terms)))
     rules.ensure_no_gap(found.row.starts_at, terms.starts_at, now)
     rules.ensure_not_over(terms.ends_at, now)
 
-    session.add(wanted)
+    versions.add(session, agreement_id, found.row.terms_version + 1, terms)
 
     step = Step(AgreementAction.AMENDMENT_PROPOSED, now, caller.account_id)
     take(session, found.row, found.terms, step)
@@ -75,33 +77,25 @@ async def amend(
 async def withdraw(
     session: AsyncSession, caller: Principal, agreement_id: UUID, expected: int, now: datetime
 ) -> AgreementRow:
-    """What was signed of it is void: a proposal is a draft again, an amendment is no more."""
+    """Void the signatures. A proposal becomes a draft again; an amendment is deleted."""
     found = await queries.opened(session, caller, agreement_id, now)
     ensure_version(found.row, expected)
     table = found.on_the_table
 
     rules.ensure_may(AgreementAction.WITHDRAWN, found.status)
     if table is None:
-        raise Conflict("nothing-proposed", "No terms wait for signatures.")
+        raise Conflict("nothing-proposed", "No terms are waiting for signatures.")
     rules.ensure_ours(caller, found.current.party_ids, found.own)
 
-    await _void(session, agreement_id, table.number, now)
+    await signatures.void(session, agreement_id, table.number, now)
     await _take_back(session, found)
 
     take(session, found.row, found.terms, Step(AgreementAction.WITHDRAWN, now, caller.account_id))
     return found.row
 
 
-async def _void(session: AsyncSession, agreement_id: UUID, number: int, now: datetime) -> None:
-    await session.execute(
-        update(G)
-        .where(G.agreement_id == agreement_id, G.number == number, G.voided_at.is_(None))
-        .values(voided_at=now)
-    )
-
-
 async def _take_back(session: AsyncSession, found: Opened) -> None:
     if found.amendment is not None:
-        await session.delete(found.amendment)
+        await versions.take_back(session, found.amendment)
     else:
         found.row.status = AgreementStatus.DRAFT

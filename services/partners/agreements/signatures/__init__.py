@@ -1,1 +1,1 @@
-"""Signatures: one a party, under exact terms."""
+"""Signatures: one per party, under the exact words of the terms."""

@@ -1,8 +1,9 @@
-"""Signing. With the last signature terms count, and not before."""
+"""Signing. Terms count from the last signature on. Signatures of withdrawn terms are void."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.partners.agreements.agreements import rules
@@ -14,7 +15,11 @@ from services.partners.agreements.destructions.rules import Owed
 from services.partners.agreements.locked_agreements import queries as agreements
 from services.partners.agreements.locked_agreements.queries import Opened
 from services.partners.agreements.signatures import queries
-from services.partners.agreements.signatures.records import AgreementSignatureRow
+from services.partners.agreements.signatures.records import (
+    AgreementSignatureRow,
+    agreement_signature,
+)
+from services.partners.agreements.terms import actions as versions
 from services.partners.agreements.terms.queries import directory
 from services.partners.agreements.terms.records import AgreementTermsRow
 from services.partners.agreements.terms.rules import digest, ensure_active, read
@@ -30,12 +35,12 @@ async def sign(
     draft: SignatureDraft,
     now: datetime,
 ) -> AgreementRow:
-    """Terms on the table: those of a proposal, or of an amendment."""
+    """Sign the proposed terms: those of a proposal or of an amendment."""
     found = await agreements.opened(session, caller, agreement_id, now)
     rules.ensure_may(AgreementAction.SIGNED, found.status)
     table = found.on_the_table
     if table is None:
-        raise Conflict("nothing-proposed", "No terms wait for signatures.")
+        raise Conflict("nothing-proposed", "No terms are waiting for signatures.")
     terms, words = read(table.document), digest(table.document)
     known = await directory(session, terms)
     signed = await queries.signed(session, agreement_id, table.number)
@@ -63,6 +68,19 @@ async def sign(
     return found.row
 
 
+async def void(session: AsyncSession, agreement_id: UUID, number: int, now: datetime) -> None:
+    """Void every signature of these terms."""
+    await session.execute(
+        update(agreement_signature)
+        .where(
+            agreement_signature.agreement_id == agreement_id,
+            agreement_signature.number == number,
+            agreement_signature.voided_at.is_(None),
+        )
+        .values(voided_at=now)
+    )
+
+
 async def _agree(
     session: AsyncSession,
     found: Opened,
@@ -70,10 +88,10 @@ async def _agree(
     terms: AgreementTerms,
     now: datetime,
 ) -> bool:
-    """All have signed: these terms count. Says whether they take the place of others."""
+    """All have signed: make these the terms that count. Gives whether they replace others."""
     row, before = found.row, found.terms
     amends = table.number > row.terms_version
-    table.agreed_at = now
+    versions.agree(table, now)
     row.terms_version = table.number
     adopt(row, terms)
     row.suspended_by = [id for id in row.suspended_by if id in table.party_ids]

@@ -7,17 +7,25 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.partners.agreements.agreements.rules import Signed
-from services.partners.agreements.signatures.records import AgreementSignatureRow
+from services.partners.agreements.signatures.records import agreement_signature
 from shared.persistence.database import Reading
-
-G: Any = AgreementSignatureRow
 
 
 async def signatures(reader: Reading, agreement_id: UUID, *numbers: int) -> Sequence[Any]:
-    """Those of these versions that were not withdrawn."""
+    """The signatures of these versions that were not withdrawn."""
     found = select(
-        G.number, G.partner_id, G.terms_sha256, G.name, G.title, G.account_id, G.signed_at
-    ).where(G.agreement_id == agreement_id, G.number.in_(numbers), G.voided_at.is_(None))
+        agreement_signature.number,
+        agreement_signature.partner_id,
+        agreement_signature.terms_sha256,
+        agreement_signature.name,
+        agreement_signature.title,
+        agreement_signature.account_id,
+        agreement_signature.signed_at,
+    ).where(
+        agreement_signature.agreement_id == agreement_id,
+        agreement_signature.number.in_(numbers),
+        agreement_signature.voided_at.is_(None),
+    )
     return (await reader.execute(found)).all()
 
 

@@ -1,6 +1,7 @@
 """The table of signatures."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, Index, text
@@ -10,9 +11,9 @@ from shared.persistence.records import new_id
 
 
 class AgreementSignatureRow(SQLModel, table=True):
-    """Never deleted; one of terms that were withdrawn is void. It counts for the terms whose
-    digest it holds and for no others. Its partner is in the terms; a foreign key would lock the
-    partner after the agreement, and who closes a partner locks them the other way round."""
+    """Never deleted; the signature of withdrawn terms is void. It counts only for the terms with
+    this digest. `partner_id` has no foreign key: the key would lock the partner after the
+    agreement, and closing a partner locks them in the opposite order."""
 
     __tablename__ = "agreement_signature"
     __table_args__ = (
@@ -32,3 +33,6 @@ class AgreementSignatureRow(SQLModel, table=True):
     account_id: UUID
     signed_at: datetime = Field(sa_type=DateTime(timezone=True))
     voided_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+agreement_signature: Any = AgreementSignatureRow

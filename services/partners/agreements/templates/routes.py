@@ -1,15 +1,15 @@
 """Templates over HTTP."""
 
-from services.partners.agreements.agreements.routes import Looker
 from services.partners.agreements.templates.rules import TEMPLATES
 from shared.contracts.partners.template import AgreementTemplate
 from shared.http.route import noun
+from shared.security.callers import AgreementsReader
 
 router = noun("templates", prefix="/v1/agreements/templates")
 
 
 @router.get("")
-async def list_templates(_: Looker) -> list[AgreementTemplate]:
-    """Ready terms for the common cases, with what they allow in plain words and what is still to
-    be filled in."""
+async def list_templates(_: AgreementsReader) -> list[AgreementTemplate]:
+    """Templates of terms for the common cases: what each allows, in plain words, and the fields
+    that the parties must still fill in."""
     return list(TEMPLATES)

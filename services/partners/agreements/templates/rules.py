@@ -1,14 +1,24 @@
-"""The templates. Their words are a start for the parties' own; counsel reads them before anybody
-signs. Basis: 34 CFR 99.30, 99.31(a)(1)(i)(B), 99.31(a)(6), 99.35."""
+"""The templates. Their words are a start for the parties' own words; counsel reads them before a
+party signs. Basis: 34 CFR 99.30, 99.31(a)(1)(i)(B), 99.31(a)(6), 99.35."""
 
 from shared.contracts.partners.agreement import LegalBasis, SchoolOfficialTerms, StudyTerms
 from shared.contracts.partners.template import AgreementTemplate, TemplateTerms
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
+from shared.contracts.words import word
 
 C = Category
 PARTIES_AND_TIME = ["providers", "recipients", "starts_at", "ends_at"]
 PROGRAMS = "cohort.program_ids"
+TUTORED = [C.IDENTITY, C.CONTACTS, C.ENGAGEMENT, C.ATTENDANCE, C.DOSAGE, C.RESOURCES]
+CARED_FOR = [
+    C.IDENTITY, C.CONTACTS, C.ENROLLMENT, C.ENGAGEMENT, C.ATTENDANCE, C.DOSAGE, C.MEASURES,
+]  # fmt: skip
+
+
+def _parts(categories: list[C]) -> str:
+    return "; ".join(map(word, categories))
+
 
 TEMPLATES = (
     AgreementTemplate(
@@ -16,13 +26,12 @@ TEMPLATES = (
         name="Tutoring, with the family's consent",
         in_words=[
             "Take it where a partner tutors or mentors children outside of school.",
-            ("The partner sees of each child whose family has consented who it is, where it goes to "
-            "school, whether it attends, and how much tutoring it got."),
+            f"Of each child whose family has consented the partner sees {_parts(TUTORED)}.",
             "Of all other children it sees nothing.",
         ],
         terms=TemplateTerms(
             title="Tutoring", purpose=Purpose.SERVICE, basis=LegalBasis.CONSENT,
-            categories=[C.IDENTITY, C.CONTACTS, C.ENGAGEMENT, C.ATTENDANCE, C.DOSAGE, C.RESOURCES],
+            categories=TUTORED,
             retention_days=60,
         ),
         to_fill_in=[*PARTIES_AND_TIME, PROGRAMS],
@@ -106,13 +115,12 @@ TEMPLATES = (
         name="Coordination of care, with the family's consent",
         in_words=[
             "Take it where several partners agree on one child's support.",
-            ("Each of them sees of a child whose family has consented the same picture: who helps, "
-            "how much, and how it goes."),
+            ("Each of them sees the same of a child whose family has consented:"
+            f" {_parts(CARED_FOR)}."),
         ],
         terms=TemplateTerms(
             title="Coordination of care", purpose=Purpose.COORDINATION, basis=LegalBasis.CONSENT,
-            categories=[C.IDENTITY, C.CONTACTS, C.ENROLLMENT, C.ENGAGEMENT, C.ATTENDANCE, C.DOSAGE,
-                        C.MEASURES],
+            categories=CARED_FOR,
             retention_days=60,
         ),
         to_fill_in=[*PARTIES_AND_TIME],

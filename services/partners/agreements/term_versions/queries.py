@@ -1,4 +1,4 @@
-"""Reading versions of terms: the words, who signed them, what they allow."""
+"""Reading versions of terms: the text, its signatures, and what it allows."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from shared.persistence.database import Reading
 async def versions(
     reader: Reading, agreement_id: UUID, *numbers: int
 ) -> tuple[list[TermsVersion], Directory]:
-    """Those there are of these numbers, the oldest first, and whom they name."""
+    """The versions of these numbers, the oldest first, with the partners and programs they name."""
     rows = await terms.versions(reader, agreement_id, *numbers)
     signed = await signatures(reader, agreement_id, *numbers)
     known = await terms.directory(reader, *(read(row.document) for row in rows))
@@ -37,7 +37,7 @@ def _version(row: Any, signed: Sequence[Any], known: Directory) -> TermsVersion:
 
 
 def _signature(partner_id: UUID, there: Any) -> Signature:
-    """Of a party, also where it is missing."""
+    """The signature of a party; its fields are null where it is missing."""
     if there is None:
         return Signature(
             partner_id=partner_id, signed_by=None, name=None, title=None, signed_at=None

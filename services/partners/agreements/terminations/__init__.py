@@ -1,1 +1,1 @@
-"""An agreement is over: ended by a party, or with a partner that goes."""
+"""The early end of an agreement: by a party, or with a partner that closes."""

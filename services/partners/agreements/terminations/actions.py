@@ -1,4 +1,4 @@
-"""Ending agreements, and what follows from it."""
+"""Ending agreements, and opening the destructions that follow."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -21,7 +21,7 @@ PARTNER_LEFT = "partner-left"
 async def end(
     session: AsyncSession, caller: Principal, agreement_id: UUID, act: PartyAct, now: datetime
 ) -> AgreementRow:
-    """For good, by any party alone; also gives up a draft or a proposal."""
+    """For good, by any party alone. Also gives up a draft or a proposal."""
     found = await queries.opened(session, caller, agreement_id, now)
 
     ensure_party(caller, found, act.partner_id)
@@ -32,7 +32,7 @@ async def end(
 
 
 async def end_all(session: AsyncSession, partner_id: UUID, now: datetime) -> None:
-    """Those of a partner, because it closes or takes part in nothing any more."""
+    """The agreements of a partner that closes or leaves its last partnership."""
     for row in await queries.live_rows(session, partner_id):
         found = await queries.with_terms(session, row, now)
         expired = found.status is AgreementStatus.EXPIRED
@@ -42,7 +42,8 @@ async def end_all(session: AsyncSession, partner_id: UUID, now: datetime) -> Non
 
 
 async def conclude(session: AsyncSession, found: Opened, step: Step) -> None:
-    """It is over: ended now, or expired at its end. What flowed is to be destroyed."""
+    """Record that the agreement is over: ended now, or expired at its end. The recipients must
+    destroy the data they received."""
     row, terms = found.row, found.terms
     expired = step.action is AgreementAction.EXPIRED
     row.status = AgreementStatus.EXPIRED if expired else AgreementStatus.ENDED

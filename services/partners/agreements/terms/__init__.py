@@ -1,1 +1,1 @@
-"""The terms of an agreement: what the law asks of them, and the exact words that are signed."""
+"""The terms of an agreement: the law's demands on them, and the exact words that are signed."""

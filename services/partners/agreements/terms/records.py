@@ -1,6 +1,7 @@
 """The table of terms: every version of every agreement."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, Index, Uuid
@@ -9,8 +10,8 @@ from sqlmodel import Field, SQLModel
 
 
 class AgreementTermsRow(SQLModel, table=True):
-    """`document` is what is signed: canonical JSON, kept as text, so that it stays what it was.
-    The rest is read from it."""
+    """`document` is the text that is signed: canonical JSON, stored as text so that it never
+    changes. The other columns are read from it."""
 
     __tablename__ = "agreement_terms"
     __table_args__ = (Index("agreement_terms_parties", "party_ids", postgresql_using="gin"),)
@@ -23,3 +24,6 @@ class AgreementTermsRow(SQLModel, table=True):
     providers: list[UUID] = Field(sa_type=ARRAY(Uuid))
     recipients: list[UUID] = Field(sa_type=ARRAY(Uuid))
     agreed_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+agreement_terms: Any = AgreementTermsRow

@@ -1,4 +1,4 @@
-"""What follows here when students publishes where its disclosure log stands."""
+"""The reaction to a published head of students' disclosure log."""
 
 from services.partners.audit.disclosure_heads import actions
 from shared.contracts.students.disclosure import DisclosureHeadPublished

@@ -1,6 +1,7 @@
-"""The table of heads that were heard: appended to, never changed (the database refuses it)."""
+"""The table of received heads: appended to, never changed (the database refuses it)."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, func
@@ -21,3 +22,6 @@ class HeardHeadRow(SQLModel, table=True):
         nullable=False,
         sa_column_kwargs={"server_default": func.now()},
     )
+
+
+heard_disclosure_head: Any = HeardHeadRow

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.partners.directory.backbones.queries import ensure_tends
 from services.partners.directory.partners import queries, rules
 from services.partners.directory.partners.records import PartnerRow
 from shared.contracts.partners.partner import (
@@ -20,7 +21,7 @@ from shared.security.principal import Principal
 
 async def register(session: AsyncSession, caller: Principal, draft: PartnerDraft) -> PartnerRow:
     if draft.parent_id is not None:
-        await queries.partner(session, draft.parent_id)
+        await queries.one_partner(session, draft.parent_id)
 
     rules.ensure_may_register(caller, draft.kind, draft.parent_id)
 
@@ -40,7 +41,7 @@ async def change(
     partner = await queries.partner_row(session, partner_id)
     ensure_version(partner, expected)
 
-    rules.ensure_keeps(caller, partner_id, partner.parent_id)
+    await ensure_tends(session, caller, partner_id, partner.parent_id)
 
     partner.sqlmodel_update(rules.stored(wanted))
 

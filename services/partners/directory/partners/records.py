@@ -1,5 +1,5 @@
-"""The table of partners. Lists of parts are kept as HSDS spells them; `source` has what an import
-said and no column takes."""
+"""The table of partners. Lists of parts are stored as HSDS spells them; `source` has the values of
+an import that no column takes."""
 
 from typing import Any, ClassVar
 from uuid import UUID
@@ -42,3 +42,6 @@ class PartnerRow(Record, table=True):
     contacts: list[dict[str, Any]] = Field(default=[], sa_type=JSONB)
     identifiers: list[dict[str, Any]] = Field(default=[], sa_type=JSONB)
     source: dict[str, Any] = Field(default={}, sa_type=JSONB)
+
+
+partner: Any = PartnerRow

@@ -19,35 +19,32 @@ from shared.http.filters import OfStatus
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Reader, Session
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import DirectoryReader, PartnersWriter
 
 router = noun("partners")
-Anybody = Annotated[Principal, may(Permission.DIRECTORY_READ)]
-Keeper = Annotated[Principal, may(Permission.PARTNERS_WRITE)]
 OfKind = Annotated[PartnerKind | None, Query(description="Only those of this kind.")]
 PartOf = Annotated[
     UUID | None,
-    Query(description="Only those that belong to this partner, as schools to a district."),
+    Query(description="Only those below this partner, such as the schools of a district."),
 ]
 
 
 @router.get("")
 async def list_partners(
-    _: Anybody,
+    _: DirectoryReader,
     reader: Reader,
     paging: Paging,
     kind: OfKind = None,
     status: OfStatus[PartnerStatus] = None,
     parent_id: PartOf = None,
 ) -> Page[Partner]:
-    """All partners by name; those below another by `parent_id`."""
+    """All partners by name, or those below another (`parent_id`)."""
     return await queries.partners(reader, kind, status, parent_id, paging)
 
 
 @router.post("", status_code=201, responses=refusals(404))
 async def register_partner(
-    draft: PartnerDraft, caller: Keeper, session: Session, response: Response
+    draft: PartnerDraft, caller: PartnersWriter, session: Session, response: Response
 ) -> Partner:
     """Register a partner. Announces `partners.partner.registered.v1`."""
     row = await actions.register(session, caller, draft)
@@ -56,10 +53,10 @@ async def register_partner(
 
 @router.get("/{partner_id}", responses=refusals(404))
 async def read_partner(
-    partner_id: UUID, _: Anybody, reader: Reader, response: Response
+    partner_id: UUID, _: DirectoryReader, reader: Reader, response: Response
 ) -> Partner:
     """One partner."""
-    return tagged(response, await queries.partner(reader, partner_id))
+    return tagged(response, await queries.one_partner(reader, partner_id))
 
 
 @router.patch("/{partner_id}", responses=refusals(404, 412, 428))
@@ -67,7 +64,7 @@ async def change_partner(
     partner_id: UUID,
     wanted: PartnerChange,
     expected: IfMatch,
-    caller: Keeper,
+    caller: PartnersWriter,
     session: Session,
     response: Response,
 ) -> Partner:

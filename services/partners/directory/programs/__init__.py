@@ -1,1 +1,1 @@
-"""A program: what a partner offers, for whom, where and when."""
+"""A program that a partner offers, with its eligibility, sites and schedule."""

@@ -1,6 +1,6 @@
 """Opening, changing and closing programs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
@@ -8,12 +8,12 @@ from uuid import UUID, uuid5
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
+from services.partners.directory.backbones.queries import ensure_tends
 from services.partners.directory.partners import queries as partners
-from services.partners.directory.partners.rules import ensure_active, ensure_keeps, stored
+from services.partners.directory.partners.rules import ensure_active, stored
 from services.partners.directory.programs import queries, rules
-from services.partners.directory.programs.records import ProgramRow, ProgramSiteRow
+from services.partners.directory.programs.records import ProgramRow, program_site
 from services.partners.directory.sites import queries as sites
 from shared.contracts.partners.program import (
     ProgramChange,
@@ -31,6 +31,8 @@ STATE = {
     "partner_id", "name", "status", "capacity", "minimum_age", "maximum_age", "grades",
     "starts_on", "ends_on",
 }  # fmt: skip
+Places = list[tuple[UUID, int, dict[str, Any]]]
+"""Site, position, and the imported `source` of the program there."""
 
 
 async def open_program(
@@ -39,7 +41,7 @@ async def open_program(
     partner = await partners.partner_row(session, draft.partner_id)
     await sites.ensure_known(session, draft.site_ids)
 
-    ensure_keeps(caller, partner.id, partner.parent_id)
+    await ensure_tends(session, caller, partner.id, partner.parent_id)
     ensure_active(partner.status)
     _ensure_sound(draft)
 
@@ -62,12 +64,12 @@ async def change(
 ) -> ProgramRow:
     program = await queries.program_row(session, program_id)
     ensure_version(program, expected)
-    partner = await partners.partner(session, program.partner_id)
+    partner = await partners.one_partner(session, program.partner_id)
     values = stored(wanted)
     site_ids = values.pop("site_ids", None)
     await sites.ensure_known(session, site_ids or [])
 
-    ensure_keeps(caller, partner.id, partner.parent_id)
+    await ensure_tends(session, caller, partner.id, partner.parent_id)
     rules.ensure_open(program.status)
 
     program.sqlmodel_update(values)
@@ -84,9 +86,9 @@ async def close(
 ) -> ProgramRow:
     program = await queries.program_row(session, program_id)
     ensure_version(program, expected)
-    partner = await partners.partner(session, program.partner_id)
+    partner = await partners.one_partner(session, program.partner_id)
 
-    ensure_keeps(caller, partner.id, partner.parent_id)
+    await ensure_tends(session, caller, partner.id, partner.parent_id)
     rules.ensure_open(program.status)
 
     _close(session, program, today)
@@ -94,7 +96,7 @@ async def close(
 
 
 async def close_all(session: AsyncSession, partner_id: UUID, today: date) -> None:
-    """A partner's, because it closes."""
+    """The programs of a partner that closes."""
     for program in await queries.open_rows(session, partner_id):
         _close(session, program, today)
 
@@ -119,15 +121,31 @@ def _ensure_sound(program: ProgramRow | ProgramDraft) -> None:
     rules.ensure_dates(program.starts_on, program.ends_on)
 
 
+async def place(session: AsyncSession, places: Mapping[UUID, Places]) -> None:
+    """Replace the sites of these programs, set-wise."""
+    rows = [
+        {"program_id": id, "site_id": site_id, "position": position, "source": source}
+        for id, taken in places.items()
+        for site_id, position, source in taken
+    ]
+    if places:
+        await session.execute(
+            delete(program_site).where(program_site.program_id.in_(list(places)))
+        )
+    if rows:
+        await session.execute(insert(program_site), rows)
+
+
 async def _set_sites(session: AsyncSession, program_id: UUID, site_ids: Sequence[UUID]) -> None:
-    """What an import said of a place that stays is kept."""
+    """For a place that stays, the imported `source` is kept."""
     wanted = list(dict.fromkeys(site_ids))
-    place = ProgramSiteRow
     await session.execute(
-        delete(place).where(col(place.program_id) == program_id, col(place.site_id).not_in(wanted))
+        delete(program_site).where(
+            program_site.program_id == program_id, program_site.site_id.not_in(wanted)
+        )
     )
     if wanted:
-        placed = insert(place).values(
+        placed = insert(program_site).values(
             [
                 {
                     "program_id": program_id,

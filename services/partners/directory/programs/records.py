@@ -1,4 +1,4 @@
-"""The tables of programs and of where they take place."""
+"""The tables of programs and of the sites where they take place."""
 
 from datetime import date
 from typing import Any, ClassVar
@@ -48,8 +48,11 @@ class ProgramRow(Record, table=True):
     source: dict[str, Any] = Field(default={}, sa_type=JSONB)
 
 
+program: Any = ProgramRow
+
+
 class ProgramSiteRow(SQLModel, table=True):
-    """That a program takes place at a site. `source` is what an import said of it (HSDS
+    """Says that a program takes place at a site. `source` has the imported values (HSDS
     service_at_location)."""
 
     __tablename__ = "program_site"
@@ -58,3 +61,6 @@ class ProgramSiteRow(SQLModel, table=True):
     site_id: UUID = Field(primary_key=True, index=True, foreign_key="site.id")
     position: int = 0
     source: dict[str, Any] = Field(default={}, sa_type=JSONB)
+
+
+program_site: Any = ProgramSiteRow

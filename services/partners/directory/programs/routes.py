@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.partners.directory.programs import actions, queries
-from shared.contracts.partners.parts import Grade
+from shared.contracts.grade import Grade
 from shared.contracts.partners.program import (
     Program,
     ProgramChange,
@@ -20,12 +20,9 @@ from shared.http.filters import OfPartner, OfStatus
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Reader, Session
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import DirectoryReader, ProgramsWriter
 
 router = noun("programs")
-Anybody = Annotated[Principal, may(Permission.DIRECTORY_READ)]
-Keeper = Annotated[Principal, may(Permission.PROGRAMS_WRITE)]
 ForAge = Annotated[
     int | None, Query(ge=0, le=150, description="Only those for a child of this age, in years.")
 ]
@@ -34,7 +31,7 @@ ForGrade = Annotated[Grade | None, Query(description="Only those for this grade.
 
 @router.get("")
 async def list_programs(
-    _: Anybody,
+    _: DirectoryReader,
     reader: Reader,
     paging: Paging,
     partner_id: OfPartner = None,
@@ -42,25 +39,25 @@ async def list_programs(
     age: ForAge = None,
     grade: ForGrade = None,
 ) -> Page[Program]:
-    """All programs by name: one partner's, those of a status, those for an age or a grade."""
+    """Programs by name: all, one partner's, those of a status, or those for an age or a grade."""
     return await queries.programs(reader, partner_id, status, age, grade, paging)
 
 
 @router.post("", status_code=201, responses=refusals(404, 409))
 async def open_program(
-    draft: ProgramDraft, caller: Keeper, session: Session, response: Response
+    draft: ProgramDraft, caller: ProgramsWriter, session: Session, response: Response
 ) -> Program:
     """Open a program of a partner. Announces `partners.program.opened.v1`."""
     row = await actions.open_program(session, caller, draft)
-    return tagged(response, await queries.program(session, row.id))
+    return tagged(response, await queries.one_program(session, row.id))
 
 
 @router.get("/{program_id}", responses=refusals(404))
 async def read_program(
-    program_id: UUID, _: Anybody, reader: Reader, response: Response
+    program_id: UUID, _: DirectoryReader, reader: Reader, response: Response
 ) -> Program:
     """One program."""
-    return tagged(response, await queries.program(reader, program_id))
+    return tagged(response, await queries.one_program(reader, program_id))
 
 
 @router.patch("/{program_id}", responses=refusals(404, 409, 412, 428))
@@ -68,24 +65,24 @@ async def change_program(
     program_id: UUID,
     wanted: ProgramChange,
     expected: IfMatch,
-    caller: Keeper,
+    caller: ProgramsWriter,
     session: Session,
     response: Response,
 ) -> Program:
     """Change a program. Announces `partners.program.changed.v1`."""
     row = await actions.change(session, caller, program_id, expected, wanted)
-    return tagged(response, await queries.program(session, row.id))
+    return tagged(response, await queries.one_program(session, row.id))
 
 
 @router.post("/{program_id}/closure", status_code=201, responses=refusals(404, 409, 412, 428))
 async def close_program(
     program_id: UUID,
     expected: IfMatch,
-    caller: Keeper,
+    caller: ProgramsWriter,
     session: Session,
     today: Today,
     response: Response,
 ) -> Program:
     """Close a program for good. Announces `partners.program.closed.v1`."""
     row = await actions.close(session, caller, program_id, expected, today)
-    return tagged(response, await queries.program(session, row.id))
+    return tagged(response, await queries.one_program(session, row.id))

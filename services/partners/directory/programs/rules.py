@@ -7,7 +7,7 @@ from shared.core.refusals import Conflict
 
 
 def ensure_open(status: str) -> None:
-    """HSDS: a defunct service has ended for good."""
+    """In HSDS a defunct service has ended for good."""
     if status == ProgramStatus.DEFUNCT:
         raise Conflict("program-closed", "The program is closed.")
 

@@ -5,8 +5,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.partners.directory.backbones.queries import ensure_tends
 from services.partners.directory.partners import queries as partners
-from services.partners.directory.partners.rules import ensure_active, ensure_keeps, stored
+from services.partners.directory.partners.rules import ensure_active, stored
 from services.partners.directory.sites import queries
 from services.partners.directory.sites.records import SiteRow
 from shared.contracts.partners.site import SiteChange, SiteChanged, SiteDraft, SiteOpened
@@ -18,7 +19,7 @@ from shared.security.principal import Principal
 async def open_site(session: AsyncSession, caller: Principal, draft: SiteDraft) -> SiteRow:
     partner = await partners.partner_row(session, draft.partner_id)
 
-    ensure_keeps(caller, partner.id, partner.parent_id)
+    await ensure_tends(session, caller, partner.id, partner.parent_id)
     ensure_active(partner.status)
 
     site = SiteRow(**stored(draft))
@@ -34,9 +35,9 @@ async def change(
     ensure_version(site, expected)
     parent_id = None
     if site.partner_id is not None:
-        parent_id = (await partners.partner(session, site.partner_id)).parent_id
+        parent_id = (await partners.one_partner(session, site.partner_id)).parent_id
 
-    ensure_keeps(caller, site.partner_id, parent_id)
+    await ensure_tends(session, caller, site.partner_id, parent_id)
 
     site.sqlmodel_update(stored(wanted))
 

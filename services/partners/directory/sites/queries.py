@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
 
-from services.partners.directory.sites.records import SiteRow
+from services.partners.directory.sites.records import SiteRow, site
 from shared.contracts.partners.site import Site, SiteStatus
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
@@ -18,26 +18,26 @@ async def sites(
 ) -> Page[Site]:
     found = select(*columns(Site, SiteRow))
     if partner_id is not None:
-        found = found.where(SiteRow.partner_id == partner_id)
+        found = found.where(site.partner_id == partner_id)
     if status is not None:
-        found = found.where(SiteRow.status == status)
-    return await page(reader, found, Site, paging, by=[col(SiteRow.name), col(SiteRow.id)])
+        found = found.where(site.status == status)
+    return await page(reader, found, Site, paging, by=[site.name, site.id])
 
 
-async def site(reader: Reading, site_id: UUID) -> Site:
-    found = select(*columns(Site, SiteRow)).where(SiteRow.id == site_id)
+async def one_site(reader: Reading, site_id: UUID) -> Site:
+    found = select(*columns(Site, SiteRow)).where(site.id == site_id)
     return await one(reader, found, Site, "site")
 
 
 async def sites_of(reader: Reading, partner_id: UUID, limit: int) -> list[Site]:
-    found = select(*columns(Site, SiteRow)).where(SiteRow.partner_id == partner_id)
-    return await many(reader, found.order_by(col(SiteRow.name)).limit(limit), Site)
+    found = select(*columns(Site, SiteRow)).where(site.partner_id == partner_id)
+    return await many(reader, found.order_by(site.name).limit(limit), Site)
 
 
 async def ensure_known(reader: Reading, site_ids: Iterable[UUID]) -> None:
     """Raises `site-unknown` where one of them does not exist."""
     wanted = set(site_ids)
-    found = await reader.execute(select(SiteRow.id).where(col(SiteRow.id).in_(wanted)))
+    found = await reader.execute(select(site.id).where(site.id.in_(wanted)))
     if wanted - set(found.scalars()):
         raise unknown("site")
 

@@ -32,3 +32,6 @@ class SiteRow(Record, table=True):
     accessibility: list[dict[str, Any]] = Field(default=[], sa_type=JSONB)
     schedules: list[dict[str, Any]] = Field(default=[], sa_type=JSONB)
     source: dict[str, Any] = Field(default={}, sa_type=JSONB)
+
+
+site: Any = SiteRow

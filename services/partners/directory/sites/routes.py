@@ -1,6 +1,5 @@
 """Sites over HTTP."""
 
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import Response
@@ -13,17 +12,14 @@ from shared.http.filters import OfPartner, OfStatus
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Reader, Session
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import DirectoryReader, PartnersWriter
 
 router = noun("sites")
-Anybody = Annotated[Principal, may(Permission.DIRECTORY_READ)]
-Keeper = Annotated[Principal, may(Permission.PARTNERS_WRITE)]
 
 
 @router.get("")
 async def list_sites(
-    _: Anybody,
+    _: DirectoryReader,
     reader: Reader,
     paging: Paging,
     partner_id: OfPartner = None,
@@ -35,7 +31,7 @@ async def list_sites(
 
 @router.post("", status_code=201, responses=refusals(404, 409))
 async def open_site(
-    draft: SiteDraft, caller: Keeper, session: Session, response: Response
+    draft: SiteDraft, caller: PartnersWriter, session: Session, response: Response
 ) -> Site:
     """Open a site of a partner. Announces `partners.site.opened.v1`."""
     row = await actions.open_site(session, caller, draft)
@@ -43,9 +39,9 @@ async def open_site(
 
 
 @router.get("/{site_id}", responses=refusals(404))
-async def read_site(site_id: UUID, _: Anybody, reader: Reader, response: Response) -> Site:
+async def read_site(site_id: UUID, _: DirectoryReader, reader: Reader, response: Response) -> Site:
     """One site."""
-    return tagged(response, await queries.site(reader, site_id))
+    return tagged(response, await queries.one_site(reader, site_id))
 
 
 @router.patch("/{site_id}", responses=refusals(404, 412, 428))
@@ -53,10 +49,10 @@ async def change_site(
     site_id: UUID,
     wanted: SiteChange,
     expected: IfMatch,
-    caller: Keeper,
+    caller: PartnersWriter,
     session: Session,
     response: Response,
 ) -> Site:
-    """Change a site, or open and close it. Announces `partners.site.changed.v1`."""
+    """Change a site, or open or close it. Announces `partners.site.changed.v1`."""
     row = await actions.change(session, caller, site_id, expected, wanted)
     return tagged(response, Site.model_validate(row))

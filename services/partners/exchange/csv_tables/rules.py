@@ -1,11 +1,17 @@
 """Tables bound by ids, put together to what the JSON of the specification nests."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
-from services.partners.exchange.file_validation.rules import Place, Problems, check_row
-from services.partners.exchange.hsds_schema.rules import LISTS, NESTED, OWNED, layout
+from services.partners.exchange.file_validation.rules import check_row, number_of
+from services.partners.exchange.hsds_schema.rules import (
+    LISTS,
+    NESTED,
+    OWNED,
+    UNKEPT,
+    WHOLE,
+    layout,
+)
 from services.partners.exchange.json_documents.rules import (
     LOCATION,
     ORGANIZATION,
@@ -13,15 +19,14 @@ from services.partners.exchange.json_documents.rules import (
     Entity,
     Package,
 )
+from shared.imports.codes import Code
+from shared.imports.findings import Findings, Place
 
 Row = dict[str, Any]
-WHOLE = {ORGANIZATION, SERVICE, LOCATION}
 # These may be known from an earlier file; whoever loads this one looks.
 OUTSIDE = {(SERVICE, "organization_id"), (LOCATION, "organization_id"),
            ("service_at_location", "location_id")}  # fmt: skip
 KEPT_REFERENCES = OUTSIDE | {(ORGANIZATION, "parent_organization_id")}
-INTEGER = re.compile(r"-?\d{1,12}", re.ASCII)
-DECIMAL = re.compile(r"-?\d{1,12}\.\d{1,12}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ def from_cells(table: str, cells: dict[str, str]) -> Row:
         if cell == "":
             read[name] = "" if known is not None and known.needed else None
         elif known is not None and known.kind in {"number", "count"}:
-            read[name] = _number(cell.strip())
+            read[name] = number_of(cell.strip())
         elif known is not None and known.kind == "grades":
             read[name] = [grade.strip() for grade in cell.split(",")]
     return read
@@ -58,16 +63,10 @@ def from_json(table: str, row: Any) -> Any:
     }
 
 
-def _number(cell: str) -> int | float | str:
-    if INTEGER.fullmatch(cell):
-        return int(cell)
-    return float(cell) if DECIMAL.fullmatch(cell) else cell
-
-
-def assemble(tables: dict[str, list[Placed]], package: Package, problems: Problems) -> None:
+def assemble(tables: dict[str, list[Placed]], package: Package, findings: Findings) -> None:
     """Fills the package. Each row stands on its own feet first, then the rows are bound."""
-    rows = {table: _by_id(table, placed, problems) for table, placed in tables.items()}
-    if problems.count:
+    rows = {table: _by_id(table, placed, findings) for table, placed in tables.items()}
+    if findings.total:
         return
     whole = {
         table: {id: _stripped(table, each.row) for id, each in known.items()}
@@ -77,7 +76,7 @@ def assemble(tables: dict[str, list[Placed]], package: Package, problems: Proble
     unbound = 0
     for table, known in rows.items():
         for id, each in known.items():
-            unbound += not _bind(table, each, whole[table][id], whole, problems)
+            unbound += not _bind(table, each, whole[table][id], whole, findings)
     package.counts["unbound"] = unbound
     for table, kept in (
         (ORGANIZATION, package.organizations),
@@ -88,21 +87,36 @@ def assemble(tables: dict[str, list[Placed]], package: Package, problems: Proble
             kept[id] = Entity(id, rows[table][id].place, row)
 
 
-def _by_id(table: str, placed: list[Placed], problems: Problems) -> dict[str, Placed]:
+def _by_id(table: str, placed: list[Placed], findings: Findings) -> dict[str, Placed]:
+    """The sound rows. Of a table that the platform does not keep the others are passed over."""
     known: dict[str, Placed] = {}
+    say = findings.remark if table in UNKEPT else findings.add
     for each in placed:
-        row = check_row(table, each.row, each.place, problems)
-        for name in OWNED.get(table, []):
-            if not row.get(name):
-                problems.add(each.place.at(name), "required")
-        for name in row.keys() & NESTED.keys():
-            problems.add(each.place.at(name), "column-nested", "This has a table of its own.")
+        row = check_row(table, each.row, each.place, findings)
+        lacking = [name for name in OWNED.get(table, []) if not row.get(name)]
+        for name in lacking:
+            say(each.place.at(name), Code.REQUIRED)
+        for name in sorted(row.keys() & NESTED.keys()):
+            _refuse_nested(name, row, each.place, findings)
         id = row.get("id")
-        if isinstance(id, str) and id in known:
-            problems.add(each.place.at("id"), "duplicate-id", "The table has this id already.")
-        elif isinstance(id, str):
+        if not isinstance(id, str) or not id.strip() or lacking:
+            continue  # which was said
+        if id in known:
+            say(each.place.at("id"), Code.DUPLICATE_ID, "The table has this id already.")
+        else:
             known[id] = Placed(each.place, row)
     return known
+
+
+def _refuse_nested(name: str, row: Row, place: Place, findings: Findings) -> None:
+    """Of what has a table of its own; in a column it is passed over where the platform keeps no
+    such thing."""
+    reason = "This has a table of its own."
+    if NESTED[name] in UNKEPT:
+        findings.remark(place.at(name), Code.COLUMN_NESTED, reason)
+        del row[name]
+    else:
+        findings.add(place.at(name), Code.COLUMN_NESTED, reason)
 
 
 def _stripped(table: str, row: Row) -> Row:
@@ -128,7 +142,7 @@ def _say_what_is_empty(whole: dict[str, dict[str, Row]]) -> None:
 
 
 def _bind(
-    table: str, each: Placed, own: Row, whole: dict[str, dict[str, Row]], problems: Problems
+    table: str, each: Placed, own: Row, whole: dict[str, dict[str, Row]], findings: Findings
 ) -> bool:
     """Nests the row in all that it belongs to. False where it belongs to nothing that is here:
     then it says nothing of the directory."""
@@ -149,9 +163,9 @@ def _bind(
             bound = True
     # Whoever names several and has one of them is bound; the specification's own example does so.
     if missing and (not bound or table in OWNED):
-        problems.add(
-            each.place.at(missing[0]), "dangling-reference", "No row of that table has this id."
-        )
+        say = findings.remark if table in UNKEPT else findings.add
+        place = each.place.at(missing[0])
+        say(place, Code.DANGLING_REFERENCE, "No row of that table has this id.")
     if table == "taxonomy_term":
         detail = whole.get("taxonomy", {}).get(str(each.row.get("taxonomy_id")))
         own |= {} if detail is None else {"taxonomy_detail": detail}

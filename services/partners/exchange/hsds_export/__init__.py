@@ -1,1 +1,1 @@
-"""The directory as HSDS, on its way out."""
+"""The export of the directory as HSDS."""

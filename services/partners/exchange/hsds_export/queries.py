@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import SQLModel, col, select
+from sqlalchemy import select
+from sqlmodel import SQLModel
 
-from services.partners.directory.partners.records import PartnerRow
-from services.partners.directory.programs.records import ProgramRow, ProgramSiteRow
-from services.partners.directory.sites.records import SiteRow
+from services.partners.directory.partners.records import PartnerRow, partner
+from services.partners.directory.programs.records import ProgramRow, program, program_site
+from services.partners.directory.sites.records import SiteRow, site
 from services.partners.exchange.hsds_export.rules import Pieces
 from services.partners.exchange.hsds_import.queries import source_ids
 from shared.contracts.partners.hsds import HsdsOrganization, HsdsService
@@ -26,7 +27,7 @@ async def organizations(reader: Reading, paging: PageRequest) -> Page[HsdsOrgani
     return Page[HsdsOrganization](items=documents, next=listed.next)
 
 
-async def organization(reader: Reading, partner_id: UUID) -> HsdsOrganization:
+async def one_organization(reader: Reading, partner_id: UUID) -> HsdsOrganization:
     pieces = await _pieces(reader, partner_ids=[partner_id])
     if partner_id not in pieces.partners:
         raise unknown("partner")
@@ -44,7 +45,7 @@ async def services(reader: Reading, paging: PageRequest) -> Page[HsdsService]:
 async def _listed(
     reader: Reading, row: type[PartnerRow | ProgramRow], paging: PageRequest
 ) -> Page[Named]:
-    by = [col(row.name), col(row.id)]
+    by = [row.name, row.id]
     return await page(reader, select(*columns(Named, row)), Named, paging, by=by)
 
 
@@ -52,22 +53,21 @@ async def _pieces(
     reader: Reading, partner_ids: Sequence[UUID] = (), program_ids: Sequence[UUID] = ()
 ) -> Pieces:
     """All rows that the documents of these partners or programs are made of."""
-    program, site, place = ProgramRow, SiteRow, ProgramSiteRow
-    wanted = col(program.partner_id).in_(partner_ids) | col(program.id).in_(program_ids)
-    programs = await _rows(reader, program, wanted, by=[program.name, program.id])
+    wanted = program.partner_id.in_(partner_ids) | program.id.in_(program_ids)
+    programs = await _rows(reader, ProgramRow, wanted, by=[program.name, program.id])
     owners = {*partner_ids, *(row["partner_id"] for row in programs.values())}
-    partners = await _rows(reader, PartnerRow, col(PartnerRow.id).in_(owners))
+    partners = await _rows(reader, PartnerRow, partner.id.in_(owners))
     found = await reader.execute(
-        select(place.program_id, place.site_id, place.source)
-        .where(col(place.program_id).in_(list(programs)))
-        .order_by(col(place.position), col(place.site_id))
+        select(program_site.program_id, program_site.site_id, program_site.source)
+        .where(program_site.program_id.in_(list(programs)))
+        .order_by(program_site.position, program_site.site_id)
     )
     places: dict[UUID, list[tuple[UUID, dict[str, Any]]]] = {}
     for program_id, site_id, source in found:
         places.setdefault(program_id, []).append((site_id, source))
     near = {site_id for each in places.values() for site_id, _ in each}
-    here = col(site.id).in_(near) | col(site.partner_id).in_(partner_ids)
-    sites = await _rows(reader, site, here, by=[site.name, site.id])
+    here = site.id.in_(near) | site.partner_id.in_(partner_ids)
+    sites = await _rows(reader, SiteRow, here, by=[site.name, site.id])
     parents = {row["parent_id"] for row in partners.values()} - {None}
     ids = await source_ids(reader, {*partners, *sites, *programs, *parents})
     return Pieces(partners, sites, programs, places, ids)

@@ -1,1 +1,1 @@
-"""HSDS 3.0 (Open Referral): a directory comes in, and goes out again as it came."""
+"""The import of a directory as HSDS 3.0 (Open Referral), and the columns of its fields."""

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import SQLModel, col, select
+from sqlmodel import SQLModel
 
-from services.partners.directory.programs.records import ProgramSiteRow
-from services.partners.exchange.hsds_import.records import DirectoryIdentifierRow
+from services.partners.directory.programs.records import program, program_site
 from services.partners.exchange.hsds_import.rules import identifier_source, is_uuid
+from services.partners.exchange.loading.records import directory_identifier
+from shared.contracts.partners.program import ProgramStatus
 from shared.persistence.database import Reading
 from shared.persistence.queries import all_rows
 
@@ -22,12 +24,13 @@ async def record_ids(
 ) -> dict[str, UUID]:
     """The records that ids of a file name: known ones, or our own ids as we export them."""
     wanted, known = sorted(set(ids)), dict[str, UUID]()
-    row = DirectoryIdentifierRow
     for chunk in _chunks(wanted):
         found = await session.execute(
-            select(row.source, row.source_id, row.record_id).where(
-                row.noun == noun, col(row.source_id).in_(chunk)
-            )
+            select(
+                directory_identifier.source,
+                directory_identifier.source_id,
+                directory_identifier.record_id,
+            ).where(directory_identifier.noun == noun, directory_identifier.source_id.in_(chunk))
         )
         for source, source_id, record_id in found:
             if source == identifier_source(package, source_id):
@@ -50,26 +53,40 @@ async def rows_by_id(session: AsyncSession, table: type[R], ids: Iterable[UUID])
 
 async def places(session: AsyncSession, ids: Iterable[UUID]) -> dict[UUID, list[tuple[Any, ...]]]:
     """Where programs take place now: (site, position, source) each, in order."""
-    row, found = ProgramSiteRow, dict[UUID, list[tuple[Any, ...]]]()
+    found: dict[UUID, list[tuple[Any, ...]]] = {}
     for chunk in _chunks(list(ids)):
         rows = await session.execute(
-            select(row.program_id, row.site_id, row.position, row.source)
-            .where(col(row.program_id).in_(chunk))
-            .order_by(col(row.position), col(row.site_id))
+            select(
+                program_site.program_id,
+                program_site.site_id,
+                program_site.position,
+                program_site.source,
+            )
+            .where(program_site.program_id.in_(chunk))
+            .order_by(program_site.position, program_site.site_id)
         )
         for program_id, *place in rows:
             found.setdefault(program_id, []).append(tuple(place))
     return found
 
 
+async def open_programs(session: AsyncSession) -> dict[UUID, int]:
+    """How many programs of each partner are not closed."""
+    found = await session.execute(
+        select(program.partner_id, func.count().label("number"))
+        .where(program.status != ProgramStatus.DEFUNCT)
+        .group_by(program.partner_id)
+    )
+    return {row.partner_id: row.number for row in found}
+
+
 async def source_ids(reader: Reading, record_ids: Iterable[UUID]) -> dict[UUID, str]:
     """Under which id each record goes out: the one it first came in with, else its own."""
     wanted = list(record_ids)
-    row = DirectoryIdentifierRow
     found = await reader.execute(
-        select(row.record_id, row.source_id)
-        .where(col(row.record_id).in_(wanted))
-        .order_by(col(row.source).desc(), col(row.source_id).desc())
+        select(directory_identifier.record_id, directory_identifier.source_id)
+        .where(directory_identifier.record_id.in_(wanted))
+        .order_by(directory_identifier.source.desc(), directory_identifier.source_id.desc())
     )
     return {id: str(id) for id in wanted} | {row.record_id: row.source_id for row in found}
 

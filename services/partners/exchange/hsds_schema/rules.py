@@ -67,6 +67,11 @@ FILES = {f"{table}s.csv": table for table in FIELDS} | {
     "service_at_location.csv": "service_at_location", "addresses.csv": "address",
     "taxonomies.csv": "taxonomy",
 }  # fmt: skip
+# No field of these is a column here: what they say goes out as it came in, and rules nothing.
+UNKEPT = frozenset({
+    "attribute", "funding", "meta_table_description", "metadata", "required_document",
+    "service_area", "taxonomy", "taxonomy_term",
+})  # fmt: skip
 # Under which name rows of a table are nested in those they belong to.
 LISTS = {
     "phone": "phones", "contact": "contacts", "address": "addresses", "schedule": "schedules",
@@ -81,6 +86,7 @@ SINGLE = {
     "taxonomy_term": "taxonomy_term", "taxonomy_detail": "taxonomy",
 }  # fmt: skip
 NESTED = {name: table for table, name in LISTS.items()}
+WHOLE = frozenset({"organization", "service", "location"})
 # What a row cannot be without when it stands in a table of its own.
 OWNED = {
     "program": ["organization_id"], "service": ["organization_id"],
@@ -97,6 +103,11 @@ class Field:
     needed: bool = False
     filled: bool = False
     refers_to: str | None = None
+
+    @property
+    def binds(self) -> bool:
+        """Whether it is an id, the row's own or another's."""
+        return self.name == "id" or self.name.endswith("_id")
 
 
 @dataclass(frozen=True)

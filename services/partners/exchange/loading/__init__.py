@@ -1,1 +1,2 @@
-"""A file of a directory on its way in."""
+"""What the loading of organizations, locations and services shares: its state, and the ids that
+records came in under."""

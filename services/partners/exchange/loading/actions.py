@@ -1,6 +1,7 @@
 """What loading organizations, locations and services has in common."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,10 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.partners.directory.partners.records import PartnerRow
 from services.partners.directory.partners.rules import keeps
-from services.partners.exchange.file_validation.rules import Place, Problems
 from services.partners.exchange.hsds_import import queries, rules
-from services.partners.exchange.hsds_import.records import DirectoryIdentifierRow
 from services.partners.exchange.json_documents.rules import Entity, Package
+from services.partners.exchange.loading.records import directory_identifier
+from shared.imports.codes import Code
+from shared.imports.findings import Findings, Place
 from shared.persistence.records import Record, new_id
 from shared.security.principal import Principal
 
@@ -27,17 +29,22 @@ DANGLING = "Neither the file nor the directory has this id."
 
 @dataclass
 class Load:
-    """`partners` and `sites` lead from the file's ids to ours."""
+    """`partners` and `sites` lead from the file's ids to ours. `care`: the partners that the caller
+    may change besides the own, those that this file registers among them."""
 
     session: AsyncSession
     caller: Principal
     package: Package
     today: date
-    problems: Problems = field(default_factory=Problems)
+    care: set[UUID]
+    findings: Findings
     partners: dict[str, UUID] = field(default_factory=dict)
     sites: dict[str, UUID] = field(default_factory=dict)
     partner_rows: dict[UUID, PartnerRow] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    open_programs: dict[UUID, int] = field(default_factory=dict)
+    """Before this load, of each partner."""
+    closed_programs: Counter[UUID] = field(default_factory=Counter)
 
     def count(self, what: str) -> None:
         self.counts[what] = self.counts.get(what, 0) + 1
@@ -67,7 +74,7 @@ async def rows_of(
                 }
             )
     if identifiers:
-        await load.session.execute(insert(DirectoryIdentifierRow), identifiers)
+        await load.session.execute(insert(directory_identifier), identifiers)
     return rows, made
 
 
@@ -87,8 +94,9 @@ async def know_partners(load: Load, ids: Iterable[UUID | None]) -> None:
 
 def ensure_kept(load: Load, place: Place, partner_id: UUID | None) -> None:
     partner = load.partner_rows.get(partner_id) if partner_id is not None else None
-    if not keeps(load.caller, partner_id, partner.parent_id if partner else None):
-        load.problems.add(place, "partner-not-own", NOT_OWN)
+    parent_id = partner.parent_id if partner else None
+    if not keeps(load.caller, partner_id, parent_id, load.care):
+        load.findings.add(place, Code.PARTNER_NOT_OWN, NOT_OWN)
 
 
 async def one_by_one(load: Load, entities: Iterable[Entity]) -> AsyncIterator[Entity]:
@@ -103,5 +111,5 @@ async def one_by_one(load: Load, entities: Iterable[Entity]) -> AsyncIterator[En
 async def flush(load: Load) -> None:
     """Not where something is wrong already: then only the report goes on."""
     await asyncio.sleep(0)
-    if not load.problems.count:
+    if not load.findings.total:
         await load.session.flush()

@@ -17,6 +17,7 @@ from services.partners.exchange.loading.actions import (
 )
 from shared.contracts.partners.site import SiteChanged, SiteOpened
 from shared.events.outbox import announce
+from shared.imports.codes import Code
 
 NOUN = "site"
 
@@ -67,5 +68,5 @@ def _owner(load: Load, entity: Entity, site: SiteRow, hosts: dict[str, str]) -> 
         return load.partners[said]
     host = site.partner_id or load.partners.get(hosts.get(entity.id, ""))
     if said and host is None:
-        load.problems.add(entity.place.at("organization_id"), "dangling-reference", DANGLING)
+        load.findings.add(entity.place.at("organization_id"), Code.DANGLING_REFERENCE, DANGLING)
     return host

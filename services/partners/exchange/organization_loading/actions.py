@@ -22,6 +22,7 @@ from shared.contracts.partners.partner import (
     PartnerStatus,
 )
 from shared.events.outbox import announce
+from shared.imports.codes import Code
 
 NOUN = "partner"
 
@@ -29,8 +30,8 @@ NOUN = "partner"
 async def load_organizations(load: Load) -> None:
     entities, circular = parents_first(load.package.organizations)
     for entity in circular:
-        load.problems.add(
-            entity.place.at(PARENT), "parent-circular", "An organization is above itself."
+        load.findings.add(
+            entity.place.at(PARENT), Code.PARENT_CIRCULAR, "An organization is above itself."
         )
     load.partners = await queries.record_ids(
         load.session, NOUN, PartnerRow, load.package.name, _mentioned(load)
@@ -69,15 +70,15 @@ def _ensure_kept(
     caller, parent_id = load.caller, changes.get("parent_id", partner.parent_id)
     if is_new:
         good = registers(caller, changes["kind"], parent_id)
+        load.care.add(partner.id)
     else:
         moves = parent_id != partner.parent_id
-        good = keeps(caller, partner.id, partner.parent_id) and not (
-            moves and not keeps(caller, None, parent_id)
-        )
+        may_move = keeps(caller, None, parent_id) or parent_id in load.care
+        good = keeps(caller, partner.id, partner.parent_id, load.care) and (may_move or not moves)
     if not good:
-        load.problems.add(entity.place, "partner-not-own", NOT_OWN)
+        load.findings.add(entity.place, Code.PARTNER_NOT_OWN, NOT_OWN)
     if partner.status == PartnerStatus.CLOSED:
-        load.problems.add(entity.place, "partner-closed", "The partner is closed.")
+        load.findings.add(entity.place, Code.PARTNER_CLOSED, "The partner is closed.")
 
 
 def _mentioned(load: Load) -> set[str]:

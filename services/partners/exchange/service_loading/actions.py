@@ -3,11 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert
-from sqlmodel import col
-
-from services.partners.directory.programs.actions import state
-from services.partners.directory.programs.records import ProgramRow, ProgramSiteRow
+from services.partners.directory.programs import actions as programs
+from services.partners.directory.programs.actions import Places, state
+from services.partners.directory.programs.records import ProgramRow
 from services.partners.exchange.hsds_import import queries, rules
 from services.partners.exchange.json_documents.rules import Entity
 from services.partners.exchange.loading.actions import (
@@ -26,13 +24,13 @@ from shared.contracts.partners.program import (
     ProgramStatus,
 )
 from shared.events.outbox import announce
+from shared.imports.codes import Code
 
 NOUN = "program"
-Places = list[tuple[UUID, int, dict[str, Any]]]
-"""Site, position, and what is said of the program there."""
 
 
 async def load_services(load: Load) -> None:
+    load.open_programs = await queries.open_programs(load.session)
     entities = load.package.services
     ids = await queries.record_ids(load.session, NOUN, ProgramRow, load.package.name, entities)
     rows, made = await rows_of(load, NOUN, ProgramRow, entities.values(), ids)
@@ -46,15 +44,15 @@ async def load_services(load: Load) -> None:
         if places is not None and moves:
             moved[program.id] = places
         _take(load, entity, program, moves=moves, is_new=program.id in made)
-    if not load.problems.count:
-        await _move(load, moved)
+    if not load.findings.total:
+        await programs.place(load.session, moved)
 
 
 def _take(load: Load, entity: Entity, program: ProgramRow, *, moves: bool, is_new: bool) -> None:
     partner_id = load.partners.get(entity.fields["organization_id"])
     if partner_id is None:
         place = entity.place.at("organization_id")
-        load.problems.add(place, "dangling-reference", DANGLING)
+        load.findings.add(place, Code.DANGLING_REFERENCE, DANGLING)
         return
     changes = rules.columns_of(rules.PROGRAM, entity.fields) | {"partner_id": partner_id}
     changes["source"] = rules.source_of(rules.PROGRAM, entity.fields, program.source)
@@ -82,8 +80,8 @@ def _ensure_sound(load: Load, entity: Entity, program: ProgramRow) -> None:
         ("ends_on", program.starts_on, program.ends_on),
     ):
         if first is not None and last is not None and last < first:  # type: ignore[operator]
-            load.problems.add(
-                entity.place.at(name), "reversed", "The end comes before the beginning."
+            load.findings.add(
+                entity.place.at(name), Code.REVERSED, "The end comes before the beginning."
             )
 
 
@@ -94,6 +92,7 @@ def _announce(load: Load, program: ProgramRow, before: str, *, is_new: bool) -> 
         event = ProgramClosed(
             program_id=program.id, partner_id=program.partner_id, closed_on=load.today
         )
+        load.closed_programs[program.partner_id] += 1
     else:
         event = ProgramChanged(program_id=program.id, **state(program))
     announce(load.session, program, event)
@@ -110,23 +109,10 @@ def _places(load: Load, entity: Entity) -> Places | None:
     for number, place in enumerate(said):
         site_id = load.sites.get(place["location_id"])
         if site_id is None:
-            load.problems.add(at.at(number), "dangling-reference", DANGLING)
+            load.findings.add(at.at(number), Code.DANGLING_REFERENCE, DANGLING)
         elif any(site_id == known for known, _, _ in places):
-            load.problems.add(at.at(number), "place-twice", "The service is there already.")
+            load.findings.add(at.at(number), Code.PLACE_TWICE, "The service is there already.")
         else:
             said_of_it = {name: value for name, value in place.items() if name != "location_id"}
             places.append((site_id, number, rules.without_nulls(said_of_it)))
     return places
-
-
-async def _move(load: Load, moved: dict[UUID, Places]) -> None:
-    row = ProgramSiteRow
-    rows = [
-        {"program_id": id, "site_id": site_id, "position": position, "source": source}
-        for id, places in moved.items()
-        for site_id, position, source in places
-    ]
-    if moved:
-        await load.session.execute(delete(row).where(col(row.program_id).in_(list(moved))))
-    if rows:
-        await load.session.execute(insert(row), rows)

@@ -1,4 +1,4 @@
-"""Taking an assertion: it is judged, and can never be used again."""
+"""Taking an assertion: it is verified, and can never be used again."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,10 +6,9 @@ from datetime import datetime
 from sqlalchemy import delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from services.partners.identity.client_assertions import rules
-from services.partners.identity.client_assertions.records import UsedAssertionRow
+from services.partners.identity.client_assertions.records import used_assertion
 from services.partners.identity.clients.queries import signing_key
 from shared.contracts.partners.client import AssertedClient
 
@@ -19,7 +18,7 @@ PRUNED_AT_ONCE = 100
 async def take(
     session: AsyncSession, assertion: str, audiences: Sequence[str], now: datetime
 ) -> AssertedClient:
-    """Raises `assertion-refused`, whatever is wrong."""
+    """Raises `assertion-refused`, whatever the fault is."""
     said = rules.claimed(assertion, audiences, now)
     key = await signing_key(session, said.client_id, said.kid)
     if key is None:
@@ -34,23 +33,24 @@ async def take(
 
 
 async def _is_first(session: AsyncSession, said: rules.Claimed) -> bool:
-    """Of many at once one is; the others wait for it here."""
+    """True for one of several concurrent uses of the same assertion; the others wait here for
+    it."""
     kept = await session.execute(
-        insert(UsedAssertionRow)
+        insert(used_assertion)
         .values(client_id=said.client_id, jti=said.jti, expires_at=said.expires_at)
         .on_conflict_do_nothing()
-        .returning(col(UsedAssertionRow.jti))
+        .returning(used_assertion.jti)
     )
     return kept.one_or_none() is not None
 
 
 async def _prune(session: AsyncSession, now: datetime) -> None:
-    """Each that comes takes some that have had their time along; nobody waits for it."""
-    name = tuple_(col(UsedAssertionRow.client_id), col(UsedAssertionRow.jti))
+    """Each assertion taken deletes some expired ones; none waits for a lock."""
+    name = tuple_(used_assertion.client_id, used_assertion.jti)
     past = (
-        select(col(UsedAssertionRow.client_id), col(UsedAssertionRow.jti))
-        .where(col(UsedAssertionRow.expires_at) < now)
+        select(used_assertion.client_id, used_assertion.jti)
+        .where(used_assertion.expires_at < now)
         .limit(PRUNED_AT_ONCE)
         .with_for_update(skip_locked=True)
     )
-    await session.execute(delete(UsedAssertionRow).where(name.in_(past)))
+    await session.execute(delete(used_assertion).where(name.in_(past)))

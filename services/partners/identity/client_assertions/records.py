@@ -1,6 +1,7 @@
-"""The table of assertions that were used, each kept until it would be refused anyway."""
+"""The table of used assertions. Each is kept until it has expired and would be refused anyway."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime
@@ -13,3 +14,6 @@ class UsedAssertionRow(SQLModel, table=True):
     client_id: UUID = Field(primary_key=True, foreign_key="client.id")
     jti: str = Field(primary_key=True)
     expires_at: datetime = Field(index=True, sa_type=DateTime(timezone=True))
+
+
+used_assertion: Any = UsedAssertionRow

@@ -11,7 +11,7 @@ from joserfc.jwk import import_key
 from shared.core.refusals import Unauthenticated
 from shared.formats.jwts import JwtRefused, Unverified, ensure_signed, unverified
 
-# RFC 7523 names no type; its successor does, so that no other JWT is taken for one.
+# RFC 7523 names no type. Its successor does, so that no other kind of JWT passes as an assertion.
 TYPES = frozenset({"JWT", "client-authentication+jwt"})
 AHEAD_MOST_SECONDS = 300
 SKEW_SECONDS = 10
@@ -20,7 +20,7 @@ ID_CHARACTERS = 255
 
 @dataclass(frozen=True)
 class Claimed:
-    """What an assertion says of itself; `jti` is used once until `expires_at`."""
+    """The claims of an assertion. Its `jti` is used once until `expires_at`."""
 
     read: Unverified
     client_id: UUID
@@ -30,7 +30,7 @@ class Claimed:
 
 
 def claimed(assertion: str, audiences: Sequence[str], now: datetime) -> Claimed:
-    """All that can be judged without a key. Raises `assertion-refused`."""
+    """The claims, after all checks that need no key. Raises `assertion-refused`."""
     try:
         read = unverified(assertion, TYPES)
         return _claimed(read, audiences, now.timestamp())
@@ -47,7 +47,7 @@ def ensure_signed_by(said: Claimed, jwk: dict[str, str]) -> None:
 
 
 def refused() -> Unauthenticated:
-    """Always in the same words, whatever is wrong."""
+    """The one refusal for every fault, so that it reveals nothing."""
     return Unauthenticated("assertion-refused", "The assertion is not valid here.")
 
 
@@ -73,7 +73,8 @@ def _claimed(read: Unverified, audiences: Sequence[str], now: float) -> Claimed:
 
 
 def _is_for(audience: Any, names: Sequence[str]) -> bool:
-    """For us and nobody else: another who got it could use it here."""
+    """The audience is this platform alone: another receiver could otherwise use the assertion
+    here."""
     named = audience if isinstance(audience, list) else [audience]
     return len(named) == 1 and isinstance(named[0], str) and named[0] in names
 

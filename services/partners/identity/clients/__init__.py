@@ -1,1 +1,1 @@
-"""A partner's systems that call the platform, and the public keys they are known by."""
+"""A partner's systems that call the platform, and their public keys."""

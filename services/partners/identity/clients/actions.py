@@ -1,4 +1,4 @@
-"""Registering clients, rotating their keys, revoking them."""
+"""Registering clients, adding and ending their keys, and revoking clients."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -74,7 +74,7 @@ async def end_key(
     expected: int,
     now: datetime,
 ) -> ClientRow:
-    """Also the last one: a lost key is ended first, and a new one added after."""
+    """Also the last key: a lost key is ended first, and a new one added afterwards."""
     client = await queries.client_row(session, caller, client_id)
     key = queries.key_among(await queries.key_rows(session, client_id), key_id)
     ensure_version(client, expected)
@@ -104,7 +104,7 @@ async def revoke(
 
 
 async def revoke_all(session: AsyncSession, partner_id: UUID, now: datetime) -> None:
-    """Those of a partner, because it closes."""
+    """The clients of a partner that closes."""
     for client in await queries.live_rows(session, partner_id):
         _revoke(session, client, now)
 

@@ -1,4 +1,5 @@
-"""Reading clients: one's own partner's, for a district also of its schools, or all."""
+"""Reading clients: those of the caller's own partner, for a district also of its schools, or
+all."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,12 +8,11 @@ from uuid import UUID
 from sqlalchemy import Select, func, literal, select, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from services.partners.agreements.agreements import queries as agreements
 from services.partners.directory.partners.queries import kept_by
-from services.partners.directory.partners.records import PartnerRow
-from services.partners.identity.clients.records import ClientKeyRow, ClientRow
+from services.partners.directory.partners.records import partner
+from services.partners.identity.clients.records import ClientKeyRow, ClientRow, client, client_key
 from shared.contracts.partners.client import Client, ClientKey, ClientStatus
 from shared.contracts.partners.membership import ActingMembership
 from shared.contracts.partners.partner import PartnerStatus
@@ -24,19 +24,17 @@ from shared.security.principal import Principal, Role
 
 def _keys() -> Any:
     shown = func.jsonb_build_object(
-        *(part for name in ClientKey.model_fields for part in (name, getattr(ClientKeyRow, name)))
+        *(part for name in ClientKey.model_fields for part in (name, getattr(client_key, name)))
     )
-    in_order = aggregate_order_by(shown, col(ClientKeyRow.id))
+    in_order = aggregate_order_by(shown, client_key.id)
     found = select(func.coalesce(func.jsonb_agg(in_order), literal([], JSONB))).where(
-        col(ClientKeyRow.client_id) == col(ClientRow.id)
+        client_key.client_id == client.id
     )
     return type_coerce(found.scalar_subquery(), JSONB).label("keys")
 
 
 def _clients(caller: Principal) -> Select[Any]:
-    return select(*columns(Client, ClientRow), _keys()).where(
-        *kept_by(caller, col(ClientRow.partner_id))
-    )
+    return select(*columns(Client, ClientRow), _keys()).where(*kept_by(caller, client.partner_id))
 
 
 async def clients(
@@ -48,32 +46,32 @@ async def clients(
 ) -> Page[Client]:
     found = _clients(caller)
     if partner_id is not None:
-        found = found.where(col(ClientRow.partner_id) == partner_id)
+        found = found.where(client.partner_id == partner_id)
     if status is not None:
-        found = found.where(col(ClientRow.status) == status)
-    return await page(reader, found, Client, paging, by=[col(ClientRow.id)])
+        found = found.where(client.status == status)
+    return await page(reader, found, Client, paging, by=[client.id])
 
 
-async def client(reader: Reading, caller: Principal, client_id: UUID) -> Client:
-    found = _clients(caller).where(col(ClientRow.id) == client_id)
+async def one_client(reader: Reading, caller: Principal, client_id: UUID) -> Client:
+    found = _clients(caller).where(client.id == client_id)
     return await one(reader, found, Client, "client")
 
 
 async def client_row(session: AsyncSession, caller: Principal, client_id: UUID) -> ClientRow:
     """For change: locked until the transaction ends."""
-    visible = kept_by(caller, col(ClientRow.partner_id))
+    visible = kept_by(caller, client.partner_id)
     return await row_for_change(session, ClientRow, client_id, "client", *visible)
 
 
 async def live_rows(session: AsyncSession, partner_id: UUID) -> Sequence[ClientRow]:
     """For change: locked until the transaction ends."""
-    live = col(ClientRow.status) == ClientStatus.LIVE
-    return await all_rows(session, ClientRow, live, col(ClientRow.partner_id) == partner_id)
+    live = client.status == ClientStatus.LIVE
+    return await all_rows(session, ClientRow, live, client.partner_id == partner_id)
 
 
 async def key_rows(session: AsyncSession, client_id: UUID) -> Sequence[ClientKeyRow]:
-    """All keys of a client whose row is locked, those that ended too."""
-    return await all_rows(session, ClientKeyRow, col(ClientKeyRow.client_id) == client_id)
+    """All keys of a client whose row is locked, ended ones too."""
+    return await all_rows(session, ClientKeyRow, client_key.client_id == client_id)
 
 
 def key_among(keys: Sequence[ClientKeyRow], key_id: UUID) -> ClientKeyRow:
@@ -84,39 +82,38 @@ def key_among(keys: Sequence[ClientKeyRow], key_id: UUID) -> ClientKeyRow:
 
 
 def _signing() -> Select[Any]:
-    """Keys that sign now: not ended, of a client that is not revoked, of a partner that is open."""
+    """The keys that may sign now: not ended, of a client that is not revoked, of an open
+    partner."""
     return (
         select(ClientKeyRow)
-        .join(ClientRow, col(ClientRow.id) == col(ClientKeyRow.client_id))
-        .join(PartnerRow, col(PartnerRow.id) == col(ClientRow.partner_id))
+        .join(client, client.id == client_key.client_id)
+        .join(partner, partner.id == client.partner_id)
         .where(
-            col(ClientKeyRow.ended_at).is_(None),
-            col(ClientRow.status) == ClientStatus.LIVE,
-            col(PartnerRow.status) == PartnerStatus.ACTIVE,
+            client_key.ended_at.is_(None),
+            client.status == ClientStatus.LIVE,
+            partner.status == PartnerStatus.ACTIVE,
         )
     )
 
 
 async def signing_key(session: AsyncSession, client_id: UUID, kid: str) -> ClientKeyRow | None:
-    found = _signing().where(
-        col(ClientKeyRow.client_id) == client_id, col(ClientKeyRow.kid) == kid
-    )
+    found = _signing().where(client_key.client_id == client_id, client_key.kid == kid)
     row: ClientKeyRow | None = (await session.execute(found)).scalar_one_or_none()
     return row
 
 
 async def acting(reader: Reading, client_id: UUID, key_id: UUID) -> list[ActingMembership]:
-    """What a client is by one of its keys, now: one membership or none. Its own id is that of its
-    account and of its membership."""
-    id = col(ClientRow.id)
+    """The client's membership by one of its keys, now: one or none. The client's id is also the id
+    of its account and of its membership."""
+    id = client.id
     found: Any = _signing().with_only_columns(
         id.label("membership_id"),
         id.label("account_id"),
         literal(Role.PARTNER_SYSTEM.value).label("role"),
-        col(ClientRow.partner_id),
+        client.partner_id,
         literal(None).label("person_id"),
-        agreements.closed(col(ClientRow.partner_id)).label("closed_agreements"),
-        col(PartnerRow.name).label("partner_name"),
+        agreements.closed(client.partner_id).label("closed_agreements"),
+        partner.name.label("partner_name"),
     )
-    mine = found.where(id == client_id, col(ClientKeyRow.id) == key_id)
+    mine = found.where(id == client_id, client_key.id == key_id)
     return await many(reader, mine, ActingMembership)

@@ -1,7 +1,7 @@
-"""The tables of clients and their keys. A key that ended stays, so that it never comes back."""
+"""The tables of clients and their keys. An ended key is kept, so that it cannot be added again."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, String, UniqueConstraint
@@ -21,6 +21,9 @@ class ClientRow(Record, table=True):
     revoked_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 
 
+client: Any = ClientRow
+
+
 class ClientKeyRow(SQLModel, table=True):
     __tablename__ = "client_key"
     __table_args__: ClassVar = (
@@ -35,3 +38,6 @@ class ClientKeyRow(SQLModel, table=True):
     jwk: dict[str, str] = Field(sa_type=JSONB)
     added_at: datetime = Field(sa_type=DateTime(timezone=True))
     ended_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+client_key: Any = ClientKeyRow

@@ -1,1 +1,1 @@
-"""An offer of one membership, taken once by whoever holds its secret."""
+"""An offer of one membership, accepted once by the holder of its secret."""

@@ -1,16 +1,17 @@
-"""Offering a membership by a link, taking it, withdrawing it."""
+"""Offering a membership by a link, accepting it, withdrawing it."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.partners.directory.backbones.queries import in_care
 from services.partners.directory.partners.queries import partner_row
 from services.partners.identity.invitations import queries, rules
 from services.partners.identity.invitations.records import InvitationRow
 from services.partners.identity.memberships import actions as memberships
 from services.partners.identity.memberships.records import MembershipRow
-from services.partners.identity.memberships.rules import ensure_not_self
+from services.partners.identity.memberships.rules import ensure_not_self, may_grant
 from shared.contracts.partners.invitation import (
     AcceptanceDraft,
     InvitationAccepted,
@@ -55,8 +56,8 @@ async def offer(
 
 
 async def accept(session: AsyncSession, draft: AcceptanceDraft, now: datetime) -> MembershipRow:
-    """Raises `invitation-unknown` for whatever cannot be taken, and leaves no trace of it. The
-    partner is locked first, as by everybody who comes to it."""
+    """Raises `invitation-unknown` for an invitation that cannot be accepted, without leaving a
+    trace. The partner is locked first, as by every action that takes both locks."""
     secret_hash = rules.hashed(draft.secret)
     of = await queries.partner_of(session, secret_hash)
     if of is None:
@@ -65,22 +66,26 @@ async def accept(session: AsyncSession, draft: AcceptanceDraft, now: datetime) -
     invitation = await queries.row_of_secret(session, secret_hash)
     offering = await queries.offering_row(session, invitation.offered_by)
 
+    offerer = Principal(
+        account_id=offering.account_id, role=Role(offering.role), partner_id=offering.partner_id
+    )
+    parent_id = partner.parent_id if partner is not None else None
+    still = may_grant(
+        offerer, Role(invitation.role), invitation.partner_id, parent_id,
+        await in_care(session, offerer),
+    )  # fmt: skip
+
     rules.ensure_takeable(
         invitation.status, invitation.expires_at, now,
-        offered=offering.status == MembershipStatus.LIVE
+        offered=offering.status == MembershipStatus.LIVE and still
         and (partner is None or partner.status == PartnerStatus.ACTIVE),
     )  # fmt: skip
-    account_id = await memberships.account(session, draft.issuer, draft.subject)
-    offerer = Principal(account_id=offering.account_id, role=Role(offering.role))
+    account_id = await memberships.ensure_account(session, draft.issuer, draft.subject)
     ensure_not_self(offerer, account_id)
 
     membership = await memberships.give(
-        session,
-        MembershipRow(
-            account_id=account_id, role=invitation.role, partner_id=invitation.partner_id,
-            person_id=invitation.person_id,
-        ),
-    )  # fmt: skip
+        session, account_id, invitation.role, invitation.partner_id, invitation.person_id
+    )
     await session.flush()
     invitation.status = InvitationStatus.ACCEPTED
     invitation.membership_id = membership.id
@@ -105,7 +110,7 @@ async def withdraw(
 
 
 async def withdraw_all(session: AsyncSession, partner_id: UUID) -> None:
-    """Those to a partner, because it closes."""
+    """The invitations of a partner that closes."""
     for invitation in await queries.open_rows(session, partner_id):
         _withdraw(session, invitation)
 

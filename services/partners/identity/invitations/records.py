@@ -1,6 +1,7 @@
-"""The table of invitations. Of the secret only its hash is kept."""
+"""The table of invitations. Only the hash of the secret is kept."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, String
@@ -19,6 +20,9 @@ class InvitationRow(Record, table=True):
     person_id: UUID | None = None
     status: str = Field(default=InvitationStatus.OPEN, sa_type=String)
     expires_at: datetime = Field(sa_type=DateTime(timezone=True))
-    # Under which membership it was made: it has no effect longer than that.
+    # The inviting membership: when it ends, the invitation has no effect any more.
     offered_by: UUID = Field(foreign_key="membership.id")
     membership_id: UUID | None = Field(default=None, foreign_key="membership.id")
+
+
+invitation: Any = InvitationRow

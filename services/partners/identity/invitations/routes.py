@@ -1,7 +1,6 @@
-"""Invitations over HTTP. They are accepted at the gateway, which knows who is signed in."""
+"""Invitations over HTTP. People accept them at the gateway, which authenticates them."""
 
 import secrets
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -23,80 +22,76 @@ from shared.http.filters import OfPartner, OfStatus
 from shared.http.paging import Page, Paging
 from shared.http.route import internal, noun
 from shared.persistence.database import Reader, Session
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import Composer, MembershipsReader, MembershipsWriter
 
 router = noun("invitations")
 inside = internal()
-Looker = Annotated[Principal, may(Permission.MEMBERSHIPS_READ)]
-Granter = Annotated[Principal, may(Permission.MEMBERSHIPS_WRITE)]
-TheGateway = Annotated[Principal, may(Permission.COMPOSE)]
 SECRET_BYTES = 32
 
 
 @router.get("")
 async def list_invitations(
-    caller: Looker,
+    caller: MembershipsReader,
     reader: Reader,
     paging: Paging,
     now: Now,
     partner_id: OfPartner = None,
     status: OfStatus[InvitationStatus] = None,
 ) -> Page[Invitation]:
-    """The invitations to one's own partner, for a district also to its schools, or all for
-    backbone and operator."""
+    """The invitations of the caller's own partner, for a district also those of its schools, or all
+    for the operator; and those that the caller offered."""
     return await queries.invitations(reader, caller, partner_id, status, now, paging)
 
 
 @router.post("", status_code=201, responses=refusals(404, 409))
 async def offer_invitation(
     draft: InvitationDraft,
-    caller: Granter,
+    caller: MembershipsWriter,
     session: Session,
     now: Now,
     request: Request,
     response: Response,
 ) -> InvitationMade:
-    """Offer a membership that the caller may grant. The answer's `link` is told once and stored
-    nowhere. Announces `partners.invitation.offered.v1`."""
+    """Offer a membership that the caller may grant. Only this answer contains the `link`; it is
+    stored nowhere. Announces `partners.invitation.offered.v1`."""
     secret = secrets.token_urlsafe(SECRET_BYTES)
     row = await actions.offer(session, caller, draft, secret, now)
     await session.flush()
     response.headers["Cache-Control"] = "no-store"
-    known = await queries.invitation(session, caller, row.id, now)
+    known = await queries.one_invitation(session, caller, row.id, now)
     link = rules.link_of(_page(request.app.state.settings), secret)
     return tagged(response, InvitationMade(**known.model_dump(), link=link))
 
 
 @router.get("/{invitation_id}", responses=refusals(404))
 async def read_invitation(
-    invitation_id: UUID, caller: Looker, reader: Reader, now: Now, response: Response
+    invitation_id: UUID, caller: MembershipsReader, reader: Reader, now: Now, response: Response
 ) -> Invitation:
     """One invitation, without its link."""
-    return tagged(response, await queries.invitation(reader, caller, invitation_id, now))
+    return tagged(response, await queries.one_invitation(reader, caller, invitation_id, now))
 
 
 @router.delete("/{invitation_id}", responses=refusals(404, 409, 412, 428))
 async def withdraw_invitation(
     invitation_id: UUID,
     expected: IfMatch,
-    caller: Granter,
+    caller: MembershipsWriter,
     session: Session,
     now: Now,
     response: Response,
 ) -> Invitation:
-    """Withdraw an invitation that nobody has taken. Announces
+    """Withdraw an invitation that was not accepted. Announces
     `partners.invitation.withdrawn.v1`."""
     await actions.withdraw(session, caller, invitation_id, expected)
     await session.flush()
-    return tagged(response, await queries.invitation(session, caller, invitation_id, now))
+    return tagged(response, await queries.one_invitation(session, caller, invitation_id, now))
 
 
 @inside.post("/invitations/acceptance", status_code=201)
 async def accept_invitation(
-    draft: AcceptanceDraft, _: TheGateway, session: Session, now: Now
+    draft: AcceptanceDraft, _: Composer, session: Session, now: Now
 ) -> TakenMembership:
-    """What whoever signs in so has become."""
+    """Accept an invitation for the person who signs in so. Gives the membership they got."""
     row = await actions.accept(session, draft, now)
     return TakenMembership(membership_id=row.id, **row.model_dump())
 

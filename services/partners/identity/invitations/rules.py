@@ -10,18 +10,19 @@ from shared.security.principal import Principal
 
 
 def hashed(secret: str) -> bytes:
-    """One round will do: a secret of 256 bits cannot be guessed."""
+    """One round of hashing suffices: a secret of 256 bits cannot be guessed."""
     return sha256(secret.encode()).digest()
 
 
 def link_of(page: str, secret: str) -> str:
-    """The secret behind the #: browsers send it to no server, so that no log has it."""
+    """The secret stands after the #: browsers send that part to no server, so that no log has
+    it."""
     return f"{page}#{secret}"
 
 
 def offering_membership(caller: Principal) -> UUID:
     if caller.membership_id is None:
-        raise Forbidden("membership-missing", "Only who is a member invites others.")
+        raise Forbidden("membership-missing", "Only members invite others.")
     return caller.membership_id
 
 
@@ -31,11 +32,12 @@ def ensure_open(status: str) -> None:
 
 
 def ensure_takeable(status: str, expires_at: datetime, now: datetime, *, offered: bool) -> None:
-    """`offered`: who made it is still what they were, and the partner is still there."""
+    """`offered`: the inviting membership still holds and may still grant what it offered, and the
+    partner is still open."""
     if status != InvitationStatus.OPEN or now >= expires_at or not offered:
         raise unknown()
 
 
 def unknown() -> NotFound:
-    """Wrong, used, withdrawn and too late answer alike."""
-    return NotFound("invitation-unknown", "There is no such invitation, or no longer.")
+    """The one refusal for a wrong, used, withdrawn or expired secret."""
+    return NotFound("invitation-unknown", "There is no such invitation, or it is no longer valid.")

@@ -1,1 +1,1 @@
-"""What a person who signs in is to the partnership. Roles come from here, never from a token."""
+"""The roles in which a signed-in person acts. Roles come from here, never from a token."""

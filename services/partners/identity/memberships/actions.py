@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
+from services.partners.directory.backbones.queries import in_care
 from services.partners.directory.partners.queries import partner_row
 from services.partners.directory.partners.rules import ensure_active
 from services.partners.identity.memberships import queries, rules
-from services.partners.identity.memberships.records import AccountRow, MembershipRow
+from services.partners.identity.memberships.records import MembershipRow, account, membership
 from shared.contracts.partners.membership import (
     MembershipDraft,
     MembershipEnded,
@@ -19,27 +20,41 @@ from shared.contracts.partners.membership import (
     MembershipStatus,
 )
 from shared.core.settings import Settings
-from shared.events.outbox import announce
+from shared.events.outbox import announce, announce_many
 from shared.http.etags import ensure_version
 from shared.persistence.database import Database
 from shared.persistence.records import new_id
 from shared.security.principal import Principal, Role
 
+RAISE = text("""
+    with live as (select id from membership where status = 'live' order by id for update)
+    update membership m set version = m.version + 1 from live where m.id = live.id
+    returning m.id
+""")
+AGAIN = """
+    select id as aggregate_id, version,
+           jsonb_build_object('membership_id', id, 'account_id', account_id, 'role', role,
+                              'partner_id', partner_id, 'person_id', person_id) as data
+    from membership where id = any(cast(:ids as uuid[])) order by id
+"""
+FORGET_SUBJECTS = text("""
+    update account a set subject = 'erased:' || a.id
+    where exists (select 1 from membership m
+                  where m.account_id = a.id and m.person_id = any(:people))
+      and not exists (select 1 from membership m
+                      where m.account_id = a.id and m.status = 'live')
+    returning 1
+""")
+
 
 async def grant(session: AsyncSession, caller: Principal, draft: MembershipDraft) -> MembershipRow:
-    """The membership; the one there is where it says the same already."""
+    """The new membership, or the live one that already says the same."""
     await ensure_grantable(session, caller, draft.role, draft.partner_id, draft.person_id)
-    account_id = await account(session, draft.issuer, draft.subject)
+    account_id = await ensure_account(session, draft.issuer, draft.subject)
 
     rules.ensure_not_self(caller, account_id)
 
-    wanted = MembershipRow(
-        account_id=account_id,
-        role=draft.role,
-        partner_id=draft.partner_id,
-        person_id=draft.person_id,
-    )
-    return await give(session, wanted)
+    return await give(session, account_id, draft.role, draft.partner_id, draft.person_id)
 
 
 async def ensure_grantable(
@@ -49,18 +64,30 @@ async def ensure_grantable(
     partner_id: UUID | None,
     person_id: UUID | None,
 ) -> None:
-    """Such a membership there may be, and the caller may grant it. Locks the partner."""
+    """Check that such a membership may exist and that the caller may grant it. Locks the
+    partner."""
     rules.ensure_complete(role, partner_id, person_id)
     partner = await partner_row(session, partner_id) if partner_id is not None else None
+    care = await in_care(session, caller)
 
-    rules.ensure_may_grant(caller, role, partner_id, partner.parent_id if partner else None)
+    rules.ensure_may_grant(caller, role, partner_id, partner.parent_id if partner else None, care)
     rules.ensure_fits(role, partner.kind if partner else None)
     if partner is not None:
         ensure_active(partner.status)
 
 
-async def give(session: AsyncSession, wanted: MembershipRow) -> MembershipRow:
-    """A membership that somebody might grant; the live one that says the same, where there is."""
+async def give(
+    session: AsyncSession,
+    account_id: UUID,
+    role: str,
+    partner_id: UUID | None,
+    person_id: UUID | None,
+) -> MembershipRow:
+    """Give a membership without a check of the caller; the live one that already says the same,
+    where there is one."""
+    wanted = MembershipRow(
+        account_id=account_id, role=role, partner_id=partner_id, person_id=person_id
+    )
     known = await queries.same(session, wanted)
     if known is not None:
         return known
@@ -72,31 +99,31 @@ async def give(session: AsyncSession, wanted: MembershipRow) -> MembershipRow:
 async def end(
     session: AsyncSession, caller: Principal, membership_id: UUID, expected: int, now: datetime
 ) -> MembershipRow:
-    # Locked, so that two operators never end each other at once.
-    operators = await queries.live_rows(session, MembershipRow.role == Role.OPERATOR)
-    membership = await queries.membership_row(session, caller, membership_id)
-    ensure_version(membership, expected)
-    parent_id = await queries.parent_id(session, membership.partner_id)
+    # Locked, so that two operators cannot end each other's membership at once.
+    operators = await queries.live_rows(session, membership.role == Role.OPERATOR)
+    row = await queries.membership_row(session, caller, membership_id)
+    ensure_version(row, expected)
+    parent_id = await queries.parent_id(session, row.partner_id)
 
-    rules.ensure_may_grant(caller, Role(membership.role), membership.partner_id, parent_id)
-    rules.ensure_live(membership.status)
-    rules.ensure_operator_remains(membership.role, len(operators))
+    rules.ensure_may_grant(caller, Role(row.role), row.partner_id, parent_id)
+    rules.ensure_live(row.status)
+    rules.ensure_operator_remains(row.role, len(operators))
 
-    _end(session, membership, now)
-    return membership
+    _end(session, row, now)
+    return row
 
 
 async def end_all(session: AsyncSession, partner_id: UUID, now: datetime) -> None:
-    """Those of a partner, because it closes."""
-    for membership in await queries.live_rows(session, MembershipRow.partner_id == partner_id):
-        _end(session, membership, now)
+    """The memberships of a partner that closes."""
+    for row in await queries.live_rows(session, membership.partner_id == partner_id):
+        _end(session, row, now)
 
 
 async def end_all_of(session: AsyncSession, people: Sequence[UUID], now: datetime) -> int:
-    """Those by which somebody was one of these people of students. How many there were."""
-    theirs = await queries.live_rows(session, col(MembershipRow.person_id).in_(people))
-    for membership in theirs:
-        _end(session, membership, now)
+    """The memberships of these people of students. Gives their number."""
+    theirs = await queries.live_rows(session, membership.person_id.in_(people))
+    for row in theirs:
+        _end(session, row, now)
     return len(theirs)
 
 
@@ -109,28 +136,40 @@ def _end(session: AsyncSession, membership: MembershipRow, now: datetime) -> Non
     )
 
 
-async def account(session: AsyncSession, issuer: str, subject: str) -> UUID:
-    """Of whoever signs in so, locked until the transaction ends."""
+async def ensure_account(session: AsyncSession, issuer: str, subject: str) -> UUID:
+    """The account of the person who signs in so, locked until the transaction ends."""
     await session.execute(
-        insert(AccountRow)
+        insert(account)
         .values(id=new_id(), issuer=issuer, subject=subject)
         .on_conflict_do_nothing()
     )
     return await queries.account_id(session, issuer, subject)
 
 
+async def forget_subjects(session: AsyncSession, people: Sequence[UUID]) -> int:
+    """Overwrite the subjects of accounts that stood for one of these people and have no live
+    membership. Gives their number."""
+    return len((await session.execute(FORGET_SUBJECTS, {"people": people})).all())
+
+
 async def admit_first_operator(database: Database, settings: Settings) -> None:
-    """Somebody has to grant the first membership: whom the setting FIRST_OPERATOR names. Once
-    there is an operator, the setting has no effect."""
+    """The setting FIRST_OPERATOR names the operator who grants the first memberships. Once there is
+    an operator, the setting has no effect."""
     issuer, _, subject = settings.first_operator.partition("|")
     if not subject:
         return
     draft = MembershipDraft(issuer=issuer, subject=subject, role=Role.OPERATOR)
     async with database.transaction() as session:
-        # Several replicas start at once; they queue here.
-        await account(session, issuer, subject)
-        if not await queries.live_rows(session, MembershipRow.role == Role.OPERATOR):
+        # Several replicas start at once; they wait here for one another.
+        await ensure_account(session, issuer, subject)
+        if not await queries.live_rows(session, membership.role == Role.OPERATOR):
             await grant(session, Principal(account_id=UUID(int=2), role=Role.OPERATOR), draft)
+
+
+async def announce_again(session: AsyncSession) -> None:
+    """Every live membership, for a copy that another service begins to keep."""
+    ids = list((await session.execute(RAISE)).scalars())
+    await announce_many(session, MembershipGranted, AGAIN, {"ids": ids})
 
 
 def _state(row: MembershipRow) -> dict[str, object]:

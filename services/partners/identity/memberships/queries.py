@@ -1,17 +1,19 @@
-"""Reading memberships: one's own partner's, or all for who looks after all."""
+"""Reading memberships: those of the caller's own partner, for a district also of its schools, or
+all for the operator."""
 
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
 from services.partners.agreements.agreements import queries as agreements
+from services.partners.directory.backbones.queries import led_by
 from services.partners.directory.partners.queries import kept_by
-from services.partners.directory.partners.records import PartnerRow
-from services.partners.identity.memberships.records import AccountRow, MembershipRow
+from services.partners.directory.partners.records import partner
+from services.partners.identity.memberships.records import MembershipRow, account, membership
+from services.partners.partnerships.members.records import partnership_member
 from shared.contracts.partners.membership import (
     ActingMembership,
     Membership,
@@ -22,19 +24,22 @@ from shared.persistence.database import Reading
 from shared.persistence.queries import all_rows, columns, many, one, row_for_change
 from shared.security.principal import Principal, Role
 
+MOST_LED = 50
+LEADING = (Role.BACKBONE, Role.ANALYST)
+
 
 def _visible(caller: Principal) -> list[Any]:
-    return kept_by(caller, col(MembershipRow.partner_id))
+    return kept_by(caller, membership.partner_id)
+
+
+def _named() -> Select[Any]:
+    return select(*columns(Membership, MembershipRow), account.issuer, account.subject).join(
+        account, account.id == membership.account_id
+    )
 
 
 def _memberships(caller: Principal) -> Select[Any]:
-    return (
-        select(
-            *columns(Membership, MembershipRow), col(AccountRow.issuer), col(AccountRow.subject)
-        )
-        .join(AccountRow, col(AccountRow.id) == col(MembershipRow.account_id))
-        .where(*_visible(caller))
-    )
+    return _named().where(*_visible(caller))
 
 
 async def memberships(
@@ -47,17 +52,24 @@ async def memberships(
 ) -> Page[Membership]:
     found = _memberships(caller)
     if role is not None:
-        found = found.where(col(MembershipRow.role) == role)
+        found = found.where(membership.role == role)
     if status is not None:
-        found = found.where(col(MembershipRow.status) == status)
+        found = found.where(membership.status == status)
     if partner_id is not None:
-        found = found.where(col(MembershipRow.partner_id) == partner_id)
-    return await page(reader, found, Membership, paging, by=[col(MembershipRow.id)])
+        found = found.where(membership.partner_id == partner_id)
+    return await page(reader, found, Membership, paging, by=[membership.id])
 
 
-async def membership(reader: Reading, caller: Principal, membership_id: UUID) -> Membership:
-    found = _memberships(caller).where(col(MembershipRow.id) == membership_id)
+async def one_membership(reader: Reading, caller: Principal, membership_id: UUID) -> Membership:
+    found = _memberships(caller).where(membership.id == membership_id)
     return await one(reader, found, Membership, "membership")
+
+
+async def granted(session: AsyncSession, membership_id: UUID) -> Membership:
+    """The membership that the caller has just granted. The first administrator of a partner is
+    hidden from the backbone from then on."""
+    found = _named().where(membership.id == membership_id)
+    return await one(session, found, Membership, "membership")
 
 
 async def membership_row(
@@ -70,55 +82,60 @@ async def membership_row(
 
 
 async def account_id(session: AsyncSession, issuer: str, subject: str) -> UUID:
-    """Locked, so that one account's memberships are granted one after the other."""
-    found = select(col(AccountRow.id)).where(
-        col(AccountRow.issuer) == issuer, col(AccountRow.subject) == subject
-    )
+    """The account's id, locked so that its memberships are granted one after the other."""
+    found = select(account.id).where(account.issuer == issuer, account.subject == subject)
     known: UUID = (await session.execute(found.with_for_update())).scalar_one()
     return known
 
 
 async def same(session: AsyncSession, wanted: MembershipRow) -> MembershipRow | None:
-    """The live membership that says the same already."""
+    """The live membership that already says the same."""
     found = select(MembershipRow).where(
-        col(MembershipRow.account_id) == wanted.account_id,
-        col(MembershipRow.role) == wanted.role,
-        col(MembershipRow.partner_id).is_not_distinct_from(wanted.partner_id),
-        col(MembershipRow.person_id).is_not_distinct_from(wanted.person_id),
-        col(MembershipRow.status) == MembershipStatus.LIVE,
+        membership.account_id == wanted.account_id,
+        membership.role == wanted.role,
+        membership.partner_id.is_not_distinct_from(wanted.partner_id),
+        membership.person_id.is_not_distinct_from(wanted.person_id),
+        membership.status == MembershipStatus.LIVE,
     )
     return (await session.execute(found)).scalars().first()
 
 
 async def parent_id(session: AsyncSession, partner_id: UUID | None) -> UUID | None:
     """The parent of a partner."""
-    found = select(col(PartnerRow.parent_id)).where(col(PartnerRow.id) == partner_id)
+    found = select(partner.parent_id).where(partner.id == partner_id)
     return (await session.execute(found)).scalar_one_or_none()
 
 
 async def live_rows(session: AsyncSession, *where: Any) -> Sequence[MembershipRow]:
     """For change: locked until the transaction ends."""
-    live = col(MembershipRow.status) == MembershipStatus.LIVE
+    live = membership.status == MembershipStatus.LIVE
     return await all_rows(session, MembershipRow, live, *where)
 
 
+def _leads() -> Any:
+    """The partnerships for which the holder of the membership may act as their backbone's staff."""
+    led = led_by(membership.partner_id).where(membership.role.in_(LEADING))
+    newest = led.order_by(partnership_member.id.desc()).limit(MOST_LED)
+    return func.array(newest.correlate(membership).scalar_subquery())
+
+
 async def acting(reader: Reading, issuer: str, subject: str) -> list[ActingMembership]:
-    """The live memberships of whoever signs in so, the oldest first."""
-    row = MembershipRow
+    """The live memberships of the person who signs in so, the oldest first."""
     found: Any = (
         select(
-            col(row.id).label("membership_id"),
-            *(col(c) for c in (row.account_id, row.role, row.partner_id, row.person_id)),
-            agreements.closed(col(row.partner_id)).label("closed_agreements"),
-            col(PartnerRow.name).label("partner_name"),
+            membership.id.label("membership_id"),
+            membership.account_id, membership.role, membership.partner_id, membership.person_id,
+            agreements.closed(membership.partner_id).label("closed_agreements"),
+            _leads().label("leads"),
+            partner.name.label("partner_name"),
         )
-        .join(AccountRow, col(AccountRow.id) == col(row.account_id))
-        .outerjoin(PartnerRow, col(PartnerRow.id) == col(row.partner_id))
+        .join(account, account.id == membership.account_id)
+        .outerjoin(partner, partner.id == membership.partner_id)
         .where(
-            col(AccountRow.issuer) == issuer,
-            col(AccountRow.subject) == subject,
-            col(row.status) == MembershipStatus.LIVE,
+            account.issuer == issuer,
+            account.subject == subject,
+            membership.status == MembershipStatus.LIVE,
         )
-        .order_by(col(row.id))
+        .order_by(membership.id)
     )  # fmt: skip
     return await many(reader, found, ActingMembership)

@@ -1,7 +1,7 @@
 """The tables of accounts and their memberships."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, Index, String, UniqueConstraint, text
@@ -12,8 +12,8 @@ from shared.persistence.records import Record, new_id
 
 
 class AccountRow(SQLModel, table=True):
-    """A person as a sign-in names them. Never deleted, so that a trace of what they did keeps its
-    name."""
+    """A person as the sign-in names them. Never deleted, so that the trails of their acts still
+    name them."""
 
     __tablename__ = "account"
     __table_args__: ClassVar = (UniqueConstraint("issuer", "subject"),)
@@ -21,6 +21,9 @@ class AccountRow(SQLModel, table=True):
     id: UUID = Field(default_factory=new_id, primary_key=True)
     issuer: str
     subject: str
+
+
+account: Any = AccountRow
 
 
 class MembershipRow(Record, table=True):
@@ -38,3 +41,6 @@ class MembershipRow(Record, table=True):
     person_id: UUID | None = None
     status: str = Field(default=MembershipStatus.LIVE, sa_type=String)
     ended_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+membership: Any = MembershipRow

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from fastapi import Response
 
-from services.partners.directory.partners.routes import Keeper
 from services.partners.lifecycle.closures import actions
 from shared.contracts.partners.partner import Partner
 from shared.core.clock import Now
@@ -12,6 +11,7 @@ from shared.core.refusals import refusals
 from shared.http.etags import IfMatch, tagged
 from shared.http.route import noun
 from shared.persistence.database import Session
+from shared.security.callers import PartnersWriter
 
 router = noun("partners")
 
@@ -20,12 +20,13 @@ router = noun("partners")
 async def close_partner(
     partner_id: UUID,
     expected: IfMatch,
-    caller: Keeper,
+    caller: PartnersWriter,
     session: Session,
     now: Now,
     response: Response,
 ) -> Partner:
-    """Close a partner for good: its programs close, it leaves its partnerships, its agreements
-    and memberships end. Announces each of these, and `partners.partner.changed.v1`."""
+    """Close a partner for good. Its programs close, it leaves its partnerships, and its agreements,
+    memberships, clients, invitations, mappings and stream end. Announces each of these, and
+    `partners.partner.changed.v1`."""
     row = await actions.close(session, caller, partner_id, expected, now)
     return tagged(response, Partner.model_validate(row))

@@ -1,24 +1,26 @@
 """Partners join partnerships, change their roles, and leave.
 
-Who comes or goes locks first the partner, then the partnership, so that the count of remaining
+Joining and leaving lock first the partner, then the partnership, so that the count of remaining
 partnerships is right however many leave at once.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.partners.agreements.terminations import actions as agreements
+from services.partners.agreements.terminations import actions as terminations
+from services.partners.directory.backbones.queries import led
+from services.partners.directory.backbones.rules import ensure_leads
 from services.partners.directory.partners import queries as partners
 from services.partners.directory.partners import rules as partner_rules
+from services.partners.directory.partners.records import PartnerRow
 from services.partners.partnerships.members import rules
+from services.partners.partnerships.members.records import PartnershipMemberRow
 from services.partners.partnerships.networks import actions as networks
 from services.partners.partnerships.partnerships import queries
-from services.partners.partnerships.partnerships.records import (
-    PartnershipMemberRow,
-    PartnershipRow,
-)
+from services.partners.partnerships.partnerships.records import PartnershipRow
 from services.partners.partnerships.partnerships.rules import ensure_active
 from shared.contracts.partners.partnership import (
     MemberChange,
@@ -27,38 +29,55 @@ from shared.contracts.partners.partnership import (
     MemberDraft,
     MemberJoined,
     MemberLeft,
+    MemberRole,
 )
 from shared.core.days import day_of
 from shared.events.outbox import announce
 from shared.http.etags import ensure_version
+from shared.security.principal import Principal
 
 
 async def join(
-    session: AsyncSession, partnership_id: UUID, draft: MemberDraft, today: date
+    session: AsyncSession,
+    caller: Principal,
+    partnership_id: UUID,
+    draft: MemberDraft,
+    today: date,
 ) -> None:
     partner = await partners.partner_row(session, draft.partner_id)
     partnership = await queries.partnership_row(session, partnership_id)
     others = await queries.member_rows(session, partnership_id)
     joined_on = draft.joined_on or today
 
+    ensure_leads(caller, partnership_id, await led(session, caller))
     ensure_active(partnership.status)
     partner_rules.ensure_active(partner.status)
     rules.ensure_new(partner.id, [other.partner_id for other in others])
     rules.ensure_single(draft.roles, [other.roles for other in others])
     rules.ensure_not_ahead(joined_on, today)
 
-    roles = sorted(str(role) for role in draft.roles)
-    session.add(
-        PartnershipMemberRow(
-            partnership_id=partnership_id, partner_id=partner.id, roles=roles, joined_on=joined_on
-        )
+    await add(session, partnership, partner, draft.roles, joined_on)
+
+
+async def add(
+    session: AsyncSession,
+    partnership: PartnershipRow,
+    partner: PartnerRow,
+    wanted: Iterable[MemberRole],
+    joined_on: date,
+) -> None:
+    """Both rows are locked already."""
+    roles = sorted(str(role) for role in wanted)
+    member = PartnershipMemberRow(
+        partnership_id=partnership.id, partner_id=partner.id, roles=roles, joined_on=joined_on
     )
+    session.add(member)
 
     announce(
         session,
         partnership,
         MemberJoined(
-            partnership_id=partnership_id, partner_id=partner.id, name=partner.name, roles=roles,
+            partnership_id=partnership.id, partner_id=partner.id, name=partner.name, roles=roles,
             joined_on=joined_on, remaining_partnerships=await queries.count(session, partner.id),
         ),
     )  # fmt: skip
@@ -66,18 +85,20 @@ async def join(
 
 async def change(
     session: AsyncSession,
+    caller: Principal,
     partnership_id: UUID,
     partner_id: UUID,
     expected: int,
     wanted: MemberChange,
 ) -> PartnershipRow:
-    """`expected`: the version of the partnership, to which its members belong."""
+    """`expected` is the version of the partnership, to which its members belong."""
     partnership = await queries.partnership_row(session, partnership_id)
     ensure_version(partnership, expected)
     member = await queries.member_row(session, partnership_id, partner_id)
     others = await queries.member_rows(session, partnership_id)
-    partner = await partners.partner(session, partner_id)
+    partner = await partners.one_partner(session, partner_id)
 
+    ensure_leads(caller, partnership_id, await led(session, caller))
     rules.ensure_single(
         wanted.roles, [other.roles for other in others if other.partner_id != partner_id]
     )
@@ -97,6 +118,7 @@ async def change(
 
 async def leave(
     session: AsyncSession,
+    caller: Principal,
     partnership_id: UUID,
     partner_id: UUID,
     departure: MemberDeparture,
@@ -107,6 +129,7 @@ async def leave(
     member = await queries.member_row(session, partnership_id, partner_id)
     left_on = departure.left_on or day_of(now)
 
+    ensure_leads(caller, partnership_id, await led(session, caller))
     rules.ensure_not_ahead(left_on, day_of(now))
     rules.ensure_not_before(left_on, member.joined_on)
 
@@ -114,7 +137,7 @@ async def leave(
 
 
 async def leave_all(session: AsyncSession, partner_id: UUID, now: datetime) -> None:
-    """A partner's partnerships, because it closes; its row is locked already."""
+    """The partnerships of a partner that closes; the partner's row is locked already."""
     for partnership_id in await queries.partnership_ids(session, partner_id):
         partnership = await queries.partnership_row(session, partnership_id)
         member = await queries.member_row(session, partnership_id, partner_id)
@@ -128,12 +151,13 @@ async def depart(
     left_on: date,
     now: datetime,
 ) -> None:
-    """Also out of the partnership's networks; with the last partnership its agreements end."""
+    """The partner also leaves the partnership's networks; with its last partnership its agreements
+    end."""
     member.left_on = max(left_on, member.joined_on)
     await networks.leave_all(session, partnership.id, member.partner_id)
     remaining = await queries.count(session, member.partner_id)
     if remaining == 0:
-        await agreements.end_all(session, member.partner_id, now)
+        await terminations.end_all(session, member.partner_id, now)
 
     announce(
         session,

@@ -21,31 +21,32 @@ from shared.http.etags import IfMatch, tagged
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Reader, Session
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import DirectoryReader, PartnershipsWriter
 
 router = noun("members", prefix="/v1/partnerships/{partnership_id}/members")
-Anybody = Annotated[Principal, may(Permission.DIRECTORY_READ)]
-Keeper = Annotated[Principal, may(Permission.PARTNERSHIPS_WRITE)]
-On = Annotated[Day | None, Query(description="Whoever was a member on this day, not now.")]
+On = Annotated[Day | None, Query(description="Only the members on this day, instead of now.")]
 
 
 @router.get("", responses=refusals(404))
 async def list_members(
-    partnership_id: UUID, _: Anybody, reader: Reader, paging: Paging, on: On = None
+    partnership_id: UUID, _: DirectoryReader, reader: Reader, paging: Paging, on: On = None
 ) -> Page[Member]:
-    """The members of now, or of the day `on`, by name."""
-    await queries.partnership(reader, partnership_id)
+    """The members of a partnership by name: now, or on the day `on`."""
+    await queries.one_partnership(reader, partnership_id)
     return await queries.members(reader, partnership_id, on, paging)
 
 
 @router.post("", status_code=201, responses=refusals(404, 409))
 async def join_partnership(
-    partnership_id: UUID, draft: MemberDraft, _: Keeper, session: Session, today: Today
+    partnership_id: UUID,
+    draft: MemberDraft,
+    caller: PartnershipsWriter,
+    session: Session,
+    today: Today,
 ) -> Member:
-    """A partner joins. Announces `partners.partnership.member-joined.v1`."""
-    await actions.join(session, partnership_id, draft, today)
-    return await queries.member(session, partnership_id, draft.partner_id)
+    """Add a partner to a partnership. Announces `partners.partnership.member-joined.v1`."""
+    await actions.join(session, caller, partnership_id, draft, today)
+    return await queries.one_member(session, partnership_id, draft.partner_id)
 
 
 @router.patch("/{partner_id}", responses=refusals(404, 409, 412, 428))
@@ -54,17 +55,17 @@ async def change_member(
     partner_id: UUID,
     wanted: MemberChange,
     expected: IfMatch,
-    _: Keeper,
+    caller: PartnershipsWriter,
     session: Session,
     response: Response,
 ) -> Member:
-    """Change the roles of a member. If-Match takes the partnership's ETag, and the answer's is its
-    new one. Announces `partners.partnership.member-changed.v1`."""
+    """Change the roles of a member. If-Match takes the partnership's ETag; the answer has its new
+    ETag. Announces `partners.partnership.member-changed.v1`."""
     tagged(
         response,
-        await actions.change(session, partnership_id, partner_id, expected, wanted),
+        await actions.change(session, caller, partnership_id, partner_id, expected, wanted),
     )
-    return await queries.member(session, partnership_id, partner_id)
+    return await queries.one_member(session, partnership_id, partner_id)
 
 
 @router.post("/{partner_id}/departure", status_code=201, responses=refusals(404, 409))
@@ -72,10 +73,10 @@ async def leave_partnership(
     partnership_id: UUID,
     partner_id: UUID,
     departure: MemberDeparture,
-    _: Keeper,
+    caller: PartnershipsWriter,
     session: Session,
     now: Now,
 ) -> Partnership:
     """A partner leaves, also the networks; with its last partnership its agreements end. Announces `partners.partnership.member-left.v1`."""
-    await actions.leave(session, partnership_id, partner_id, departure, now)
-    return await queries.partnership(session, partnership_id)
+    await actions.leave(session, caller, partnership_id, partner_id, departure, now)
+    return await queries.one_partnership(session, partnership_id)

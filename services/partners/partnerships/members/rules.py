@@ -12,14 +12,14 @@ SINGLE = {MemberRole.BACKBONE, MemberRole.ANCHOR}
 
 def ensure_new(partner_id: UUID, members: Iterable[UUID]) -> None:
     if partner_id in members:
-        raise Conflict("member-already", "The partner is a member already.")
+        raise Conflict("member-already", "The partner is already a member.")
 
 
 def ensure_single(wanted: Iterable[str], taken: Iterable[Iterable[str]]) -> None:
     """One backbone and one anchor at a time. `taken`: the roles of each other member."""
     others = {role for roles in taken for role in roles}
     for role in sorted(SINGLE & others & set(wanted)):
-        raise Conflict(f"{role}-taken", f"The partnership has another {role}.")
+        raise Conflict(f"{role}-taken", f"The partnership already has a partner as {role}.")
 
 
 def ensure_not_before(left_on: date, joined_on: date) -> None:
@@ -28,6 +28,6 @@ def ensure_not_before(left_on: date, joined_on: date) -> None:
 
 
 def ensure_not_ahead(day: date, today: date) -> None:
-    """Coming and going take effect when they are recorded."""
+    """Joining and leaving take effect when they are recorded."""
     if day > today:
-        raise Conflict("date-ahead", "The day is yet to come.")
+        raise Conflict("date-ahead", "The day is in the future.")

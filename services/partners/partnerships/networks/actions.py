@@ -6,6 +6,8 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.partners.directory.backbones.queries import led
+from services.partners.directory.backbones.rules import ensure_leads
 from services.partners.directory.partners.rules import stored
 from services.partners.partnerships.networks import queries, rules
 from services.partners.partnerships.networks.records import NetworkRow
@@ -20,12 +22,16 @@ from shared.contracts.partners.network import (
 )
 from shared.events.outbox import announce
 from shared.http.etags import ensure_version
+from shared.security.principal import Principal
 
 
-async def form(session: AsyncSession, draft: NetworkDraft, today: date) -> NetworkRow:
+async def form(
+    session: AsyncSession, caller: Principal, draft: NetworkDraft, today: date
+) -> NetworkRow:
     partnership = await partnerships.partnership_row(session, draft.partnership_id)
     members = await partnerships.member_rows(session, draft.partnership_id)
 
+    ensure_leads(caller, draft.partnership_id, await led(session, caller))
     ensure_active(partnership.status)
     rules.ensure_members(
         draft.partner_ids, draft.facilitator_id, [member.partner_id for member in members]
@@ -38,14 +44,19 @@ async def form(session: AsyncSession, draft: NetworkDraft, today: date) -> Netwo
 
 
 async def change(
-    session: AsyncSession, network_id: UUID, expected: int, wanted: NetworkChange
+    session: AsyncSession,
+    caller: Principal,
+    network_id: UUID,
+    expected: int,
+    wanted: NetworkChange,
 ) -> NetworkRow:
-    partnership_id = (await queries.network(session, network_id)).partnership_id
+    partnership_id = (await queries.one_network(session, network_id)).partnership_id
     partnership = await partnerships.partnership_row(session, partnership_id)
     network = await queries.network_row(session, network_id)
     ensure_version(network, expected)
     members = await partnerships.member_rows(session, network.partnership_id)
 
+    ensure_leads(caller, partnership_id, await led(session, caller))
     ensure_active(partnership.status)
 
     network.sqlmodel_update(_stored(wanted))
@@ -58,7 +69,7 @@ async def change(
 
 
 async def leave_all(session: AsyncSession, partnership_id: UUID, partner_id: UUID) -> None:
-    """A partner leaves the networks of a partnership, because it leaves the partnership."""
+    """For a partner that leaves the partnership."""
     for network in await queries.active_rows(session, partnership_id):
         if partner_id in network.partner_ids:
             network.partner_ids = [id for id in network.partner_ids if id != partner_id]
@@ -68,7 +79,7 @@ async def leave_all(session: AsyncSession, partnership_id: UUID, partner_id: UUI
 
 
 async def end_all(session: AsyncSession, partnership_id: UUID) -> None:
-    """Because the partnership ends."""
+    """For a partnership that ends."""
     for network in await queries.active_rows(session, partnership_id):
         network.status = NetworkStatus.ENDED
         _announce_change(session, network)

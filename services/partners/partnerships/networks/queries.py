@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal_column
+from sqlalchemy import literal_column, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
 
-from services.partners.partnerships.networks.records import NetworkRow
+from services.partners.partnerships.networks.records import NetworkRow, network
 from shared.contracts.outcomes.outcome import Outcome
 from shared.contracts.partners.network import Network, NetworkStatus
 from shared.http.paging import Page, PageRequest, page
@@ -35,23 +34,23 @@ async def networks(
 ) -> Page[Network]:
     found = answers()
     if partnership_id is not None:
-        found = found.where(NetworkRow.partnership_id == partnership_id)
+        found = found.where(network.partnership_id == partnership_id)
     if outcome is not None:
-        found = found.where(NetworkRow.outcome == outcome)
-    by = [col(NetworkRow.name), col(NetworkRow.id)]
+        found = found.where(network.outcome == outcome)
+    by = [network.name, network.id]
     return await page(reader, found, Network, paging, by=by)
 
 
-async def network(reader: Reading, network_id: UUID) -> Network:
-    return await one(reader, answers().where(NetworkRow.id == network_id), Network, "network")
+async def one_network(reader: Reading, network_id: UUID) -> Network:
+    return await one(reader, answers().where(network.id == network_id), Network, "network")
 
 
 async def networks_of(reader: Reading, partnership_id: UUID, limit: int) -> list[Network]:
-    """Those that have not ended."""
+    """The networks that have not ended."""
     found = answers().where(
-        NetworkRow.partnership_id == partnership_id, NetworkRow.status == NetworkStatus.ACTIVE
+        network.partnership_id == partnership_id, network.status == NetworkStatus.ACTIVE
     )
-    return await many(reader, found.order_by(NetworkRow.name).limit(limit), Network)
+    return await many(reader, found.order_by(network.name).limit(limit), Network)
 
 
 async def network_row(session: AsyncSession, network_id: UUID) -> NetworkRow:
@@ -63,6 +62,6 @@ async def active_rows(session: AsyncSession, partnership_id: UUID) -> Sequence[N
     return await all_rows(
         session,
         NetworkRow,
-        NetworkRow.partnership_id == partnership_id,
-        NetworkRow.status == NetworkStatus.ACTIVE,
+        network.partnership_id == partnership_id,
+        network.status == NetworkStatus.ACTIVE,
     )

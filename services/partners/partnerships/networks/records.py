@@ -1,6 +1,7 @@
 """The table of action networks."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import String, Uuid
@@ -22,3 +23,6 @@ class NetworkRow(Record, table=True):
     facilitator_id: UUID | None = Field(default=None, foreign_key="partner.id")
     formed_on: date
     partner_ids: list[UUID] = Field(default=[], sa_type=ARRAY(Uuid))
+
+
+network: Any = NetworkRow

@@ -1,6 +1,5 @@
 """Action networks over HTTP."""
 
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import Response
@@ -15,41 +14,42 @@ from shared.http.filters import OfOutcome, OfPartnership
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Reader, Session
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import DirectoryReader, PartnershipsWriter
 
 router = noun("networks")
-Anybody = Annotated[Principal, may(Permission.DIRECTORY_READ)]
-Keeper = Annotated[Principal, may(Permission.PARTNERSHIPS_WRITE)]
 
 
 @router.get("")
 async def list_networks(
-    _: Anybody,
+    _: DirectoryReader,
     reader: Reader,
     paging: Paging,
     partnership_id: OfPartnership = None,
     outcome: OfOutcome[Outcome] = None,
 ) -> Page[Network]:
-    """Action networks by name: of a partnership, around an outcome."""
+    """Action networks by name: all, a partnership's, or those of an outcome."""
     return await queries.networks(reader, partnership_id, outcome, paging)
 
 
 @router.post("", status_code=201, responses=refusals(404, 409))
 async def form_network(
-    draft: NetworkDraft, _: Keeper, session: Session, today: Today, response: Response
+    draft: NetworkDraft,
+    caller: PartnershipsWriter,
+    session: Session,
+    today: Today,
+    response: Response,
 ) -> Network:
     """Form an action network. Announces `partners.network.formed.v1`."""
-    row = await actions.form(session, draft, today)
-    return tagged(response, await queries.network(session, row.id))
+    row = await actions.form(session, caller, draft, today)
+    return tagged(response, await queries.one_network(session, row.id))
 
 
 @router.get("/{network_id}", responses=refusals(404))
 async def read_network(
-    network_id: UUID, _: Anybody, reader: Reader, response: Response
+    network_id: UUID, _: DirectoryReader, reader: Reader, response: Response
 ) -> Network:
     """One action network."""
-    return tagged(response, await queries.network(reader, network_id))
+    return tagged(response, await queries.one_network(reader, network_id))
 
 
 @router.patch("/{network_id}", responses=refusals(404, 409, 412, 428))
@@ -57,11 +57,11 @@ async def change_network(
     network_id: UUID,
     wanted: NetworkChange,
     expected: IfMatch,
-    _: Keeper,
+    caller: PartnershipsWriter,
     session: Session,
     response: Response,
 ) -> Network:
-    """Change an action network, its members, or end it. Announces
+    """Change an action network or its members, or end it. Announces
     `partners.network.changed.v1`."""
-    row = await actions.change(session, network_id, expected, wanted)
-    return tagged(response, await queries.network(session, row.id))
+    row = await actions.change(session, caller, network_id, expected, wanted)
+    return tagged(response, await queries.one_network(session, row.id))

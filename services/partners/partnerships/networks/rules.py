@@ -9,9 +9,10 @@ from shared.core.refusals import Conflict
 def ensure_members(
     partner_ids: Iterable[UUID], facilitator_id: UUID | None, members: Iterable[UUID]
 ) -> None:
-    """A network is made of members of its partnership; who facilitates is one of its own."""
+    """A network consists of members of its partnership; its facilitator is a member of the
+    network."""
     within = set(partner_ids)
     if within - set(members):
-        raise Conflict("network-foreign", "A network takes members of its partnership only.")
+        raise Conflict("network-foreign", "Only members of its partnership can be in a network.")
     if facilitator_id is not None and facilitator_id not in within:
-        raise Conflict("facilitator-foreign", "Who facilitates a network belongs to it.")
+        raise Conflict("facilitator-foreign", "The facilitator must be a member of the network.")

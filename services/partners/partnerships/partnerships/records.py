@@ -1,19 +1,18 @@
-"""The tables of partnerships and their members."""
+"""The table of partnerships."""
 
 from datetime import date
-from typing import ClassVar
-from uuid import UUID
+from typing import Any
 
-from sqlalchemy import Index, String, text
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlmodel import Field, SQLModel
+from sqlalchemy import String
+from sqlmodel import Field
 
 from shared.contracts.partners.partnership import PartnershipStatus
-from shared.persistence.records import Record, new_id
+from shared.persistence.records import Record
 
 
 class PartnershipRow(Record, table=True):
-    """The aggregate of its members: their coming and going is announced as its own."""
+    """The aggregate of its members: joining and leaving are announced as events of the
+    partnership."""
 
     __tablename__ = "partnership"
 
@@ -25,20 +24,4 @@ class PartnershipRow(Record, table=True):
     ended_on: date | None = None
 
 
-class PartnershipMemberRow(SQLModel, table=True):
-    """One stay of a partner in a partnership; it may come again."""
-
-    __tablename__ = "partnership_member"
-    __table_args__: ClassVar = (
-        Index(
-            "partnership_member_now", "partnership_id", "partner_id", unique=True,
-            postgresql_where=text("left_on is null"),
-        ),
-    )  # fmt: skip
-
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    partnership_id: UUID = Field(foreign_key="partnership.id")
-    partner_id: UUID = Field(index=True, foreign_key="partner.id")
-    roles: list[str] = Field(sa_type=ARRAY(String))
-    joined_on: date
-    left_on: date | None = None
+partnership: Any = PartnershipRow

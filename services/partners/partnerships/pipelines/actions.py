@@ -5,8 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.partners.directory.backbones.queries import ensure_tends, led
+from services.partners.directory.backbones.rules import ensure_leads
 from services.partners.directory.partners import queries as partners
-from services.partners.directory.partners.rules import ensure_keeps, stored
+from services.partners.directory.partners.rules import stored
 from services.partners.partnerships.partnerships import queries as partnerships
 from services.partners.partnerships.pipelines import queries, rules
 from services.partners.partnerships.pipelines.records import PipelineRow
@@ -51,14 +53,14 @@ async def change(
 
 
 async def _ensure_keeps(session: AsyncSession, caller: Principal, pipeline: PipelineRow) -> None:
-    """A partnership's pipeline is the backbone's, a partner's its own. Raises NotFound where
+    """The partnership's backbone changes its pipeline, a partner its own. Raises NotFound where
     there is no such owner."""
-    parent_id = None
     if pipeline.partnership_id is not None:
-        await partnerships.partnership(session, pipeline.partnership_id)
+        await partnerships.partnership_row(session, pipeline.partnership_id)
+        ensure_leads(caller, pipeline.partnership_id, await led(session, caller))
     if pipeline.partner_id is not None:
-        parent_id = (await partners.partner(session, pipeline.partner_id)).parent_id
-    ensure_keeps(caller, pipeline.partner_id, parent_id)
+        parent_id = (await partners.one_partner(session, pipeline.partner_id)).parent_id
+        await ensure_tends(session, caller, pipeline.partner_id, parent_id)
 
 
 async def _ensure_sound(session: AsyncSession, pipeline: PipelineRow) -> None:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
 
-from services.partners.directory.partners.records import PartnerRow
-from services.partners.directory.programs.records import ProgramRow
+from services.partners.directory.partners.records import partner
+from services.partners.directory.programs.records import program
 from services.partners.partnerships.pipelines import rules
-from services.partners.partnerships.pipelines.records import PipelineRow
+from services.partners.partnerships.pipelines.records import PipelineRow, pipeline
 from services.partners.partnerships.pipelines.rules import Placed
 from shared.contracts.partners.pipeline import AgeSpan, Pipeline, PipelineSummary, Step
 from shared.http.paging import Page, PageRequest, page
@@ -27,21 +27,21 @@ async def pipelines(
 ) -> Page[PipelineSummary]:
     found = _summaries()
     if partnership_id is not None:
-        found = found.where(PipelineRow.partnership_id == partnership_id)
+        found = found.where(pipeline.partnership_id == partnership_id)
     if partner_id is not None:
-        found = found.where(PipelineRow.partner_id == partner_id)
-    by = [col(PipelineRow.name), col(PipelineRow.id)]
+        found = found.where(pipeline.partner_id == partner_id)
+    by = [pipeline.name, pipeline.id]
     return await page(reader, found, PipelineSummary, paging, by=by)
 
 
 async def pipelines_of(reader: Reading, partnership_id: UUID, limit: int) -> list[PipelineSummary]:
-    found = _summaries().where(PipelineRow.partnership_id == partnership_id)
-    return await many(reader, found.order_by(PipelineRow.name).limit(limit), PipelineSummary)
+    found = _summaries().where(pipeline.partnership_id == partnership_id)
+    return await many(reader, found.order_by(pipeline.name).limit(limit), PipelineSummary)
 
 
-async def pipeline(reader: Reading, pipeline_id: UUID) -> Pipeline:
-    """With its steps and the years they leave out."""
-    found = _summaries().where(PipelineRow.id == pipeline_id)
+async def one_pipeline(reader: Reading, pipeline_id: UUID) -> Pipeline:
+    """One pipeline with its steps and the ages that no step covers."""
+    found = _summaries().where(pipeline.id == pipeline_id)
     summary = await one(reader, found, PipelineSummary, "pipeline")
     steps = await _steps(reader, summary.program_ids)
     placed = [
@@ -89,15 +89,14 @@ async def placed(reader: Reading, program_ids: Sequence[UUID]) -> list[Placed]:
 
 
 async def _programs(reader: Reading, program_ids: Sequence[UUID]) -> dict[UUID, Any]:
-    program = ProgramRow
     chosen: list[Any] = [
         program.id, program.name, program.partner_id, program.status, program.grades,
-        program.minimum_age, program.maximum_age, col(PartnerRow.name).label("partner_name"),
+        program.minimum_age, program.maximum_age, partner.name.label("partner_name"),
     ]  # fmt: skip
     found = await reader.execute(
         select(*chosen)
-        .join(PartnerRow, col(PartnerRow.id) == program.partner_id)
-        .where(col(program.id).in_(program_ids))
+        .join(partner, partner.id == program.partner_id)
+        .where(program.id.in_(program_ids))
     )
     return {row.id: row for row in found}
 

@@ -1,5 +1,6 @@
 """The table of pipelines."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Uuid
@@ -21,3 +22,6 @@ class PipelineRow(Record, table=True):
     from_age: int | None = None
     to_age: int | None = None
     program_ids: list[UUID] = Field(default=[], sa_type=ARRAY(Uuid))
+
+
+pipeline: Any = PipelineRow

@@ -1,4 +1,4 @@
-"""What must hold for a pipeline: its order, and which years it leaves out."""
+"""What must hold for a pipeline: its order, and the ages that it leaves out."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class Placed:
 
 
 def years(minimum: int | None, maximum: int | None, grades: Iterable[str]) -> Years | None:
-    """The ages a program is for: as it says, else as its grades say; an open end is open."""
+    """The ages that a program is for: its own, else those of its grades. An open end stays open."""
     if minimum is not None or maximum is not None:
         return minimum or 0, OLDEST if maximum is None else maximum
     spans = [GRADE_AGES[grade] for grade in grades if grade in GRADE_AGES]
@@ -38,21 +38,22 @@ def years(minimum: int | None, maximum: int | None, grades: Iterable[str]) -> Ye
 
 
 def ensure_order(steps: Sequence[Placed]) -> None:
-    """Who comes later takes children no younger; steps without ages may stand anywhere."""
+    """A later step starts at the same age or above; steps without ages may stand anywhere."""
     if len({step.program_id for step in steps}) < len(steps):
-        raise Conflict("pipeline-repeats", "A program stands once in a pipeline.")
+        raise Conflict("pipeline-repeats", "A pipeline names each program once.")
     placed = [step for step in steps if step.years is not None]
     for before, after in pairwise(placed):
         if before.years is not None and after.years is not None and after.years < before.years:
             raise Conflict(
                 "pipeline-out-of-order",
-                f"Program {after.program_id} begins younger than {before.program_id} before it.",
+                f"Program {after.program_id} starts at a younger age than {before.program_id}"
+                " before it.",
             )
 
 
 def gaps(steps: Iterable[Placed], from_age: int | None, to_age: int | None) -> list[Years]:
-    """The years between `from_age` and `to_age` (else between the first and the last step) in
-    which no active step takes anybody."""
+    """The years between `from_age` and `to_age` (else between the first and the last step) that no
+    active step covers."""
     spans = sorted(
         step.years for step in steps if step.years and step.status == ProgramStatus.ACTIVE
     )

@@ -1,14 +1,14 @@
-"""The directory for pages that are put together elsewhere. It is public."""
+"""The directory for the gateway's composed pages. It is public."""
 
 from uuid import UUID
 
 from sqlalchemy import text
 
-from services.partners.directory.partners.queries import partner
+from services.partners.directory.partners.queries import one_partner
 from services.partners.directory.programs.queries import programs_of
 from services.partners.directory.sites.queries import sites_of
 from services.partners.partnerships.networks.queries import networks_of
-from services.partners.partnerships.partnerships.queries import members_now, partnership
+from services.partners.partnerships.partnerships.queries import members_now, one_partnership
 from services.partners.partnerships.pipelines.queries import pipelines_of
 from services.partners.partnerships.profiles.rules import prefix_query
 from shared.contracts.partners.directory import (
@@ -36,7 +36,8 @@ PROGRAMS = text("""
     where program.status = 'active' and partner.status = 'active'
     order by program.name, program.id limit :most
 """)
-# A whole name is 1, a beginning of one nearly; words of a name are above words of a description.
+# A whole name scores 1, the beginning of a name slightly less; words of a name score above words of
+# a description.
 HIT = """
     select id, '{kind}' as kind, name as title, left(description, 280) as summary,
       case when lower(name) = lower(:words) then 1.0
@@ -67,7 +68,7 @@ SEARCH = text(f"""
 
 async def partner_profile(reader: Reading, partner_id: UUID) -> PartnerProfile:
     return PartnerProfile(
-        partner=await partner(reader, partner_id),
+        partner=await one_partner(reader, partner_id),
         sites=await sites_of(reader, partner_id, MOST),
         programs=await programs_of(reader, partner_id, MOST),
     )
@@ -75,7 +76,7 @@ async def partner_profile(reader: Reading, partner_id: UUID) -> PartnerProfile:
 
 async def partnership_profile(reader: Reading, partnership_id: UUID) -> PartnershipProfile:
     return PartnershipProfile(
-        partnership=await partnership(reader, partnership_id),
+        partnership=await one_partnership(reader, partnership_id),
         members=await members_now(reader, partnership_id, MOST_MEMBERS),
         networks=await networks_of(reader, partnership_id, MOST),
         pipelines=await pipelines_of(reader, partnership_id, MOST),
@@ -94,7 +95,7 @@ async def directory(reader: Reading) -> Directory:
 
 
 async def search(reader: Reading, words: str, limit: int) -> DirectoryHits:
-    """The best first; the last word may be the beginning of one."""
+    """The best hits first; the last word may be the beginning of a word."""
     prefix = prefix_query(words)
     if not prefix:
         return DirectoryHits(items=[])

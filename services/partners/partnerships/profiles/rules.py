@@ -1,4 +1,4 @@
-"""How words are searched."""
+"""The words of a search as PostgreSQL reads them."""
 
 import re
 
@@ -7,6 +7,7 @@ WORDS = 20
 
 
 def prefix_query(words: str) -> str:
-    """All words, the last one perhaps only begun, as PostgreSQL's tsquery; empty for none."""
+    """All words must occur, the last one perhaps only its beginning, as a tsquery; empty for
+    none."""
     found = WORD.findall(words)[:WORDS]
     return " & ".join(f"'{word}':*" if word is found[-1] else f"'{word}'" for word in found)

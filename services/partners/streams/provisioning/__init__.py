@@ -1,1 +1,1 @@
-"""What a partner's stream is on the broker, and what a client is told of it."""
+"""The account of a partner's stream on the broker, and the credentials for its client."""

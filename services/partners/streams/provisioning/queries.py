@@ -1,5 +1,5 @@
-"""A stream as the broker is to have it, and as a client is to find it. Keys are made here, of the
-settings; nothing is read."""
+"""A stream as the broker must set it up, and as a client connects to it. The keys are derived from
+the settings; nothing is read from the database."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Opening a partner's stream, its keys, its place, and its end."""
+"""Opening and closing a partner's stream, its keys, and its position."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.partners.directory.partners.queries import partner_row
 from services.partners.directory.partners.rules import ensure_active, ensure_keeps
-from services.partners.streams.provisioning import queries as accesses
+from services.partners.streams.provisioning import queries as provisioning
 from services.partners.streams.streams import queries, rules
 from services.partners.streams.streams.records import StreamKeyRow, StreamRow
 from shared.contracts.partners.stream import (
@@ -35,7 +35,8 @@ async def open_stream(
     session: AsyncSession, caller: Principal, partner_id: UUID, draft: StreamKeyDraft,
     offer: Offer, now: datetime,
 ) -> StreamAccess:  # fmt: skip
-    """The first time, or again after it was closed: then with another account."""
+    """Open the stream for the first time, or again after it was closed: then with another
+    account."""
     partner = await partner_row(session, partner_id)
     ensure_keeps(caller, partner_id, partner.parent_id)
     ensure_active(partner.status)
@@ -51,7 +52,7 @@ async def open_stream(
 
     announce(session, row, StreamOpened(stream_id=row.id, partner_id=partner_id))
     _answer_when_told(session, row)
-    await session.flush()  # the key names it
+    await session.flush()  # before the key, which refers to it
     return _with_new_key(session, row, [], draft, offer, now)
 
 
@@ -59,7 +60,7 @@ async def add_key(
     session: AsyncSession, caller: Principal, partner_id: UUID, draft: StreamKeyDraft,
     offer: Offer, now: datetime,
 ) -> StreamAccess:  # fmt: skip
-    """The broker need not be told: the account believes whom its signing key names."""
+    """The broker needs no message: the account trusts every key that its signing key has signed."""
     row = await queries.stream_row(session, caller, partner_id)
     keys = await queries.keys_of(session, row)
 
@@ -104,7 +105,7 @@ async def revoke_key(
 async def suspend(
     session: AsyncSession, caller: Principal, partner_id: UUID, expected: int, now: datetime
 ) -> StreamRow:
-    row = await queries.stream_row(session, caller, partner_id)
+    row = await queries.overseen_row(session, caller, partner_id)
     ensure_version(row, expected)
 
     rules.ensure_open(row.status)
@@ -119,7 +120,7 @@ async def suspend(
 async def resume(
     session: AsyncSession, caller: Principal, partner_id: UUID, expected: int
 ) -> StreamRow:
-    row = await queries.stream_row(session, caller, partner_id)
+    row = await queries.overseen_row(session, caller, partner_id)
     ensure_version(row, expected)
 
     rules.ensure_suspended(row.status)
@@ -134,7 +135,7 @@ async def resume(
 async def move(
     session: AsyncSession, caller: Principal, partner_id: UUID, wanted: PositionDraft
 ) -> StreamRow:
-    """From where the partner's system reads on, after a snapshot."""
+    """Set the position from which the partner's system reads on, after a snapshot."""
     row = await queries.stream_row(session, caller, partner_id)
 
     rules.ensure_open(row.status)
@@ -159,14 +160,14 @@ async def close(
 
 
 async def close_of(session: AsyncSession, partner_id: UUID) -> None:
-    """The stream of a partner that closes, where it has one."""
+    """Close the stream of a partner that closes, where it has one."""
     row = await queries.row_of(session, partner_id)
     if row is not None and row.status != StreamStatus.CLOSED:
         _close(session, row)
 
 
 async def keep_accounts(database: Database, settings: Settings) -> None:
-    """The broker has what is written down here. Never returns."""
+    """The worker that keeps the broker's accounts as recorded here. Never returns."""
     await keep_accounts_for_ever(database, settings, queries.written)
 
 
@@ -185,7 +186,7 @@ def _announce_change(session: AsyncSession, row: StreamRow) -> None:
 
 
 def _answer_when_told(session: AsyncSession, row: StreamRow) -> None:
-    """What is answered holds at the broker too."""
+    """Send the answer once the broker has the change too."""
     answer_after(session, partial(until_told, partner_id=row.partner_id, version=row.version))
 
 
@@ -193,7 +194,7 @@ def _with_new_key(
     session: AsyncSession, row: StreamRow, keys: Sequence[StreamKeyRow], draft: StreamKeyDraft,
     offer: Offer, now: datetime,
 ) -> StreamAccess:  # fmt: skip
-    """`keys`: those it has."""
+    """`keys`: the keys that the stream already has."""
     key = StreamKeyRow(
         stream_id=row.id,
         generation=row.generation,
@@ -209,7 +210,7 @@ def _access(
     row: StreamRow, keys: Sequence[StreamKeyRow], key: StreamKeyRow, offer: Offer
 ) -> StreamAccess:
     token = partner_user_token(
-        accesses.account(row, keys), key.user_public_key, offer.keys.master,
+        provisioning.account(row, keys), key.user_public_key, offer.keys.master,
         int(key.issued_at.timestamp()), int(key.expires_at.timestamp()),
     )  # fmt: skip
-    return accesses.access(accesses.described(row, keys, offer), key, token)
+    return provisioning.access(provisioning.described(row, keys, offer), key, token)

@@ -1,18 +1,19 @@
-"""Reading streams: the own partner's, or all for who looks after all."""
+"""Reading streams: the caller's own partner's, or all for the operator. A backbone oversees those of
+the partners that answer to it: it sees, suspends and resumes them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy import Uuid, any_, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
 
+from services.partners.directory.backbones.queries import answering
 from services.partners.directory.partners.rules import ensure_keeps
 from services.partners.identity.memberships.queries import parent_id
-from services.partners.streams.provisioning import queries as accesses
-from services.partners.streams.streams.records import StreamKeyRow, StreamRow
+from services.partners.streams.provisioning import queries as provisioning
+from services.partners.streams.streams.records import StreamKeyRow, StreamRow, stream, stream_key
 from shared.contracts.partners.stream import Stream, StreamLag, StreamStatus
 from shared.core.settings import Settings
 from shared.events.bus import NatsError
@@ -24,17 +25,17 @@ from shared.persistence.queries import unknown
 from shared.security.principal import Principal
 
 
-async def stream(
+async def one_stream(
     session: AsyncSession, caller: Principal, partner_id: UUID, offer: Offer
 ) -> Stream:
-    row = await _row(session, caller, partner_id)
-    return accesses.described(row, await keys_of(session, row), offer)
+    row = await _row(session, caller, partner_id, await answering(session, caller))
+    return provisioning.described(row, await keys_of(session, row), offer)
 
 
 async def lag(
     session: AsyncSession, caller: Principal, partner_id: UUID, settings: Settings
 ) -> StreamLag:
-    await _row(session, caller, partner_id)
+    await _row(session, caller, partner_id, await answering(session, caller))
     try:
         found = await standing(settings, partner_id)
     except (OSError, NatsError, TimeoutError):
@@ -49,10 +50,21 @@ async def stream_row(session: AsyncSession, caller: Principal, partner_id: UUID)
     return await _row(session, caller, partner_id, locked=True)
 
 
+async def overseen_row(session: AsyncSession, caller: Principal, partner_id: UUID) -> StreamRow:
+    """For suspending and resuming: locked until the transaction ends."""
+    overseen = await answering(session, caller)
+    return await _row(session, caller, partner_id, overseen, locked=True)
+
+
 async def _row(
-    session: AsyncSession, caller: Principal, partner_id: UUID, *, locked: bool = False
+    session: AsyncSession,
+    caller: Principal,
+    partner_id: UUID,
+    overseen: Collection[UUID] = (),
+    *,
+    locked: bool = False,
 ) -> StreamRow:
-    ensure_keeps(caller, partner_id, await parent_id(session, partner_id))
+    ensure_keeps(caller, partner_id, await parent_id(session, partner_id), overseen)
     row = await row_of(session, partner_id, locked=locked)
     if row is None:
         raise unknown("stream")
@@ -62,33 +74,31 @@ async def _row(
 async def row_of(
     session: AsyncSession, partner_id: UUID, *, locked: bool = True
 ) -> StreamRow | None:
-    found = select(StreamRow).where(col(StreamRow.partner_id) == partner_id)
+    found = select(StreamRow).where(stream.partner_id == partner_id)
     if locked:
         found = found.with_for_update()
     return (await session.execute(found)).scalar_one_or_none()
 
 
 async def keys_of(session: AsyncSession, row: StreamRow) -> Sequence[StreamKeyRow]:
-    """Those of its present generation, the oldest first."""
+    """The keys of the stream's present generation, the oldest first."""
     found = (
         select(StreamKeyRow)
         .where(
-            col(StreamKeyRow.stream_id) == row.id,
-            col(StreamKeyRow.generation) == row.generation,
+            stream_key.stream_id == row.id,
+            stream_key.generation == row.generation,
         )
-        .order_by(col(StreamKeyRow.id))
+        .order_by(stream_key.id)
     )
     return (await session.execute(found)).scalars().all()
 
 
 async def written(database: Database, told: Mapping[UUID, int]) -> Written:
-    """Every stream that is not closed; whole, those of which the broker was told another version
-    than there is, or none."""
-    open_ = col(StreamRow.status) != StreamStatus.CLOSED
+    """Every stream that is not closed. Those whose version the broker does not have yet are
+    complete."""
+    open_ = stream.status != StreamStatus.CLOSED
     async with database.reading() as reader:
-        found = await reader.execute(
-            select(col(StreamRow.partner_id), col(StreamRow.version)).where(open_)
-        )
+        found = await reader.execute(select(stream.partner_id, stream.version).where(open_))
         versions = {partner_id: version for partner_id, version in found}  # noqa: C416
     others = [partner_id for partner_id, version in versions.items()
               if told.get(partner_id) != version]  # fmt: skip
@@ -98,15 +108,14 @@ async def written(database: Database, told: Mapping[UUID, int]) -> Written:
         rows = await session.execute(
             select(StreamRow, StreamKeyRow)
             .outerjoin(
-                StreamKeyRow,
-                (col(StreamKeyRow.stream_id) == col(StreamRow.id))
-                & (col(StreamKeyRow.generation) == col(StreamRow.generation)),
+                stream_key,
+                (stream_key.stream_id == stream.id) & (stream_key.generation == stream.generation),
             )
-            .where(open_, col(StreamRow.partner_id) == any_(literal(others, ARRAY(Uuid()))))
-            .order_by(col(StreamRow.id))
+            .where(open_, stream.partner_id == any_(literal(others, ARRAY(Uuid()))))
+            .order_by(stream.id)
         )
         wanted = [
-            accesses.wanted(row, [key for _, key in pairs if key is not None])
+            provisioning.wanted(row, [key for _, key in pairs if key is not None])
             for row, pairs in groupby(rows.all(), key=lambda pair: pair[0])
         ]
     return Written(versions, wanted)

@@ -1,8 +1,8 @@
-"""The tables of streams and of the keys that may connect. No private key is kept: an account's own
-are derived from the setting PARTNER_ACCOUNTS_KEY."""
+"""The tables of streams and of the keys that may connect. No private key is stored: an account's
+own keys are derived from the setting PARTNER_ACCOUNTS_KEY."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, String, UniqueConstraint
@@ -13,7 +13,7 @@ from shared.persistence.records import Record, new_id, utc_now
 
 
 class StreamRow(Record, table=True):
-    """A new `generation` has another account, a new `position` another place to begin."""
+    """A new `generation` has another account, a new `position` another starting point."""
 
     __tablename__ = "stream"
 
@@ -26,8 +26,11 @@ class StreamRow(Record, table=True):
     start_incarnation: str | None = None
 
 
+stream: Any = StreamRow
+
+
 class StreamKeyRow(SQLModel, table=True):
-    """`issued_at`: when its newest token was made."""
+    """`issued_at`: when the key's newest token was issued."""
 
     __tablename__ = "stream_key"
     __table_args__: ClassVar = (UniqueConstraint("stream_id", "generation", "user_public_key"),)
@@ -40,3 +43,6 @@ class StreamKeyRow(SQLModel, table=True):
     issued_at: datetime = Field(sa_type=DateTime(timezone=True))
     expires_at: datetime = Field(sa_type=DateTime(timezone=True))
     revoked_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+stream_key: Any = StreamKeyRow

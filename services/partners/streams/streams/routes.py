@@ -19,38 +19,34 @@ from shared.http.etags import IfMatch, tagged
 from shared.http.route import noun
 from shared.partner_streams.offer import Offered
 from shared.persistence.database import Session
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import StreamsReader, StreamsRenewer, StreamsSuspender, StreamsWriter
 
 router = noun("streams", prefix="/v1/partners/{partner_id}/stream")
-Looker = Annotated[Principal, may(Permission.STREAMS_READ)]
-Renewer = Annotated[Principal, may(Permission.STREAMS_RENEW)]
-Keeper = Annotated[Principal, may(Permission.STREAMS_WRITE)]
-Guard = Annotated[Principal, may(Permission.STREAMS_SUSPEND)]
-PublicKey = Annotated[str, Path(min_length=1, max_length=64, description="Of the key.")]
+PublicKey = Annotated[str, Path(min_length=1, max_length=64, description="The user's public key.")]
 
 
 @router.get("", responses=refusals(404))
 async def read_stream(
-    partner_id: UUID, caller: Looker, session: Session, offer: Offered, response: Response
+    partner_id: UUID, caller: StreamsReader, session: Session, offer: Offered, response: Response
 ) -> Stream:
-    """What a client must know to connect, and which keys may."""
-    return tagged(response, await queries.stream(session, caller, partner_id, offer))
+    """The settings with which a client connects to a partner's stream, and the keys that may
+    connect."""
+    return tagged(response, await queries.one_stream(session, caller, partner_id, offer))
 
 
 @router.post("", status_code=201, responses=refusals(404, 409))
 async def open_stream(
     partner_id: UUID,
     draft: StreamKeyDraft,
-    caller: Keeper,
+    caller: StreamsWriter,
     session: Session,
     offer: Offered,
     now: Now,
     response: Response,
 ) -> StreamAccess:
-    """Open a partner's stream for the first key of its system; the broker lets it in from the
-    answer on, or within a second where it was away or busy. Closed before, it opens with another
-    account. Announces `partners.stream.opened.v1`."""
+    """Open a partner's stream for the first key of its system. The broker admits the key as soon as
+    the answer arrives, or within a second where the broker was away or busy. A closed stream opens
+    with another account. Announces `partners.stream.opened.v1`."""
     access = await actions.open_stream(session, caller, partner_id, draft, offer, now)
     return tagged(response, access)
 
@@ -59,22 +55,22 @@ async def open_stream(
 async def close_stream(
     partner_id: UUID,
     expected: IfMatch,
-    caller: Keeper,
+    caller: StreamsWriter,
     session: Session,
     offer: Offered,
     response: Response,
 ) -> Stream:
-    """Close a stream: its account leaves the broker, and with it what was not fetched. Announces
-    `partners.stream.closed.v1`."""
+    """Close a stream. Its account leaves the broker; messages that were not fetched are gone.
+    Announces `partners.stream.closed.v1`."""
     await actions.close(session, caller, partner_id, expected)
-    return tagged(response, await queries.stream(session, caller, partner_id, offer))
+    return tagged(response, await queries.one_stream(session, caller, partner_id, offer))
 
 
 @router.get("/lag", responses=refusals(404))
 async def read_lag(
-    partner_id: UUID, caller: Looker, session: Session, request: Request
+    partner_id: UUID, caller: StreamsReader, session: Session, request: Request
 ) -> StreamLag:
-    """How far the partner's system has read, and where the stream stands; asked of the broker
+    """How far the partner's system has read, and the position of the stream, as the broker counts
     at this moment."""
     return await queries.lag(session, caller, partner_id, request.app.state.settings)
 
@@ -83,13 +79,13 @@ async def read_lag(
 async def add_key(
     partner_id: UUID,
     draft: StreamKeyDraft,
-    caller: Keeper,
+    caller: StreamsWriter,
     session: Session,
     offer: Offered,
     now: Now,
     response: Response,
 ) -> StreamAccess:
-    """Let one more key of the partner's system in, as when it is rotated."""
+    """Admit one more key of the partner's system, such as during a rotation."""
     access = await actions.add_key(session, caller, partner_id, draft, offer, now)
     return tagged(response, access)
 
@@ -99,29 +95,29 @@ async def revoke_key(
     partner_id: UUID,
     user_public_key: PublicKey,
     expected: IfMatch,
-    caller: Keeper,
+    caller: StreamsWriter,
     session: Session,
     offer: Offered,
     now: Now,
     response: Response,
 ) -> Stream:
-    """Revoke a key for good: whoever is connected with it is cut off. Announces
+    """Revoke a key for good. Clients connected with it are disconnected. Announces
     `partners.stream.changed.v1`."""
     await actions.revoke_key(session, caller, partner_id, user_public_key, expected, now)
-    return tagged(response, await queries.stream(session, caller, partner_id, offer))
+    return tagged(response, await queries.one_stream(session, caller, partner_id, offer))
 
 
 @router.post("/credentials", status_code=201, responses=refusals(404, 409))
 async def renew_credentials(
     partner_id: UUID,
     draft: StreamKeyDraft,
-    caller: Renewer,
+    caller: StreamsRenewer,
     session: Session,
     offer: Offered,
     now: Now,
     response: Response,
 ) -> StreamAccess:
-    """New credentials for a key that may connect already, before those it has expire. The
+    """Issue new credentials for a key that may already connect, before the present ones expire. The
     partner's system may ask for them itself."""
     access = await actions.renew(session, caller, partner_id, draft, offer, now)
     return tagged(response, access)
@@ -131,42 +127,42 @@ async def renew_credentials(
 async def move_position(
     partner_id: UUID,
     wanted: PositionDraft,
-    caller: Renewer,
+    caller: StreamsRenewer,
     session: Session,
     offer: Offered,
     response: Response,
 ) -> Stream:
-    """Read on after this message: what a system does that has just loaded a snapshot. Announces
-    `partners.stream.changed.v1`."""
+    """Move the stream's position: reading goes on after this message. A system does this when it
+    has loaded a snapshot. Announces `partners.stream.changed.v1`."""
     await actions.move(session, caller, partner_id, wanted)
-    return tagged(response, await queries.stream(session, caller, partner_id, offer))
+    return tagged(response, await queries.one_stream(session, caller, partner_id, offer))
 
 
 @router.post("/suspension", status_code=201, responses=refusals(404, 409, 412, 428))
 async def suspend_stream(
     partner_id: UUID,
     expected: IfMatch,
-    caller: Guard,
+    caller: StreamsSuspender,
     session: Session,
     offer: Offered,
     now: Now,
     response: Response,
 ) -> Stream:
-    """Cut a partner off until further notice. Announces `partners.stream.changed.v1`."""
+    """Suspend a partner's stream until it is resumed. Announces `partners.stream.changed.v1`."""
     await actions.suspend(session, caller, partner_id, expected, now)
-    return tagged(response, await queries.stream(session, caller, partner_id, offer))
+    return tagged(response, await queries.one_stream(session, caller, partner_id, offer))
 
 
 @router.delete("/suspension", responses=refusals(404, 409, 412, 428))
 async def resume_stream(
     partner_id: UUID,
     expected: IfMatch,
-    caller: Guard,
+    caller: StreamsSuspender,
     session: Session,
     offer: Offered,
     response: Response,
 ) -> Stream:
-    """Let a suspended partner in again, with the credentials it has. Announces
+    """Resume a suspended stream; its credentials are valid again. Announces
     `partners.stream.changed.v1`."""
     await actions.resume(session, caller, partner_id, expected)
-    return tagged(response, await queries.stream(session, caller, partner_id, offer))
+    return tagged(response, await queries.one_stream(session, caller, partner_id, offer))

@@ -28,7 +28,7 @@ def ensure_open(status: str) -> None:
 
 def ensure_closed(status: str) -> None:
     if status != StreamStatus.CLOSED:
-        raise Conflict("stream-open-already", "The stream is there; add a key to it.")
+        raise Conflict("stream-open-already", "The stream is already open; add a key to it.")
 
 
 def ensure_suspended(status: str) -> None:
@@ -43,12 +43,14 @@ def ensure_not_closed(status: str) -> None:
 
 def ensure_room(keys: Sequence[Key]) -> None:
     if sum(key.revoked_at is None for key in keys) >= KEYS_MOST:
-        raise Conflict("stream-keys-full", f"A stream has {KEYS_MOST} keys at most; revoke one.")
+        raise Conflict(
+            "stream-keys-full", f"A stream has at most {KEYS_MOST} keys; revoke one first."
+        )
 
 
 def ensure_new(keys: Sequence[Key], public_key: str) -> None:
     if any(key.user_public_key == public_key for key in keys):
-        raise Conflict("stream-key-known", "This key was added before; renew it, or make another.")
+        raise Conflict("stream-key-known", "This key was added before; renew it, or add another.")
 
 
 def live_key(keys: Sequence[K], public_key: str) -> K:
@@ -59,5 +61,6 @@ def live_key(keys: Sequence[K], public_key: str) -> K:
 
 
 def cut_off(now: datetime, keys: Sequence[Key]) -> datetime:
-    """Until when tokens no longer count, so that none made by now does, by whichever clock."""
+    """The moment up to which tokens stop counting: no token issued until now counts after it, by
+    whichever clock."""
     return max(now, *(key.issued_at for key in keys))

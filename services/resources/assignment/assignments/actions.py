@@ -1,8 +1,9 @@
-"""Assigning, finishing, withdrawing."""
+"""Assigning, finishing and withdrawing, and erasing a child's assignments."""
 
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.resources.assignment.assignments import queries, rules
@@ -23,6 +24,12 @@ from shared.events.outbox import announce
 from shared.http.etags import ensure_version
 from shared.security.grants import Grant
 from shared.security.principal import Principal
+
+# Assignments of a class stay, without the child's completions.
+FORGET = (
+    text("delete from completion where student_id = :id returning 1"),
+    text("delete from assignment where student_id = :id returning 1"),
+)
 
 
 async def assign(
@@ -113,6 +120,14 @@ async def withdraw(
         ),
     )
     return assignment
+
+
+async def forget(session: AsyncSession, student_id: UUID) -> int:
+    """Delete the child's assignments and completions. Gives the number of rows."""
+    rows = 0
+    for statement in FORGET:
+        rows += len((await session.execute(statement, {"id": student_id})).all())
+    return rows
 
 
 async def _title(session: AsyncSession, caller: Principal, draft: AssignmentDraft) -> str:

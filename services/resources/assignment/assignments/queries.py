@@ -1,12 +1,11 @@
-"""Reading assignments: those who made them theirs, about one child against a grant only."""
+"""Reading assignments: callers read those they made; those of one child only under a grant."""
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, text
+from sqlalchemy import ColumnElement, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
 
-from services.resources.assignment.assignments.records import AssignmentRow, CompletionRow
+from services.resources.assignment.assignments.records import AssignmentRow, assignment, completion
 from shared.contracts.resources.assignment import (
     Assignment,
     AssignmentStatus,
@@ -63,10 +62,11 @@ USED = text("""
 
 
 def theirs(caller: Principal) -> ColumnElement[bool]:
-    """What the caller assigned; for a student also what was assigned to that very student."""
-    made = col(AssignmentRow.assigned_by) == caller.account_id
+    """The caller's assignments: those the caller made; for a student also those made to that
+    student."""
+    made: ColumnElement[bool] = assignment.assigned_by == caller.account_id
     if caller.role is Role.STUDENT and caller.person_id is not None:
-        return or_(made, col(AssignmentRow.student_id) == caller.person_id)
+        return or_(made, assignment.student_id == caller.person_id)
     return made
 
 
@@ -82,39 +82,39 @@ async def assignments(
 ) -> Page[Assignment]:
     wanted = {"status": status, "class_id": class_id, "student_id": student_id,
               "resource_id": resource_id}  # fmt: skip
-    filters = (getattr(AssignmentRow, n) == value for n, value in wanted.items() if value)
+    filters = (getattr(assignment, n) == value for n, value in wanted.items() if value)
     found = select(*columns(Assignment, AssignmentRow)).where(theirs(caller), *filters)
-    by = [col(AssignmentRow.id)]
+    by = [assignment.id]
     return await page(reader, found, Assignment, paging, by=by, descending=True)
 
 
-async def assignment(reader: Reading, caller: Principal, assignment_id: UUID) -> Assignment:
+async def one_assignment(reader: Reading, caller: Principal, assignment_id: UUID) -> Assignment:
     found = select(*columns(Assignment, AssignmentRow)).where(
-        AssignmentRow.id == assignment_id, theirs(caller)
+        assignment.id == assignment_id, theirs(caller)
     )
     return await one(reader, found, Assignment, "assignment")
 
 
 async def own_row(session: AsyncSession, caller: Principal, assignment_id: UUID) -> AssignmentRow:
-    """For change by who made it: locked until the transaction ends."""
-    made = col(AssignmentRow.assigned_by) == caller.account_id
+    """An assignment for change by its maker: locked until the transaction ends."""
+    made = assignment.assigned_by == caller.account_id
     return await row_for_change(session, AssignmentRow, assignment_id, "assignment", made)
 
 
 async def any_row(session: AsyncSession, assignment_id: UUID) -> AssignmentRow:
-    """For finishing: the rule says whether it is the caller's to finish."""
+    """An assignment to finish. The rule decides whether the caller may finish it."""
     return await row_for_change(session, AssignmentRow, assignment_id, "assignment")
 
 
 async def is_finished(session: AsyncSession, assignment_id: UUID, student_id: UUID) -> bool:
-    found = select(CompletionRow.id).where(
-        CompletionRow.assignment_id == assignment_id, CompletionRow.student_id == student_id
+    found = select(completion.id).where(
+        completion.assignment_id == assignment_id, completion.student_id == student_id
     )
     return (await session.execute(found)).first() is not None
 
 
 async def of_student(reader: Reading, student_id: UUID, grant: Grant) -> StudentAssignments:
-    """Raises `Forbidden("grant-refused")` unless resources of this very child were granted."""
+    """Raises `Forbidden("grant-refused")` unless the grant allows this child's resources."""
     ensure_granted(grant, student_id, Category.RESOURCES)
     child = {"student_id": student_id}
     named = child | {"class_ids": list(grant.class_ids)}
@@ -130,8 +130,8 @@ async def of_student(reader: Reading, student_id: UUID, grant: Grant) -> Student
 
 
 async def all_of_student(reader: Reading, student_id: UUID, grant: Grant) -> StudentLibrary:
-    """Of what a class was given: that of today's classes, and what the child finished. Raises
-    `Forbidden("grant-refused")` as above."""
+    """Every assignment of the child: of those made to a class, the ones of today's classes and the
+    ones the child finished. Raises `Forbidden("grant-refused")` as above."""
     ensure_granted(grant, student_id, Category.RESOURCES)
     child = {"student_id": student_id}
     named = child | {"class_ids": list(grant.class_ids)}

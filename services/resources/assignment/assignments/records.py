@@ -1,7 +1,7 @@
 """The tables of assignments."""
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, UniqueConstraint
@@ -26,6 +26,9 @@ class AssignmentRow(Record, table=True):
     finished_count: int = 0
 
 
+assignment: Any = AssignmentRow
+
+
 class CompletionRow(SQLModel, table=True):
     __tablename__ = "completion"
     __table_args__: ClassVar = (
@@ -37,3 +40,6 @@ class CompletionRow(SQLModel, table=True):
     student_id: UUID = Field(index=True)
     recorded_by: UUID
     finished_at: datetime = Field(sa_type=DateTime(timezone=True))
+
+
+completion: Any = CompletionRow

@@ -1,4 +1,4 @@
-"""Who may assign, who may finish, and when."""
+"""Which caller may assign and finish, and when."""
 
 from uuid import UUID
 
@@ -11,9 +11,10 @@ from shared.security.principal import Principal, Role
 def ensure_may_assign(
     caller: Principal, student_id: UUID | None, class_id: UUID | None, grant: Grant | None
 ) -> None:
-    """To a class an educator assigns; to a child whoever has students' grant for it."""
+    """Educators assign to a class; to a child, any caller with a grant of students for that
+    child."""
     if class_id is not None and caller.role is not Role.EDUCATOR:
-        raise Forbidden("class-needs-educator", "Only an educator assigns to a class.")
+        raise Forbidden("class-needs-educator", "Only educators assign to a class.")
     if student_id is not None:
         ensure_grant(grant, student_id)
 
@@ -32,17 +33,17 @@ def who_finished(
     class_id: UUID | None,
     grant: Grant | None,
 ) -> UUID:
-    """The child that finished: the student who says so, or the one whom the assigner names.
+    """The child that finished: the calling student, or the child that the assignment's maker names.
 
-    In a class the grant says that the child is in it. An assignment that is nothing to the caller
-    is not there.
+    For a class the grant says that the child is in it. An assignment that the caller has no part in
+    answers like one that does not exist.
     """
     is_student = caller.role is Role.STUDENT
     finished = caller.person_id if is_student else named or student_id
     if not is_student and assigned_by != caller.account_id:
         raise unknown()
     if finished is None:
-        raise Conflict("student-missing", "Say which child of the class finished.")
+        raise Conflict("student-missing", "Name the child of the class who finished.")
     if named not in {None, finished} or student_id not in {None, finished}:
         raise unknown()
     if class_id is not None and not in_class(grant, finished, class_id):
@@ -66,7 +67,7 @@ def ensure_open(status: str) -> None:
 
 def ensure_unfinished(*, finished: bool) -> None:
     if finished:
-        raise Conflict("already-finished", "This child has finished it already.")
+        raise Conflict("already-finished", "This child has already finished it.")
 
 
 def unknown() -> NotFound:

@@ -1,1 +1,1 @@
-"""Use of resources."""
+"""The use of a resource, counted."""

@@ -1,8 +1,9 @@
-"""Recording use."""
+"""Recording use, and erasing a child's."""
 
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.resources.assignment.uses import queries, rules
@@ -13,6 +14,8 @@ from shared.events.erasure import ensure_kept
 from shared.events.outbox import announce
 from shared.security.grants import Grant
 from shared.security.principal import Principal
+
+FORGET = text("delete from resource_use where student_id = :id returning 1")
 
 
 async def record(
@@ -53,3 +56,8 @@ async def record(
         ),
     )
     return use
+
+
+async def forget(session: AsyncSession, student_id: UUID) -> int:
+    """Delete the child's use. Gives the number of rows."""
+    return len((await session.execute(FORGET, {"id": student_id})).all())

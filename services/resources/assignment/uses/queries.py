@@ -1,4 +1,4 @@
-"""Counting use, without anybody in it."""
+"""Counting use, without naming a person."""
 
 from uuid import UUID
 
@@ -31,14 +31,14 @@ ASSIGNED = text("""
 
 
 async def resource_use(reader: Reading, caller: Principal, resource_id: UUID) -> ResourceUse:
-    await resources.resource(reader, caller, resource_id)
+    await resources.one_resource(reader, caller, resource_id)
     return await one(reader, TOTALS.bindparams(resource_id=resource_id), ResourceUse, "resource")
 
 
 async def ensure_assigned(
     session: AsyncSession, assignment_id: UUID, resource_id: UUID, student_id: UUID | None
 ) -> None:
-    """Raises 404 unless this resource was assigned so, to this child or to a class."""
+    """Raises 404 unless this assignment is of this resource, to this child or to a class."""
     named = {
         "assignment_id": assignment_id,
         "resource_id": resource_id,

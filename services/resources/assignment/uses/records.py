@@ -1,6 +1,7 @@
 """The table of use."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime
@@ -10,7 +11,7 @@ from shared.persistence.records import Record
 
 
 class ResourceUseRow(Record, table=True):
-    """One act of use; `student_id` is null where it was no child's."""
+    """One act of use; `student_id` is null where no child used the resource."""
 
     __tablename__ = "resource_use"
 
@@ -21,3 +22,6 @@ class ResourceUseRow(Record, table=True):
     kind: str
     minutes: int = 0
     used_at: datetime = Field(sa_type=DateTime(timezone=True))
+
+
+resource_use: Any = ResourceUseRow

@@ -1,6 +1,5 @@
 """Use over HTTP."""
 
-from typing import Annotated
 from uuid import UUID
 
 from services.resources.assignment.uses import actions, queries
@@ -9,32 +8,31 @@ from shared.core.clock import Now
 from shared.core.refusals import refusals
 from shared.http.route import noun
 from shared.persistence.database import Reader, Session
+from shared.security.callers import AssignmentsFinisher, LibraryWriterOrIndicatorsReader
 from shared.security.grants import MaybeGrant
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
 
 router = noun("resources")
-User = Annotated[Principal, may(Permission.ASSIGNMENTS_FINISH)]
-Counter = Annotated[Principal, may(Permission.LIBRARY_WRITE, Permission.INDICATORS_READ)]
 
 
 @router.post("/{resource_id}/uses", status_code=201, responses=refusals(404))
 async def record_use(
     resource_id: UUID,
     draft: UseDraft,
-    caller: User,
+    caller: AssignmentsFinisher,
     grant: MaybeGrant,
     session: Session,
     now: Now,
 ) -> Use:
-    """Record use: a student's own, a child's with students' grant for it, or nobody's.
-    Announces `resources.use.recorded.v1`."""
+    """Record a use of a resource: the calling student's own, that of a child for whom the caller
+    has a grant of students, or one without a child. Announces `resources.use.recorded.v1`."""
     return Use.model_validate(
         await actions.record(session, caller, resource_id, draft, grant, now)
     )
 
 
 @router.get("/{resource_id}/use", responses=refusals(404))
-async def read_use(resource_id: UUID, caller: Counter, reader: Reader) -> ResourceUse:
-    """How often a resource was used and assigned; no child is in it."""
+async def read_use(
+    resource_id: UUID, caller: LibraryWriterOrIndicatorsReader, reader: Reader
+) -> ResourceUse:
+    """How often a resource was used and assigned. No child is named."""
     return await queries.resource_use(reader, caller, resource_id)

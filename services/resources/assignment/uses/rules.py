@@ -1,4 +1,4 @@
-"""Whose use it is."""
+"""To which child a use belongs."""
 
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from shared.security.principal import Principal, Role
 
 
 def whose(caller: Principal, named: UUID | None, grant: Grant | None) -> UUID | None:
-    """A student's own; a child's whom the caller names and has a grant for; else nobody's."""
+    """The calling student; else the child that the caller names and has a grant for; else none."""
     if caller.role is Role.STUDENT:
         if named not in {None, caller.person_id}:
             raise Forbidden("grant-refused", "There is no valid grant for this child.")

@@ -57,6 +57,11 @@ LICENSES = re.compile(
     r"|^https?://www.apache.org/licenses/|https?://opensource.org/licenses/MIT"
     r"|^https?://www.opensource.org/licenses/BSD"
 )
+# Fields of the profile that are checked, and that a library does not keep.
+CHECKED_ONLY = frozenset((
+    "contributor", "funder", "trailer", "isPartOf", "hasPart", "mainEntityOfPage", "encoding",
+    "caption", "conditionsOfAccess", "competencyRequired",
+))  # fmt: skip
 SHA256 = re.compile(r"[A-Fa-f0-9]{64}")
 MEDIA_TYPE = re.compile(
     r"(application|audio|example|font|image|message|model|multipart|text|video)/[a-zA-Z0-9\-+_.]+"

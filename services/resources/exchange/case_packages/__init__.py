@@ -1,1 +1,1 @@
-"""CASE packages that come in by file."""
+"""The import of standards as CASE packages."""

@@ -1,120 +1,103 @@
 """Loading CASE packages: all of them or none, and twice is as once."""
 
+import asyncio
 import hashlib
-from collections.abc import Iterable
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
 
 from services.resources.exchange.case_packages import rules
 from services.resources.exchange.case_packages.rules import Package
-from services.resources.exchange.json_documents.rules import Document, read
-from services.resources.library.frameworks.records import (
-    FrameworkAssociationRow,
-    FrameworkEdgeRow,
-    FrameworkItemRow,
-    FrameworkRow,
-)
-from shared.contracts.imports import FileProblem
-from shared.contracts.resources.framework import FrameworkImported
-from shared.events.outbox import announce
-from shared.imports.routes import ImportRefused, Progress
-from shared.persistence.copying import copy_records
+from services.resources.exchange.framework_effects.queries import known_items
+from services.resources.exchange.framework_effects.rules import compared, summed
+from services.resources.exchange.passed_over_fields import rules as passed_over_fields
+from services.resources.library.frameworks import actions as frameworks
+from services.resources.library.frameworks import queries
+from services.resources.library.frameworks.actions import Contents
+from shared.contracts.imports import ImportEffect
+from shared.core.refusals import ImportRefused
+from shared.imports.codes import Code
+from shared.imports.documents import UPLOADED, Document, read
+from shared.imports.findings import Findings, Place
+from shared.imports.routes import Loaded, Progress
 from shared.security.principal import Principal
 
 ELSEWHERE = text("""
     select identifier from framework_item
     where identifier = any(cast(:identifiers as uuid[])) and framework_id <> :framework_id limit 1
 """)
-CLEARED = (
-    text("delete from framework_association where framework_id = :framework_id"),
-    text("delete from framework_edge where framework_id = :framework_id"),
-    text("delete from framework_item where framework_id = :framework_id"),
-)
 
 
 async def load(
     session: AsyncSession, caller: Principal, content: bytes, progress: Progress
-) -> dict[str, int]:
+) -> Loaded:
     """Raises `ImportRefused` with every fault of every package."""
     _ = caller
-    packages = read_all(content)
+    packages, findings = await asyncio.to_thread(read_all, content)
     await progress(0.3)
     counts = {"frameworks": len(packages), "items": 0, "associations": 0, "unchanged": 0}
+    effects: list[ImportEffect] = []
     for place, package in packages:
-        changed = await take_in(session, place, package)
-        counts["unchanged"] += not changed
+        effect = await take_in(session, place, package)
+        if effect is None:
+            counts["unchanged"] += 1
+        else:
+            effects.append(effect)
         counts["items"] += len(package.items)
         counts["associations"] += len(package.associations)
-    return counts
+    return Loaded(counts, findings, [summed(effects)])
 
 
-def read_all(content: bytes) -> list[tuple[Document, Package]]:
+def read_all(content: bytes) -> tuple[list[tuple[Document, Package]], Findings]:
     packages: list[tuple[Document, Package]] = []
-    problems: list[FileProblem] = []
+    findings = Findings()
     seen: set[str] = set()
-    for document in read(content):
-        if isinstance(document, FileProblem):
-            problems.append(document)
-            continue
+    passed_over: set[str] = set()
+    for document in read(content, findings):
         found = rules.read(document.value)
         if isinstance(found, list):
-            problems += [document.problem(each.field, each.code, each.reason) for each in found]
+            for fault in found:
+                findings.add(document.at(fault.field), fault.code, fault.reason)
             continue
         if found.document.identifier in seen:
             reason = "This framework is in the file before."
-            place = "$.CFDocument.identifier"
-            problems.append(document.problem(place, "duplicate-id", reason))
+            place = document.at("$.CFDocument.identifier")
+            findings.add(place, Code.DUPLICATE_ID, reason)
         seen.add(found.document.identifier)
         packages.append((document, found))
-    if not packages and not problems:
-        problems.append(FileProblem(file="file", code="empty", reason="There is no package."))
-    if problems:
-        raise ImportRefused(problems)
-    return packages
+        for field, path in passed_over_fields.of_package(document.value):
+            if field not in passed_over:  # the first stands for all
+                passed_over.add(field)
+                findings.remark(document.at(path), Code.FIELD_PASSED_OVER)
+    if not packages and not findings.total:
+        findings.add(Place(UPLOADED), Code.EMPTY, "There is no package.")
+    findings.refuse()
+    return packages, findings
 
 
-async def take_in(session: AsyncSession, place: Document, package: Package) -> bool:
-    """Whether anything changed. What the package no longer has is gone."""
+async def take_in(session: AsyncSession, place: Document, package: Package) -> ImportEffect | None:
+    """The effect; none where nothing changed. What the package no longer has is gone."""
     content_hash = hashlib.sha256(package.model_dump_json().encode()).hexdigest()
-    framework = await _framework_row(session, UUID(package.document.identifier))
+    identifier = UUID(package.document.identifier)
+    framework = await queries.framework_row(session, identifier)
     if framework is not None and framework.content_hash == content_hash:
-        return False
-    framework = framework or FrameworkRow(
-        identifier=UUID(package.document.identifier), uri="", title="", creator="", content_hash=""
-    )
+        return None
+    framework = framework or frameworks.blank(identifier)
     await _ensure_items_own(session, framework.id, place, package)
 
-    framework.sqlmodel_update(package.document.model_dump(exclude={"identifier", "last_change"}))
-    framework.items_count = len(package.items)
-    framework.content_hash = content_hash
-    session.add(framework)
-    await session.flush()
-    await _replace(session, framework.id, package)
+    before = await known_items(session, framework.id)
+    contents = _contents(framework.id, package)
 
-    announce(
+    said = package.document.model_dump(exclude={"identifier", "last_change"})
+    await frameworks.take_in(
         session,
         framework,
-        FrameworkImported(
-            framework_id=framework.id,
-            identifier=framework.identifier,
-            title=framework.title,
-            items=len(package.items),
-            associations=len(package.associations),
-        ),
+        said | {"content_hash": content_hash},
+        contents,
+        associations=len(package.associations),
     )
-    return True
-
-
-async def _framework_row(session: AsyncSession, identifier: UUID) -> FrameworkRow | None:
-    found = select(FrameworkRow).where(col(FrameworkRow.identifier) == identifier)
-    row: FrameworkRow | None = (
-        await session.execute(found.with_for_update())
-    ).scalar_one_or_none()
-    return row
+    return compared(framework.id, framework.title, before, contents.items)
 
 
 async def _ensure_items_own(
@@ -126,12 +109,11 @@ async def _ensure_items_own(
     if taken is not None:
         field = f"$.CFItems[{identifiers.index(taken)}].identifier"
         reason = "Another framework has an item with this identifier."
-        raise ImportRefused([place.problem(field, "item-elsewhere", reason)])
+        problem = place.at(field).problem(Code.ITEM_ELSEWHERE, reason)
+        raise ImportRefused([problem])
 
 
-async def _replace(session: AsyncSession, framework_id: UUID, package: Package) -> None:
-    for statement in CLEARED:
-        await session.execute(statement, {"framework_id": framework_id})
+def _contents(framework_id: UUID, package: Package) -> Contents:
     items = [
         {"framework_id": framework_id, "identifier": UUID(item.identifier)}
         | item.model_dump(exclude={"identifier", "last_change", "list_enumeration"})
@@ -158,14 +140,4 @@ async def _replace(session: AsyncSession, framework_id: UUID, package: Package) 
         for each in package.associations
         if each.association_type != rules.CHILD_OF
     ]
-    await _copy(session, FrameworkItemRow.__tablename__, items)
-    await _copy(session, FrameworkEdgeRow.__tablename__, tree)
-    await _copy(session, FrameworkAssociationRow.__tablename__, links)
-
-
-async def _copy(session: AsyncSession, table: str, rows: Iterable[dict[str, Any]]) -> None:
-    rows = list(rows)
-    if not rows:
-        return
-    records = [tuple(row.values()) for row in rows]
-    await copy_records(session, table, records, list(rows[0]))
+    return Contents(items, tree, links)

@@ -19,7 +19,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from services.resources.exchange.descriptions.rules import path
+from services.resources.exchange.descriptions.rules import Fault, faults_of
 from services.resources.library.value_types.rules import (
     DATE,
     NAME_CHARACTERS,
@@ -30,7 +30,7 @@ from services.resources.library.value_types.rules import (
     text,
     whole,
 )
-from shared.core.refusals import Fault
+from shared.imports.codes import Code
 
 ITEMS = 100_000
 ASSOCIATIONS = 300_000
@@ -67,7 +67,7 @@ Identifier = Annotated[
 ]
 Moment = Annotated[str, whole(DATE, "date", "A date and time is needed")]
 Address = Annotated[str, Field(min_length=1, max_length=2_000), AfterValidator(text)]
-Code = Annotated[str, Field(max_length=NAME_CHARACTERS), AfterValidator(text)]
+CodingScheme = Annotated[str, Field(max_length=NAME_CHARACTERS), AfterValidator(text)]
 Sequence = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Texts = Annotated[list[Text], BeforeValidator(listed), Limited]
 
@@ -104,7 +104,7 @@ class Item(Part):
     uri: Address
     full_statement: Annotated[Text, Field(min_length=1)] = Field(alias="fullStatement")
     last_change: Moment = Field(alias="lastChangeDateTime")
-    human_coding_scheme: Annotated[Code | None, Given] = Field(
+    human_coding_scheme: Annotated[CodingScheme | None, Given] = Field(
         default=None, alias="humanCodingScheme"
     )
     abbreviated_statement: Annotated[Text | None, Given] = Field(
@@ -140,12 +140,7 @@ def read(document: Any) -> Package | list[Fault]:
     try:
         package = Package.model_validate(document)
     except ValidationError as refused:
-        return [
-            Fault(field=path(each["loc"]), code=each["type"].replace("_", "-"), reason=each["msg"])
-            for each in refused.errors(
-                include_url=False, include_context=False, include_input=False
-            )
-        ]
+        return faults_of(refused)
     return [*doubled(package), *dangling(package)] or cycles(package) or package
 
 
@@ -159,7 +154,7 @@ def doubled(package: Package) -> Iterator[Fault]:
     for identifier, place in identifiers:
         if seen[identifier]:
             reason = "Something before it has this identifier."
-            yield Fault(field=f"{place}.identifier", code="duplicate-id", reason=reason)
+            yield Fault(field=f"{place}.identifier", code=Code.DUPLICATE_ID, reason=reason)
         seen[identifier] += 1
 
 
@@ -175,11 +170,13 @@ def dangling(package: Package) -> Iterator[Fault]:
             not tree and nodes.isdisjoint((origin, destination))
         ):
             reason = "There is no such item in the package."
-            yield Fault(field=f"{place}.originNodeURI", code="dangling-association", reason=reason)
+            yield Fault(
+                field=f"{place}.originNodeURI", code=Code.DANGLING_ASSOCIATION, reason=reason
+            )
         elif tree and destination not in nodes:
             reason = "There is no such item or document in the package."
             field = f"{place}.destinationNodeURI"
-            yield Fault(field=field, code="dangling-association", reason=reason)
+            yield Fault(field=field, code=Code.DANGLING_ASSOCIATION, reason=reason)
 
 
 def edges(package: Package) -> Iterator[tuple[str, str, int]]:
@@ -224,7 +221,7 @@ def cycles(package: Package) -> list[Fault]:
             if not below[parent] and parent in above:
                 leaves.append(parent)
     return [
-        Fault(field=f"$.CFAssociations[{number}]", code="cycle", reason="It is below itself.")
+        Fault(field=f"$.CFAssociations[{number}]", code=Code.CYCLE, reason="It is below itself.")
         for child, parent, number in edges
         if child in above and parent in above
     ]

@@ -1,1 +1,1 @@
-"""Descriptions of learning resources that come in by file."""
+"""The import of descriptions of learning resources."""

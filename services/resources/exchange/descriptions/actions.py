@@ -1,18 +1,21 @@
 """Loading a file of descriptions: all of them or none, and twice is as once."""
 
 import asyncio
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.resources.exchange.descriptions import rules
-from services.resources.exchange.json_documents.rules import Document, read
+from services.resources.exchange.passed_over_fields import rules as passed_over_fields
 from services.resources.library.facet_counts.actions import recount
 from services.resources.library.facet_counts.queries import of_rows
-from services.resources.library.known_partners import queries as partners
+from services.resources.library.known_partners import queries as known_partners
+from services.resources.library.resources import actions as resources
+from services.resources.library.resources.actions import COLUMNS, WRITTEN
 from services.resources.library.resources.rules import described, status_wanted
-from shared.contracts.imports import FileProblem
+from shared.contracts.imports import ImportEffect
 from shared.contracts.resources.resource import (
     ResourceChanged,
     ResourceDraft,
@@ -20,22 +23,14 @@ from shared.contracts.resources.resource import (
     ResourceStatus,
 )
 from shared.events.outbox import announce_many
-from shared.imports.routes import PROBLEMS_KEPT, ImportRefused, Progress
+from shared.imports.codes import Code
+from shared.imports.documents import UPLOADED, Document, read
+from shared.imports.findings import NAME_CHARACTERS, Findings, Place
+from shared.imports.routes import Loaded, Progress
 from shared.persistence.copying import copy_records
 from shared.persistence.records import new_id
 from shared.security.principal import Principal
 
-A_WHILE = 50  # documents between two looks at what else there is to do
-DESCRIBED = [*described(ResourceDraft(name="x", url="https://x.example"))]
-COLUMNS = [
-    "id",
-    "version",
-    "partner_id",
-    "owner_id",
-    "status",
-    *DESCRIBED,
-]
-WRITTEN = ["status", *DESCRIBED]
 INCOMING = text(f"""
     create temporary table incoming on commit drop as
     select {", ".join(COLUMNS)} from resource limit 0
@@ -52,17 +47,6 @@ TOUCHED = text(f"""
 LOCKED = text(
     "select id from resource where id in (select id from touched) order by id for update"
 )
-CHANGE = text(f"""
-    update resource r set version = r.version + 1, updated_at = now(),
-      {", ".join(f"{name} = i.{name}" for name in WRITTEN)}
-    from incoming i
-    where r.url = i.url and r.partner_id is not distinct from i.partner_id
-      and r.id in (select id from touched where not added)
-""")
-ADD = text(f"""
-    insert into resource (created_at, updated_at, {", ".join(COLUMNS)})
-    select now(), now(), {", ".join(COLUMNS)} from incoming where id in (select id from touched where added)
-""")
 ANNOUNCED = """
     select id as aggregate_id, version, jsonb_build_object(
       'resource_id', id, 'partner_id', partner_id, 'title', name, 'url', url, 'status', status
@@ -73,61 +57,76 @@ ANNOUNCED = """
 
 async def load(
     session: AsyncSession, caller: Principal, content: bytes, progress: Progress
-) -> dict[str, int]:
+) -> Loaded:
     """Raises `ImportRefused` with every fault of every document."""
-    drafts = await read_all(content, progress)
-    alone = await partners.is_alone(session, caller.partner_id)
+    drafts, findings = await read_all(content, progress)
+    alone = await known_partners.is_alone(session, caller.partner_id)
     status = status_wanted(ResourceStatus.SHARED, alone=alone)
 
     await _copy(session, [_record(draft, caller, status) for draft in drafts])
     await session.execute(TOUCHED)
     await session.execute(LOCKED)
     before = await of_rows(session, "select id from touched")
-    await session.execute(CHANGE)
-    await session.execute(ADD)
+    await resources.keep_incoming(session)
 
     added = await announce_many(session, ResourcePublished, ANNOUNCED.format(added="true"))
     changed = await announce_many(session, ResourceChanged, ANNOUNCED.format(added="false"))
     await recount(session, before, await of_rows(session, "select id from touched"))
     counts = {"resources": len(drafts), "added": added, "changed": changed}
-    return counts | {"unchanged": len(drafts) - added - changed}
+    counts["unchanged"] = len(drafts) - added - changed
+    return Loaded(counts, findings, [ImportEffect(noun="resources", added=added, changed=changed)])
 
 
-async def read_all(content: bytes, progress: Progress) -> list[ResourceDraft]:
-    """Gives way to others all the while, as reading keeps the processor."""
-    drafts: list[ResourceDraft] = []
-    problems: list[FileProblem] = []
-    places: dict[str, str] = {}
-    for number, document in enumerate(read(content)):
-        draft = _read(document, places, problems)
-        if draft is not None and not problems:
-            drafts.append(draft)
-        if number % A_WHILE == 0:
-            await asyncio.sleep(0)
-    if not drafts and not problems:
-        problems.append(FileProblem(file="file", code="empty", reason="There is no document."))
-    if problems:
-        raise ImportRefused(problems[:PROBLEMS_KEPT], len(problems))
+async def read_all(content: bytes, progress: Progress) -> tuple[list[ResourceDraft], Findings]:
+    """Reads in a thread, so that requests are answered meanwhile."""
+    findings = Findings()
+    drafts = await asyncio.to_thread(list, _drafts(content, findings))
+    if not drafts and not findings.total:
+        findings.add(Place(UPLOADED), Code.EMPTY, "There is no document.")
+    findings.refuse()
     await progress(0.5)
-    return drafts
+    return drafts, findings
+
+
+def _drafts(content: bytes, findings: Findings) -> Iterator[ResourceDraft]:
+    """None any more once anything was found."""
+    places: dict[str, Place] = {}
+    passed_over: set[str] = set()
+    for document in read(content, findings):
+        draft = _read(document, places, findings)
+        if draft is not None and not findings.total:
+            _remark(document, passed_over, findings)
+            yield draft
+
+
+def _remark(document: Document, passed_over: set[str], findings: Findings) -> None:
+    """The first document with a field that is passed over stands for all."""
+    for name in passed_over_fields.of_description(document.value):
+        if name not in passed_over:
+            passed_over.add(name)
+            place = document.at(f"$.{name[:NAME_CHARACTERS]}")
+            findings.remark(place, Code.FIELD_PASSED_OVER)
 
 
 def _read(
-    document: Document | FileProblem, places: dict[str, str], problems: list[FileProblem]
+    document: Document, places: dict[str, Place], findings: Findings
 ) -> ResourceDraft | None:
-    if isinstance(document, FileProblem):
-        problems.append(document)
-        return None
     found = rules.read(document.value)
     if isinstance(found, list):
-        problems += [document.problem(each.field, each.code, each.reason) for each in found]
+        for fault in found:
+            findings.add(document.at(fault.field), fault.code, fault.reason)
         return None
     if first := places.get(found.url):
-        reason = f"The same address is described before, at {first}."
-        problems.append(document.problem("$.id", "duplicate-id", reason))
+        reason = f"The same address is described before, at {_words(first)}."
+        findings.add(document.at("$.id"), Code.DUPLICATE_ID, reason)
         return None
     places[found.url] = document.place
     return found
+
+
+def _words(place: Place) -> str:
+    line = f" line {place.line}" if place.line else ""
+    return f"{place.file}{line} {place.field}"
 
 
 async def _copy(session: AsyncSession, records: list[tuple[Any, ...]]) -> None:

@@ -4,21 +4,21 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from math import ceil
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from services.resources.exchange.amb import rules as amb
 from services.resources.exchange.schemaorg import rules as schemaorg
 from services.resources.library.value_types.rules import AGE_RANGE
+from shared.contracts.grade import Grade
 from shared.contracts.resources.resource import (
     Audience,
     EducationalUse,
-    Grade,
     InteractivityType,
     ResourceDraft,
 )
-from shared.core.refusals import Fault
+from shared.imports.codes import Code
 
 SCHEMES = ("https://w3id.org/kim/", "http://w3id.org/kim/", "http://purl.org/dcx/lrmi-vocabs/")
 GRADE = re.compile(r"(?:grade\s*)?(\d{1,2})(?:st|nd|rd|th)?(?:\s*grade)?", re.IGNORECASE)
@@ -31,10 +31,19 @@ LRMI_TYPES = (
     "activityPlan assessment assessmentItem educatorCurriculumGuide lessonPlan "
     "physicalLearningResource recordedLesson supportingDocument textbook unitPlan"
 )
+CODES = {code.value: code for code in Code}
 SPELLINGS: dict[str, str] = {
     name.casefold(): str(name)
     for name in (*LRMI_TYPES.split(), *Audience, *EducationalUse, *InteractivityType)
 }
+
+
+class Fault(NamedTuple):
+    """What is wrong with a document, by a path from `$`."""
+
+    field: str
+    code: Code
+    reason: str
 
 
 def read(document: Any) -> ResourceDraft | list[Fault]:
@@ -45,12 +54,17 @@ def read(document: Any) -> ResourceDraft | list[Fault]:
             return from_schema_org(schemaorg.Description.model_validate(document))
         return from_amb(amb.Description.model_validate(document))
     except ValidationError as refused:
-        return [
-            Fault(field=path(each["loc"]), code=each["type"].replace("_", "-"), reason=each["msg"])
-            for each in refused.errors(
-                include_url=False, include_context=False, include_input=False
-            )
-        ]
+        return faults_of(refused)
+
+
+def faults_of(refused: ValidationError) -> list[Fault]:
+    found = refused.errors(include_url=False, include_context=False, include_input=False)
+    return [Fault(path(each["loc"]), code_of(each["type"]), reason=each["msg"]) for each in found]
+
+
+def code_of(kind: str) -> Code:
+    """Of a fault that pydantic, or a check of ours, has named."""
+    return CODES.get(kind.replace("_", "-"), Code.FORM)
 
 
 def path(location: Iterable[int | str]) -> str:

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
 
 from services.resources.library.collections import queries, rules
-from services.resources.library.collections.records import CollectionItemRow, CollectionRow
+from services.resources.library.collections.records import (
+    CollectionItemRow,
+    CollectionRow,
+    collection_item,
+)
 from shared.contracts.resources.collection import (
     CollectionChange,
     CollectionChanged,
@@ -62,7 +65,7 @@ async def change(
     collection.description = wanted.description
     collection.status = rules.status(shared=wanted.shared)
     await session.execute(
-        delete(CollectionItemRow).where(col(CollectionItemRow.collection_id) == collection.id)
+        delete(collection_item).where(collection_item.collection_id == collection.id)
     )
     _put(session, collection, wanted.resource_ids)
 
@@ -75,12 +78,10 @@ async def withdraw(
 ) -> CollectionRow:
     collection = await queries.collection_row(session, caller, collection_id)
     ensure_version(collection, expected)
-    held = select(CollectionItemRow.resource_id).where(
-        CollectionItemRow.collection_id == collection_id
+    held = select(collection_item.resource_id).where(
+        collection_item.collection_id == collection_id
     )
-    resource_ids = (
-        await session.execute(held.order_by(col(CollectionItemRow.position)))
-    ).scalars()
+    resource_ids = (await session.execute(held.order_by(collection_item.position))).scalars()
 
     rules.ensure_writable(caller, collection.owner_id, collection.partner_id)
     rules.ensure_not_withdrawn(collection.status)

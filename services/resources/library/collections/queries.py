@@ -1,16 +1,19 @@
-"""Reading collections: shared ones are everybody's, others are their own people's."""
+"""Reading collections: everybody reads shared ones; owners and their partners read the others."""
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col, select
 
-from services.resources.library.collections.records import CollectionItemRow, CollectionRow
+from services.resources.library.collections.records import (
+    CollectionRow,
+    collection,
+    collection_item,
+)
 from services.resources.library.resources import queries as resources
-from services.resources.library.resources.records import ResourceRow
-from services.resources.library.resources.rules import EVERYWHERE, own_partner
+from services.resources.library.resources.records import resource
+from services.resources.library.resources.rules import own_partner
 from shared.contracts.resources.collection import (
     Collection,
     CollectionStatus,
@@ -20,21 +23,21 @@ from shared.contracts.resources.resource import ResourceSummary
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
 from shared.persistence.queries import columns, many, one, row_for_change, unknown
-from shared.security.principal import Principal
+from shared.security.principal import Principal, Role
 
 
 def own(caller: Principal) -> ColumnElement[bool]:
-    conditions = [col(CollectionRow.owner_id) == caller.account_id]
-    if caller.role in EVERYWHERE:
-        conditions.append(col(CollectionRow.id).is_not(None))
+    conditions = [collection.owner_id == caller.account_id]
+    if caller.role is Role.OPERATOR:
+        conditions.append(collection.id.is_not(None))
     partner_id = own_partner(caller.role, caller.partner_id)
     if partner_id is not None:
-        conditions.append(col(CollectionRow.partner_id) == partner_id)
+        conditions.append(collection.partner_id == partner_id)
     return or_(*conditions)
 
 
 def visible(caller: Principal) -> ColumnElement[bool]:
-    return or_(col(CollectionRow.status) == CollectionStatus.SHARED, own(caller))
+    return or_(collection.status == CollectionStatus.SHARED, own(caller))
 
 
 async def collections(
@@ -42,22 +45,22 @@ async def collections(
 ) -> Page[CollectionSummary]:
     found = select(*columns(CollectionSummary, CollectionRow)).where(
         own(caller) if mine else visible(caller),
-        CollectionRow.status != CollectionStatus.WITHDRAWN,
+        collection.status != CollectionStatus.WITHDRAWN,
     )
-    by = [col(CollectionRow.title), col(CollectionRow.id)]
+    by = [collection.title, collection.id]
     return await page(reader, found, CollectionSummary, paging, by=by)
 
 
-async def collection(reader: Reading, caller: Principal, collection_id: UUID) -> Collection:
+async def one_collection(reader: Reading, caller: Principal, collection_id: UUID) -> Collection:
     found = select(*columns(CollectionSummary, CollectionRow)).where(
-        CollectionRow.id == collection_id, visible(caller)
+        collection.id == collection_id, visible(caller)
     )
     summary = await one(reader, found, CollectionSummary, "collection")
     inside = (
         resources.summaries()
-        .join(CollectionItemRow, col(CollectionItemRow.resource_id) == col(ResourceRow.id))
-        .where(CollectionItemRow.collection_id == collection_id, resources.visible(caller))
-        .order_by(CollectionItemRow.position)
+        .join(collection_item, collection_item.resource_id == resource.id)
+        .where(collection_item.collection_id == collection_id, resources.visible(caller))
+        .order_by(collection_item.position)
     )
     held = await many(reader, inside, ResourceSummary)
     return Collection(**summary.model_dump(), resources=held)
@@ -73,10 +76,10 @@ async def collection_row(
 
 
 async def title(session: AsyncSession, caller: Principal, collection_id: UUID) -> str:
-    """Its title, where the caller may see it and it is not withdrawn."""
-    found = select(CollectionRow.title).where(
-        CollectionRow.id == collection_id,
-        CollectionRow.status != CollectionStatus.WITHDRAWN,
+    """The collection's title, where the caller may see it and it is not withdrawn."""
+    found = select(collection.title).where(
+        collection.id == collection_id,
+        collection.status != CollectionStatus.WITHDRAWN,
         visible(caller),
     )
     text: str | None = (await session.execute(found)).scalar_one_or_none()
@@ -88,8 +91,6 @@ async def title(session: AsyncSession, caller: Principal, collection_id: UUID) -
 async def known(
     session: AsyncSession, caller: Principal, resource_ids: Sequence[UUID]
 ) -> set[UUID]:
-    """Which of these resources the caller may see."""
-    found = select(ResourceRow.id).where(
-        col(ResourceRow.id).in_(resource_ids), resources.visible(caller)
-    )
+    """The ids of these resources that the caller may see."""
+    found = select(resource.id).where(resource.id.in_(resource_ids), resources.visible(caller))
     return set((await session.execute(found)).scalars())

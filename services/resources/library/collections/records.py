@@ -1,5 +1,6 @@
 """The tables of collections."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Field, SQLModel
@@ -18,9 +19,15 @@ class CollectionRow(Record, table=True):
     resources_count: int = 0
 
 
+collection: Any = CollectionRow
+
+
 class CollectionItemRow(SQLModel, table=True):
     __tablename__ = "collection_item"
 
     collection_id: UUID = Field(foreign_key="collection.id", primary_key=True)
     position: int = Field(primary_key=True)
     resource_id: UUID = Field(foreign_key="resource.id", index=True)
+
+
+collection_item: Any = CollectionItemRow

@@ -1,4 +1,4 @@
-"""What must hold of a collection."""
+"""What must hold for a collection."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -11,20 +11,22 @@ from shared.security.principal import Principal
 
 def ensure_writable(caller: Principal, owner_id: UUID, of: UUID | None) -> None:
     if not may_write(caller.role, caller.account_id, caller.partner_id, owner_id, of):
-        raise Forbidden("collection-not-yours", "Only its owner or its partner changes it.")
+        raise Forbidden(
+            "collection-not-yours", "Only the collection's owner or partner may change it."
+        )
 
 
 def ensure_each_once(resource_ids: Sequence[UUID]) -> None:
     seen: set[UUID] = set()
     for number, resource_id in enumerate(resource_ids):
         if resource_id in seen:
-            fault = _fault(number, "resource-repeated", "It is in the collection before.")
-            raise Malformed("resource-repeated", "A resource is there once.", [fault])
+            fault = _fault(number, "resource-repeated", "It is already in the collection.")
+            raise Malformed("resource-repeated", "A collection names each resource once.", [fault])
         seen.add(resource_id)
 
 
 def ensure_all_known(resource_ids: Sequence[UUID], known: set[UUID]) -> None:
-    """Hidden and absent alike."""
+    """Hidden and absent resources are refused alike."""
     faults = [
         _fault(number, "resource-unknown", "There is no such resource.")
         for number, resource_id in enumerate(resource_ids)

@@ -1,1 +1,1 @@
-"""How many shared resources have each value to narrow by."""
+"""The number of shared resources with each value of a search facet."""

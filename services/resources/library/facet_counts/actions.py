@@ -1,4 +1,5 @@
-"""Keeping the totals. The last thing a transaction does, since everybody waits here."""
+"""Keeping the facet totals: the last act of a transaction, since all writers wait for these
+rows."""
 
 from collections.abc import Mapping
 
@@ -18,7 +19,7 @@ ADD = text("""
 async def recount(
     session: AsyncSession, before: Mapping[str, int], after: Mapping[str, int]
 ) -> None:
-    """At most once a transaction: totals are locked in the order of their values."""
+    """Called at most once in a transaction: totals are locked in the order of their values."""
     changes = rules.difference(before, after)
 
     if changes:

@@ -10,7 +10,7 @@ from services.resources.library.facet_counts.rules import ALL
 
 
 async def of_rows(session: AsyncSession, rows: str, **parameters: Any) -> Counter[str]:
-    """What the resources of `rows`, a SELECT of their ids, add to the totals together."""
+    """What the resources of `rows`, a SELECT of their ids, together add to the totals."""
     counted = f"""
         with counted as (
           select facets from resource where status = 'shared' and id in ({rows})

@@ -1,5 +1,7 @@
 """The table of facet totals."""
 
+from typing import Any
+
 from sqlmodel import Field, SQLModel
 
 
@@ -10,3 +12,6 @@ class FacetTotalRow(SQLModel, table=True):
 
     value: str = Field(primary_key=True)
     resources: int
+
+
+facet_total: Any = FacetTotalRow

@@ -1,4 +1,4 @@
-"""Counting what comes into the library and what goes."""
+"""Counting the resources that enter and leave the library."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -12,6 +12,6 @@ def of_one(facets: Iterable[str], *, shared: bool) -> Counter[str]:
 
 
 def difference(before: Mapping[str, int], after: Mapping[str, int]) -> dict[str, int]:
-    """What is to be added to each total, by value in order; none where nothing changes."""
+    """The change of each total, by value in order; empty where nothing changes."""
     changes = {value: after.get(value, 0) - before.get(value, 0) for value in {*before, *after}}
     return {value: changes[value] for value in sorted(changes) if changes[value]}

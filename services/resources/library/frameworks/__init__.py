@@ -1,1 +1,1 @@
-"""Standards frameworks, their items and how they hang together."""
+"""Standards frameworks, their items and the associations between them (CASE)."""

@@ -1,17 +1,20 @@
-"""Reading standards. They are public."""
+"""Reading standards, which are public."""
 
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, text
-from sqlmodel import col, select
+from sqlalchemy import func, or_, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.resources.library.frameworks.records import (
     FrameworkAssociationRow,
-    FrameworkEdgeRow,
     FrameworkItemRow,
     FrameworkRow,
+    framework,
+    framework_association,
+    framework_edge,
+    framework_item,
 )
 from services.resources.library.resources.rules import ITEM, standard_key
 from shared.contracts.resources.framework import (
@@ -29,13 +32,13 @@ LEVELS = 100
 LABEL_CHARACTERS = 120
 CHILDREN: Any = (
     select(func.count())
-    .where(col(FrameworkEdgeRow.parent) == col(FrameworkItemRow.identifier))
-    .correlate(FrameworkItemRow)
+    .where(framework_edge.parent == framework_item.identifier)
+    .correlate(framework_item)
     .scalar_subquery()
     .label("children_count")
 )
 ITEM_COLUMNS = [*columns(FrameworkItem, FrameworkItemRow), CHILDREN]
-# From the top, by the first parent where an item has several.
+# From the top; by the first parent where an item has several.
 ABOVE = text("""
     with recursive up as (
       select cast(:item as uuid) as identifier, 0 as height
@@ -71,36 +74,45 @@ LABELS = text("""
 
 async def frameworks(reader: Reading, paging: PageRequest) -> Page[Framework]:
     found = select(*columns(Framework, FrameworkRow))
-    by = [col(FrameworkRow.title), col(FrameworkRow.id)]
+    by = [framework.title, framework.id]
     return await page(reader, found, Framework, paging, by=by)
 
 
-async def framework(reader: Reading, framework_id: UUID) -> Framework:
-    found = select(*columns(Framework, FrameworkRow)).where(FrameworkRow.id == framework_id)
+async def one_framework(reader: Reading, framework_id: UUID) -> Framework:
+    found = select(*columns(Framework, FrameworkRow)).where(framework.id == framework_id)
     return await one(reader, found, Framework, "framework")
+
+
+async def framework_row(session: AsyncSession, identifier: UUID) -> FrameworkRow | None:
+    """For change: locked until the transaction ends."""
+    found = select(FrameworkRow).where(framework.identifier == identifier)
+    row: FrameworkRow | None = (
+        await session.execute(found.with_for_update())
+    ).scalar_one_or_none()
+    return row
 
 
 async def items(
     reader: Reading, framework_id: UUID, parent: UUID | None, paging: PageRequest
 ) -> Page[FrameworkItem]:
     """One level of the tree in its order: the top one, or what is directly below `parent`."""
-    top = await framework(reader, framework_id)
+    top = await one_framework(reader, framework_id)
     if parent is not None:
         await _item(reader, framework_id, parent)
     found = (
         select(*ITEM_COLUMNS)
-        .join(FrameworkEdgeRow, col(FrameworkEdgeRow.child) == col(FrameworkItemRow.identifier))
-        .where(FrameworkEdgeRow.parent == (parent or top.identifier))
+        .join(framework_edge, framework_edge.child == framework_item.identifier)
+        .where(framework_edge.parent == (parent or top.identifier))
     )
-    by = [col(FrameworkEdgeRow.position)]
+    by = [framework_edge.position]
     return await page(reader, found, FrameworkItem, paging, by=by)
 
 
-async def item(reader: Reading, framework_id: UUID, identifier: UUID) -> FrameworkItemDetail:
+async def one_item(reader: Reading, framework_id: UUID, identifier: UUID) -> FrameworkItemDetail:
     found = await _item(reader, framework_id, identifier)
     above = await reader.execute(ABOVE, {"item": identifier, "levels": LEVELS})
     places = {each: place for place, each in enumerate(above.scalars())}
-    named = select(*ITEM_COLUMNS).where(col(FrameworkItemRow.identifier).in_(places))
+    named = select(*ITEM_COLUMNS).where(framework_item.identifier.in_(places))
     path = await many(reader, named, FrameworkItem)
     return FrameworkItemDetail(
         **found.model_dump(),
@@ -111,23 +123,28 @@ async def item(reader: Reading, framework_id: UUID, identifier: UUID) -> Framewo
 
 async def _item(reader: Reading, framework_id: UUID, identifier: UUID) -> FrameworkItem:
     found = select(*ITEM_COLUMNS).where(
-        FrameworkItemRow.framework_id == framework_id, FrameworkItemRow.identifier == identifier
+        framework_item.framework_id == framework_id, framework_item.identifier == identifier
     )
     return await one(reader, found, FrameworkItem, "item")
 
 
 def _links(identifier: str) -> Any:
-    link = FrameworkAssociationRow
     return (
-        select(*columns(FrameworkAssociation, link))
-        .where(or_(col(link.origin) == identifier, col(link.destination) == identifier))
-        .order_by(link.association_type, col(link.identifier))
+        select(*columns(FrameworkAssociation, FrameworkAssociationRow))
+        .where(
+            or_(
+                framework_association.origin == identifier,
+                framework_association.destination == identifier,
+            )
+        )
+        .order_by(framework_association.association_type, framework_association.identifier)
         .limit(LINKS)
     )
 
 
 async def below(reader: Reading, standards: Sequence[str]) -> list[str]:
-    """The keys of these standards and of all beneath them; what is unknown stands for itself."""
+    """The keys of these standards and of all standards below them. An unknown one stands for
+    itself."""
     named = [UUID(each) for each in standards if ITEM.fullmatch(each)]
     given = {"identifiers": named, "texts": list(standards)}
     rows = await reader.execute(BELOW, given)
@@ -136,7 +153,7 @@ async def below(reader: Reading, standards: Sequence[str]) -> list[str]:
 
 
 async def labels(reader: Reading, keys: Sequence[str]) -> dict[str, str]:
-    """What to call standards: by code, else by the beginning of the statement."""
+    """The labels of standards: the code, else the beginning of the statement."""
     named = [UUID(key) for key in keys if ITEM.fullmatch(key)]
     if not named:
         return {}

@@ -1,6 +1,6 @@
 """The tables of standards frameworks, as CASE packages give them."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Index, Text
@@ -26,6 +26,9 @@ class FrameworkRow(Record, table=True):
     content_hash: str
 
 
+framework: Any = FrameworkRow
+
+
 class FrameworkItemRow(SQLModel, table=True):
     __tablename__ = "framework_item"
     __table_args__: ClassVar = (
@@ -43,8 +46,11 @@ class FrameworkItemRow(SQLModel, table=True):
     education_level: list[str] = Field(default=[], sa_type=ARRAY(Text), nullable=False)
 
 
+framework_item: Any = FrameworkItemRow
+
+
 class FrameworkEdgeRow(SQLModel, table=True):
-    """The tree: what is directly below an item, or below the document, in order."""
+    """The tree: the items directly below an item, or below the document, in order."""
 
     __tablename__ = "framework_edge"
 
@@ -54,8 +60,11 @@ class FrameworkEdgeRow(SQLModel, table=True):
     framework_id: UUID = Field(foreign_key="framework.id", index=True)
 
 
+framework_edge: Any = FrameworkEdgeRow
+
+
 class FrameworkAssociationRow(SQLModel, table=True):
-    """All that is not the tree. An end in another framework may be no UUID."""
+    """The associations outside the tree. An end in another framework may not be a UUID."""
 
     __tablename__ = "framework_association"
 
@@ -65,3 +74,6 @@ class FrameworkAssociationRow(SQLModel, table=True):
     origin: str = Field(index=True)
     destination: str = Field(index=True)
     destination_uri: str
+
+
+framework_association: Any = FrameworkAssociationRow

@@ -1,1 +1,1 @@
-"""Partners, as far as their events tell."""
+"""The copy of partners' names, and whether each still is in a partnership."""

@@ -1,4 +1,4 @@
-"""What resources does when something happened to a partner."""
+"""Reactions to changes of partners."""
 
 from collections.abc import Sequence
 

@@ -1,1 +1,1 @@
-"""Learning resources."""
+"""A learning resource: its description, its partner, and whether it is shared."""

@@ -10,7 +10,7 @@ from sqlmodel import Field
 
 from shared.persistence.records import Record
 
-# English endings are taken off, and every word is kept as it is for all other languages.
+# Once without English endings, and once as written, for all other languages.
 WORDS = " || ".join(
     f"setweight(to_tsvector('{language}', {column}), '{weight}')"
     for column, weight in (("name", "A"), ("topics", "B"), ("description", "C"), ("makers", "D"))
@@ -23,7 +23,7 @@ def texts() -> Any:
 
 
 class ResourceRow(Record, table=True):
-    """`topics`, `makers` and `facets` are what search reads, worked out from the rest."""
+    """Search reads `topics`, `makers` and `facets`, which are worked out from the other columns."""
 
     __tablename__ = "resource"
     __table_args__: ClassVar = (
@@ -31,7 +31,7 @@ class ResourceRow(Record, table=True):
         UniqueConstraint(
             "partner_id", "url", name="resource_url", postgresql_nulls_not_distinct=True
         ),
-        # One index, so that words and facets meet in it and only what matches both is fetched.
+        # One index holds words and facets, so that only rows that match both are fetched.
         Index(
             "resource_search",
             "words",
@@ -78,3 +78,6 @@ class ResourceRow(Record, table=True):
     topics: str = ""
     makers: str = ""
     facets: list[str] = texts()
+
+
+resource: Any = ResourceRow

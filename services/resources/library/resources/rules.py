@@ -1,11 +1,12 @@
-"""What must hold of a resource, and what follows from its description."""
+"""What must hold for a resource, and what follows from its description."""
 
 import re
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from shared.contracts.resources.resource import Grade, ResourceDraft, ResourceStatus
+from shared.contracts.grade import Grade
+from shared.contracts.resources.resource import ResourceDraft, ResourceStatus
 from shared.contracts.resources.search import Facet
 from shared.core.refusals import Conflict, Forbidden, Malformed
 from shared.security.principal import Principal, Role
@@ -42,16 +43,16 @@ LICENSES = [
 ]
 GNU = re.compile(r"\b(agpl|lgpl|gpl)(?:[/-]v?(\d(?:\.\d)?))?", re.IGNORECASE)
 ITEM = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-EVERYWHERE = frozenset({Role.BACKBONE, Role.OPERATOR})
 ADMINISTRATORS = frozenset({Role.PARTNER_ADMIN, Role.DISTRICT_ADMIN})
-STAFF = ADMINISTRATORS | {Role.EDUCATOR, Role.CASE_WORKER}
+LIBRARIANS = ADMINISTRATORS | {Role.BACKBONE}
+STAFF = LIBRARIANS | {Role.EDUCATOR, Role.CASE_WORKER}
 OTHER_LICENSE = "other"
 FACET_CHARACTERS = 200
 SEARCHED_CHARACTERS = 20_000
 
 
 def license_key(license: str | None) -> str | None:
-    """The SPDX name of a licence given by address or by its usual name; `other` if it has none.
+    """The SPDX name of a license given by address or by its usual name; `other` if it has none.
 
     >>> license_key("https://creativecommons.org/licenses/by-nc-sa/4.0/deed.de")
     'CC-BY-NC-SA-4.0'
@@ -69,7 +70,7 @@ def license_key(license: str | None) -> str | None:
 
 
 def grades_of(youngest: int | None, oldest: int | None) -> list[str]:
-    """The grades in which a child of these ages typically is. An open end reaches upwards."""
+    """The usual grades of children of these ages. An open end reaches upwards."""
     if youngest is None:
         return []
     end = oldest if oldest is not None else 120
@@ -80,7 +81,7 @@ def grades_of(youngest: int | None, oldest: int | None) -> list[str]:
 
 
 def ages_of(grades: Iterable[str]) -> tuple[int | None, int | None]:
-    """The youngest and the oldest typical age; no oldest where there is no end."""
+    """The youngest and the oldest typical age; the oldest is None where there is no end."""
     ages = [AGES[Grade(grade)] for grade in grades if grade in AGES]
     if not ages:
         return None, None
@@ -91,13 +92,14 @@ def ages_of(grades: Iterable[str]) -> tuple[int | None, int | None]:
 
 
 def standard_key(uri: str) -> str:
-    """What a standard is compared by: the CASE identifier in its URI, else the URI itself."""
+    """The key by which a standard is compared: the CASE identifier in its URI, else the URI
+    itself."""
     found = ITEM.findall(uri)
     return found[-1].lower() if found else uri
 
 
 def token(facet: Facet, value: str) -> str:
-    """`facet:value`, cut to what an index entry holds."""
+    """`facet:value`, cut to the length that an index entry holds."""
     return f"{facet}:{value[:FACET_CHARACTERS]}"
 
 
@@ -106,7 +108,7 @@ def searched(words: Iterable[str]) -> str:
 
 
 def facets(draft: ResourceDraft, grades: list[str], license: str | None) -> list[str]:
-    """All values by which a resource is narrowed, each as `facet:value`, sorted."""
+    """All facet values of a resource, each as `facet:value`, sorted."""
     values: dict[Facet, Iterable[str]] = {
         Facet.SUBJECT: draft.about,
         Facet.GRADE: grades,
@@ -120,7 +122,7 @@ def facets(draft: ResourceDraft, grades: list[str], license: str | None) -> list
 
 
 def described(draft: ResourceDraft) -> dict[str, Any]:
-    """The columns that a description gives, with what follows from it."""
+    """The columns that a description gives, and those that follow from it."""
     levels = [str(g) for level in draft.educational_level for g in LEVEL_GRADES.get(level, [])]
     youngest, oldest = draft.typical_age_min, draft.typical_age_max
     grades = [str(grade) for grade in draft.grades] or grades_of(youngest, oldest) or levels
@@ -147,22 +149,25 @@ def ensure_ages_ordered(youngest: int | None, oldest: int | None) -> None:
 def may_write(
     role: str, account_id: UUID, partner_id: UUID | None, owner_id: UUID | None, of: UUID | None
 ) -> bool:
-    """Backbone staff write all, administrators what is their partner's, others what is theirs."""
-    if role in EVERYWHERE:
+    """The operator may write every resource, administrators and backbone staff their partner's,
+    others their own."""
+    if role == Role.OPERATOR:
         return True
-    if role in ADMINISTRATORS and partner_id is not None:
+    if role in LIBRARIANS and partner_id is not None:
         return partner_id == of
     return account_id == owner_id
 
 
 def own_partner(role: str, partner_id: UUID | None) -> UUID | None:
-    """The partner whose private resources a caller may read: staff work for it, others do not."""
+    """The partner whose private resources a caller may read: its staff, and no other member."""
     return partner_id if role in STAFF else None
 
 
 def ensure_writable(caller: Principal, owner_id: UUID | None, of: UUID | None) -> None:
     if not may_write(caller.role, caller.account_id, caller.partner_id, owner_id, of):
-        raise Forbidden("resource-not-yours", "Only its owner or its partner changes a resource.")
+        raise Forbidden(
+            "resource-not-yours", "Only the resource's owner or partner may change it."
+        )
 
 
 def ensure_withdrawable(status: str) -> None:
@@ -171,6 +176,7 @@ def ensure_withdrawable(status: str) -> None:
 
 
 def status_wanted(wanted: ResourceStatus, *, alone: bool) -> ResourceStatus:
-    """What a partner in no partnership shares waits until it is in one again."""
+    """A resource of a partner in no partnership stays suspended until the partner joins one
+    again."""
     shared = wanted == ResourceStatus.SHARED
     return ResourceStatus.SUSPENDED if shared and alone else wanted

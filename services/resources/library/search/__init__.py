@@ -1,1 +1,1 @@
-"""Search of the shared library."""
+"""The search of the shared library."""

@@ -1,4 +1,4 @@
-"""Search. Everybody finds the same: what is shared."""
+"""Search. Every caller finds the same: the shared resources."""
 
 from collections.abc import Iterable
 from functools import cache
@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 
 from services.resources.library.frameworks.queries import below, labels
-from services.resources.library.resources.records import ResourceRow
+from services.resources.library.resources.records import resource
 from services.resources.library.search import rules
 from services.resources.library.search.rules import Wanted
 from shared.contracts.resources.resource import ResourceSummary
@@ -24,7 +24,7 @@ from shared.http.paging import PageRequest
 from shared.persistence.database import Reading
 
 COLUMNS = ", ".join(
-    f"r.{name}" for name in ResourceSummary.model_fields if hasattr(ResourceRow, name)
+    f"r.{name}" for name in ResourceSummary.model_fields if hasattr(resource, name)
 )
 SUMMARY_CHARACTERS = 280
 
@@ -36,7 +36,8 @@ async def wanted(
     age: int | None,
     partner_id: UUID | None,
 ) -> Wanted:
-    """A standard stands for itself and all that is below it in its framework."""
+    """The filters as tokens. A standard stands for itself and all standards below it in its
+    framework."""
     tokens = {facet: rules.tokens(facet, values) for facet, values in facets.items() if values}
     if Facet.STANDARD in tokens:
         tokens[Facet.STANDARD] = rules.tokens(
@@ -102,7 +103,7 @@ async def _label(reader: Reading, standards: Iterable[FacetValue]) -> None:
 
 @cache
 def _clause(statement: str) -> TextClause:
-    """Parsed once: there are as many statements as combinations of filters."""
+    """Parsed once and cached: there is one statement per combination of filters."""
     return text(statement)
 
 

@@ -1,4 +1,4 @@
-"""What is asked of search, and the SQL that answers it. Values are always bound."""
+"""The search as typed values, and the SQL that answers it. Values are always bound."""
 
 import re
 from collections.abc import Mapping
@@ -20,7 +20,7 @@ WELL = 33  # divides by the logarithm of the length, and brings the rank between
 
 @dataclass(frozen=True)
 class Wanted:
-    """`tokens`: the alternatives of each facet that narrows."""
+    """`tokens`: the alternatives of each facet that narrows the search."""
 
     words: str = ""
     tokens: Mapping[Facet, list[str]] = field(default_factory=dict)
@@ -33,7 +33,7 @@ class Wanted:
 
 
 def words(text: str) -> str:
-    """A tsquery of which all words must occur; the last one may be only begun.
+    """A tsquery in which all words must occur; the last one may be the beginning of a word.
 
     >>> words("adding fracti")
     "'adding' & 'fracti':*"
@@ -58,7 +58,7 @@ def parameters(wanted: Wanted) -> dict[str, Any]:
 
 
 def where(wanted: Wanted, *, but: Facet | None = None) -> str:
-    """The conditions of what matches, those of one facet left out."""
+    """The conditions for a match, without those of one facet."""
     conditions = ["r.status = 'shared'"]
     if wanted.words:
         conditions.append(f"r.words @@ {QUERY}")
@@ -74,7 +74,7 @@ def where(wanted: Wanted, *, but: Facet | None = None) -> str:
 
 
 def newest_page(wanted: Wanted, columns: str, *, after: bool) -> str:
-    """Without words the newest come first; ids are made in the order of time."""
+    """Without words the newest come first; ids are in the order of time."""
     return f"""
         select {columns}, 0.0 as score, p.name as partner_name
         from resource r left join known_partner p on p.partner_id = r.partner_id
@@ -84,7 +84,7 @@ def newest_page(wanted: Wanted, columns: str, *, after: bool) -> str:
 
 
 def ranked_page(wanted: Wanted, columns: str, *, after: bool) -> str:
-    """With words the best come first, among the first 5,000 that match."""
+    """With words the best matches come first, among the first 5,000."""
     beyond = "where (score, id) < (cast(:after_score as float8), cast(:after_id as uuid))"
     return f"""
         with {matches("matched", f"id, ts_rank(r.words, {QUERY}, {WELL})::float8 as score", wanted)},
@@ -100,16 +100,16 @@ def ranked_page(wanted: Wanted, columns: str, *, after: bool) -> str:
 
 
 def matches(name: str, columns: str, wanted: Wanted, *, but: Facet | None = None) -> str:
-    """What matches, to be limited by whoever reads it: a limit within would tempt the planner
-    to look through the whole table for the first few, while rows nobody reads cost nothing."""
+    """The matches. The outer statement limits them: a limit within would lead the planner to scan
+    the whole table for the first few, and rows that are not read cost nothing."""
     return f"""{name} as materialized (
       select r.{columns} from resource r where {where(wanted, but=but)}
     )"""
 
 
 def counts(wanted: Wanted) -> str:
-    """Each facet's values with their counts: of the matches, or, for a facet that narrows, of
-    what would match without it. One pass over the matches, and one more per narrowing facet."""
+    """Each facet's values with their counts: of the matches, or, for a facet that narrows, of the
+    matches without it. One pass over the matches, and one more per narrowing facet."""
     others = "".join(
         f""", {matches(f"but_{facet}", "facets", wanted, but=facet)}""" for facet in wanted.tokens
     )
@@ -135,7 +135,7 @@ def counts(wanted: Wanted) -> str:
 
 
 def all_counts() -> str:
-    """Of the whole library, kept up to date by whoever changes it."""
+    """The counts of the whole library, which every writer keeps up to date."""
     return most_frequent("facet_total")
 
 

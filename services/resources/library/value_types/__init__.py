@@ -1,1 +1,1 @@
-"""The values descriptions are written with: addresses, days, languages, text."""
+"""The types of values in descriptions: addresses, days, languages, text."""

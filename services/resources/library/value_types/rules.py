@@ -1,4 +1,4 @@
-"""The values descriptions are written with, each refused with a code and a reason."""
+"""The types of a description's values. Each is refused with a code and a reason."""
 
 import re
 from datetime import date
@@ -43,17 +43,17 @@ def uri(value: str) -> str:
     if not URI.fullmatch(value):
         raise PydanticCustomError("uri", "A URI is needed, such as https://example.org/resource")
     if SCRIPT.match(value):
-        raise PydanticCustomError("uri-scheme", "An address that runs or embeds is not taken")
+        raise PydanticCustomError("uri-scheme", "An address that runs or embeds code is refused")
     return value
 
 
 def day(value: str) -> str:
-    """A date, or a time of which the day counts: a time without zone is as good as one with."""
+    """A date, or the day of a time. A time without a zone is accepted too."""
     match = DATE.fullmatch(value)
     try:
         date.fromisoformat(match[1] if match else "")
     except ValueError:
-        reason = "A date is needed: YYYY-MM-DD, with a time or without"
+        reason = "A date is needed: YYYY-MM-DD, with or without a time"
         raise PydanticCustomError("date", reason) from None
     return value
 
@@ -89,7 +89,7 @@ Text = Annotated[str, Field(max_length=TEXT_CHARACTERS), AfterValidator(text)]
 Uri = Annotated[str, Field(max_length=URI_CHARACTERS), AfterValidator(uri)]
 Day = Annotated[str, AfterValidator(day)]
 Language = Annotated[str, AfterValidator(language)]
-Digits = Annotated[str, whole(re.compile(r"\d+"), "digits", "Digits only are needed, as text")]
+Digits = Annotated[str, whole(re.compile(r"\d+"), "digits", "Only digits are allowed, as text")]
 Labels = Annotated[dict[Language, Text], Field(max_length=LIST_ITEMS)]
 Duration = Annotated[
     str, Field(max_length=100), whole(DURATION, "duration", "A duration is needed, such as PT45M")

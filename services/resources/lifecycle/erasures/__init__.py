@@ -1,1 +1,1 @@
-"""Children whose data left this service."""
+"""The removal of an erased child's data from this service, and its confirmation."""

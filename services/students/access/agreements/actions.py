@@ -1,20 +1,20 @@
-"""Keeps the copy of agreements. Never announced: partners owns them."""
+"""Keeping the copy of agreements. It is never announced: the service partners owns agreements."""
 
 from collections.abc import Sequence
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.students.access.agreements.records import KnownAgreementRow
+from services.students.access.agreements.records import KnownAgreementRow, known_agreement
 from shared.contracts.partners.agreement import AgreementChanged
 
 FIELDS = set(KnownAgreementRow.model_fields)
 
 
 async def keep_agreements(session: AsyncSession, changed: Sequence[AgreementChanged]) -> None:
-    """The last word on each agreement counts."""
+    """Write the latest state of each agreement into the copy."""
     latest = {agreement.agreement_id: agreement for agreement in changed}
-    kept = insert(KnownAgreementRow)
+    kept = insert(known_agreement)
     await session.execute(
         kept.on_conflict_do_update(
             index_elements=["agreement_id"],

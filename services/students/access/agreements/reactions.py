@@ -1,4 +1,4 @@
-"""What follows here when an agreement takes a step."""
+"""The copy follows each change of an agreement."""
 
 from services.students.access.agreements import actions
 from shared.contracts.partners.agreement import AgreementChanged

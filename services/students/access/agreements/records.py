@@ -1,7 +1,7 @@
-"""The local copy of agreements' terms in force, as partners last announced them."""
+"""The local copy of agreements' terms in force, as the service partners last announced them."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, Index, String
@@ -30,3 +30,6 @@ class KnownAgreementRow(SQLModel, table=True):
     redisclosure_to: list[UUID] = Field(sa_type=ARRAY(Uuid))
     starts_at: datetime = Field(sa_type=DateTime(timezone=True))
     ends_at: datetime = Field(sa_type=DateTime(timezone=True))
+
+
+known_agreement: Any = KnownAgreementRow

@@ -1,4 +1,4 @@
-"""Whether an agreement concerns a child, at a moment."""
+"""Whether an agreement is in force at a moment, and whether its cohort includes a child."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,22 +29,23 @@ class AgreementFact:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the child is, as far as a cohort may ask."""
+    """The child's programs, its schools of today, and its grade, by which an agreement narrows its cohort."""
 
     program_ids: frozenset[UUID]
-    school_id: UUID | None
+    school_ids: frozenset[UUID]
     grade: str | None
 
 
 def in_force(agreement: AgreementFact, now: datetime) -> bool:
-    """The clock decides, not a message: the moment it ends nothing flows."""
+    """Whether the agreement is in force. The clock decides, not an event: at the moment of its end
+    nothing more is disclosed under it."""
     return agreement.status in OPENING and agreement.starts_at <= now < agreement.ends_at
 
 
 def in_cohort(agreement: AgreementFact, child: Place) -> bool:
-    """An empty list does not narrow."""
+    """Whether the agreement's cohort includes the child. An empty list does not narrow it."""
     return (
         (not agreement.program_ids or not agreement.program_ids.isdisjoint(child.program_ids))
-        and (not agreement.school_ids or child.school_id in agreement.school_ids)
+        and (not agreement.school_ids or not agreement.school_ids.isdisjoint(child.school_ids))
         and (not agreement.grades or child.grade in agreement.grades)
     )

@@ -1,1 +1,1 @@
-"""Which consent, if any, lets a partner have a category today."""
+"""The consent, if any, under which a partner has a category today."""

@@ -1,4 +1,4 @@
-"""Which consent, if any, lets a partner have a category (34 CFR 99.30)."""
+"""The consent, if any, that lets a partner have a category (34 CFR 99.30)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ NO_PARTNER = UUID(int=0)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is asked for: by whom, for what, which part."""
+    """A category that a partner asks for, with the purpose."""
 
     partner_id: UUID
     partner_kind: str | None
@@ -24,7 +24,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class ConsentFact:
-    """One word of the family. `given_by`: a contact, or the student itself."""
+    """One decision of the family: a consent or a refusal. `given_by`: a contact, or the student."""
 
     id: UUID
     status: ConsentStatus
@@ -39,7 +39,8 @@ class ConsentFact:
 
 
 def concerns(consent: ConsentFact, wanted: Wanted) -> bool:
-    """It speaks of this partner (or of its kind), this purpose and this category."""
+    """Whether the consent or refusal names this partner or its kind, this purpose, and this
+    category."""
     named = _names(consent, wanted.partner_id, wanted.partner_kind)
     return named and consent.purpose == wanted.purpose and wanted.category in consent.categories
 
@@ -51,8 +52,8 @@ def _names(consent: ConsentFact, partner_id: UUID, partner_kind: str | None) -> 
 
 
 def said_no(consents: Iterable[ConsentFact], wanted: Wanted) -> datetime | None:
-    """When somebody last refused or took back. A no needs no present rights to hold: it protects,
-    and stands until somebody with rights says yes later."""
+    """The moment of the last refusal or revocation; None without one. A no holds even after its
+    giver has lost the rights: it protects, and stands until a person with rights consents later."""
     return max(
         (
             consent.decided_at
@@ -70,8 +71,8 @@ def holds(
     today: date,
     entitled: frozenset[UUID],
 ) -> bool:
-    """This yes lets `wanted` be told today: it is by one of `entitled` (who has the rights
-    today), within its period, later than any no of anybody."""
+    """Whether this consent lets the partner have `wanted` today: one of `entitled` gave it (the
+    people with rights today), it is within its period, and it is later than anybody's no."""
     if (
         consent.status != ConsentStatus.GRANTED
         or consent.given_by not in entitled
@@ -86,7 +87,7 @@ def holds(
 def in_force(
     consents: Iterable[ConsentFact], wanted: Wanted, today: date, entitled: frozenset[UUID]
 ) -> ConsentFact | None:
-    """The last yes that holds today."""
+    """The latest consent that holds today; None without one."""
     known = list(consents)
     grants = [each for each in known if holds(known, each, wanted, today, entitled)]
     return max(grants, key=lambda consent: (consent.decided_at, consent.id), default=None)
@@ -100,8 +101,8 @@ def each_in_force(
     today: date,
     entitled: frozenset[UUID],
 ) -> tuple[dict[Category, ConsentFact], frozenset[Category]]:
-    """The last yes that holds today for each category, as `in_force` says of one, and the
-    categories of which somebody has said no; in one pass, for a decision asks for all at once."""
+    """The latest consent that holds today for each category (as `in_force` for one), and the
+    categories with a no. It takes one pass, since a decision needs all categories at once."""
     yes: dict[Category, ConsentFact] = {}
     no: dict[Category, datetime] = {}
     for consent in consents:
@@ -128,8 +129,8 @@ def holding(
     today: date,
     entitled: frozenset[UUID],
 ) -> list[Category]:
-    """The categories for which this yes holds today, for the partner; without one, for the kind:
-    a no to one partner leaves a yes to its kind standing for the others."""
+    """The categories for which this consent holds today, for the partner. Without a partner, for the
+    kind: a no to one partner leaves the consent to its kind standing for the others."""
     known = list(consents)
     party = partner_id or NO_PARTNER
     wanted = (Wanted(party, partner_kind, consent.purpose, category) for category in Category)

@@ -1,1 +1,1 @@
-"""The disclosure log: who got what of which child, and why; who was refused."""
+"""The disclosure log: each release of data about a child, with its basis, and each refusal."""

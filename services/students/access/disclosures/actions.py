@@ -1,5 +1,5 @@
-"""Writing the disclosure log, in the transaction of the release itself: if the row cannot be
-written, nothing is released."""
+"""Writing the disclosure log, in the transaction of the release itself. Where the row cannot be
+written, nothing is disclosed."""
 
 from collections.abc import Collection, Sequence
 from typing import Any, TypeVar
@@ -32,6 +32,12 @@ WRITE = f"""
       categories text[], further_parties uuid[])
 """
 
+SEAL = """
+    update disclosure d set seq = u.seq, hash = u.hash
+    from unnest($1::bigint[], $2::bigint[], $3::bytea[]) as u(position, seq, hash)
+    where d.position = u.position
+"""
+
 
 def release(
     session: AsyncSession,
@@ -41,8 +47,8 @@ def release(
     categories: Collection[Category],
     channel: Channel = Channel.READ,
 ) -> None:
-    """Of `categories` those that the decision releases. The answer says where the family's
-    statement on any of them is to be read (99.21(c))."""
+    """Write down the release of those of `categories` that the decision releases. Where the family
+    has a statement on one of them, the answer links to it (99.21(c))."""
     for row in rules.released(caller, student_id, decision, categories, channel):
         record(session, row)
     if not decision.stated.isdisjoint(categories):
@@ -54,7 +60,7 @@ def name_statement(session: AsyncSession, student_id: UUID) -> None:
 
 
 def record(session: AsyncSession, row: dict[str, Any]) -> None:
-    """A row of `rules`, written as the last thing in the transaction, with all others at once."""
+    """Write a row from `rules`: at the end of the transaction, together with all others."""
     write_last(session, WRITE, row)
 
 
@@ -66,7 +72,8 @@ async def listed(
     *,
     own_records: bool = False,
 ) -> Page[T]:
-    """The list itself, with the release of each child's part written down; as `release_list`."""
+    """The page itself, after writing down the release of each child's categories, as `release_list`
+    does."""
     ids = [getattr(item, "student_id", None) or item.id for item in found.items]
     await release_list(session, caller, ids, told, own_records=own_records)
     return found
@@ -80,11 +87,11 @@ async def release_list(
     *,
     own_records: bool = False,
 ) -> dict[UUID, list[Category]]:
-    """Of a list that tells `told` of each child, the first of it always and the others as far as
-    the caller may have them. The list was found by conditions; here each child passes the policy
-    itself, and what of `told` it releases of each is answered. `own_records`: the caller's
-    partner's own records stay its own after the engagement.
-    Raises `Unavailable("decision-changed")`."""
+    """Write down the release of a list, and give the categories that the policy releases of each
+    child. The list discloses `told` of each child: the first category always, the others as far as
+    the caller may have them. Conditions found the list; here each child passes the policy itself.
+    `own_records`: a partner keeps its own records after the engagement. Raises
+    `Unavailable("decision-changed")` where the policy no longer releases the first category."""
     needed = next(iter(told))
     children = await facts.facts_of_many(session, caller, set(student_ids))
     given: dict[UUID, list[Category]] = {}
@@ -98,9 +105,16 @@ async def release_list(
         if needed in may:
             continue
         if not own_records or needed not in OWN_GROUNDS:
-            raise Unavailable("decision-changed", "What you may see changed meanwhile; ask again.")
+            raise Unavailable("decision-changed", "Your access has just changed; ask again.")
         ground = OWN_GROUNDS[needed]
         record(session, rules.of_ground(caller, student_id, ground, [needed], Channel.LIST))
         if child is not None and needed in child.stated:
             name_statement(session, student_id)
     return given
+
+
+async def seal(
+    connection: Any, positions: Sequence[int], seqs: Sequence[int], hashes: Sequence[bytes]
+) -> None:
+    """Numbers and hashes these rows, on the sealer's own connection."""
+    await connection.execute(SEAL, positions, seqs, hashes)

@@ -14,7 +14,8 @@ from shared.security.principal import Principal
 def refusal(
     caller: Principal, student_id: UUID, categories: Collection[Category]
 ) -> DisclosureRow:
-    """For a refusal to keep; the same for a child that is hidden and for one that is none."""
+    """The row of a refusal, which the refusal carries until it is written. It is the same for a
+    hidden child and for an absent one."""
     return DisclosureRow(**rules.refused(caller, student_id, categories))
 
 
@@ -22,7 +23,8 @@ def refusal(
 def refusals_kept(
     caller: Principal, student_id: UUID, categories: Collection[Category] = ()
 ) -> Iterator[None]:
-    """Within, whoever may not have it is refused by a rule, which knows nothing of the log."""
+    """Within this context a rule may refuse the caller, though rules know nothing of the log: the
+    refusal gets its row."""
     try:
         yield
     except Forbidden as refused:

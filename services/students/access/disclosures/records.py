@@ -1,8 +1,8 @@
-"""The table of disclosures: appended to, never changed. The database itself refuses a change or a
-removal (see the migration); sealing fills `seq` and `hash` once."""
+"""The table of disclosures. Rows are appended and never changed: the database itself prevents a
+change and a removal (see the migration). Sealing fills `seq` and `hash` once."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, Identity, Index, LargeBinary, String, func, text
@@ -12,10 +12,12 @@ from sqlmodel import Field, SQLModel
 
 
 class DisclosureRow(SQLModel, table=True):
-    """34 CFR 99.32(a): the parties who asked or got, and their legitimate interest.
+    """The parties that asked for or received a part of the record, and their legitimate interest
+    (34 CFR 99.32(a)).
 
     `organization_id`: the partner for which the viewer acted. `student_id` has no foreign key: a
-    refused request may have named a child that is none, and must cost and leave the same.
+    refused request may have named an absent child, and must take the same time and leave the same
+    row as one for a hidden child.
     """
 
     __tablename__ = "disclosure"
@@ -49,3 +51,6 @@ class DisclosureRow(SQLModel, table=True):
     further_parties: list[UUID] = Field(default=[], sa_type=ARRAY(Uuid))
     seq: int | None = Field(default=None, sa_type=BigInteger, unique=True)
     hash: bytes | None = Field(default=None, sa_type=LargeBinary)
+
+
+disclosure: Any = DisclosureRow

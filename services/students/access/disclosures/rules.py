@@ -1,6 +1,6 @@
-"""What is written down of a release and of a refusal (34 CFR 99.32(a)).
+"""The rows of the disclosure log, for a release and for a refusal (34 CFR 99.32(a)).
 
-Each row names exactly one basis; a release on several grounds is several rows.
+Each row names exactly one basis. A release on several grounds makes several rows.
 """
 
 from collections.abc import Collection
@@ -21,7 +21,7 @@ def released(
     categories: Collection[Category],
     channel: Channel,
 ) -> list[dict[str, Any]]:
-    """Of `categories` those that the decision releases, by their grounds."""
+    """The rows of a release: those of `categories` that the decision releases, a row per ground."""
     by_ground: dict[tuple[object, ...], tuple[Ground, list[Category]]] = {}
     for category in Category:
         ground = decision.released.get(category)

@@ -1,1 +1,1 @@
-"""Access in an emergency: with a reason, for a day, reviewed."""
+"""Emergency access: opened for a day with a reason, and reviewed by somebody else."""

@@ -32,7 +32,8 @@ async def open_access(
     draft: EmergencyDraft,
     now: datetime,
 ) -> EmergencyAccessRow:
-    """For this account, and written down as what it opens; each reading after it is too."""
+    """Open the access for this account. The log gets a row for the opened categories now, and a row
+    for each reading later."""
     await queries.ensure_child(session, caller, student_id)
     open_now = await queries.count_open(session, caller)
 
@@ -60,7 +61,7 @@ async def open_access(
 async def end(
     session: AsyncSession, caller: Principal, access_id: UUID, now: datetime
 ) -> EmergencyAccessRow:
-    """Before its time; what is over stays as it was."""
+    """End an access before its time. One that has ended stays as it was."""
     opened = await queries.access_row(session, caller, access_id)
     if not rules.ended_early(opened.ends_at, now):
         return opened
@@ -79,7 +80,8 @@ async def review(
     session: AsyncSession, caller: Principal, access_id: UUID, finding: EmergencyReview,
     now: datetime,
 ) -> EmergencyAccessRow:  # fmt: skip
-    """By the child's district, once. What was not justified ends at once."""
+    """Record the review by the child's district, once. An access that was not justified ends at
+    once."""
     opened = await queries.access_row(session, caller, access_id)
     await queries.ensure_of_district(session, caller, opened.student_id)
 

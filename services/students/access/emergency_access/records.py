@@ -1,7 +1,7 @@
 """The table of accesses opened in an emergency."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, Index
@@ -28,3 +28,6 @@ class EmergencyAccessRow(Record, table=True):
     reviewed_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     justified: bool | None = None
     finding: str | None = None
+
+
+emergency_access: Any = EmergencyAccessRow

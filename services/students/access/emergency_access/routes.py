@@ -14,32 +14,29 @@ from shared.http.filters import OfStudent
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Reader, Session
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import EmergenciesOpener, EmergenciesReader, EmergenciesReviewer
 
 opening = noun("emergency-accesses", "/v1/students/{student_id}/emergency-accesses")
 router = noun("emergency-accesses")
-Opener = Annotated[Principal, may(Permission.EMERGENCIES_OPEN)]
-Knower = Annotated[Principal, may(Permission.EMERGENCIES_READ)]
-Reviewer = Annotated[Principal, may(Permission.EMERGENCIES_REVIEW)]
 
 IsOpen = Annotated[
     bool | None,
-    Query(alias="open", description="Only those that hold at this moment; false: the others."),
+    Query(alias="open", description="Only those open at this moment; false: only the others."),
 ]
 Reviewed = Annotated[
-    bool | None, Query(description="Only those that were reviewed; false: those still to be.")
+    bool | None, Query(description="Only those with a review; false: only those without one.")
 ]
 
 
 @opening.post("", status_code=201, responses=refusals(404, 409))
 async def open_emergency_access(
-    student_id: UUID, draft: EmergencyDraft, caller: Opener, session: Session, now: Now,
+    student_id: UUID, draft: EmergencyDraft, caller: EmergenciesOpener, session: Session, now: Now,
     response: Response,
 ) -> EmergencyAccess:  # fmt: skip
-    """Open name, contacts and enrollment of any child for this account, because of a significant
-    threat to health or safety (34 CFR 99.36). It ends by itself; the district and the family hear
-    of it at once, and it is reviewed. Announces `students.emergency-access.opened.v1`."""
+    """Open the name, contacts and enrollment of any child to this account, because of a significant
+    threat to health or safety (34 CFR 99.36). The access ends by itself. The district and the
+    family read of it at once, and the district reviews it. Announces
+    `students.emergency-access.opened.v1`."""
     row = await actions.open_access(session, caller, student_id, draft, now)
     await session.flush()
     return tagged(response, await queries.access_of(session, caller, row.id))
@@ -47,11 +44,11 @@ async def open_emergency_access(
 
 @router.get("")
 async def list_emergency_accesses(
-    caller: Knower, reader: Reader, paging: Paging, student_id: OfStudent = None,
+    caller: EmergenciesReader, reader: Reader, paging: Paging, student_id: OfStudent = None,
     is_open: IsOpen = None, reviewed: Reviewed = None,
 ) -> Page[EmergencyAccess]:  # fmt: skip
-    """Those to the district's children, to the family's own, or the caller's own; first those
-    that nobody has reviewed for three days, then the latest."""
+    """The emergency accesses that the caller may see: a district's those to its children, a
+    family's those to its own, any account its own. The overdue ones come first, then the latest."""
     return await queries.accesses(
         reader, caller, paging, student_id=student_id, is_open=is_open, reviewed=reviewed
     )
@@ -59,18 +56,18 @@ async def list_emergency_accesses(
 
 @router.get("/{access_id}", responses=refusals(404))
 async def read_emergency_access(
-    access_id: UUID, caller: Knower, reader: Reader, response: Response
+    access_id: UUID, caller: EmergenciesReader, reader: Reader, response: Response
 ) -> EmergencyAccess:
-    """One of them; one that the caller may not know of answers like none."""
+    """One emergency access. A hidden one and an absent one are answered alike."""
     return tagged(response, await queries.access_of(reader, caller, access_id))
 
 
 @router.post("/{access_id}/ending", status_code=201, responses=refusals(404))
 async def end_emergency_access(
-    access_id: UUID, caller: Opener, session: Session, now: Now, response: Response
+    access_id: UUID, caller: EmergenciesOpener, session: Session, now: Now, response: Response
 ) -> EmergencyAccess:
-    """End it before its time: its holder, or the district. Once more changes nothing. Announces
-    `students.emergency-access.ended.v1`."""
+    """End an emergency access before its time: for its holder and the district. Ending it again
+    changes nothing. Announces `students.emergency-access.ended.v1`."""
     row = await actions.end(session, caller, access_id, now)
     await session.flush()
     return tagged(response, await queries.access_of(session, caller, row.id))
@@ -78,11 +75,12 @@ async def end_emergency_access(
 
 @router.post("/{access_id}/review", status_code=201, responses=refusals(404, 409))
 async def review_emergency_access(
-    access_id: UUID, finding: EmergencyReview, caller: Reviewer, session: Session, now: Now,
+    access_id: UUID, finding: EmergencyReview, caller: EmergenciesReviewer, session: Session, now: Now,
     response: Response,
 ) -> EmergencyAccess:  # fmt: skip
-    """Say whether it was justified: another administrator of the child's district than who opened
-    it. What was not justified ends at once. Announces `students.emergency-access.reviewed.v1`."""
+    """Record whether an emergency access was justified: for an administrator of the child's district
+    who did not open it. An access that was not justified ends at once. Announces
+    `students.emergency-access.reviewed.v1`."""
     row = await actions.review(session, caller, access_id, finding, now)
     await session.flush()
     return tagged(response, await queries.access_of(session, caller, row.id))

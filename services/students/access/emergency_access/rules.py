@@ -1,4 +1,4 @@
-"""What must hold for access in an emergency (34 CFR 99.36)."""
+"""The rules of access in an emergency (34 CFR 99.36)."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,9 +10,13 @@ REVIEW_DAYS = 3
 
 
 def ensure_few(open_now: int) -> None:
-    """An emergency is about a child; whoever needs more asks the district."""
+    """Refuse with `emergencies-too-many`. An emergency is about a child: an account that needs many
+    asks the district."""
     if open_now >= MOST_OPEN:
-        raise Conflict("emergencies-too-many", f"You have {MOST_OPEN} open; end some first.")
+        raise Conflict(
+            "emergencies-too-many",
+            f"You have {MOST_OPEN} open emergency accesses; end some first.",
+        )
 
 
 def ends_at(begins_at: datetime, hours: int) -> datetime:
@@ -21,14 +25,14 @@ def ends_at(begins_at: datetime, hours: int) -> datetime:
 
 def ensure_reviewer(opened_by: UUID, reviewer: UUID) -> None:
     if opened_by == reviewer:
-        raise Forbidden("own-emergency", "Somebody else reviews what you opened.")
+        raise Forbidden("own-emergency", "You may not review an access that you opened.")
 
 
 def ensure_not_reviewed(reviewed_at: datetime | None) -> None:
     if reviewed_at is not None:
-        raise Conflict("emergency-reviewed", f"It was reviewed at {reviewed_at}.")
+        raise Conflict("emergency-reviewed", f"The access was reviewed at {reviewed_at}.")
 
 
 def ended_early(ends_at: datetime, now: datetime) -> bool:
-    """An end now is before its time; what is over stays as it was."""
+    """Whether ending it now is before its time. An access that has ended stays as it was."""
     return now < ends_at

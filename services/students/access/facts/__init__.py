@@ -1,1 +1,1 @@
-"""What the policy looks at, gathered in one question."""
+"""The facts about a child that the policy looks at, read in one statement."""

@@ -1,31 +1,44 @@
-"""The facts about a child that the policy looks at, for one viewer, in one question."""
+"""The facts about a child that the policy reads, for one viewer, in one statement."""
 
 from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, String, Uuid, all_, any_, bindparam, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    String,
+    Uuid,
+    all_,
+    and_,
+    any_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from services.students.access.agreements.records import KnownAgreementRow
+from services.students.access.agreements.records import known_agreement
 from services.students.access.agreements.rules import AgreementFact
 from services.students.access.consents_in_force.rules import ConsentFact
-from services.students.access.emergency_access.records import EmergencyAccessRow
+from services.students.access.emergency_access.records import emergency_access
 from services.students.access.relations.queries import (
-    TODAY,
-    K,
     contacts,
     leaders,
+    related,
     restricted,
+    schools,
     teachers,
 )
 from services.students.access.relations.rules import ContactFact, Facts
-from services.students.consent.consents.records import ConsentRow
-from services.students.lifecycle.amendments.records import AmendmentRow
-from services.students.participation.engagements.records import EngagementRow
-from services.students.participation.programs.records import OfferingPartnerRow
-from services.students.roster.students.records import StudentRow
+from services.students.access.same_child.queries import opted_out, other_records
+from services.students.consent.consents.records import consent
+from services.students.lifecycle.amendments.records import amendment
+from services.students.participation.engagements.records import engagement
+from services.students.participation.programs.records import offering_partner
+from services.students.roster.students.records import student
 from shared.contracts.partners.agreement import OPENING, AgreementStatus, LegalBasis
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
@@ -34,15 +47,9 @@ from shared.contracts.students.consent import ConsentStatus
 from shared.contracts.students.contact import LegalGuardian
 from shared.contracts.students.engagement import LIVE_STAGES
 from shared.persistence.database import Reading
-from shared.persistence.queries import json_rows, rendered
+from shared.persistence.queries import TODAY, json_rows, rendered
 from shared.security.principal import Principal
 
-S: Any = StudentRow  # columns, where mypy would see values
-A: Any = KnownAgreementRow
-E: Any = EngagementRow
-X: Any = EmergencyAccessRow
-M: Any = AmendmentRow
-O: Any = OfferingPartnerRow  # noqa: E741
 VIEWER_PARTNER = bindparam("viewer_partner", type_=Uuid())
 VIEWER_ACCOUNT = bindparam("viewer_account", type_=Uuid())
 VIEWER_CLOSED = bindparam("viewer_closed", type_=ARRAY(Uuid()))
@@ -64,41 +71,50 @@ def _viewer(caller: Principal) -> dict[str, Any]:
 
 
 def held_by(account_id: Any, role: Any, partner_id: Any) -> list[ColumnElement[bool]]:
-    """Opened by this account as what it is now: under no other membership of the same person."""
+    """Accesses that this account opened under its present membership. Another membership of the same
+    person has its own."""
     return [
-        X.account_id == account_id,
-        X.role == role,
-        X.partner_id.is_not_distinct_from(partner_id),
+        emergency_access.account_id == account_id,
+        emergency_access.role == role,
+        emergency_access.partner_id.is_not_distinct_from(partner_id),
     ]
 
 
 def open_now() -> list[ColumnElement[bool]]:
-    return [X.begins_at <= func.now(), X.ends_at > func.now()]
+    return [emergency_access.begins_at <= func.now(), emergency_access.ends_at > func.now()]
 
 
 def fact_columns() -> list[Any]:
-    """Columns of a statement on `student`, for `facts_of`: the whole decision in one question.
-    Its parameters are `viewing`."""
-    contact = func.jsonb_build_array(K.contact_id, K.legal_guardian, restricted())
-    told = contacts(S.id).with_only_columns(func.jsonb_agg(contact))
-    engaged = func.jsonb_agg(func.jsonb_build_array(E.partner_id, E.program_id))
-    live = select(engaged).where(E.student_id == S.id, E.stage.in_(LIVE_STAGES)).correlate(S)
-    emergency = select(X.id).where(
-        X.student_id == S.id, *held_by(VIEWER_ACCOUNT, VIEWER_ROLE, VIEWER_PARTNER), *open_now()
+    """The columns that `facts_of` reads, for a statement on `student`: all that a decision needs, in
+    one statement. Its parameters are `viewing`."""
+    contact = func.jsonb_build_array(related.contact_id, related.legal_guardian, restricted())
+    told = contacts(student.id).with_only_columns(func.jsonb_agg(contact))
+    engaged = func.jsonb_agg(
+        func.jsonb_build_array(engagement.partner_id, engagement.program_id, engagement.own_record)
     )
-    viewers = select(O.kind).where(O.partner_id == VIEWER_PARTNER)
-    parent = viewers.with_only_columns(O.parent_id)
+    live = (
+        select(engaged)
+        .where(engagement.student_id == student.id, engagement.stage.in_(LIVE_STAGES))
+        .correlate(student)
+    )
+    emergency = select(emergency_access.id).where(
+        emergency_access.student_id == student.id,
+        *held_by(VIEWER_ACCOUNT, VIEWER_ROLE, VIEWER_PARTNER),
+        *open_now(),
+    )
+    viewers = select(offering_partner.kind).where(offering_partner.partner_id == VIEWER_PARTNER)
+    parent = viewers.with_only_columns(offering_partner.parent_id)
     return [
-        S.id.label("child_id"),
-        S.source.label("child_source"),
-        S.birth_date.label("child_born_on"),
-        S.grade.label("child_grade"),
-        S.school_id.label("child_school_id"),
-        S.directory_opt_out.label("child_opted_out"),
+        student.id.label("child_id"),
+        student.source.label("child_source"),
+        student.birth_date.label("child_born_on"),
+        student.grade.label("child_grade"),
+        func.array(schools(student.id).scalar_subquery()).label("child_school_ids"),
+        opted_out(student).label("child_opted_out"),
         func.now().label("as_of"),
         TODAY.label("as_of_day"),
-        func.array(teachers(S.id).scalar_subquery()).label("teachers"),
-        func.array(leaders(S.id).scalar_subquery()).label("leaders"),
+        func.array(teachers(student.id).scalar_subquery()).label("teachers"),
+        func.array(leaders(student.id).scalar_subquery()).label("leaders"),
         told.scalar_subquery().label("contact_facts"),
         live.scalar_subquery().label("engaged"),
         viewers.scalar_subquery().label("viewer_kind"),
@@ -113,39 +129,49 @@ def fact_columns() -> list[Any]:
 def stated() -> Any:
     """The parts of a child's record on which its family has a statement that stands."""
     return (
-        select(M.category)
+        select(amendment.category)
         .distinct()
         .where(
-            M.student_id == S.id,
-            M.statement.is_not(None),
-            M.status == AmendmentStatus.DECLINED,
+            amendment.student_id == student.id,
+            amendment.statement.is_not(None),
+            amendment.status == AmendmentStatus.DECLINED,
         )
-        .correlate(S)
+        .correlate(student)
     )
 
 
 def _agreements() -> Any:
-    """Those under which the viewer's partner may have something of this district's children."""
-    found = select(*columns_of(A, AgreementFact), A.agreement_id.label("id"))
+    """The agreements under which the viewer's partner may have something of this district's
+    children."""
+    found = select(
+        *columns_of(known_agreement, AgreementFact), known_agreement.agreement_id.label("id")
+    )
     return json_rows(
         found.where(
-            any_(A.recipients) == VIEWER_PARTNER,
-            A.agreement_id != all_(VIEWER_CLOSED),
-            S.source == any_(A.providers),
-            A.status.in_(OPENING),
-            A.ends_at > func.now(),
-        ).correlate(S)
+            any_(known_agreement.recipients) == VIEWER_PARTNER,
+            known_agreement.agreement_id != all_(VIEWER_CLOSED),
+            student.source == any_(known_agreement.providers),
+            known_agreement.status.in_(OPENING),
+            known_agreement.ends_at > func.now(),
+        ).correlate(student)
     )
 
 
 def _consents() -> Any:
-    consent: Any = ConsentRow
-    found = select(*columns_of(consent, ConsentFact)).where(consent.student_id == S.id)
-    return json_rows(found.correlate(S))
+    """The child's consents and refusals, and what its family refused or took back in another record
+    of it."""
+    no = and_(
+        consent.status != ConsentStatus.GRANTED,
+        consent.student_id.in_(other_records(student.id).correlate(student)),
+    )
+    found = select(*columns_of(consent, ConsentFact)).where(
+        or_(consent.student_id == student.id, no)
+    )
+    return json_rows(found.correlate(student))
 
 
 def columns_of(table: Any, fact: Any) -> list[Any]:
-    """The columns of `table` that the fact has fields for, by name."""
+    """The columns of `table` whose names are fields of the fact."""
     names = fact.__dataclass_fields__
     return [getattr(table, name) for name in names if hasattr(table, name)]
 
@@ -160,12 +186,13 @@ def facts_of(row: Row[Any]) -> Facts:
             ContactFact(UUID(person_id), LegalGuardian(legal), held)
             for person_id, legal, held in row.contact_facts or ()
         ),
-        engaged=frozenset((UUID(p), UUID(program)) for p, program in row.engaged or ()),
+        engaged=frozenset((UUID(p), UUID(program)) for p, program, _ in row.engaged or ()),
+        own_records=frozenset(UUID(p) for p, _, own in row.engaged or () if own),
         now=row.as_of,
         today=row.as_of_day,
         born_on=row.child_born_on,
         grade=row.child_grade,
-        school_id=row.child_school_id,
+        school_ids=frozenset(row.child_school_ids),
         opted_out=row.child_opted_out,
         partner_kind=row.viewer_kind,
         partner_parent=row.viewer_parent,
@@ -212,14 +239,16 @@ def _ids(told: list[str]) -> frozenset[UUID]:
     return frozenset(map(UUID, told))
 
 
-ONE = rendered(select(*fact_columns()).where(S.id == bindparam("student_id", type_=Uuid())))
+ONE = rendered(select(*fact_columns()).where(student.id == bindparam("student_id", type_=Uuid())))
 MANY = rendered(
-    select(*fact_columns()).where(S.id == any_(bindparam("student_ids", type_=ARRAY(Uuid()))))
+    select(*fact_columns()).where(
+        student.id == any_(bindparam("student_ids", type_=ARRAY(Uuid())))
+    )
 )
 
 
 async def facts(reader: Reading, caller: Principal, student_id: UUID) -> Facts | None:
-    """None where there is no such child."""
+    """The facts about one child; None for an absent child."""
     row = (await reader.execute(ONE, viewing(caller, student_id))).one_or_none()
     return None if row is None else facts_of(row)
 

@@ -1,1 +1,1 @@
-"""On what ground a partner may have a category of a child: agreement, consent and purpose at once."""
+"""The basis on which a partner may have a category: agreement, consent and purpose together."""

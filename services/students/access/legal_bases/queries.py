@@ -1,4 +1,4 @@
-"""The grounds of a partner as a condition on lists: says the same as `rules.shared`."""
+"""The grounds of a partner as a condition on lists, equal to `rules.shared`."""
 
 from typing import Any
 
@@ -19,84 +19,100 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
-from services.students.access.agreements.records import KnownAgreementRow
-from services.students.access.relations.queries import TODAY, eligible, guardians
-from services.students.consent.consents.records import ConsentRow
-from services.students.participation.engagements.records import EngagementRow
-from services.students.participation.programs.records import OfferingPartnerRow
-from services.students.roster.students.records import StudentRow
+from services.students.access.agreements.records import known_agreement
+from services.students.access.relations.queries import (
+    attendances,
+    attending,
+    attends,
+    eligible,
+    guardians,
+)
+from services.students.access.same_child.queries import opted_out, other_records
+from services.students.consent.consents.records import consent
+from services.students.participation.engagements.records import engagement
+from services.students.participation.programs.records import offering_partner
+from services.students.roster.students.records import student
 from shared.contracts.partners.agreement import OPENING, LegalBasis
 from shared.contracts.students.access import Category
 from shared.contracts.students.consent import ConsentStatus
 from shared.contracts.students.engagement import LIVE_STAGES
+from shared.persistence.queries import TODAY
 from shared.security.principal import Principal
 
-A: Any = aliased(KnownAgreementRow, name="agreed")
-E: Any = aliased(EngagementRow, name="placed")
-G: Any = aliased(ConsentRow, name="granted")
-N: Any = aliased(ConsentRow, name="denied")
-O: Any = OfferingPartnerRow  # noqa: E741
+agreed: Any = aliased(known_agreement, name="agreed")
+placed: Any = aliased(engagement, name="placed")
+granted: Any = aliased(consent, name="granted")
+denied: Any = aliased(consent, name="denied")
 WITHOUT_CONSENT = (LegalBasis.SCHOOL_OFFICIAL, LegalBasis.STUDIES, LegalBasis.AUDIT)
 
 
 def near(caller: Principal) -> list[Select[Any]]:
-    """From the partner's side: no fewer children than `shared` lets in, of whatever category. By
-    consents the children of these; by agreements that need none those of the cohort, and only
-    where it is narrowed by nothing but grades those of the district."""
-    child: Any = aliased(StudentRow, name="near_child")
-    kind = select(O.kind).where(O.partner_id == caller.partner_id).scalar_subquery()
-    consented = select(G.student_id).where(
-        G.status == ConsentStatus.GRANTED, G.purpose == caller.purpose,
-        or_(G.partner_id == caller.partner_id, G.partner_kind == kind),
+    """Statements that find children from the partner's side: every child that `shared` lets in, of
+    any category, and few others. Consents give their children. Agreements without consent give the
+    children of the cohort; only a cohort that nothing but grades narrows gives the district's."""
+    child: Any = aliased(student, name="near_child")
+    kind = (
+        select(offering_partner.kind)
+        .where(offering_partner.partner_id == caller.partner_id)
+        .scalar_subquery()
+    )
+    consented = select(granted.student_id).where(
+        granted.status == ConsentStatus.GRANTED, granted.purpose == caller.purpose,
+        or_(granted.partner_id == caller.partner_id, granted.partner_kind == kind),
     )  # fmt: skip
-    agreed = [*_agreed(caller), A.basis != LegalBasis.CONSENT]
-    everywhere = func.cardinality(A.program_ids) == 0
-    every_school = func.cardinality(A.school_ids) == 0
+    agreements = [*_agreed(caller), agreed.basis != LegalBasis.CONSENT]
+    everywhere = func.cardinality(agreed.program_ids) == 0
+    every_school = func.cardinality(agreed.school_ids) == 0
     return [
         consented,
-        select(E.student_id).where(*agreed, E.program_id == any_(A.program_ids)),
-        select(child.id).where(*agreed, everywhere, child.school_id == any_(A.school_ids)),
+        select(placed.student_id).where(
+            *agreements, placed.program_id == any_(agreed.program_ids)
+        ),
+        attendances(
+            *agreements, everywhere, attending.org_id == any_(agreed.school_ids)
+        ).with_only_columns(attending.person_id),
         select(child.id).where(
-            *agreed, everywhere, every_school, child.source == any_(A.providers)
+            *agreements, everywhere, every_school, child.source == any_(agreed.providers)
         ),
     ]
 
 
 def _agreed(caller: Principal) -> list[ColumnElement[bool]]:
-    """Agreements that let the caller's partner have something now, for this purpose."""
+    """The condition of an agreement that lets the caller's partner have something now, for this
+    purpose."""
     return [
-        A.recipients.contains([caller.partner_id]),
-        A.agreement_id != all_(literal(list(caller.closed_agreements), ARRAY(Uuid()))),
-        A.status.in_(OPENING),
-        A.starts_at <= func.now(),
-        A.ends_at > func.now(),
-        A.purpose == caller.purpose,
+        agreed.recipients.contains([caller.partner_id]),
+        agreed.agreement_id != all_(literal(list(caller.closed_agreements), ARRAY(Uuid()))),
+        agreed.status.in_(OPENING),
+        agreed.starts_at <= func.now(),
+        agreed.ends_at > func.now(),
+        agreed.purpose == caller.purpose,
     ]
 
 
 def shared(caller: Principal, student_id: Any, category: Category) -> ColumnElement[bool]:
-    """Of the child whose id is the column `student_id`: an agreement in force lets the caller's
-    partner have this category."""
-    child: Any = aliased(StudentRow, name="agreed_child")
-    parts: Any = func.unnest(A.categories).table_valued("category").render_derived("wanted")
+    """The condition that an agreement in force lets the caller's partner have this category of the
+    child whose id is the column `student_id`."""
+    child: Any = aliased(student, name="agreed_child")
+    parts: Any = func.unnest(agreed.categories).table_valued("category").render_derived("wanted")
     wanted = parts.c.category
     found = (
-        select(A.agreement_id)
+        select(agreed.agreement_id)
         .join(child, child.id == student_id)
         .join(parts, true())
         .where(
             *_agreed(caller),
-            child.source == any_(A.providers),
+            child.source == any_(agreed.providers),
             wanted == category,
             *_in_cohort(child),
             or_(
-                A.basis.in_(WITHOUT_CONSENT),
+                agreed.basis.in_(WITHOUT_CONSENT),
                 and_(
-                    A.basis == LegalBasis.DIRECTORY,
+                    agreed.basis == LegalBasis.DIRECTORY,
                     wanted == Category.IDENTITY,
-                    ~child.directory_opt_out,
+                    ~opted_out(child),
                 ),
-                and_(A.basis == LegalBasis.CONSENT, _consented(caller, child, wanted)),
+                and_(agreed.basis == LegalBasis.CONSENT, _consented(caller, child, wanted)),
             ),
         )
     )
@@ -105,40 +121,50 @@ def shared(caller: Principal, student_id: Any, category: Category) -> ColumnElem
 
 def _in_cohort(child: Any) -> list[ColumnElement[bool]]:
     engaged = exists().where(
-        E.student_id == child.id, E.stage.in_(LIVE_STAGES), E.program_id == any_(A.program_ids)
+        placed.student_id == child.id,
+        placed.stage.in_(LIVE_STAGES),
+        placed.program_id == any_(agreed.program_ids),
     )
     return [
-        or_(func.cardinality(A.program_ids) == 0, engaged),
-        or_(func.cardinality(A.school_ids) == 0, child.school_id == any_(A.school_ids)),
-        or_(func.cardinality(A.grades) == 0, child.grade == any_(A.grades)),
+        or_(func.cardinality(agreed.program_ids) == 0, engaged),
+        or_(func.cardinality(agreed.school_ids) == 0, attends(child.id, any_(agreed.school_ids))),
+        or_(func.cardinality(agreed.grades) == 0, child.grade == any_(agreed.grades)),
     ]
 
 
 def _consented(caller: Principal, child: Any, wanted: Any) -> ColumnElement[bool]:
     entitled = or_(
-        and_(eligible(child), G.given_by == child.id),
-        and_(~eligible(child), G.given_by.in_(guardians(child.id).correlate(child))),
+        and_(eligible(child), granted.given_by == child.id),
+        and_(~eligible(child), granted.given_by.in_(guardians(child.id).correlate(child))),
     )
-    no = select(N.id).where(
-        *_concerns(N, caller, child, wanted),
-        N.status != ConsentStatus.GRANTED,
-        N.decided_at >= G.decided_at,
+    no = select(denied.id).where(
+        or_(
+            denied.student_id == child.id,
+            denied.student_id.in_(other_records(child.id).correlate(child)),
+        ),
+        *_concerns(denied, caller, wanted),
+        denied.status != ConsentStatus.GRANTED,
+        denied.decided_at >= granted.decided_at,
     )
-    yes = select(G.id).where(
-        *_concerns(G, caller, child, wanted),
-        G.status == ConsentStatus.GRANTED,
-        G.begins_on <= TODAY,
-        G.ends_on >= TODAY,
+    yes = select(granted.id).where(
+        granted.student_id == child.id,
+        *_concerns(granted, caller, wanted),
+        granted.status == ConsentStatus.GRANTED,
+        granted.begins_on <= TODAY,
+        granted.ends_on >= TODAY,
         entitled,
-        ~no.correlate_except(N).exists(),
+        ~no.correlate_except(denied).exists(),
     )
-    return yes.correlate_except(G).exists()
+    return yes.correlate_except(granted).exists()
 
 
-def _concerns(consent: Any, caller: Principal, child: Any, wanted: Any) -> list[Any]:
-    kind = select(O.kind).where(O.partner_id == caller.partner_id).scalar_subquery()
+def _concerns(consent: Any, caller: Principal, wanted: Any) -> list[Any]:
+    kind = (
+        select(offering_partner.kind)
+        .where(offering_partner.partner_id == caller.partner_id)
+        .scalar_subquery()
+    )
     return [
-        consent.student_id == child.id,
         consent.purpose == caller.purpose,
         wanted == any_(consent.categories),
         or_(consent.partner_id == caller.partner_id, consent.partner_kind == kind),

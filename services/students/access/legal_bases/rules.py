@@ -1,4 +1,4 @@
-"""What a partner gets is the intersection of agreement, consent and purpose; nothing else.
+"""A partner gets the intersection of agreement, consent and purpose, and nothing else.
 
 Basis: FERPA, 34 CFR 99.30, 99.31, 99.33, 99.37; counsel must confirm for each state.
 """
@@ -15,12 +15,14 @@ from services.students.access.consents_in_force.rules import ConsentFact, each_i
 from shared.contracts.partners.agreement import LegalBasis
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Basis, Category
+from shared.contracts.words import why, word
 
 C = Category
 
 
 class Ground(NamedTuple):
-    """Why a category is released: the clause in plain words, and exactly one basis."""
+    """The ground on which a category is released: the clause in plain words, and exactly one
+    basis."""
 
     clause: str
     basis: Basis
@@ -32,8 +34,9 @@ class Ground(NamedTuple):
 
 @dataclass(frozen=True)
 class Terms:
-    """What stands between one partner and one child, as of a moment. `entitled`: who may consent
-    for the child today. What follows from it is found once for all categories."""
+    """The agreements, consents and circumstances between one partner and one child, as of a moment.
+    `entitled`: the people who may consent for the child today. The cached properties are computed
+    once for all categories."""
 
     partner_id: UUID
     partner_kind: str | None
@@ -48,7 +51,7 @@ class Terms:
 
     @cached_property
     def concerning(self) -> list[AgreementFact]:
-        """Agreements in force that name the partner and whose cohort the child is in."""
+        """The agreements in force that name the partner and whose cohort includes the child."""
         partner = frozenset((self.partner_id,))  # hashed once
         return [
             agreement
@@ -60,25 +63,20 @@ class Terms:
 
     @cached_property
     def words(self) -> tuple[dict[C, ConsentFact], frozenset[C]]:
-        """The consent that holds for each category, and what somebody has said no to."""
+        """The consent that holds for each category, and the categories with a no."""
         return each_in_force(
             self.consents, self.partner_id, self.partner_kind, self.purpose, self.today,
             self.entitled,
         )  # fmt: skip
 
 
-WHAT = {
-    C.IDENTITY: "name, grade and school",
-    C.CONTACTS: "telephone and e-mail of unrestricted legal guardians",
-    C.ENROLLMENT: "enrollments in school and classes",
-    C.ENGAGEMENT: "engagements with every partner's programs",
-    C.ATTENDANCE: "school attendance",
-    C.DOSAGE: "dosage of every partner's programs",
-    C.RESOURCES: "assigned resources",
-    C.MEASURES: "measures",
-    C.DEMOGRAPHICS: "demographics",
-    C.NOTES: "notes of other organizations",
+REACH = {
+    C.CONTACTS: "of legal guardians under no court order",
+    C.ENGAGEMENT: "of every organization",
+    C.DOSAGE: "of every organization",
 }
+"""How far a part goes that an agreement opens, where the part alone does not say it."""
+WHAT = {c: f"{word(c)} {REACH[c]}" if c in REACH else word(c) for c in Category}
 BASES = {
     LegalBasis.CONSENT: Basis.CONSENT,
     LegalBasis.SCHOOL_OFFICIAL: Basis.SCHOOL_OFFICIAL,
@@ -86,26 +84,19 @@ BASES = {
     LegalBasis.AUDIT: Basis.AUDIT,
     LegalBasis.DIRECTORY: Basis.DIRECTORY,
 }
-CLAUSES = {
-    LegalBasis.CONSENT: "The agreement in force and the family's consent let the partner have {what}, for {purpose}.",
-    LegalBasis.SCHOOL_OFFICIAL: "Under the agreement in force the partner acts for the school, under its direct control, and needs {what} (34 CFR 99.31(a)(1)(i)(B)).",
-    LegalBasis.STUDIES: "The agreement in force lets the partner study with {what} (34 CFR 99.31(a)(6)).",
-    LegalBasis.AUDIT: "The agreement in force lets the partner audit or evaluate with {what} (34 CFR 99.31(a)(3)).",
-    LegalBasis.DIRECTORY: "Directory information under the agreement in force, which the family has not opted out of: {what} (34 CFR 99.37).",
-}
 OWN = {
-    C.IDENTITY: "The partner has a live engagement with the child, and with it the name, grade and school.",
-    C.ENGAGEMENT: "The partner recorded these engagements with its own programs.",
-    C.DOSAGE: "The partner recorded dosage and attendance of its own sessions.",
-    C.NOTES: "The partner's own people wrote these notes.",
+    C.IDENTITY: f"The organization has a live engagement with the child, and with it the {word(C.IDENTITY)}.",
+    C.ENGAGEMENT: "The organization recorded this participation in its own programs.",
+    C.DOSAGE: "The organization recorded the time spent in its own programs.",
+    C.NOTES: "The organization's own people wrote these notes.",
 }
-"""What a live engagement itself gives: the partner's own record of its participant."""
+"""The categories that a live engagement itself opens: the partner's own record of its participant."""
 OWN_GROUNDS = {category: Ground(clause, Basis.OWN_RECORD) for category, clause in OWN.items()}
 
 
 def shared(terms: Terms) -> dict[Category, Ground]:
-    """Everything that agreements let this partner have for this purpose, each with its ground.
-    Where there are several, consent comes first: it is the family's own word."""
+    """The categories that agreements let this partner have for this purpose, each with its ground.
+    Of several grounds consent comes first: it is the family's own decision."""
     found: dict[Category, Ground] = {}
     fitting = [each for each in terms.concerning if each.purpose == terms.purpose]
     for agreement in sorted(fitting, key=_consent_first):
@@ -140,18 +131,18 @@ def _ground(terms: Terms, agreement: AgreementFact, category: Category) -> Groun
 
 @cache
 def _clause(basis: LegalBasis, category: Category, purpose: Purpose) -> str:
-    return CLAUSES[basis].format(what=WHAT[category], purpose=purpose)
+    return f"{why(basis)} The organization may have {WHAT[category]}, {word(purpose)}."
 
 
 def missing(terms: Terms, category: Category) -> str:
-    """In plain words, what would have to be there for this category."""
+    """The condition that is missing for this category, in plain words."""
     what = WHAT[category]
     allowing = [a for a in terms.concerning if category in a.categories]
     if not allowing:
-        return f"No agreement in force lets this partner have this of the child: {what}."
+        return f"No agreement in force lets this organization have this of the child: {what}."
     if all(agreement.purpose != terms.purpose for agreement in allowing):
-        purposes = ", ".join(sorted({agreement.purpose for agreement in allowing}))
-        return f"An agreement allows this for {purposes}, not for {terms.purpose}: {what}."
+        purposes = " or ".join(sorted({word(agreement.purpose) for agreement in allowing}))
+        return f"An agreement allows this {purposes}, not {word(terms.purpose)}: {what}."
     if category in terms.words[1]:
         return f"The family has said no to this, or taken its consent back: {what}."
     if terms.opted_out and all(a.basis is LegalBasis.DIRECTORY for a in allowing):

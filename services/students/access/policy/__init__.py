@@ -1,1 +1,1 @@
-"""Who may see what of a child."""
+"""The policy: the categories of a child that a viewer gets, and the clause for each."""

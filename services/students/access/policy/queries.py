@@ -1,4 +1,4 @@
-"""The policy asked of one child, and the same policy as a condition on lists."""
+"""The policy for one child, and the same policy as a condition on lists."""
 
 from typing import Any
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Select,
+    and_,
     any_,
     exists,
     false,
@@ -19,57 +20,55 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from services.students.access.disclosures.queries import refusal
-from services.students.access.emergency_access.records import EmergencyAccessRow
+from services.students.access.emergency_access.records import emergency_access
 from services.students.access.facts.queries import facts, held_by, open_now
-from services.students.access.legal_bases import queries as grounds
+from services.students.access.legal_bases import queries as legal_bases
 from services.students.access.legal_bases.rules import OWN_GROUNDS
 from services.students.access.policy import rules
 from services.students.access.policy.rules import Decision
 from services.students.access.relations.queries import (
-    C,
     children_near,
     children_of_partner,
     current,
     districts,
     guardians,
+    keeping_partners,
     leaders,
+    lesson,
     of_age,
     of_district,
-    partners,
     teachers,
 )
 from services.students.access.relations.rules import RELATIONS_OF_ROLE, Facts
-from services.students.roster.enrollments.records import EnrollmentRow
-from services.students.roster.students.records import StudentRow
+from services.students.roster.enrollments.records import enrollment
+from services.students.roster.students.records import student
 from shared.contracts.students.access import Category, Relation
 from shared.core.refusals import Forbidden
 from shared.persistence.database import Reading
 from shared.persistence.queries import unknown
 from shared.security.principal import Principal
 
-S: Any = StudentRow  # columns, where mypy would see values
-X: Any = EmergencyAccessRow
 MOST_ASKED = 1_000
 
 
 def may_see(caller: Principal, student_id: Any, category: Category) -> ColumnElement[bool]:
-    """The policy as a condition: of the child whose id is the column `student_id`, the caller
-    may have this category. Says the same as `rules.decide`."""
+    """The condition that the caller may have this category of the child whose id is the column
+    `student_id`. It is equal to `rules.decide`."""
     conditions = _lastingly(caller, student_id, category)
     if category in rules.EMERGENCY_CATEGORIES:
         conditions.append(_opened(caller, student_id))
     return or_(false(), *conditions)
 
 
-def known_lastingly(caller: Principal, student_id: Any = S.id) -> ColumnElement[bool]:
-    """The caller has the child's identity, and not by an emergency, which is for a day: by it
-    nobody comes to anything that outlasts it."""
+def known_lastingly(caller: Principal, student_id: Any = student.id) -> ColumnElement[bool]:
+    """The condition that the caller has the child's identity by another ground than an emergency. An
+    emergency lasts a day, and must open nothing that outlasts it."""
     return or_(false(), *_lastingly(caller, student_id, Category.IDENTITY))
 
 
 def stands(caller: Principal, student_id: Any) -> ColumnElement[bool]:
-    """The caller is something to the child by itself: not by its partner's agreements, and not by
-    an emergency."""
+    """The condition that the caller has a relation to the child of its own, neither by its partner's
+    agreements nor by an emergency."""
     conditions: list[ColumnElement[bool]] = []
     for relation in RELATIONS_OF_ROLE.get(caller.role, ()):
         conditions += _stands(relation, caller, student_id)
@@ -77,20 +76,22 @@ def stands(caller: Principal, student_id: Any) -> ColumnElement[bool]:
 
 
 def may_list(caller: Principal, student_id: Any, category: Category) -> ColumnElement[bool]:
-    """`may_see` for lists of children: the same, found from the caller's side, so that a list costs
-    by who is on it and not by who is in the district."""
+    """`may_see` for lists of children: the same condition, found from the caller's side. A list then
+    costs by the number of its children, not by the size of the district."""
     return _near(caller, student_id) & may_see(caller, student_id, category)
 
 
 def _near(caller: Principal, student_id: Any) -> ColumnElement[bool]:
-    """Leaves out no child that `may_see` lets in."""
-    found = [select(X.student_id).where(X.account_id == caller.account_id)]
+    """A condition that holds for every child that `may_see` lets in, and for few others."""
+    found = [
+        select(emergency_access.student_id).where(emergency_access.account_id == caller.account_id)
+    ]
     for relation in RELATIONS_OF_ROLE.get(caller.role, ()):
         if relation is Relation.DISTRICT:
             return true()
         found += _children(relation, caller)
-    # An array, found once, of which PostgreSQL expects few: by a subquery it expects many, and reads
-    # all children of the district beside it.
+    # PostgreSQL finds an array once and expects few elements. Of a subquery it expects many rows, and
+    # would read all children of the district beside it.
     near: ColumnElement[bool] = student_id == any_(func.array(union(*found).scalar_subquery()))
     return near
 
@@ -99,7 +100,7 @@ def _children(relation: Relation, caller: Principal) -> list[Select[Any]]:
     if relation is Relation.PARTNER:
         if caller.partner_id is None:
             return []
-        return [children_of_partner(caller.partner_id), *grounds.near(caller)]
+        return [children_of_partner(caller.partner_id), *legal_bases.near(caller)]
     return [] if caller.person_id is None else [children_near(relation, caller.person_id)]
 
 
@@ -120,22 +121,22 @@ def _as_partner(
 ) -> list[ColumnElement[bool]]:
     if caller.partner_id is None:
         return []
-    found = [grounds.shared(caller, student_id, category)]
+    found = [legal_bases.shared(caller, student_id, category)]
     if category not in OWN_GROUNDS:
         return found
-    return [*_among(partners(student_id), caller.partner_id), *found]
+    return [*_among(keeping_partners(student_id), caller.partner_id), *found]
 
 
 def _opened(caller: Principal, student_id: Any) -> ColumnElement[bool]:
     return exists().where(
-        X.student_id == student_id,
+        emergency_access.student_id == student_id,
         *held_by(caller.account_id, caller.role, caller.partner_id),
         *open_now(),
     )
 
 
 def _stands(relation: Relation, caller: Principal, child: Any) -> list[ColumnElement[bool]]:
-    """Empty where the caller lacks the id that the relation is by."""
+    """The conditions of a relation; empty where the caller lacks the id that the relation needs."""
     partner, person = caller.partner_id, caller.person_id
     if relation is Relation.DISTRICT:
         return _among(districts(child), partner)
@@ -163,19 +164,26 @@ def _among(holders: Select[Any], id: UUID | None) -> list[ColumnElement[bool]]:
     return [holders.where(column == id).exists()]
 
 
+def participates(caller: Principal, engagement: Any) -> ColumnElement[bool]:
+    """The condition that an engagement with the caller's partner is its own record, or that its
+    people may have the child's engagements by another ground."""
+    told = may_see(caller, engagement.student_id, Category.ENGAGEMENT)
+    return and_(engagement.partner_id == caller.partner_id, or_(engagement.own_record, told))
+
+
 async def decision(
     reader: Reading, caller: Principal, student_id: UUID, *wanted: Category
 ) -> Decision:
-    """As `decided`."""
+    """The decision on one child, with the refusals of `decided`."""
     return decided(caller, student_id, await facts(reader, caller, student_id), *wanted)
 
 
 def decided(
     caller: Principal, student_id: UUID, child: Facts | None, *wanted: Category
 ) -> Decision:
-    """Raises `NotFound("student-unknown")` for a child that is none or that the caller may not
-    know of, and `Forbidden("category-withheld")` with the clause where all of `wanted` is
-    withheld. Each refusal is written down."""
+    """The decision on one child. Raises `NotFound("student-unknown")` for an absent child and for a
+    hidden one alike, and `Forbidden("category-withheld")` with the clause where all of `wanted` is
+    withheld. Each refusal gets its row in the disclosure log."""
     found = None if child is None else rules.decide(caller, child)
     if found is None:
         raise unknown("student", keeping=refusal(caller, student_id, wanted))
@@ -191,15 +199,19 @@ def decided(
 async def visible_ids(
     reader: Reading, caller: Principal, ids: list[UUID], category: Category
 ) -> list[UUID]:
-    found = select(S.id).where(S.id.in_(ids), may_see(caller, S.id, category)).limit(MOST_ASKED)
+    found = (
+        select(student.id)
+        .where(student.id.in_(ids), may_see(caller, student.id, category))
+        .limit(MOST_ASKED)
+    )
     return list((await reader.execute(found)).scalars())
 
 
 def current_classes(student_id: Any) -> Select[Any]:
-    """Ids of the classes the child is in today."""
-    learns: Any = aliased(EnrollmentRow, name="attending")
+    """The ids of the child's classes of today."""
+    learns: Any = aliased(enrollment, name="attending")
     return (
-        select(C.id)
-        .join(learns, learns.class_id == C.id)
+        select(lesson.id)
+        .join(learns, learns.class_id == lesson.id)
         .where(learns.person_id == student_id, learns.role == literal("student"), current(learns))
     )

@@ -1,7 +1,8 @@
-"""The policy: what a viewer may have of a child, and the clause that says so.
+"""The policy: the categories of a child that a viewer may have, and the clause for each.
 
-Default: nothing. One relation at a time: a role gives one, and a person with two memberships acts
-under one of them. Basis: FERPA, 34 CFR 99.3 to 99.37; counsel must confirm for each state.
+Without a ground the viewer gets nothing. One relation counts at a time: a role gives one, and a
+person with two memberships acts under one of them. Basis: FERPA, 34 CFR 99.3 to 99.37; counsel must
+confirm for each state.
 """
 
 from collections.abc import Collection, Mapping
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from services.students.access.agreements.rules import Place
-from services.students.access.legal_bases import rules as grounds
+from services.students.access.legal_bases import rules as legal_bases
 from services.students.access.legal_bases.rules import Ground, Terms
 from services.students.access.relations.rules import (
     RELATIONS_OF_ROLE,
@@ -27,8 +28,9 @@ from shared.contracts.students.access import (
     ContactScope,
     Relation,
 )
+from shared.contracts.words import why, word
 from shared.security.grants import Grant
-from shared.security.principal import Principal, Role
+from shared.security.principal import FAMILY, Principal, Role
 
 C = Category
 CATEGORIES = tuple(Category)
@@ -36,8 +38,10 @@ CATEGORIES = tuple(Category)
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`own_partner`: of engagements, dosage and notes released as the partner's own record, those
-    of this partner alone. `stated`: with these parts goes the family's statement."""
+    """The policy's answer for one viewer and one child. `own_partner`: the partner whose engagements,
+    dosage and notes alone are released, where they are released as its own record. `stated`: the
+    categories that go with a statement of the family. `relative_id`: the viewer, where it is the
+    child or a contact of it."""
 
     relation: Relation
     released: Mapping[Category, Ground]
@@ -45,9 +49,10 @@ class Decision:
     contact_scope: ContactScope
     own_partner: UUID | None = None
     stated: frozenset[Category] = frozenset()
+    relative_id: UUID | None = None
 
     def only(self, category: Category) -> UUID | None:
-        """The partner whose records alone are released; null where all are."""
+        """The partner whose records alone are released; None where all are."""
         own = self.released[category].basis is Basis.OWN_RECORD
         return self.own_partner if own else None
 
@@ -72,17 +77,13 @@ def _all(clause: str, basis: Basis, but: Mapping[Category, str]) -> dict[Categor
     return {c: Ground(clause, basis) for c in Category if c not in but}
 
 
-SCHOOL = (
-    "Staff of the child's school with a legitimate educational interest: {} (34 CFR 99.31(a)(1))."
-)
-NOT_IN_SCHOOL = (
-    "Birth date, sex, race, ethnicity and place of birth are not needed in class or school office."
-)
-NOT_TO_TEACH = "Restricted notes are for those who support the child and the school's leaders."
-FAMILY = "A parent or legal guardian may see the child's record unless a court order says otherwise (34 CFR 99.4, 99.10)."
-EMERGENCY = "An emergency was declared; what protects the child's health and safety is open for a day, and will be reviewed (34 CFR 99.36)."
+NOT_IN_SCHOOL = f"Not needed in class or school office: {word(C.DEMOGRAPHICS)}."
+NOT_TO_TEACH = f"For those who support the child and the school's leaders: {word(C.NOTES)}."
+EMERGENCY_CATEGORIES = (C.IDENTITY, C.CONTACTS, C.ENROLLMENT)
+EMERGENCY = f"{why(Basis.EMERGENCY)} What protects the child is open for a day, and is reviewed."
 NOT_IN_EMERGENCY = (
-    "An emergency opens only what is needed to protect: name, contacts, and where the child is."
+    "An emergency opens only what is needed to protect:"
+    f" {'; '.join(map(word, EMERGENCY_CATEGORIES))}."
 )
 
 _WITHHELD: dict[Relation, dict[Category, str]] = {
@@ -91,21 +92,19 @@ _WITHHELD: dict[Relation, dict[Category, str]] = {
 }
 _RELEASED: dict[Relation, dict[Category, Ground]] = {
     Relation.DISTRICT: _all(
-        "The district keeps this child's education record, and its administrators may see it.",
-        Basis.KEEPER, {},
+        f"{why(Basis.KEEPER)} Its administrators may see it.", Basis.KEEPER, {},
     ),
     Relation.TEACHER: _all(
-        SCHOOL.format("a teacher of one of the child's classes of today"),
+        f"{why(Basis.SCHOOL_STAFF)} The viewer teaches one of the child's classes of today.",
         Basis.SCHOOL_STAFF, _WITHHELD[Relation.TEACHER],
     ),
     Relation.SCHOOL_LEADER: _all(
-        SCHOOL.format("a principal or administrator of the child's school"),
+        f"{why(Basis.SCHOOL_STAFF)} The viewer is a principal or administrator of the school.",
         Basis.SCHOOL_STAFF, _WITHHELD[Relation.SCHOOL_LEADER],
     ),
-    Relation.GUARDIAN: _all(FAMILY, Basis.PARENT, {}),
-    Relation.SELF: _all("A student may see the own record.", Basis.STUDENT, {}),
+    Relation.GUARDIAN: _all(why(Basis.PARENT), Basis.PARENT, {}),
+    Relation.SELF: _all(why(Basis.STUDENT), Basis.STUDENT, {}),
 }  # fmt: skip
-EMERGENCY_CATEGORIES = (C.IDENTITY, C.CONTACTS, C.ENROLLMENT)
 _SCOPES = {
     Relation.PARTNER: ContactScope.LEGAL_GUARDIANS,
     Relation.GUARDIAN: ContactScope.UNRESTRICTED,
@@ -115,7 +114,7 @@ _SCOPES = {
 
 
 def decide(viewer: Principal, child: Facts) -> Decision | None:
-    """What the viewer may have of the child; None where it may not know that there is one."""
+    """The viewer's decision on the child; None where the viewer may not know of the child."""
     for relation in RELATIONS_OF_ROLE.get(viewer.role, ()):
         if relation is Relation.PARTNER:
             released, withheld = _to_partner(viewer, child)
@@ -125,13 +124,20 @@ def decide(viewer: Principal, child: Facts) -> Decision | None:
             continue
         if released:
             scope = _SCOPES.get(relation, ContactScope.ALL)
-            found = Decision(relation, released, withheld, scope, viewer.partner_id, child.stated)
+            found = Decision(
+                relation, released, withheld, scope, viewer.partner_id, child.stated,
+                _relative(viewer, child),
+            )  # fmt: skip
             return _opened(found, child)
     if child.emergency_id is None:
         return None
     withheld = dict.fromkeys(Category, NOT_IN_EMERGENCY)
     scope = _SCOPES[Relation.EMERGENCY]
-    return _opened(Decision(Relation.EMERGENCY, {}, withheld, scope, stated=child.stated), child)
+    found = Decision(
+        Relation.EMERGENCY, {}, withheld, scope, stated=child.stated,
+        relative_id=_relative(viewer, child),
+    )  # fmt: skip
+    return _opened(found, child)
 
 
 def _to_partner(
@@ -140,25 +146,34 @@ def _to_partner(
     if viewer.partner_id is None:
         return {}, {}
     terms = terms_of(viewer.partner_id, viewer, child)
-    released = grounds.shared(terms)
-    if any(partner_id == viewer.partner_id for partner_id, _ in child.engaged):
-        released = grounds.OWN_GROUNDS | released
+    released = legal_bases.shared(terms)
+    if viewer.partner_id in child.own_records:
+        released = legal_bases.OWN_GROUNDS | released
     if not released:
         return {}, {}
-    return released, {c: grounds.missing(terms, c) for c in CATEGORIES if c not in released}
+    return released, {c: legal_bases.missing(terms, c) for c in CATEGORIES if c not in released}
+
+
+def partner_viewer(
+    partner_id: UUID, account_id: UUID, purpose: Purpose = Purpose.SERVICE
+) -> Principal:
+    """The partner as a viewer, without one of its people."""
+    return Principal(
+        account_id=account_id, role=Role.PARTNER_SYSTEM, partner_id=partner_id, purpose=purpose
+    )
 
 
 def terms_of(partner_id: UUID, viewer: Principal, child: Facts) -> Terms:
     programs = frozenset(program for partner, program in child.engaged)
     return Terms(
         partner_id, child.partner_kind, viewer.purpose, child.agreements, child.consents,
-        Place(programs, child.school_id, child.grade), child.entitled, child.opted_out,
+        Place(programs, child.school_ids, child.grade), child.entitled, child.opted_out,
         child.now, child.today,
     )  # fmt: skip
 
 
 def _opened(decision: Decision, child: Facts) -> Decision:
-    """With what the viewer's emergency opens beyond it."""
+    """The decision, with the categories that the viewer's open emergency access adds."""
     if child.emergency_id is None:
         return decision
     ground = Ground(EMERGENCY, Basis.EMERGENCY, emergency_id=child.emergency_id)
@@ -171,14 +186,29 @@ def _opened(decision: Decision, child: Facts) -> Decision:
         scope,
         decision.own_partner,
         decision.stated,
+        decision.relative_id,
     )
 
 
 def details_shown(scope: ContactScope, contact: ContactFact) -> bool:
-    """Whether telephone, e-mail, language and court orders of this contact are shown."""
+    """Whether this contact's telephone, e-mail, language and court orders are shown."""
     if scope is ContactScope.LEGAL_GUARDIANS:
         return has_rights(contact)
     return scope is ContactScope.ALL or not contact.restricted
+
+
+def published(decision: Decision, contact_id: UUID, *, do_not_publish: bool) -> bool:
+    """Whether the telephone and the e-mail of this contact may reach the viewer. Where the district
+    marked them, they reach none of the child's other contacts, in whichever role, nor the child,
+    whose device another contact may hold."""
+    return not do_not_publish or decision.relative_id in {None, contact_id}
+
+
+def _relative(viewer: Principal, child: Facts) -> UUID | None:
+    contacts = {contact.person_id for contact in child.contacts}
+    if viewer.role in FAMILY:
+        return viewer.person_id or child.student_id
+    return viewer.person_id if viewer.person_id in contacts else None
 
 
 def listed(scope: ContactScope, contact: ContactFact) -> bool:
@@ -201,7 +231,8 @@ def grant(
     categories: Collection[Category],
     class_ids: tuple[UUID, ...],
 ) -> Grant:
-    """What resources and outcomes may release to this viewer: `categories` were decided."""
+    """The grant for resources and outcomes. `categories`: those that a decision releases to this
+    viewer."""
     return Grant(
         student_id=student_id,
         viewer=viewer.account_id,

@@ -1,2 +1,1 @@
-"""Children of whom it must be asked again what partners may know: something else than an event
-about them has changed, or the clock."""
+"""Children to be decided on again, since an agreement, a consent or the clock changed."""

@@ -1,4 +1,4 @@
-"""Asks for reviews. Who asks once too often costs a look, nothing else."""
+"""Asking for re-evaluations. Asking more often than needed is harmless: it costs one decision."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -12,20 +12,24 @@ from services.students.access.reevaluations import queries
 from services.students.access.reevaluations.records import ReviewClockRow
 from services.students.access.reevaluations.rules import Rank
 from shared.contracts.partners.agreement import OPENING, AgreementChanged
-from shared.contracts.students.access import Category
-from shared.contracts.students.consent import ConsentChanged
 from shared.contracts.students.engagement import LIVE_STAGES
 from shared.core.days import day_of
 from shared.persistence.database import ANNOUNCED
 
+# What protects a child counts in its other records too (`access/same_child`): they go along.
 OF_CHILDREN = """
+    with named as (
+      select unnest(cast(:students as uuid[])) as id
+      union select d.earlier_id from possible_duplicate d where d.student_id = any(:students)
+      union select d.student_id from possible_duplicate d where d.earlier_id = any(:students)
+    )
     select distinct h.student_id, cast(null as uuid), cast(:rank as int)
-    from held h where h.student_id = any(:students)
+    from held h where h.student_id in (select id from named)
     union
-    select s, null, :rank from unnest(cast(:students as uuid[])) s
+    select id, null, :rank from named
     where exists (select 1 from listener where listening)
 """
-# Of an agreement: first those of whom a recipient holds something, then all who may be in it.
+# Of an agreement: first the children about whom a recipient holds something, then all in the cohort.
 HELD_UNDER = """
     select h.student_id, h.partner_id, cast(:rank as int) from held h
     where h.partner_id = any(:recipients) and h.source = any(:providers)
@@ -43,24 +47,15 @@ KNOWN_TO = """
     union
     select h.student_id, h.partner_id, :rank from held h where h.partner_id = :partner
 """
-ANEW = text("update held set anew = true where partner_id = :partner")
-GONE = text("""
-    update held set gone = gone || cast(:categories as varchar[])
-    where student_id = :student
-      and (categories || own || read || read_own) && cast(:categories as varchar[])
-""")
 
 
 async def review_children(session: AsyncSession, student_ids: Collection[UUID]) -> None:
     await _ask(session, OF_CHILDREN, Rank.ONE_CHILD, students=list(student_ids))
 
 
-async def review_consents(session: AsyncSession, changed: Sequence[ConsentChanged]) -> None:
-    await review_children(session, {consent.student_id for consent in changed})
-
-
 async def review_agreements(session: AsyncSession, changed: Sequence[AgreementChanged]) -> None:
-    """Also for whom it named until now: heard before the copy is changed."""
+    """Ask for the children of these agreements, also for partners that an agreement named until now:
+    this runs before the copy is changed."""
     for agreement in changed:
         before = await queries.agreement(session, agreement.agreement_id)
         recipients, providers = set(agreement.recipients), set(agreement.providers)
@@ -70,24 +65,15 @@ async def review_agreements(session: AsyncSession, changed: Sequence[AgreementCh
         await _agreement(session, recipients, providers, opens=agreement.status in OPENING)
 
 
-async def begin_anew(session: AsyncSession, partner_id: UUID) -> None:
-    """All that the partner may know is told to it again."""
-    await session.execute(ANEW, {"partner": partner_id})
+async def review_known(session: AsyncSession, partner_id: UUID) -> None:
+    """Ask for all children of whom the partner may know something, or holds something."""
     await _ask(session, KNOWN_TO, Rank.MAY_GAIN, partner=partner_id, live=list(LIVE_STAGES),
                opening=list(OPENING))  # fmt: skip
 
 
-async def records_gone(
-    session: AsyncSession, student_id: UUID, categories: Collection[Category]
-) -> None:
-    """Whoever holds something of these parts of the child's record is to delete it."""
-    await session.execute(GONE, {"student": student_id, "categories": sorted(categories)})
-    await review_children(session, [student_id])
-
-
 async def look_at_clock(session: AsyncSession, now: datetime) -> None:
-    """Asks for what began or ended since the last look: agreements, emergencies, consents, court
-    orders, minority (34 CFR 99.5)."""
+    """Ask for the children whose grounds began or ended since the last call: agreements,
+    emergencies, consents, court orders, minority (34 CFR 99.5)."""
     clock = await queries.clock_row(session)
     if clock is None:
         session.add(ReviewClockRow(looked_at=now))

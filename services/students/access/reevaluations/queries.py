@@ -1,43 +1,37 @@
-"""Reading what is to be asked again, and what the clock has changed."""
+"""Reading the re-evaluations that wait, and the grounds that the clock has begun or ended."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import Select, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.students.access.agreements.records import KnownAgreementRow
-from services.students.access.emergency_access.records import EmergencyAccessRow
-from services.students.access.reevaluations.records import ReviewClockRow, ReviewRow
+from services.students.access.agreements.records import KnownAgreementRow, known_agreement
+from services.students.access.emergency_access.records import emergency_access
+from services.students.access.reevaluations.records import ReviewClockRow, review
 from services.students.access.reevaluations.rules import Rank, Review
-from services.students.access.relations.rules import ELIGIBLE_YEARS
-
-R: Any = ReviewRow  # columns, where mypy would see values
-A: Any = KnownAgreementRow
-X: Any = EmergencyAccessRow
-# `:first` was looked at, `:last` is to be: a last day that lies before `:last` is over.
-CHILDREN_TURNED = text(f"""
-    select student_id from consent
-    where (begins_on > :first and begins_on <= :last) or (ends_on >= :first and ends_on < :last)
-    union
-    select student_id from contact_restriction
-    where (begins_on > :first and begins_on <= :last) or (ends_on >= :first and ends_on < :last)
-    union
-    select id from student
-    where birth_date + interval '{ELIGIBLE_YEARS} years' > :first
-      and birth_date + interval '{ELIGIBLE_YEARS} years' <= :last
-""")
+from services.students.access.relations.queries import comes_of_age
+from services.students.consent.consents.records import consent
+from services.students.roster.contacts.records import contact_restriction
+from services.students.roster.people.records import person_role
+from services.students.roster.students.records import student
 
 
 async def waiting(
     session: AsyncSession, most: int, resting: Collection[UUID], rank: Rank = Rank.MAY_GAIN
 ) -> list[Review]:
-    """Of this rank and those before it."""
-    found = select(R).where(R.rank <= int(rank)).order_by(R.rank, R.position).limit(most)
+    """The re-evaluations of this rank and the ranks before it, in order, without children in
+    `resting`."""
+    found = (
+        select(review)
+        .where(review.rank <= int(rank))
+        .order_by(review.rank, review.position)
+        .limit(most)
+    )
     if resting:
-        found = found.where(R.student_id.not_in(resting))
+        found = found.where(review.student_id.not_in(resting))
     rows = (await session.execute(found)).scalars()
     return [Review(row.position, row.student_id, row.partner_id) for row in rows]
 
@@ -54,11 +48,11 @@ async def agreement(session: AsyncSession, agreement_id: UUID) -> KnownAgreement
 async def agreements_turned(
     session: AsyncSession, since: datetime, now: datetime
 ) -> Sequence[KnownAgreementRow]:
-    """Those that began or ended after `since`, and until `now`."""
-    found = select(A).where(
+    """The agreements that began or ended after `since`, and until `now`."""
+    found = select(KnownAgreementRow).where(
         or_(
-            (A.starts_at > since) & (A.starts_at <= now),
-            (A.ends_at > since) & (A.ends_at <= now),
+            (known_agreement.starts_at > since) & (known_agreement.starts_at <= now),
+            (known_agreement.ends_at > since) & (known_agreement.ends_at <= now),
         )
     )
     rows: Sequence[KnownAgreementRow] = (await session.execute(found)).scalars().all()
@@ -66,13 +60,30 @@ async def agreements_turned(
 
 
 async def emergencies_ended(session: AsyncSession, since: datetime, now: datetime) -> list[UUID]:
-    """The children of whom an emergency access ended after `since`, and until `now`."""
-    found = select(X.student_id).where(X.ends_at > since, X.ends_at <= now)
+    """The children about whom an emergency access ended after `since`, and until `now`."""
+    found = select(emergency_access.student_id).where(
+        emergency_access.ends_at > since, emergency_access.ends_at <= now
+    )
     return list((await session.execute(found)).scalars())
 
 
 async def children_turned(session: AsyncSession, first: date, last: date) -> list[UUID]:
-    """Those for whom a consent or a court order begins after `first` or has ended since, or who
-    came of age."""
-    found = await session.execute(CHILDREN_TURNED, {"first": first, "last": last})
-    return list(found.scalars())
+    """The children for whom a consent, a court order, or a school began or ended between these days,
+    or who came of age. `first` is the day of the last look and `last` of this one: a period whose last day
+    lies before `last` is over."""
+    of_age = comes_of_age(student)
+    grown = select(student.id).where(of_age > first, of_age <= last)
+    turned = [
+        _turned(consent, consent.student_id, first, last),
+        _turned(contact_restriction, contact_restriction.student_id, first, last),
+        _turned(person_role, person_role.person_id, first, last).where(
+            person_role.role == "student"
+        ),
+    ]
+    return list((await session.execute(union(grown, *turned))).scalars())
+
+
+def _turned(row: Any, student_id: Any, first: date, last: date) -> Select[Any]:
+    begun = (row.begins_on > first) & (row.begins_on <= last)
+    ended = (row.ends_on >= first) & (row.ends_on < last)
+    return select(student_id).where(begun | ended)

@@ -1,11 +1,8 @@
-"""What must be asked again when agreements and consents change."""
+"""A changed agreement asks for re-evaluations. Every change in this service asks for its own in the
+same transaction."""
 
 from services.students.access.reevaluations import actions
 from shared.contracts.partners.agreement import AgreementChanged
-from shared.contracts.students.consent import ConsentChanged
 from shared.events.inbox import Reaction
 
-REACTIONS = [
-    Reaction(AgreementChanged, actions.review_agreements),
-    Reaction(ConsentChanged, actions.review_consents),
-]
+REACTIONS = [Reaction(AgreementChanged, actions.review_agreements)]

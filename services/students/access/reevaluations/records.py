@@ -1,7 +1,7 @@
-"""The tables of what is to be asked again, and of how far the clock has been looked at."""
+"""The tables of the re-evaluations that wait, and of the moment up to which the clock was checked."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, Identity, Index
@@ -9,8 +9,8 @@ from sqlmodel import Field, SQLModel
 
 
 class ReviewRow(SQLModel, table=True):
-    """`partner_id` null: all partners. The lowest `rank` first: one family's word does not wait
-    behind a whole district's agreement."""
+    """A re-evaluation that waits. `partner_id` null means all partners. The lowest `rank` comes first: one
+    family's decision does not wait behind a whole district's agreement."""
 
     __tablename__ = "review"
     __table_args__: ClassVar = (Index("review_next", "rank", "position"),)
@@ -23,10 +23,16 @@ class ReviewRow(SQLModel, table=True):
     rank: int
 
 
+review: Any = ReviewRow
+
+
 class ReviewClockRow(SQLModel, table=True):
-    """One row: whatever began or ended until then has been asked for."""
+    """One row: everything that began or ended up to `looked_at` has its re-evaluation."""
 
     __tablename__ = "review_clock"
 
     id: int = Field(default=1, primary_key=True)
     looked_at: datetime = Field(sa_type=DateTime(timezone=True))
+
+
+review_clock: Any = ReviewClockRow

@@ -1,4 +1,4 @@
-"""What is asked again, and in which order."""
+"""The re-evaluations, which ask the policy again, and their order."""
 
 from dataclasses import dataclass
 from enum import IntEnum
@@ -8,13 +8,13 @@ from uuid import UUID
 class Rank(IntEnum):
     ONE_CHILD = 0
     MAY_LOSE = 1
-    """Many children, of whom something may have to be taken back."""
+    """Many children, about whom a partner may have to delete something."""
     MAY_GAIN = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """`partner_id` null: with regard to all partners."""
+    """A request to ask the policy again about one child, for one partner; null means all partners."""
 
     position: int
     student_id: UUID

@@ -1,1 +1,1 @@
-"""What people and partners are to a child."""
+"""The relations of people and partners to a child."""

@@ -11,72 +11,111 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, literal_column
 from sqlalchemy.orm import aliased
 
 from services.students.access.relations.rules import ELIGIBLE_YEARS, LEADER_ROLES
-from services.students.participation.engagements.records import EngagementRow
-from services.students.participation.programs.records import OfferingPartnerRow
-from services.students.roster.classes.records import ClassRow
-from services.students.roster.contacts.records import ContactRestrictionRow, StudentContactRow
-from services.students.roster.enrollments.records import EnrollmentRow
-from services.students.roster.people.records import PersonRoleRow, PersonRow
-from services.students.roster.students.records import StudentRow
+from services.students.access.same_child.queries import barred_elsewhere
+from services.students.participation.engagements.records import engagement
+from services.students.participation.programs.records import offering_partner
+from services.students.roster.classes.records import school_class
+from services.students.roster.contacts.records import contact_restriction, student_contact
+from services.students.roster.enrollments.records import enrollment
+from services.students.roster.people.records import person, person_role
+from services.students.roster.schools.records import org
+from services.students.roster.students.records import student
+from shared.contracts.grade import Grade
 from shared.contracts.students.access import Relation
 from shared.contracts.students.contact import LegalGuardian
 from shared.contracts.students.engagement import LIVE_STAGES
-from shared.contracts.students.school import RosterStatus
-from shared.contracts.students.student import Grade, StudentStatus
+from shared.contracts.students.school import ABOVE_SCHOOLS, RosterStatus
+from shared.contracts.students.student import StudentStatus
+from shared.persistence.queries import TODAY, in_force
 
-# Under names of their own, so that no condition is mistaken for a part of the list it is on.
-# columns, where mypy would see values
-C: Any = aliased(ClassRow, name="lesson")
-E: Any = aliased(EngagementRow, name="engaged")
-K: Any = aliased(StudentContactRow, name="related")
-PR: Any = aliased(PersonRoleRow, name="leading")
-R: Any = aliased(ContactRestrictionRow, name="forbidden")
-O: Any = OfferingPartnerRow  # noqa: E741
-TODAY: ColumnElement[Any] = func.current_date()
+# Aliases of their own, so that no condition takes a table of the surrounding list for its own.
+lesson: Any = aliased(school_class, name="lesson")
+engaged: Any = aliased(engagement, name="engaged")
+related: Any = aliased(student_contact, name="related")
+leading: Any = aliased(person_role, name="leading")
+attending: Any = aliased(person_role, name="attending")
+held: Any = aliased(person_role, name="held_role")
+place: Any = aliased(org, name="place")
+forbidden: Any = aliased(contact_restriction, name="forbidden")
 
 
 def _child() -> Any:
-    return aliased(StudentRow, name="child")
+    return aliased(student, name="child")
 
 
-def _person() -> Any:
-    return aliased(PersonRow, name="adult")
+def _adult() -> Any:
+    return aliased(person, name="adult")
 
 
-def in_force(begins_on: Any, ends_on: Any) -> ColumnElement[bool]:
-    """Between two days, both included; null is without bound."""
-    return and_(
-        or_(begins_on.is_(None), begins_on <= TODAY), or_(ends_on.is_(None), ends_on >= TODAY)
-    )
-
-
-def current(enrollment: Any, of_class: Any = C) -> ColumnElement[bool]:
-    """An enrollment of today in a class that has not ended."""
+def current(enrollment: Any, of_class: Any = lesson, day: Any = TODAY) -> ColumnElement[bool]:
+    """The condition of an enrollment of that day, in a class that has not ended, of a person who is
+    at the class's school that day."""
     begins_on = func.coalesce(enrollment.begins_on, of_class.begins_on)
     ends_on = func.coalesce(enrollment.ends_on, of_class.ends_on)
     return and_(
         enrollment.status == RosterStatus.ACTIVE,
         of_class.status == RosterStatus.ACTIVE,
-        in_force(begins_on, ends_on),
+        in_force(begins_on, ends_on, day),
+        _at_school(enrollment, of_class, day),
     )
 
 
+def _at_school(enrollment: Any, of_class: Any, day: Any) -> ColumnElement[bool]:
+    """The condition that the person's role at the class's school is in force that day. Where the
+    roster tells of no such role, the enrollment alone counts."""
+    now = and_(held.status == RosterStatus.ACTIVE, in_force(held.begins_on, held.ends_on, day))
+    told = select(func.bool_or(now)).where(
+        held.person_id == enrollment.person_id,
+        held.org_id == of_class.school_id,
+        held.role == enrollment.role,
+    )
+    return func.coalesce(told.correlate(enrollment, of_class).scalar_subquery(), True)
+
+
+def attendances(*which: Any, day: Any = TODAY) -> Select[Any]:
+    """The schools of children on that day: `attending.person_id` and `attending.org_id`. A child may
+    be at several. Districts and other organizations above schools are none."""
+    return (
+        select(attending.org_id)
+        .join(place, place.id == attending.org_id)
+        .where(
+            attending.role == "student",
+            attending.status == RosterStatus.ACTIVE,
+            in_force(attending.begins_on, attending.ends_on, day),
+            place.type.not_in(ABOVE_SCHOOLS),
+            *which,
+        )
+    )
+
+
+def schools(student_id: Any) -> Select[Any]:
+    """The schools that the child attends today."""
+    return attendances(attending.person_id == student_id)
+
+
+def attends(student_id: Any, school_id: Any, day: Any = TODAY) -> ColumnElement[bool]:
+    """The condition that the child attends the school on that day."""
+    return attendances(
+        attending.person_id == student_id, attending.org_id == school_id, day=day
+    ).exists()
+
+
 def teachers(student_id: Any) -> Select[Any]:
-    child, person = _child(), _person()
-    learns: Any = aliased(EnrollmentRow, name="learning")
-    teaches: Any = aliased(EnrollmentRow, name="teaching")
+    child, adult = _child(), _adult()
+    learns: Any = aliased(enrollment, name="learning")
+    teaches: Any = aliased(enrollment, name="teaching")
     return (
         select(teaches.person_id)
-        .join(C, C.id == teaches.class_id)
-        .join(learns, learns.class_id == C.id)
+        .join(lesson, lesson.id == teaches.class_id)
+        .join(learns, learns.class_id == lesson.id)
         .join(child, child.id == learns.person_id)
-        .join(person, person.id == teaches.person_id)
+        .join(adult, adult.id == teaches.person_id)
         .where(
             learns.person_id == student_id,
             learns.role == "student",
             teaches.role == "teacher",
             child.status == StudentStatus.ACTIVE,
-            person.status == RosterStatus.ACTIVE,
+            adult.status == RosterStatus.ACTIVE,
             current(learns),
             current(teaches),
         )
@@ -84,75 +123,93 @@ def teachers(student_id: Any) -> Select[Any]:
 
 
 def leaders(student_id: Any) -> Select[Any]:
-    child, person = _child(), _person()
+    """The leaders of the schools that the child attends today."""
+    child, adult = _child(), _adult()
     return (
-        select(PR.person_id)
-        .join(child, child.school_id == PR.org_id)
-        .join(person, person.id == PR.person_id)
+        attendances(attending.person_id == student_id)
+        .join(leading, leading.org_id == attending.org_id)
+        .join(child, child.id == attending.person_id)
+        .join(adult, adult.id == leading.person_id)
         .where(
-            child.id == student_id,
             child.status == StudentStatus.ACTIVE,
-            person.status == RosterStatus.ACTIVE,
-            PR.role.in_(LEADER_ROLES),
-            PR.status == RosterStatus.ACTIVE,
-            in_force(PR.begins_on, PR.ends_on),
+            adult.status == RosterStatus.ACTIVE,
+            leading.role.in_(LEADER_ROLES),
+            leading.status == RosterStatus.ACTIVE,
+            in_force(leading.begins_on, leading.ends_on),
         )
+        .with_only_columns(leading.person_id)
     )
 
 
 def children_near(relation: Relation, person_id: UUID) -> Select[Any]:
-    """From the person's side: no fewer children than it has this relation to, and hardly more."""
+    """The children found from the person's side: every child to whom it has this relation, and few
+    others."""
     child = _child()
     match relation:
         case Relation.TEACHER:
-            learns: Any = aliased(EnrollmentRow, name="learning")
-            teaches: Any = aliased(EnrollmentRow, name="teaching")
+            learns: Any = aliased(enrollment, name="learning")
+            teaches: Any = aliased(enrollment, name="teaching")
             of_class = select(learns.person_id).join(teaches, teaches.class_id == learns.class_id)
             return of_class.where(teaches.person_id == person_id, teaches.role == "teacher")
         case Relation.SCHOOL_LEADER:
-            of_school = select(child.id).join(PR, PR.org_id == child.school_id)
-            return of_school.where(PR.person_id == person_id)
+            of_school = attendances(leading.person_id == person_id)
+            of_school = of_school.join(leading, leading.org_id == attending.org_id)
+            return of_school.with_only_columns(attending.person_id)
         case Relation.GUARDIAN:
-            return select(K.student_id).where(K.contact_id == person_id)
+            return select(related.student_id).where(related.contact_id == person_id)
         case Relation.SELF:
             return select(child.id).where(child.id == person_id)
         case _:
             raise AssertionError(f"no relation of a person: {relation}")
 
 
-def restricted(contact: Any = K) -> ColumnElement[bool]:
-    """Whether a court order restricts this contact today."""
+def restricted(contact: Any = related) -> ColumnElement[bool]:
+    """The condition that a court order restricts this contact today, or that another record of the
+    same child bars it."""
+    return or_(ordered(contact), barred_elsewhere(contact))
+
+
+def ordered(contact: Any = related) -> ColumnElement[bool]:
+    """The condition that a court order in this record restricts the contact today."""
     return exists().where(
-        R.student_id == contact.student_id,
-        R.contact_id == contact.contact_id,
-        in_force(R.begins_on, R.ends_on),
+        forbidden.student_id == contact.student_id,
+        forbidden.contact_id == contact.contact_id,
+        in_force(forbidden.begins_on, forbidden.ends_on),
     )
 
 
 def contacts(student_id: Any) -> Select[Any]:
-    """Contacts that have not ended; the law's word on each is still to be asked."""
-    person = _person()
+    """The contacts that have not ended, whether or not they have rights."""
+    adult = _adult()
     return (
-        select(K.contact_id)
-        .join(person, person.id == K.contact_id)
+        select(related.contact_id)
+        .join(adult, adult.id == related.contact_id)
         .where(
-            K.student_id == student_id,
-            K.ended_on.is_(None),
-            person.status == RosterStatus.ACTIVE,
+            related.student_id == student_id,
+            related.ended_on.is_(None),
+            adult.status == RosterStatus.ACTIVE,
         )
     )
 
 
 def guardians(student_id: Any) -> Select[Any]:
-    return contacts(student_id).where(K.legal_guardian == LegalGuardian.YES, ~restricted())
+    return contacts(student_id).where(
+        related.legal_guardian == LegalGuardian.YES, ~ordered(), ~barred_elsewhere(related)
+    )
 
 
-def partners(student_id: Any) -> Select[Any]:
-    return select(E.partner_id).where(E.student_id == student_id, E.stage.in_(LIVE_STAGES))
+def keeping_partners(student_id: Any) -> Select[Any]:
+    """The partners that have a live engagement of the child as their own record."""
+    return select(engaged.partner_id).where(
+        engaged.student_id == student_id, engaged.stage.in_(LIVE_STAGES), engaged.own_record
+    )
 
 
 def children_of_partner(partner_id: UUID) -> Select[Any]:
-    return select(E.student_id).where(E.partner_id == partner_id, E.stage.in_(LIVE_STAGES))
+    """The children of whom the partner has a live engagement as its own record."""
+    return select(engaged.student_id).where(
+        engaged.partner_id == partner_id, engaged.stage.in_(LIVE_STAGES), engaged.own_record
+    )
 
 
 def districts(student_id: Any) -> Select[Any]:
@@ -161,9 +218,15 @@ def districts(student_id: Any) -> Select[Any]:
 
 
 def eligible(child: Any) -> ColumnElement[bool]:
-    """The rights have moved to the student (34 CFR 99.5): says the same as `Facts.eligible`."""
-    of_age = child.birth_date + literal_column(f"interval '{ELIGIBLE_YEARS} years'") <= TODAY
+    """The condition that the rights have passed to the student (34 CFR 99.5); equal to
+    `Facts.eligible`."""
+    of_age = comes_of_age(child) <= TODAY
     return func.coalesce(or_(child.grade == Grade.POSTSECONDARY, of_age), False)
+
+
+def comes_of_age(child: Any) -> ColumnElement[Any]:
+    """The 18th birthday; equal to `rules.comes_of_age`."""
+    return child.birth_date + literal_column(f"interval '{ELIGIBLE_YEARS} years'")  # type: ignore[no-any-return]
 
 
 def of_age(student_id: Any) -> ColumnElement[bool]:
@@ -172,8 +235,13 @@ def of_age(student_id: Any) -> ColumnElement[bool]:
 
 
 def of_district(student_id: Any, partner_id: UUID | None) -> ColumnElement[bool]:
-    """The child's record is kept by this partner, or by the district above this school."""
+    """The condition that this partner keeps the child's record, or the district above this school
+    does."""
     child = _child()
-    above = select(O.parent_id).where(O.partner_id == partner_id).scalar_subquery()
+    above = (
+        select(offering_partner.parent_id)
+        .where(offering_partner.partner_id == partner_id)
+        .scalar_subquery()
+    )
     own = or_(child.source == partner_id, child.source == above)
     return exists().where(child.id == student_id, own)

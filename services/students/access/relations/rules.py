@@ -1,22 +1,22 @@
-"""What people and partners are to a child, and who has the rights in its record.
+"""The relations of people and partners to a child, and the people with rights in its record.
 
 Basis: FERPA, 34 CFR 99.3 (parent, eligible student), 99.4, 99.5.
 """
 
-import calendar
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from services.students.access.agreements.rules import AgreementFact
 from services.students.access.consents_in_force.rules import ConsentFact
+from shared.contracts.grade import Grade
 from shared.contracts.students.access import Category, Relation
 from shared.contracts.students.contact import LegalGuardian
-from shared.contracts.students.student import Grade
+from shared.core.days import anniversary
 from shared.security.principal import Principal, Role
 
 LEADER_ROLES = ("principal", "siteAdministrator", "administrator")
-"""Of a school; `administrator` is OneRoster 1.1's word."""
+"""The roles of a school's leaders. `administrator` is OneRoster 1.1's name."""
 ELIGIBLE_YEARS = 18
 
 
@@ -30,12 +30,15 @@ class ContactFact:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the policy looks at, as of `now`, for one viewer. Of a child who has left its school:
-    no teachers and no leaders. `engaged`: (partner, program) of live engagements. `agreements`:
-    those that the child's district gives and the viewer's partner gets under. `partner_kind`
-    and `partner_parent`: of the viewer's partner; a school's parent is its district.
-    `emergency_id`: the viewer's open emergency access. `stated`: the parts of which the family
-    says something (99.21(c))."""
+    """Everything that the policy reads about a child, as of `now`, for one viewer. A child who has
+    left its school has no teachers and no leaders.
+
+    `engaged`: (partner, program) of live engagements. `own_records`: the partners that have one of
+    these as their own record, since the family began it or the partner's people took part in it. `agreements`: those by which the child's
+    district provides data to the viewer's partner. `partner_kind` and `partner_parent`: of the
+    viewer's partner; a school's parent is its district. `emergency_id`: the viewer's open emergency
+    access. `stated`: the categories on which the family has a statement (99.21(c)).
+    """
 
     student_id: UUID
     sources: frozenset[UUID]
@@ -47,7 +50,8 @@ class Facts:
     today: date
     born_on: date | None = None
     grade: str | None = None
-    school_id: UUID | None = None
+    school_ids: frozenset[UUID] = frozenset()
+    """The schools that the child attends today."""
     opted_out: bool = False
     partner_kind: str | None = None
     partner_parent: UUID | None = None
@@ -55,17 +59,18 @@ class Facts:
     consents: tuple[ConsentFact, ...] = ()
     emergency_id: UUID | None = None
     stated: frozenset[Category] = frozenset()
+    own_records: frozenset[UUID] = frozenset()
 
     @property
     def eligible(self) -> bool:
-        """The rights have moved from the parents to the student (99.3, 99.5)."""
+        """Whether the rights have passed from the parents to the student (99.3, 99.5)."""
         if self.grade == Grade.POSTSECONDARY:
             return True
         return self.born_on is not None and comes_of_age(self.born_on) <= self.today
 
     @property
     def entitled(self) -> frozenset[UUID]:
-        """Who may consent for the child today."""
+        """The people who may consent for the child today."""
         if self.eligible:
             return frozenset((self.student_id,))
         return frozenset(c.person_id for c in self.contacts if has_rights(c))
@@ -80,13 +85,14 @@ RELATIONS_OF_ROLE: dict[Role, tuple[Relation, ...]] = {
     Role.GUARDIAN: (Relation.GUARDIAN,),
     Role.STUDENT: (Relation.SELF,),
 }
-"""Roles without a relation to children see none: analyst, backbone, operator, public."""
+"""Roles that are not here have no relation to a child and see none: analyst, backbone, operator,
+public."""
 
 
 def stands(relation: Relation, viewer: Principal, child: Facts) -> bool:
     if relation is Relation.DISTRICT:
         return viewer.partner_id in child.sources
-    # A membership ties a person to the records of the district that granted it, and to no others.
+    # A membership gives a person the records of the district that granted it, and no others.
     district = not child.sources.isdisjoint((viewer.partner_id, child.partner_parent))
     return district and _personally(relation, viewer.person_id, child)
 
@@ -107,12 +113,8 @@ def _personally(relation: Relation, person_id: UUID | None, child: Facts) -> boo
 
 
 def comes_of_age(born_on: date) -> date:
-    """The 18th birthday; of who was born on a leap day, the last of February."""
-    year = born_on.year + ELIGIBLE_YEARS
-    leap_day = (born_on.month, born_on.day) == (2, 29)
-    return (
-        date(year, 2, 28) if leap_day and not calendar.isleap(year) else born_on.replace(year=year)
-    )
+    """The 18th birthday; equal to `queries.comes_of_age`."""
+    return anniversary(born_on, ELIGIBLE_YEARS)
 
 
 def has_rights(contact: ContactFact) -> bool:

@@ -1,1 +1,1 @@
-"""The simulator: what an organization's people would see of a child, and what it would take."""
+"""The simulator: the parts of a child that an organization's people would see."""

@@ -1,4 +1,4 @@
-"""What somebody else would see of a child."""
+"""The parts of a child that another viewer would see."""
 
 from uuid import UUID
 
@@ -19,14 +19,15 @@ async def simulated(
     reader: Reading, caller: Principal, student_id: UUID, organization_id: UUID, purpose: Purpose,
     role: Role,
 ) -> SimulatedAccess:  # fmt: skip
-    """Refuses as `access.decided`, and with `Forbidden("simulation-withheld")`."""
+    """The simulated access of an organization. Refuses as `access.decided`, and with
+    `Forbidden("simulation-withheld")`."""
     own = await facts(reader, caller, student_id)
     decision = access.decided(caller, student_id, own)
     if own is None or not rules.may_ask(caller, decision, own, organization_id):
         raise Forbidden(
             "simulation-withheld",
-            "The family and the district may ask this of every organization, a partner's"
-            " administrator of the own one.",
+            "The family and the district may simulate the access of every organization, and a"
+            " partner's administrator that of the own organization.",
             keeping=refusal(caller, student_id, []),
         )
     if organization_id not in await partners_known(reader, [organization_id]):

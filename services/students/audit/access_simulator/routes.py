@@ -11,25 +11,24 @@ from shared.contracts.students.consent import PartnerPurpose
 from shared.core.refusals import refusals
 from shared.http.route import noun
 from shared.persistence.database import Reader
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal, Role
+from shared.security.callers import StudentsReader
+from shared.security.principal import Role
 
 router = noun("access", "/v1/students/{student_id}/access")
-Asker = Annotated[Principal, may(Permission.STUDENTS_READ)]
 Viewer = Annotated[UUID, Query(description="The organization whose people would ask.")]
-For = Annotated[PartnerPurpose, Query(description="For what they would ask.")]
+For = Annotated[PartnerPurpose, Query(description="The purpose for which they would ask.")]
 As = Annotated[
     Literal[Role.CASE_WORKER, Role.PARTNER_ADMIN, Role.PARTNER_SYSTEM],
-    Query(description="As what they would ask."),
+    Query(description="The role in which they would ask."),
 ]
 
 
 @router.get("", responses=refusals(404))
 async def simulate_access(
-    student_id: UUID, viewer: Viewer, purpose: For, caller: Asker, reader: Reader,
+    student_id: UUID, viewer: Viewer, purpose: For, caller: StudentsReader, reader: Reader,
     role: As = Role.CASE_WORKER,
 ) -> SimulatedAccess:  # fmt: skip
-    """What this organization's people would see of the child today for this purpose, by which
-    clause, and what is missing for more. For the family, the district, and the organization's own
-    administrator. Nothing of the child is told."""
+    """The categories of the child that this organization's people would see today for this purpose,
+    each with its clause; and for each other category the condition that is missing. For the family,
+    the district, and the organization's own administrator. It discloses nothing of the child."""
     return await queries.simulated(reader, caller, student_id, viewer, purpose, role)

@@ -1,4 +1,4 @@
-"""Reading a child's disclosures, a line for each day, organization and ground."""
+"""Reading a child's disclosures: one line for each day, organization and ground."""
 
 from datetime import date
 from typing import Any
@@ -7,13 +7,13 @@ from uuid import UUID
 from sqlalchemy import Date, Select, cast, func, select
 
 from services.students.access.disclosures.queries import refusal
-from services.students.access.disclosures.records import DisclosureRow
+from services.students.access.disclosures.records import disclosure
 from services.students.access.facts.queries import facts
 from services.students.access.policy import queries as access
 from services.students.access.relations.rules import Facts
 from services.students.audit.accounting import rules
 from services.students.audit.accounting.rules import Line
-from services.students.participation.programs.records import OfferingPartnerRow
+from services.students.participation.programs.records import offering_partner
 from shared.contracts.base import Answer
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Basis, Category
@@ -24,17 +24,17 @@ from shared.persistence.database import Reading
 from shared.persistence.queries import unknown
 from shared.security.principal import Principal, Role
 
-L: Any = DisclosureRow  # columns, where mypy would see values
-O: Any = OfferingPartnerRow  # noqa: E741
-DAY = cast(L.at, Date)
+DAY = cast(disclosure.at, Date)
 GROUND = (
-    L.role, L.organization_id, L.purpose, L.channel, L.outcome, L.basis, L.agreement_id,
-    L.consent_id, L.emergency_id, L.categories, L.further_parties,
+    disclosure.role, disclosure.organization_id, disclosure.purpose, disclosure.channel,
+    disclosure.outcome, disclosure.basis, disclosure.agreement_id,
+    disclosure.consent_id, disclosure.emergency_id, disclosure.categories,
+    disclosure.further_parties,
 )  # fmt: skip
 
 
 class Group(Answer):
-    """Rows of the log that are one line."""
+    """The rows of the log that make one line."""
 
     position: int
     day: date
@@ -65,14 +65,14 @@ class Group(Answer):
 
 
 async def reading(reader: Reading, caller: Principal, student_id: UUID) -> Facts:
-    """The child, for who may inspect its log. Refuses as `access.decided`, and with
-    `Forbidden("disclosures-withheld")`; the refusal itself is written down."""
+    """The facts about the child, for a caller who may inspect its log. Refuses as `access.decided`,
+    and with `Forbidden("disclosures-withheld")`. The refusal itself gets a row in the log."""
     child = await facts(reader, caller, student_id)
     decision = access.decided(caller, student_id, child)
     if child is None or not rules.may_read(decision, child):
         raise Forbidden(
             "disclosures-withheld",
-            "The parents, the student from 18 on, and the district may see who saw the record.",
+            "The log is for the parents, the student from 18 on, and the district.",
             keeping=refusal(caller, student_id, []),
         )
     return child
@@ -88,11 +88,12 @@ async def lines(
     outcome: DisclosureOutcome | None,
     since: date | None,
 ) -> Page[DisclosureLine]:
-    """Newest first. A line is ordered by its first row, which it keeps when it grows."""
+    """The child's disclosures, newest first. A line is ordered by its first row, which stays the same
+    when the line grows."""
     child = await reading(reader, caller, student_id)
     wanted = [
-        L.organization_id == organization_id if organization_id is not None else None,
-        L.outcome == outcome if outcome is not None else None,
+        disclosure.organization_id == organization_id if organization_id is not None else None,
+        disclosure.outcome == outcome if outcome is not None else None,
         since <= DAY if since is not None else None,
     ]
     grouped = _grouped(student_id, *(each for each in wanted if each is not None))
@@ -104,24 +105,25 @@ async def lines(
 
 def _grouped(student_id: UUID, *wanted: Any) -> Any:
     counted = select(
-        func.min(L.position).label("position"), DAY.label("day"),
-        func.min(L.at).label("first_at"), func.max(L.at).label("last_at"),
+        func.min(disclosure.position).label("position"), DAY.label("day"),
+        func.min(disclosure.at).label("first_at"), func.max(disclosure.at).label("last_at"),
         func.count().label("times"), *GROUND,
     )  # fmt: skip
-    own = counted.where(L.student_id == student_id, *wanted)
+    own = counted.where(disclosure.student_id == student_id, *wanted)
     return own.group_by(DAY, *GROUND).subquery("lines")
 
 
 def _named(of: Any) -> Select[Any]:
     return select(
-        of, O.name.label("organization"), O.kind.label("organization_kind"),
-        O.parent_id.label("organization_parent"),
-    ).outerjoin(O, O.partner_id == of.c.organization_id)  # fmt: skip
+        of, offering_partner.name.label("organization"),
+        offering_partner.kind.label("organization_kind"),
+        offering_partner.parent_id.label("organization_parent"),
+    ).outerjoin(offering_partner, offering_partner.partner_id == of.c.organization_id)  # fmt: skip
 
 
 async def one_line(reader: Reading, student_id: UUID, position: int) -> Group:
-    """One row of the log as a line of its own; whoever calls this may read the child's log."""
-    of = _grouped(student_id, L.position == position)
+    """One row of the log as a line of its own. The caller may read the child's log."""
+    of = _grouped(student_id, disclosure.position == position)
     row = (await reader.execute(_named(of))).mappings().one_or_none()
     if row is None:
         raise unknown("disclosure")

@@ -13,28 +13,27 @@ from shared.http.filters import OfOutcome
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Reader
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import StudentsReader
 
 router = noun("disclosures", "/v1/students/{student_id}/disclosures")
-WentTo = Annotated[UUID | None, Query(description="Only what this organization asked for.")]
-Since = Annotated[Day | None, Query(description="Only from this day on.")]
-Family = Annotated[Principal, may(Permission.STUDENTS_READ)]
+WentTo = Annotated[UUID | None, Query(description="Only the requests of this organization.")]
+Since = Annotated[Day | None, Query(description="Only those of this day and later.")]
 
 
 @router.get("", responses=refusals(404))
 async def list_disclosures(
     student_id: UUID,
-    caller: Family,
+    caller: StudentsReader,
     reader: Reader,
     paging: Paging,
     organization_id: WentTo = None,
     outcome: OfOutcome[DisclosureOutcome] = None,
     since: Since = None,
 ) -> Page[DisclosureLine]:
-    """Who got what of the child, who was refused, and why, newest first (34 CFR 99.32): for the
-    parents, the student from 18 on, and the district. What one organization got on one day on one
-    ground is one line. Where the family has a say, `stop` tells what stopping it would do."""
+    """The disclosures of the child's record and the refused requests, newest first (34 CFR 99.32):
+    for the parents, the student from 18 on, and the district. The disclosures to one organization
+    on one day on one ground are one line. Where the family can stop one, `stop` describes the
+    effect."""
     return await queries.lines(
         reader, caller, student_id, paging,
         organization_id=organization_id, outcome=outcome, since=since,

@@ -1,6 +1,6 @@
-"""The disclosure log in plain words, and what the family may stop.
+"""The disclosure log in plain words, and the disclosures that the family may stop.
 
-Basis: 34 CFR 99.32(c) (who may inspect the record of disclosures), 99.30, 99.31, 99.37.
+Basis: 34 CFR 99.32(c) (the right to inspect the record of disclosures), 99.30, 99.31, 99.37.
 """
 
 from collections.abc import Collection, Iterable
@@ -11,24 +11,14 @@ from services.students.access.consents_in_force.rules import ConsentFact, Wanted
 from services.students.access.consents_in_force.rules import in_force as consent_in_force
 from services.students.access.policy.rules import Decision
 from services.students.access.relations.rules import Facts
+from shared.contracts import words
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Basis, Category, Relation
 from shared.contracts.students.disclosure import DisclosureOutcome, DisclosureParty
-from shared.security.principal import Role
+from shared.contracts.words import word
+from shared.security.principal import FAMILY, Role
 
-C, B = Category, Basis
-WHAT = {
-    C.IDENTITY: "name, grade and school",
-    C.CONTACTS: "contacts",
-    C.ENROLLMENT: "schools and classes",
-    C.ENGAGEMENT: "programs",
-    C.ATTENDANCE: "school attendance",
-    C.DOSAGE: "time spent in programs",
-    C.RESOURCES: "assigned learning resources",
-    C.MEASURES: "measures",
-    C.DEMOGRAPHICS: "birth date, sex, race, ethnicity and place of birth",
-    C.NOTES: "restricted notes",
-}
+B = Basis
 NOTHING_NAMED = "whether there is such a child"
 WHO = {
     Role.DISTRICT_ADMIN: "An administrator",
@@ -40,28 +30,6 @@ WHO = {
     Role.STUDENT: "A student",
 }
 OF_SCHOOL = frozenset({Role.DISTRICT_ADMIN, Role.EDUCATOR})
-PURPOSES = {
-    Purpose.EDUCATION: "to teach and run the school",
-    Purpose.FAMILY: "for the family itself",
-    Purpose.SERVICE: "to serve the child",
-    Purpose.COORDINATION: "to agree on the child's support",
-    Purpose.EVALUATION: "to evaluate a program",
-    Purpose.STUDY: "for a study",
-    Purpose.AUDIT: "for an audit",
-}
-WHY = {
-    B.KEEPER: "The district keeps the child's education record (34 CFR 99.31(a)(1)).",
-    B.SCHOOL_STAFF: "Staff of the child's school need it for their work (34 CFR 99.31(a)(1)).",
-    B.PARENT: "A parent may see the own child's record (34 CFR 99.10).",
-    B.STUDENT: "Students may see their own record (34 CFR 99.10).",
-    B.OWN_RECORD: "The organization recorded it itself while serving the child (34 CFR 99.3).",
-    B.CONSENT: "The family consented, under an agreement with the district (34 CFR 99.30).",
-    B.SCHOOL_OFFICIAL: "It acts for the school under an agreement (34 CFR 99.31(a)(1)(i)(B)).",
-    B.STUDIES: "An agreement lets it study for the district (34 CFR 99.31(a)(6)).",
-    B.AUDIT: "An agreement lets it audit or evaluate (34 CFR 99.31(a)(3)).",
-    B.DIRECTORY: "Directory information the family had not opted out of (34 CFR 99.37).",
-    B.EMERGENCY: "An emergency of health or safety was declared (34 CFR 99.36).",
-}
 REFUSED = "It was refused: nothing allowed it."
 ASK_DISTRICT = "Talk to the district, which decides on it."
 NO_STOP = {
@@ -90,7 +58,7 @@ STOP_DIRECTORY = "Opts out of directory information: no organization gets it any
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What the words are made of."""
+    """The values from which the words of a line are made."""
 
     outcome: DisclosureOutcome
     role: Role
@@ -105,7 +73,7 @@ class Line:
 
 
 def may_read(decision: Decision, child: Facts) -> bool:
-    """The parents with rights, the eligible student, and the keeper of the record."""
+    """Whether the viewer is a parent with rights, the eligible student, or the record's keeper."""
     if decision.relation is Relation.SELF:
         return child.eligible
     return decision.relation in {Relation.GUARDIAN, Relation.DISTRICT}
@@ -126,7 +94,7 @@ def who(line: Line, sources: Collection[UUID]) -> str:
     if line.basis is B.STUDENT:
         return "The student"
     somebody = WHO.get(line.role, "Somebody")
-    if line.role in {Role.GUARDIAN, Role.STUDENT}:
+    if line.role in FAMILY:
         return somebody
     name = line.organization or "an organization not known here"
     own = party(line, sources) is DisclosureParty.SCHOOL
@@ -134,16 +102,16 @@ def who(line: Line, sources: Collection[UUID]) -> str:
 
 
 def what(categories: Iterable[Category]) -> str:
-    return "; ".join(WHAT[category] for category in categories) or NOTHING_NAMED
+    return "; ".join(map(word, categories)) or NOTHING_NAMED
 
 
 def why(line: Line) -> str:
-    clause = REFUSED if line.basis is None else WHY[line.basis]
-    return f"Asked {PURPOSES[line.purpose]}. {clause}"
+    clause = REFUSED if line.basis is None else words.why(line.basis)
+    return f"Asked {word(line.purpose)}. {clause}"
 
 
 def stop(line: Line, child: Facts) -> tuple[str | None, str | None]:
-    """What stopping would do, or why it cannot be."""
+    """The effect of stopping the disclosure, or the reason why it cannot be stopped."""
     if line.outcome is not DisclosureOutcome.RELEASED or line.basis is None:
         return None, NOTHING_RELEASED
     if line.basis is B.DIRECTORY:
@@ -156,36 +124,36 @@ def stop(line: Line, child: Facts) -> tuple[str | None, str | None]:
 
 
 def stop_consent(line: Line, child: Facts) -> str:
-    word = _word(line, child)
-    words = STOP_OF_KIND if of_kind(line, child) else STOP_CONSENT
-    return words.format(
-        all=what(c for c in Category if word is not None and c in word.categories),
+    consent = _consent(line, child)
+    sentence = STOP_OF_KIND if of_kind(line, child) else STOP_CONSENT
+    return sentence.format(
+        all=what(c for c in Category if consent is not None and c in consent.categories),
         what=what(ends(line, child)),
         whom=line.organization or "this organization",
-        purpose=PURPOSES[line.purpose],
+        purpose=word(line.purpose),
     )
 
 
 def of_kind(line: Line, child: Facts) -> bool:
-    """The consent was given to a kind of partners, not to this one."""
-    word = _word(line, child)
-    return word is not None and word.partner_id is None
+    """Whether the family gave the consent to a kind of partners, not to this one."""
+    consent = _consent(line, child)
+    return consent is not None and consent.partner_id is None
 
 
 def ends(line: Line, child: Facts) -> list[Category]:
-    """To what stopping says no: what was told; and, where the consent stands for others of the
-    kind, all that it would let this organization have."""
-    word = _word(line, child)
-    more = word.categories if word is not None and word.partner_id is None else frozenset()
+    """The categories that stopping refuses: those of the line; and, where the consent stands for
+    others of the kind, all that it would let this organization have."""
+    consent = _consent(line, child)
+    more = consent.categories if consent and consent.partner_id is None else frozenset()
     return [category for category in Category if category in {*line.categories, *more}]
 
 
-def _word(line: Line, child: Facts) -> ConsentFact | None:
+def _consent(line: Line, child: Facts) -> ConsentFact | None:
     return next((c for c in child.consents if c.id == line.consent_id), None)
 
 
 def still_flowing(line: Line, child: Facts) -> bool:
-    """Whether any consent of today lets the organization have any of it."""
+    """Whether a consent in force today lets the organization have any category of the line."""
     if line.organization_id is None:
         return False
     return any(

@@ -1,1 +1,1 @@
-"""What went to an organization in a window of time: the report after a breach."""
+"""The report after a breach: each disclosure to one organization in a window of time."""

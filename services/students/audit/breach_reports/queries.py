@@ -1,4 +1,4 @@
-"""Which children's what an organization got in a window."""
+"""The children and categories that an organization received in a window of time."""
 
 from datetime import datetime
 from typing import Any
@@ -6,15 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import func, select, true
 
-from services.students.access.disclosures.records import DisclosureRow
-from services.students.roster.students.records import StudentRow
+from services.students.access.disclosures.records import disclosure
+from services.students.roster.students.records import student
 from shared.contracts.students.disclosure import Disclosed, DisclosureOutcome
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
 from shared.security.principal import Principal, Role
-
-L: Any = DisclosureRow  # columns, where mypy would see values
-S: Any = StudentRow
 
 
 async def disclosed(
@@ -25,26 +22,29 @@ async def disclosed(
     first: datetime,
     until: datetime,
 ) -> Page[Disclosed]:
-    """Ids and categories, no part of a record: of the district's own children; an operator is
-    told of all. Also children that have left."""
-    part: Any = func.unnest(L.categories).table_valued("category").render_derived("part")
-    own = select(S.id).where(S.id == L.student_id, S.source == caller.partner_id)
+    """Ids and categories, no part of a record. A district reads of its own children, also of those
+    who have left; an operator of all."""
+    part: Any = func.unnest(disclosure.categories).table_valued("category").render_derived("part")
+    own = select(student.id).where(
+        student.id == disclosure.student_id, student.source == caller.partner_id
+    )
     of = (
         select(
-            L.student_id, func.count(L.position.distinct()).label("times"),
-            func.min(L.at).label("first_at"), func.max(L.at).label("last_at"),
+            disclosure.student_id, func.count(disclosure.position.distinct()).label("times"),
+            func.min(disclosure.at).label("first_at"), func.max(disclosure.at).label("last_at"),
             func.array_agg(part.c.category.distinct()).label("categories"),
-            func.array_agg(L.basis.distinct()).label("bases"),
-            func.array_remove(func.array_agg(L.agreement_id.distinct()), None)
+            func.array_agg(disclosure.basis.distinct()).label("bases"),
+            func.array_remove(func.array_agg(disclosure.agreement_id.distinct()), None)
             .label("agreement_ids"),
         )
         .join(part, true())
         .where(
-            L.organization_id == organization_id, L.at >= first, L.at < until,
-            L.outcome == DisclosureOutcome.RELEASED,
+            disclosure.organization_id == organization_id, disclosure.at >= first,
+            disclosure.at < until,
+            disclosure.outcome == DisclosureOutcome.RELEASED,
             true() if caller.role is Role.OPERATOR else own.exists(),
         )
-        .group_by(L.student_id)
+        .group_by(disclosure.student_id)
         .subquery("disclosed")
     )  # fmt: skip
     return await page(reader, select(of), Disclosed, paging, by=[of.c.student_id])

@@ -1,1 +1,1 @@
-"""Heads of the disclosure log: what is published of it each day, for others to keep."""
+"""The head of the disclosure log, published each day for witnesses to keep."""

@@ -1,5 +1,5 @@
-"""Publishing the head of the disclosure log: another service keeps what it hears, so that a log
-that is rewritten later no longer agrees with what everybody was told."""
+"""Publishing the head of the disclosure log. The service partners keeps each head, so that a log
+that is rewritten later no longer agrees with the published heads."""
 
 from datetime import date, datetime
 
@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.audit.disclosure_heads import queries
 from services.students.audit.disclosure_heads.records import DisclosureHeadRow
-from services.students.audit.hash_chain import queries as seals
+from services.students.audit.hash_chain import queries as hash_chain
 from services.students.audit.hash_chain.rules import Seal
 from shared.contracts.students.disclosure import DisclosureHeadPublished
 from shared.core.days import day_of
@@ -20,12 +20,12 @@ WAITING_SECONDS = 10
 
 
 async def publish_daily(database: Database, today: date) -> date | None:
-    """Once a day, by who seals alone. The day for which there is a head now; null while
-    there is nothing to publish."""
+    """Publish the head of the day, once. Only the process that holds the seal lock calls it. Gives
+    the day of the published head; None while the log is empty."""
     async with database.transaction() as session:
         if await queries.is_published(session, today):
             return today
-        head = await seals.head(session)
+        head = await hash_chain.head(session)
         if head is None:
             return None
         _publish(session, head, today, None)
@@ -33,13 +33,14 @@ async def publish_daily(database: Database, today: date) -> date | None:
 
 
 async def publish(session: AsyncSession, caller: Principal, now: datetime) -> DisclosureHeadRow:
-    """Now. Raises `Conflict("disclosures-none")` and `Unavailable("sealing-behind")`."""
-    head = await seals.head(session)
+    """Publish the head now. Raises `Conflict("disclosures-none")` for an empty log, and
+    `Unavailable("sealing-behind")` while rows wait to be sealed."""
+    head = await hash_chain.head(session)
     if head is None:
-        raise Conflict("disclosures-none", "Nothing has been disclosed and sealed yet.")
+        raise Conflict("disclosures-none", "The log has no sealed disclosure yet.")
 
-    if await seals.overdue(session, WAITING_SECONDS):
-        raise Unavailable("sealing-behind", "Rows of the log wait to be sealed; ask again.")
+    if await hash_chain.overdue(session, WAITING_SECONDS):
+        raise Unavailable("sealing-behind", "Rows of the log are not sealed yet; ask again.")
 
     return _publish(session, head, day_of(now), caller)
 

@@ -1,6 +1,7 @@
 """The table of published heads."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, LargeBinary
@@ -10,7 +11,8 @@ from shared.persistence.records import Record
 
 
 class DisclosureHeadRow(Record, table=True):
-    """Announced once, never changed. `published_by`: null for the daily one."""
+    """A head of the log. It is announced once and never changes. `published_by` is null for the daily
+    head."""
 
     __tablename__ = "disclosure_head"
 
@@ -18,3 +20,6 @@ class DisclosureHeadRow(Record, table=True):
     seq: int = Field(sa_type=BigInteger)
     hash: bytes = Field(sa_type=LargeBinary)
     published_by: UUID | None = None
+
+
+disclosure_head: Any = DisclosureHeadRow

@@ -1,6 +1,4 @@
-"""Publishing a head on demand. The heads are read at partners, who keeps them."""
-
-from typing import Annotated
+"""Publishing a head on demand. The service partners keeps the heads, and they are read there."""
 
 from services.students.audit.disclosure_heads import actions
 from shared.contracts.students.disclosure import DisclosureHead
@@ -8,16 +6,14 @@ from shared.core.clock import Now
 from shared.core.refusals import refusals
 from shared.http.route import noun
 from shared.persistence.database import Session
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import DisclosuresPublisher
 
 router = noun("disclosures", "/v1/disclosures/heads")
-Publisher = Annotated[Principal, may(Permission.DISCLOSURES_PUBLISH)]
 
 
 @router.post("", status_code=201, responses=refusals(409))
-async def publish_head(caller: Publisher, session: Session, now: Now) -> DisclosureHead:
-    """Publish now where the disclosure log stands, beside the daily heads. Announces
+async def publish_head(caller: DisclosuresPublisher, session: Session, now: Now) -> DisclosureHead:
+    """Publish the head of the disclosure log now, beside the daily heads. Announces
     `students.disclosure-head.published.v1`."""
     row = await actions.publish(session, caller, now)
     return DisclosureHead(

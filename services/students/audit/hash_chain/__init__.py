@@ -1,1 +1,1 @@
-"""The chain that shows whether the disclosure log is still what it was."""
+"""The hash chain over the disclosure log, by which a changed row is found."""

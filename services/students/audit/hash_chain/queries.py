@@ -1,4 +1,4 @@
-"""Reading the chain, for sealing on the sealer's own connection, and for verification."""
+"""Reading the chain: for sealing, on the sealer's own connection, and for verification."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
@@ -33,7 +33,7 @@ async def last_seal(connection: Any) -> Seal:
 
 
 async def unsealed(connection: Any, most: int) -> Sequence[Mapping[str, Any]]:
-    """In the order in which they were written down."""
+    """The rows without a seal, in the order of their writing."""
     rows: Sequence[Mapping[str, Any]] = await connection.fetch(UNSEALED, most)
     return rows
 
@@ -44,7 +44,7 @@ async def head(reader: Reading) -> Seal | None:
 
 
 async def overdue(reader: Reading, seconds: int) -> int:
-    """How many rows have waited longer than this to be sealed."""
+    """The number of rows that have waited longer than this to be sealed."""
     return int((await reader.execute(OVERDUE, {"seconds": seconds})).scalar_one())
 
 

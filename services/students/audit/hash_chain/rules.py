@@ -1,8 +1,8 @@
-"""The hash chain of the disclosure log: sealing it, and finding where it is no longer whole.
+"""The hash chain of the disclosure log: sealing it, and finding the first row that is not as it was.
 
-A row's hash is SHA-256 over the hash before it and the row's canonical form: JSON as RFC 8785
-writes it (sorted names, no blanks, UTF-8), of all columns but those of the sealing itself, without
-those that are null, so that a column added later leaves older hashes as they were.
+A row's hash is SHA-256 over the hash before it and the row's canonical JSON (RFC 8785). The JSON
+holds all columns but those of the sealing, and no null ones, so that a column added later leaves
+older hashes as they were.
 """
 
 import hashlib
@@ -14,11 +14,11 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-import orjson
+from shared.formats.canonical_json import canonical_json
 
 OUTSIDE = frozenset({"position", "seq", "hash"})
 LATE_SECONDS = 600
-"""A row is written down within a transaction's longest life, far less than this."""
+"""A row is written within the longest life of a transaction, which is far less than this."""
 
 Row = Mapping[str, Any]
 
@@ -36,7 +36,7 @@ BEGINNING = Seal(0, bytes(32))
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What was published of the log at `at`: its last row then."""
+    """A published head: the log's last row at the moment `at`."""
 
     seq: int
     hash: bytes
@@ -45,17 +45,17 @@ class Head:
 
 class FaultKind(StrEnum):
     ALTERED = "altered"
-    """Or, where rows were numbered anew, the row before it was removed."""
+    """The row was altered; or, where rows were numbered anew, the row before it was removed."""
     REMOVED = "removed"
     INSERTED = "inserted"
     REWRITTEN = "rewritten"
-    """The chain was computed anew: it is whole, and not the one that was published."""
+    """The chain was computed anew: it is whole, but differs from the published heads."""
     UNSEALED = "unsealed"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The first row that is not as it was: the `seq` it has, or had."""
+    """The first row that is not as it was, by the `seq` that it has or had."""
 
     seq: int
     kind: FaultKind
@@ -63,7 +63,7 @@ class Fault:
 
 def canonical(row: Row) -> bytes:
     told = {n: _plain(v) for n, v in row.items() if n not in OUTSIDE and v is not None}
-    return orjson.dumps(told, option=orjson.OPT_SORT_KEYS)
+    return canonical_json(told)
 
 
 def _plain(value: Any) -> Any:
@@ -83,7 +83,7 @@ def next_seal(before: Seal, row: Row) -> Seal:
 
 
 def seals(before: Seal, rows: Sequence[Row]) -> Iterator[Seal]:
-    """Of rows that follow `before`, one after the other."""
+    """The seals of rows that follow `before`, one after the other."""
     for row in rows:
         before = next_seal(before, row)
         yield before
@@ -92,8 +92,9 @@ def seals(before: Seal, rows: Sequence[Row]) -> Iterator[Seal]:
 def walk(
     before: Seal, rows: Sequence[Row], following: Row | None, heads: Sequence[Head]
 ) -> tuple[Seal, Fault | None]:
-    """The seal of the last row that is as it was, and what is wrong with the next. `rows` in the
-    order of their numbers, with the one that follows them; `heads` in the order of theirs."""
+    """The seal of the last row that is as it was, and the fault of the next; None without a fault.
+    `rows` come in the order of their numbers, `following` is the row after them, and `heads` come in
+    the order of theirs."""
     for row, after in zip(rows, [*rows[1:], following], strict=False):
         seal = next_seal(before, row)
         kind = _wrong(before, seal, row, after) or _against(heads, seal, row)
@@ -119,12 +120,12 @@ def _against(heads: Sequence[Head], seal: Seal, row: Row) -> FaultKind | None:
             break
         if head.hash != seal.hash:
             return FaultKind.REWRITTEN
-    # Whatever follows a published head was written down after it.
+    # Each row that follows a published head was written after it.
     late = place and row["at"] < heads[place - 1].at - timedelta(seconds=LATE_SECONDS)
     return FaultKind.INSERTED if late else None
 
 
 def missing_tail(last: Seal, heads: Sequence[Head]) -> Fault | None:
-    """Rows that were published and that the log no longer reaches."""
+    """The fault of a log that ends before a published head; None without one."""
     beyond = any(head.seq > last.seq for head in heads)
     return Fault(last.seq + 1, FaultKind.REMOVED) if beyond else None

@@ -1,1 +1,1 @@
-"""Stop: the family takes back what allowed a disclosure."""
+"""Stop: a family takes back the ground of a disclosure."""

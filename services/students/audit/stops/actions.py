@@ -1,4 +1,5 @@
-"""Stopping a disclosure: by the same words as the family would say elsewhere, all at once."""
+"""Stopping a disclosure, in one transaction, by the same decisions that the family can make one by
+one elsewhere."""
 
 from datetime import datetime
 from uuid import UUID
@@ -15,7 +16,7 @@ from services.students.audit.accounting.rules import (
 from services.students.audit.stops import rules
 from services.students.consent.consents import actions as consents
 from services.students.consent.consents import queries as consent_queries
-from services.students.consent.directory_information import actions as directory
+from services.students.consent.directory_information import actions as directory_information
 from services.students.consent.directory_information import queries as directory_queries
 from services.students.consent.signers import queries as signers
 from shared.contracts.students.access import Basis
@@ -29,7 +30,8 @@ async def stop(
     session: AsyncSession, caller: Principal, student_id: UUID, position: int, signing: Signing,
     now: datetime,
 ) -> Stopped:  # fmt: skip
-    """By anybody with rights today. Once more changes nothing."""
+    """Stop the disclosures on a line's ground, by any person with rights today. Stopping it again
+    changes nothing."""
     child, _ = await signers.speaking(session, caller, student_id, signing)
     group = await queries.one_line(session, student_id, position)
     line = group.line()
@@ -65,4 +67,4 @@ async def _opt_out(
 ) -> None:
     child = await directory_queries.child_row(session, student_id)
     choice = DirectoryChoice(opted_out=True, **signing.model_dump())
-    await directory.choose(session, caller, student_id, child.version, choice, now)
+    await directory_information.choose(session, caller, student_id, child.version, choice, now)

@@ -1,4 +1,4 @@
-"""What stopping a disclosure takes back (34 CFR 99.30, 99.37)."""
+"""The decisions that stopping a disclosure makes (34 CFR 99.30, 99.37)."""
 
 from datetime import timedelta
 
@@ -16,14 +16,14 @@ from shared.contracts.students.consent import ConsentDecision, ConsentDraft, Sig
 from shared.contracts.students.disclosure import DisclosureOutcome
 from shared.core.refusals import Conflict
 
-TEXT_VERSION = "stop-1"
+TEXT_VERSION = "stop-2"
 LANGUAGE = "en"
 DAYS = 365
-"""A refusal needs a period to be complete; it stands until somebody with rights says yes."""
+"""A refusal needs a period to be complete. It stands until a person with rights consents."""
 
 
 def ensure_stoppable(line: Line) -> Basis:
-    """Raises `Conflict("stop-not-possible")` with whom to talk to."""
+    """The basis of the line. Raises `Conflict("stop-not-possible")`, with the office to talk to."""
     if line.outcome is not DisclosureOutcome.RELEASED or line.basis is None:
         raise Conflict("stop-not-possible", NOTHING_RELEASED)
     if line.basis in NO_STOP:
@@ -31,13 +31,15 @@ def ensure_stoppable(line: Line) -> Basis:
     if line.basis is Basis.CONSENT and (
         line.organization_id is None or line.purpose not in PARTNER_PURPOSES
     ):
-        raise Conflict("stop-not-possible", "The log does not name whom the consent was for.")
+        raise Conflict(
+            "stop-not-possible", "The log does not name the organization of this consent."
+        )
     return line.basis
 
 
 def refusal(line: Line, signing: Signing, child: Facts) -> ConsentDraft:
-    """No to this organization, so that another parent's older yes, or one to its kind, does not
-    keep it flowing."""
+    """A refusal to this organization, so that no older consent of another parent, and no consent to
+    its kind, lets the disclosures go on."""
     return ConsentDraft(
         decision=ConsentDecision.REFUSED,
         partner_id=line.organization_id,

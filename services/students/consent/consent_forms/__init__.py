@@ -1,1 +1,1 @@
-"""What families are asked, word by word."""
+"""The forms by which families are asked for consent, word by word."""

@@ -1,6 +1,7 @@
 """The table of consent forms: written once, never changed."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, String
@@ -11,7 +12,8 @@ from shared.persistence.records import new_id, utc_now
 
 
 class ConsentFormRow(SQLModel, table=True):
-    """`of_consent`: the parents' consent whose words are asked of the student anew at 18."""
+    """A consent form. `of_consent`: the parents' consent whose words the student is asked anew at
+    18."""
 
     __tablename__ = "consent_form"
 
@@ -29,3 +31,6 @@ class ConsentFormRow(SQLModel, table=True):
     written_by: UUID | None = None
     of_consent: UUID | None = Field(default=None, unique=True)
     created_at: datetime = Field(default_factory=utc_now, sa_type=DateTime(timezone=True))
+
+
+consent_form: Any = ConsentFormRow

@@ -1,4 +1,4 @@
-"""What must hold for consent forms."""
+"""The rules of consent forms."""
 
 from uuid import UUID
 
@@ -7,9 +7,10 @@ from shared.security.principal import Principal, Role
 
 
 def owner(caller: Principal, partner_id: UUID | None) -> UUID:
-    """Whose form it is: a partner asks for itself alone, a district for anybody."""
+    """The owner of the form. A partner asks for itself alone, a district for any partner. Raises
+    `Forbidden("form-of-another")`."""
     if caller.partner_id is None or (
         caller.role is not Role.DISTRICT_ADMIN and partner_id != caller.partner_id
     ):
-        raise Forbidden("form-of-another", "A partner asks for consent to itself alone.")
+        raise Forbidden("form-of-another", "A partner may ask for consent to itself alone.")
     return caller.partner_id

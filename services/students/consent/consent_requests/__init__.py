@@ -1,1 +1,1 @@
-"""Which child's family is asked for which consent, and whether it has answered."""
+"""The requests for consent to each child's family, and whether they are answered."""

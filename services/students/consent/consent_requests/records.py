@@ -1,7 +1,7 @@
-"""The table of what families are asked: one row per form, child and addressee."""
+"""The table of consent requests: one row per form, child and addressee."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, String, UniqueConstraint
@@ -11,8 +11,8 @@ from shared.persistence.records import Record
 
 
 class ConsentRequestRow(Record, table=True):
-    """Open while it has neither consent nor withdrawal, its form's period is not over and the
-    rights are still the addressee's: the clock needs no writing down."""
+    """A request is open while it has neither a consent nor a withdrawal, its form's period has not
+    ended, and the addressee has the rights. The clock closes it without a write."""
 
     __tablename__ = "consent_request"
     __table_args__: ClassVar = (
@@ -26,3 +26,6 @@ class ConsentRequestRow(Record, table=True):
     consent_id: UUID | None = Field(default=None, foreign_key="consent.id")
     answered_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     withdrawn_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+consent_request: Any = ConsentRequestRow

@@ -1,4 +1,4 @@
-"""What must hold for asking families."""
+"""The rules of asking families."""
 
 from shared.contracts.students.consent_form import ConsentAsking, RequestStatus
 from shared.core.refusals import Conflict, Fault, Malformed
@@ -7,7 +7,7 @@ from shared.core.refusals import Conflict, Fault, Malformed
 def ensure_one_way(asking: ConsentAsking) -> None:
     if (asking.program_id is None) == (asking.student_ids is None):
         fault = Fault(field="body.program_id", code="one_of", reason="A program or children")
-        raise Malformed("asking-unclear", "Name either a program or children.", [fault])
+        raise Malformed("asking-unclear", "Name either one program or children.", [fault])
 
 
 def ensure_open(status: RequestStatus) -> None:

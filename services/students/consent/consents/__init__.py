@@ -1,1 +1,1 @@
-"""What families consent to, refuse and take back."""
+"""A family's consents, refusals and withdrawals."""

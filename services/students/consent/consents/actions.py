@@ -1,4 +1,4 @@
-"""Writing down what a family says, and what it takes back."""
+"""Recording a family's consents and refusals, and its revocations."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -12,8 +12,8 @@ from services.students.access.consents_in_force.rules import Wanted
 from services.students.access.disclosures import actions as disclosures
 from services.students.access.reevaluations.actions import review_children
 from services.students.access.relations.rules import Facts
-from services.students.consent.consent_forms import queries as forms
-from services.students.consent.consent_requests import actions as requests
+from services.students.consent.consent_forms import queries as consent_forms
+from services.students.consent.consent_requests import actions as consent_requests
 from services.students.consent.consents import queries, rules
 from services.students.consent.consents.records import ConsentRow
 from services.students.consent.consents.rules import Terms
@@ -37,35 +37,35 @@ from shared.events.outbox import announce
 from shared.http.paging import Page, PageRequest
 from shared.security.principal import Principal
 
-TOLD = [Category.IDENTITY]
-"""That there is such a child; what the words are about is not in them."""
+DISCLOSED = [Category.IDENTITY]
+"""A consent discloses that there is such a child. It does not hold the data that it is about."""
 
 
-async def tell_consents(
+async def disclose_consents(
     session: AsyncSession, caller: Principal, student_id: UUID, paging: PageRequest,
     *, status: ConsentStatus | None, partner_id: UUID | None,
 ) -> Page[Consent]:  # fmt: skip
-    """With the release written down."""
+    """The child's consents, after writing down the release."""
     found, decision = await queries.consents(
         session, caller, student_id, paging, status=status, partner_id=partner_id
     )
-    disclosures.release(session, caller, student_id, decision, TOLD, Channel.READ)
+    disclosures.release(session, caller, student_id, decision, DISCLOSED, Channel.READ)
     return found
 
 
-async def tell_consent(
+async def disclose_consent(
     session: AsyncSession, caller: Principal, student_id: UUID, consent_id: UUID
 ) -> Consent:
-    """With the release written down."""
-    found, decision = await queries.consent(session, caller, student_id, consent_id)
-    disclosures.release(session, caller, student_id, decision, TOLD)
+    """One consent, after writing down the release."""
+    found, decision = await queries.one_consent(session, caller, student_id, consent_id)
+    disclosures.release(session, caller, student_id, decision, DISCLOSED)
     return found
 
 
 async def decide(
     session: AsyncSession, caller: Principal, student_id: UUID, draft: ConsentDraft, now: datetime
 ) -> ConsentRow:
-    """Yes or no, by the family itself or from paper by the district."""
+    """Record a consent or a refusal: by the family itself, or by the district from paper."""
     child, given_by = await signers.speaking(session, caller, student_id, draft)
     terms = await _terms(session, draft)
     kind = await queries.kind_of(session, terms)
@@ -82,19 +82,19 @@ async def decide(
         decided_at=said, granted_at=said if granted else None, **asdict(terms),
     )  # fmt: skip
 
-    await _tell(session, word)
+    await _announce(session, word)
     await session.flush()
-    await requests.answer(session, word, now)
+    await consent_requests.answer(session, word, now)
     return word
 
 
 async def record(
     session: AsyncSession, caller: Principal, form_id: UUID, answers: PaperAnswers, now: datetime
 ) -> list[UUID]:
-    """What families answered to one form on paper: all of it or nothing. A refusal names the
-    answer."""
+    """Record the paper answers of families to one form, all or none, and give the ids in the order
+    of the answers. A refusal names the answer."""
     known: dict[int, UUID] = {}
-    # In one order, so that two of these never wait for each other.
+    # In the order of the children, so that two of these requests never deadlock.
     for n, given in sorted(enumerate(answers.items), key=lambda each: each[1].student_id):
         told = given.model_dump(exclude={"student_id"})
         draft = ConsentDraft(form_id=form_id, method=ConsentMethod.PAPER, **told)
@@ -113,13 +113,14 @@ async def _terms(session: AsyncSession, draft: ConsentDraft) -> Terms:
     if draft.form_id is None:
         return rules.terms(told)
     rules.ensure_form_alone(told)
-    return rules.terms((await forms.form_row(session, draft.form_id)).model_dump())
+    return rules.terms((await consent_forms.form_row(session, draft.form_id)).model_dump())
 
 
 def _said(
     signing: ConsentDraft, terms: Terms, child: Facts, kind: str, moment: datetime, now: datetime
 ) -> datetime:
-    """A no counts from now on, a yes on paper from its signature."""
+    """The moment from which the decision counts: a no from now on, a consent on paper from its
+    signature."""
     if signing.signed_on is None or signing.decision is ConsentDecision.REFUSED:
         return moment
     said = rules.said_at(signing.signed_on, now)
@@ -137,8 +138,9 @@ async def revoke(
     signing: Signing,
     now: datetime,
 ) -> ConsentRow:
-    """Taken back by anybody with rights today, whoever gave it; final, and once is enough. From
-    the commit on nothing is told by it, nor by any earlier yes to the same."""
+    """Revoke a consent, by any person with rights today. It is final, and revoking again changes
+    nothing. From the commit on, nothing is disclosed under it, nor under an earlier consent to the
+    same."""
     _, revoked_by = await signers.speaking(session, caller, student_id, signing)
     word = await queries.consent_row(session, student_id, consent_id)
     if word.status == ConsentStatus.REVOKED:
@@ -152,12 +154,21 @@ async def revoke(
     word.revoked_by = revoked_by
     word.revoked_by_account = caller.account_id
 
-    await _tell(session, word)
+    await _announce(session, word)
     return word
 
 
-async def _tell(session: AsyncSession, word: ConsentRow) -> None:
-    """What partners' streams tell is asked anew at once, not when the event has come around."""
+async def protect(session: AsyncSession, student_id: UUID, erased_id: UUID) -> None:
+    """Write into this record of a child the refusals and revocations of another, which is erased."""
+    for word in await queries.refusal_rows(session, erased_id):
+        own = word.model_dump(exclude={"id", "version", "created_at", "updated_at"})
+        copy = ConsentRow(**own | {"student_id": student_id})
+        await _announce(session, copy)
+
+
+async def _announce(session: AsyncSession, word: ConsentRow) -> None:
+    """Announce the decision, and ask for its re-evaluation in the same transaction: the partners'
+    streams do not wait for the event."""
     announce(session, word, changed(word))
     await review_children(session, [word.student_id])
 

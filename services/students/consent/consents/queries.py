@@ -1,6 +1,6 @@
-"""The words of a family, as the caller may know them."""
+"""A family's consents and refusals, as the caller may see them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,20 +11,19 @@ from services.students.access.consents_in_force import rules as in_force
 from services.students.access.disclosures.queries import refusal
 from services.students.access.policy.rules import Decision
 from services.students.access.relations.rules import Facts
-from services.students.consent.consents.records import ConsentRow
+from services.students.access.same_child.queries import every_record
+from services.students.consent.consents.records import ConsentRow, consent
 from services.students.consent.consents.rules import Terms
 from services.students.consent.signers import queries as signers
-from services.students.participation.programs.records import OfferingPartnerRow
+from services.students.participation.programs.records import offering_partner
 from shared.contracts.students.access import Category, Relation
 from shared.contracts.students.consent import Consent, ConsentStatus
 from shared.core.refusals import Forbidden
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
-from shared.persistence.queries import columns, many, row_for_change, unknown
+from shared.persistence.queries import all_rows, columns, many, row_for_change, unknown
 from shared.security.principal import Principal
 
-N: Any = ConsentRow  # columns, where mypy would see values
-O: Any = OfferingPartnerRow  # noqa: E741
 NOUN = "consent"
 READING = frozenset({Relation.DISTRICT, Relation.GUARDIAN, Relation.SELF, Relation.PARTNER})
 OF_THE_FAMILY = ("given_by", "recorded_by", "revoked_by")
@@ -33,24 +32,29 @@ OF_THE_FAMILY = ("given_by", "recorded_by", "revoked_by")
 async def reading(
     session: AsyncSession, caller: Principal, student_id: UUID
 ) -> tuple[Facts, Decision]:
-    """Of a child whose consents the caller may read: the family with rights, the district, and
-    partners what names them. Refuses as `access.decided`."""
+    """The child and the decision on it, for a caller who may read its consents: the family with
+    rights, the district, and a partner for those that name it. Refuses as `access.decided`."""
     child, decision = await signers.known(session, caller, student_id, Category.IDENTITY)
     if decision.relation not in READING:
         raise unknown("student", keeping=refusal(caller, student_id, []))
     if decision.relation is Relation.SELF and not child.eligible:
         raise Forbidden(
-            "student-not-eligible", "Until 18 consents are the parents' (34 CFR 99.5).",
+            "student-not-eligible", "Until the age of 18 the parents decide (34 CFR 99.5).",
             keeping=refusal(caller, student_id, []),
         )  # fmt: skip
     return child, decision
 
 
 def of_child(caller: Principal, student_id: UUID, decision: Decision) -> ColumnElement[bool]:
-    """A partner knows those that name it, or its kind."""
-    kind = select(O.kind).where(O.partner_id == caller.partner_id).scalar_subquery()
-    named = or_(N.partner_id == caller.partner_id, N.partner_kind == kind)
-    own: ColumnElement[bool] = N.student_id == student_id
+    """The condition of the child's consents that the caller may see: a partner those that name it or
+    its kind, others all."""
+    kind = (
+        select(offering_partner.kind)
+        .where(offering_partner.partner_id == caller.partner_id)
+        .scalar_subquery()
+    )
+    named = or_(consent.partner_id == caller.partner_id, consent.partner_kind == kind)
+    own: ColumnElement[bool] = consent.student_id == student_id
     return own & (named if decision.relation is Relation.PARTNER else true())
 
 
@@ -59,23 +63,27 @@ async def consents(
     *, status: ConsentStatus | None, partner_id: UUID | None,
 ) -> tuple[Page[Consent], Decision]:  # fmt: skip
     child, decision = await reading(session, caller, student_id)
-    filters = {N.status: status, N.partner_id: partner_id}
-    found = select(*columns(Consent, N)).where(
+    filters = {consent.status: status, consent.partner_id: partner_id}
+    found = select(*columns(Consent, ConsentRow)).where(
         of_child(caller, student_id, decision),
         *(column == value for column, value in filters.items() if value is not None),
     )
-    words = await page(session, found, Consent, paging, by=[N.decided_at, N.id], descending=True)
+    words = await page(
+        session, found, Consent, paging, by=[consent.decided_at, consent.id], descending=True
+    )
     items = await _told(session, caller, child, decision, words.items)
     return Page(items=items, next=words.next), decision
 
 
-async def consent(
+async def one_consent(
     session: AsyncSession, caller: Principal, student_id: UUID, consent_id: UUID
 ) -> tuple[Consent, Decision]:
     child, decision = await reading(session, caller, student_id)
     own = of_child(caller, student_id, decision)
     found = await many(
-        session, select(*columns(Consent, N)).where(N.id == consent_id, own), Consent
+        session,
+        select(*columns(Consent, ConsentRow)).where(consent.id == consent_id, own),
+        Consent,
     )
     if not found:
         raise unknown(NOUN)
@@ -86,7 +94,8 @@ async def consent(
 async def _told(
     reader: Reading, caller: Principal, child: Facts, decision: Decision, words: list[Consent]
 ) -> list[Consent]:
-    """With whom it names and what holds at this moment; to a partner without who said it."""
+    """Each consent with the name of its partner and the categories that hold at this moment. For a
+    partner the people who decided are null."""
     known = await partners_known(reader, [each.partner_id for each in words if each.partner_id])
     facts = {each.id: each for each in child.consents}
     partner = decision.relation is Relation.PARTNER
@@ -110,13 +119,16 @@ async def _told(
 
 
 async def partners_known(reader: Reading, partner_ids: Collection[UUID]) -> dict[UUID | None, Any]:
-    """Of each its name and kind."""
-    chosen = select(O.partner_id, O.name, O.kind).where(O.partner_id.in_(partner_ids))
+    """The name and the kind of each partner, by its id."""
+    chosen = select(
+        offering_partner.partner_id, offering_partner.name, offering_partner.kind
+    ).where(offering_partner.partner_id.in_(partner_ids))
     return {row.partner_id: row for row in await reader.execute(chosen)}
 
 
 async def kind_of(reader: Reading, terms: Terms) -> str:
-    """Of whom the words concern. Raises `NotFound("partner-unknown")`."""
+    """The kind of the partner that the terms name, or the kind itself. Raises
+    `NotFound("partner-unknown")`."""
     if terms.partner_id is None:
         return str(terms.partner_kind)
     known = await partners_known(reader, [terms.partner_id])
@@ -126,11 +138,21 @@ async def kind_of(reader: Reading, terms: Terms) -> str:
 
 
 async def consent_row(session: AsyncSession, student_id: UUID, consent_id: UUID) -> ConsentRow:
-    """For change; whoever calls this may speak for the child."""
-    return await row_for_change(session, ConsentRow, consent_id, NOUN, N.student_id == student_id)
+    """For change. The caller has checked that the signer may consent for the child."""
+    return await row_for_change(
+        session, ConsentRow, consent_id, NOUN, consent.student_id == student_id
+    )
+
+
+async def refusal_rows(session: AsyncSession, student_id: UUID) -> Sequence[ConsentRow]:
+    """The child's refusals and revocations, for change."""
+    own = consent.student_id == student_id
+    return await all_rows(session, ConsentRow, own, consent.status != ConsentStatus.GRANTED)
 
 
 async def last_word(session: AsyncSession, student_id: UUID) -> Any:
-    """When the last one about the child was said."""
-    found = select(func.max(N.decided_at)).where(N.student_id == student_id)
+    """The moment of the latest decision about the child, in any of its records."""
+    found = select(func.max(consent.decided_at)).where(
+        consent.student_id.in_(every_record(student_id))
+    )
     return (await session.execute(found)).scalar_one()

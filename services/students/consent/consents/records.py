@@ -1,7 +1,8 @@
-"""The table of consents: a row per word of the family, changed once at most, when it is taken
-back."""
+"""The table of consents: one row per decision of the family. A row changes once at most, when the
+consent is revoked."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, String
@@ -12,8 +13,8 @@ from shared.persistence.records import Record
 
 
 class ConsentRow(Record, table=True):
-    """34 CFR 99.30(b): the records, the purpose, the party or class of parties; who signed, when.
-    `decided_at` is when the word now in `status` was said."""
+    """The records, the purpose, the party or class of parties, the signer and the day
+    (34 CFR 99.30(b)). `decided_at`: the moment of the decision that `status` shows."""
 
     __tablename__ = "consent"
 
@@ -29,7 +30,7 @@ class ConsentRow(Record, table=True):
     given_by: UUID = Field(foreign_key="person.id")
     method: str = Field(sa_type=String)
     signed_on: date | None = None
-    """Of a paper."""
+    """The day on a signed paper."""
     text: str
     text_version: str
     language: str
@@ -38,3 +39,6 @@ class ConsentRow(Record, table=True):
     granted_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     revoked_by: UUID | None = None
     revoked_by_account: UUID | None = None
+
+
+consent: Any = ConsentRow

@@ -1,1 +1,1 @@
-"""Directory information, and who has opted out of it."""
+"""Opt-outs from directory information (34 CFR 99.37)."""

@@ -12,27 +12,37 @@ from services.students.consent.directory_information import queries
 from services.students.consent.directory_information.records import DirectoryChoiceRow
 from services.students.consent.signers import queries as signers
 from services.students.roster.students import actions as students
+from services.students.roster.students.records import StudentRow
 from shared.contracts.students.access import Category
 from shared.contracts.students.directory import DirectoryChoice, DirectoryInformation
 from shared.http.etags import ensure_version
 from shared.security.principal import Principal
 
 
-async def tell_information(
+async def disclose_information(
     session: AsyncSession, caller: Principal, student_id: UUID
 ) -> DirectoryInformation:
-    """With the release written down."""
+    """The family's choice, after writing down the release."""
     found, decision = await queries.information(session, caller, student_id)
     disclosures.release(session, caller, student_id, decision, [Category.IDENTITY])
     return found
+
+
+async def protect(session: AsyncSession, student: StudentRow, erased_id: UUID) -> None:
+    """Write into this record of a child an opt-out that holds by another, which is erased."""
+    out = await queries.opt_out_row(session, student.id, erased_id)
+    if out is not None:
+        student.directory_opt_out = True
+        own = out.model_dump(exclude={"id"}) | {"student_id": student.id}
+        session.add(DirectoryChoiceRow(**own))
 
 
 async def choose(
     session: AsyncSession, caller: Principal, student_id: UUID, expected: int,
     choice: DirectoryChoice, now: datetime,
 ) -> None:  # fmt: skip
-    """By somebody with rights today, or from paper by the district. Rosters do not touch it, and
-    it stays when the child leaves."""
+    """Record the choice of a person with rights today, or by the district from paper. Rosters do not
+    change it, and it stands when the child leaves."""
     _, said_by = await signers.speaking(session, caller, student_id, choice)
     student = await queries.child_row(session, student_id)
     ensure_version(student, expected)
@@ -49,5 +59,5 @@ async def choose(
         )
     )  # fmt: skip
 
-    students.tell(session, student)
+    students.announce_child(session, student)
     await review_children(session, [student_id])

@@ -1,7 +1,7 @@
-"""The table of words about directory information: each is kept, the last one counts."""
+"""The table of choices on directory information. Each is kept, and the latest counts."""
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, Index, String
@@ -11,8 +11,8 @@ from shared.persistence.records import new_id
 
 
 class DirectoryChoiceRow(SQLModel, table=True):
-    """Part of the child's record: its version is the child's. What counts is
-    `StudentRow.directory_opt_out`; this is who said so, and when."""
+    """A choice, with the person who made it and the time. It is part of the child's record, and its
+    version is the child's. The policy reads `StudentRow.directory_opt_out`."""
 
     __tablename__ = "directory_choice"
     __table_args__: ClassVar = (Index("directory_choice_of", "student_id", "id"),)
@@ -25,3 +25,6 @@ class DirectoryChoiceRow(SQLModel, table=True):
     method: str = Field(sa_type=String)
     signed_on: date | None = None
     said_at: datetime = Field(sa_type=DateTime(timezone=True))
+
+
+directory_choice: Any = DirectoryChoiceRow

@@ -1,1 +1,1 @@
-"""Who may say yes or no for a child."""
+"""The people who may consent or refuse for a child."""

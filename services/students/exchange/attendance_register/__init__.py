@@ -1,0 +1,1 @@
+"""A school's daily attendance, imported from a file: CSV, one line a student and day."""

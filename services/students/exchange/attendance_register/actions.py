@@ -1,74 +1,101 @@
 """Loads an attendance register: half a million days as one set."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.students.exchange.attendance_exceptions import actions as exceptions
+from services.students.exchange.attendance_places import rules as places
 from services.students.exchange.attendance_register import queries, rules
 from services.students.exchange.attendance_register.rules import Entry
 from services.students.participation.attendance import actions as attendance
-from shared.contracts.imports import FileProblem
+from shared.contracts.imports import ImportEffect
 from shared.core.clock import today as ask_today
-from shared.imports.routes import ImportKind, ImportRefused, Progress
+from shared.imports.codes import Code
+from shared.imports.findings import Findings, Place
+from shared.imports.routes import ImportKind, Loaded, Progress
 from shared.persistence.copying import copy_records
 from shared.security.permissions import Permission
 from shared.security.principal import Principal
 
-STAGE = text("""
-    create temporary table staged_day (student_id uuid, held_on date, category text, line int)
-    on commit drop
-""")
-# The school is the one the child is at now; a roll call names its own.
-STAGED = """
-    (select d.student_id, d.held_on, d.category, s.school_id
-     from staged_day d join student s on s.id = d.student_id)
-"""
-
 
 async def load(
     session: AsyncSession, caller: Principal, file: bytes, progress: Progress
-) -> dict[str, int]:
+) -> Loaded:
     today = await ask_today()
     entries, findings = await asyncio.to_thread(rules.read_register, file, today)
-    ids = {entry.sourced_id for entry in entries}
-    known = await queries.students_by_sourced_id(session, caller, ids)
-    for entry in rules.first_of_unknown(entries, known):
-        findings.add(
-            rules.FILE, entry.line, rules.HEADER[0], "reference.unknown", "no such student"
-        )
-    if findings.total:
-        raise ImportRefused(findings.listed, findings.total)
+    students = await queries.students_by_sourced_id(
+        session, caller, {entry.sourced_id for entry in entries}
+    )
+    schools = await queries.schools_by_sourced_id(
+        session, caller, {entry.school for entry in entries if entry.school is not None}
+    )
+    for place, reason in rules.unknown(entries, students, schools):
+        findings.add(place, Code.DANGLING_REFERENCE, reason)
+    findings.refuse()
     await progress(0.3)
 
-    await _stage(session, entries, known)
-    doubled = await queries.doubled_lines(session)
-    if doubled:
-        raise ImportRefused([_doubled(line) for line in doubled])
+    await _place(session, entries, students, schools)
+    await _check(session, findings)
+    filled = await _fill(session, findings, today)
     await progress(0.5)
 
-    changed = await attendance.record(session, STAGED, {}) if entries else 0
-    return {"days": len(entries), "students": len(known), "changed": changed}
+    days = len(entries) + filled
+    added = days - await queries.known_days(session)
+    changed = await attendance.record(session, "placed_day", {}) if entries else 0
+    counts = {"days": len(entries), "students": len(students), "changed": changed}
+    effect = ImportEffect(noun="days", added=added, changed=max(changed - added, 0))
+    return Loaded(counts | ({"filled": filled} if filled else {}), findings, [effect])
 
 
-async def _stage(session: AsyncSession, entries: Iterable[Entry], known: dict[str, UUID]) -> None:
-    await session.execute(STAGE)
-    await copy_records(session, "staged_day", _records(entries, known))
+async def _check(session: AsyncSession, findings: Findings) -> None:
+    for line in await queries.doubled_lines(session):
+        reason = "an earlier line has this student and day"
+        findings.add(Place(rules.FILE, line), Code.ROW_DOUBLE, reason)
+    for line in await queries.ambiguous_lines(session):
+        findings.add(Place(rules.FILE, line, rules.SCHOOL), Code.SCHOOL_AMBIGUOUS)
+    for line in await queries.off_lines(session):
+        findings.add(Place(rules.FILE, line, rules.HEADER[1]), Code.DAY_OFF)
+    findings.refuse()
+
+
+async def _fill(session: AsyncSession, findings: Findings, today: date) -> int:
+    """Fills in a register by exceptions, and refuses one that no calendar completes."""
+    filled = await exceptions.fill(session, today)
+    if filled:
+        reason = f"{filled} days without a line count as attended."
+        findings.remark(Place(rules.FILE), Code.EXCEPTIONS_ONLY, reason)
+    for line in await exceptions.sparse_lines(session, queries.MOST_PROBLEMS):
+        findings.add(Place(rules.FILE, line), Code.ATTENDANCE_MISSING)
+    findings.refuse()
+    return filled
+
+
+async def _place(
+    session: AsyncSession,
+    entries: Iterable[Entry],
+    students: Mapping[str, UUID],
+    schools: Mapping[str, UUID],
+) -> None:
+    """Stages the lines, and places each at its school."""
+    await session.execute(text(places.STAGE))
+    await copy_records(session, "staged_day", _records(entries, students, schools))
     await session.execute(text("analyze staged_day"))
+    await session.execute(text(places.PLACE))
+    await session.execute(text("analyze placed_day"))
 
 
 def _records(
-    entries: Iterable[Entry], known: dict[str, UUID]
-) -> Iterable[tuple[UUID, date, str, int]]:
-    return ((known[id], day, category, line) for id, day, category, line in entries)
-
-
-def _doubled(line: int) -> FileProblem:
-    reason = "an earlier line has this student and day"
-    return FileProblem(file=f"{rules.FILE}.csv", line=line, code="row.duplicate", reason=reason)
+    entries: Iterable[Entry], students: Mapping[str, UUID], schools: Mapping[str, UUID]
+) -> Iterable[tuple[UUID, date, str, int, UUID | None, int | None]]:
+    return (
+        (students[id], day, category, line, schools[school] if school else None, hundredths)
+        for id, day, category, line, school, hundredths in entries
+    )
 
 
 IMPORT = ImportKind(
@@ -76,8 +103,10 @@ IMPORT = ImportKind(
     Permission.ROSTERS_IMPORT,
     load,
     "Daily school attendance as CSV: studentSourcedId,date,category",
-    "One line a child and day: the child's `sourcedId` in the own roster, a day to date, a category"
-    " of Ed-Fi's `AttendanceEventCategoryDescriptor`. A day that is known gets the new category; days"
-    " that are not in the file stay. Announces `students.attendance.counted.v1` of each child and"
-    " school year whose totals changed.",
+    "Each line holds one child and day: the child's `sourcedId` in the own roster, a day not in the"
+    " future, and a category of Ed-Fi's `AttendanceEventCategoryDescriptor`. Further columns may name"
+    " the school of the day (`schoolSourcedId`; else the roster tells it) and how much of it the child"
+    " was there (`attended`, 0 to 1). A known day gets the"
+    " new category; days that are not in the file stay. Announces `students.attendance.counted.v1`"
+    " for each child and school year whose totals change.",
 )

@@ -1,24 +1,38 @@
 """The file of a school's attendance register: CSV with a header, one line a student and day.
 
 Columns: `studentSourcedId` (as in the roster), `date` (ISO 8601), `category` (Ed-Fi
-`AttendanceEventCategory`). Made for files of two school years of a whole district: days and
-categories repeat, so that each is judged once.
+`AttendanceEventCategory`), and where the file has them `schoolSourcedId`, the school of the day, and
+`attended`, the part of the day that the child was there, from 0 to 1. Made for files of two school
+years of a whole district: days and categories repeat, so that each is judged once.
 """
 
-import csv
 import re
 from collections.abc import Container, Iterable, Iterator
 from datetime import date
-from io import StringIO
-from typing import Any, NamedTuple
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import chain
+from typing import NamedTuple
 
-from services.students.exchange.file_validation.rules import Findings
-from services.students.participation.attendance.rules import OLDEST_YEAR
+from services.students.participation.attendance.rules import (
+    HUNDREDTHS,
+    OLDEST_YEAR,
+    PART_UNFIT,
+    part_fits,
+)
 from shared.contracts.students.attendance import AttendanceCategory
+from shared.imports.codes import Code
+from shared.imports.findings import Findings, Place
+from shared.imports.headers import only, read_columns, respelled
+from shared.imports.tables import Table, TableLimits, blocks_of
 
-FILE = "attendance"
+FILE = "attendance.csv"
 HEADER = ["studentSourcedId", "date", "category"]
+SCHOOL = "schoolSourcedId"
+ATTENDED = "attended"
+COLUMNS = [*HEADER, SCHOOL, ATTENDED]
+HEADERS = (HEADER, [*HEADER, SCHOOL], [*HEADER, ATTENDED], COLUMNS)
 SOURCED_ID_CHARACTERS = 255
+PART = re.compile(r"0?\.\d{1,4}|[01](\.\d{0,4})?", re.ASCII)
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
@@ -27,70 +41,92 @@ class Entry(NamedTuple):
     held_on: date
     category: str
     line: int
+    school: str | None = None
+    """The school's `sourcedId`, where the line names it."""
+    hundredths: int | None = None
+    """Of the day, the part that the child was there, where the line says it."""
 
 
 def read_register(file: bytes, today: date) -> tuple[list[Entry], Findings]:
     """All good lines, and everything wrong with the file."""
     findings = Findings()
-    try:
-        text = file.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = file.count(b"\n", 0, error.start) + 1
-        findings.add(FILE, line, None, "file.invalid_utf8", "the file is not UTF-8")
+    table = Table(FILE, blocks_of(file), TableLimits(), findings)
+    if table.header is None:
         return [], findings
-    reader = csv.reader(StringIO(text, newline=""), strict=True)
-    entries: list[Entry] = []
-    try:
-        if next(reader, None) != HEADER:
-            findings.add(FILE, 1, None, "header.unexpected", f"must be {','.join(HEADER)}")
-        else:
-            entries.extend(_entries(_of_width(reader, findings), findings, today))
-    except csv.Error:
-        findings.add(FILE, reader.line_num, None, "row.unreadable", "quoting or a field too long")
-    return entries, findings
+    place = Place(FILE, table.header_line)
+    names = respelled(table.header, COLUMNS, place, findings)
+    known = [name for name in names if name in COLUMNS]
+    if known not in HEADERS or len({*names}) < len(names):
+        findings.add(
+            place, Code.HEADER_WRONG, f"must be {','.join(HEADER)}[,{SCHOOL}][,{ATTENDED}]"
+        )
+        return [], findings
+    columns = read_columns(names, COLUMNS, place, findings)
+    return list(_entries(table, columns, known, findings, today)), findings
 
 
-def first_of_unknown(entries: Iterable[Entry], known: Container[str]) -> list[Entry]:
-    """For each student that the roster does not have, the first line with it."""
-    first: dict[str, Entry] = {}
+def unknown(
+    entries: Iterable[Entry], students: Container[str], schools: Container[str]
+) -> Iterator[tuple[Place, str]]:
+    """The place and the reason of each student and school that the roster does not have, at the
+    first line with it."""
+    seen: set[tuple[str, str]] = set()
     for entry in entries:
-        if entry.sourced_id not in known:
-            first.setdefault(entry.sourced_id, entry)
-    return list(first.values())
-
-
-def _of_width(reader: Any, findings: Findings) -> Iterator[tuple[int, list[str]]]:
-    for row in reader:
-        if len(row) == len(HEADER):
-            yield reader.line_num, row
-        else:
-            why = f"{len(row)} fields, not {len(HEADER)}"
-            findings.add(FILE, reader.line_num, None, "row.wrong_field_count", why)
+        named = (
+            (HEADER[0], entry.sourced_id, students, "student"),
+            (SCHOOL, entry.school, schools, "school"),
+        )
+        for field, id, known, noun in named:
+            if id is not None and id not in known and (field, id) not in seen:
+                seen.add((field, id))
+                yield Place(FILE, entry.line, field), f"no such {noun}"
 
 
 def _entries(
-    rows: Iterable[tuple[int, list[str]]], findings: Findings, today: date
+    table: Table, columns: list[int], known: list[str], findings: Findings, today: date
 ) -> Iterator[Entry]:
     ids: dict[str, str | None] = {}
     days: dict[str, date | None] = {}
     categories: dict[str, str | None] = {c.value: c.value for c in AttendanceCategory}
-    for line, (given_id, given_day, given_category) in rows:
+    school_at, part_at = (known.index(n) if n in known else None for n in (SCHOOL, ATTENDED))
+    numbered = (zip(lines, only(columns, rows), strict=True) for rows, lines in table.chunks())
+    for line, row in chain.from_iterable(numbered):
+        given_id, given_day, given_category = row[:3]
         if given_id not in ids:
             ids[given_id] = _sourced_id(given_id)
         if given_day not in days:
             days[given_day] = _day(given_day, today)
         id, day, category = ids[given_id], days[given_day], categories.get(given_category)
+        part = _part(row[part_at], line, category, findings) if part_at is not None else None
+        if category == AttendanceCategory.PARTIAL and part is None:
+            findings.remark(Place(FILE, line, HEADER[2]), Code.PARTIAL_WHOLE)
         if id is not None and day is not None and category is not None:
-            yield Entry(id, day, category, line)
+            school = row[school_at] or None if school_at is not None else None
+            yield Entry(id, day, category, line, school, part)
             continue
         if id is None:
-            findings.add(FILE, line, HEADER[0], "cell.invalid_id", "1 to 255 printable characters")
+            reason = "1 to 255 printable characters"
+            findings.add(Place(FILE, line, HEADER[0]), Code.ID_MALFORMED, reason)
         if day is None:
-            findings.add(
-                FILE, line, HEADER[1], "cell.invalid_date", "a day to date, as 2026-09-01"
-            )
+            reason = "a day to date, as 2026-09-01"
+            findings.add(Place(FILE, line, HEADER[1]), Code.DATE, reason)
         if category is None:
-            findings.add(FILE, line, HEADER[2], "cell.invalid_enum", "a category of Ed-Fi")
+            reason = "a category of Ed-Fi"
+            findings.add(Place(FILE, line, HEADER[2]), Code.VALUE_UNKNOWN, reason)
+
+
+def _part(given: str, line: int, category: str | None, findings: Findings) -> int | None:
+    """The part of the day in hundredths, rounded half up; None where the cell is empty or wrong."""
+    if not given:
+        return None
+    if not PART.fullmatch(given) or (part := Decimal(given) * HUNDREDTHS) > HUNDREDTHS:
+        reason = "the part of the day that the child was there, from 0 to 1, as 0.5"
+        findings.add(Place(FILE, line, ATTENDED), Code.NUMBER, reason)
+        return None
+    hundredths = int(part.quantize(Decimal(1), ROUND_HALF_UP))
+    if category is not None and not part_fits(category, hundredths):
+        findings.add(Place(FILE, line, ATTENDED), Code.NUMBER, PART_UNFIT)
+    return hundredths
 
 
 def _sourced_id(given: str) -> str | None:

@@ -1,39 +1,22 @@
 """A file of a package, read in chunks and judged column by column; every fault with its line."""
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from itertools import accumulate, compress, islice
-from typing import Any
 
 from services.students.exchange.oneroster_columns.rules import split_list
 from services.students.exchange.oneroster_schema.rules import Column, Layout, header_problem
 from services.students.roster.merging.rules import Mode
-from shared.contracts.imports import FileProblem
+from shared.imports.codes import Code
+from shared.imports.findings import Findings, Place
+from shared.imports.headers import read_columns, respelled
+from shared.imports.tables import Table
 
-CHUNK_ROWS = 5_000
-BLANK_LINES = 10_000
-LISTED_PROBLEMS = 1_000
 ENDED = "tobedeleted"
+OF_DELTAS = frozenset(("status", "dateLastModified"))
 PERIODS = (("beginDate", "endDate"), ("startDate", "endDate"))
 
 Columns = list[tuple[str, ...]]
-
-
-@dataclass(slots=True)
-class Findings:
-    """Problems: the first thousand in full, all of them counted."""
-
-    listed: list[FileProblem] = field(default_factory=list)
-    total: int = 0
-
-    def add(self, file: str, line: int | None, column: str | None, code: str, why: str) -> None:
-        self.total += 1
-        if len(self.listed) < LISTED_PROBLEMS:
-            name = f"{file}.csv"
-            found = FileProblem(file=name, line=line, field=column, code=code, reason=why)
-            self.listed.append(found)
 
 
 @dataclass(slots=True)
@@ -42,7 +25,7 @@ class Progress:
 
     known: dict[str, set[str]]
     """Per file the sourcedIds that may be referred to; a file without entry cannot be judged."""
-    faults: Findings = field(default_factory=Findings)
+    faults: Findings
     dangling: Findings = field(default_factory=Findings)
     """Only told where there are no other faults: a refused row leaves others dangling."""
     counts: dict[str, int] = field(default_factory=dict)
@@ -55,83 +38,53 @@ class FileCheck:
     layout: Layout
     mode: Mode
     progress: Progress
+    unkept: frozenset[str] = frozenset()
+    """The columns that are checked and not kept."""
+    passed_over: set[str] = field(default_factory=set)
+    """The columns of which a remark has said already that they are passed over."""
     seen: set[str] = field(default_factory=set)
     forward: list[tuple[int, Column, str]] = field(default_factory=list)
     """References within the file to a row that has not come yet."""
 
-    def fault(self, line: int | None, column: str | None, code: str, reason: str) -> None:
-        self.progress.faults.add(self.layout.file, line, column, code, reason)
+    @property
+    def file(self) -> str:
+        return f"{self.layout.file}.csv"
+
+    def pass_over(self, line: int | None, column: str, code: Code, reason: str) -> None:
+        self.passed_over.add(column)
+        self.progress.faults.remark(Place(self.file, line, column), code, reason)
+
+    def fault(self, line: int | None, column: str | None, code: Code, reason: str) -> None:
+        self.progress.faults.add(Place(self.file, line, column), code, reason)
 
 
-def chunks(check: FileCheck, lines: Iterable[str]) -> Iterator[tuple[Columns, Sequence[int]]]:
-    """The rows of a file as columns of the layout, checked; faulty rows of a wrong width left out.
-
-    Reading stops at the first row that cannot be told from the next, and where blank lines go on:
-    they are cheap to pack and not to read.
-    """
-    reader = csv.reader(lines, strict=True)
-    count = blank = 0
-    try:
-        width = _header(check, next(reader, []))
-        for numbered, left_out in _numbered(reader) if width else ():
-            count += len(numbered[0])
-            blank += left_out
-            if blank > BLANK_LINES:
-                reason = f"more than {BLANK_LINES} blank lines"
-                check.fault(reader.line_num, None, "row.too_many_blank", reason)
-                break
-            rows, numbers = _of_width(check, width, *numbered)
-            if rows:
-                columns = list(zip(*rows, strict=True))[: len(check.layout.columns)]
-                check_columns(check, columns, numbers)
-                yield columns, numbers
-    except csv.Error as error:
-        code = "row.field_too_long" if "field larger" in str(error) else "row.invalid_quoting"
-        check.fault(reader.line_num, None, code, f"the row cannot be read: {error}")
+def chunks(check: FileCheck, table: Table) -> Iterator[tuple[Columns, Sequence[int]]]:
+    """The rows of a file as columns of the layout, checked. Reading stops at the first row that
+    cannot be told from the next."""
+    count, kept = 0, _columns_of_header(check, table)
+    if kept:
+        for rows, lines in table.chunks():
+            count += len(rows)
+            given = list(zip(*rows, strict=True))
+            columns = [given[number] for number in kept]
+            check_columns(check, columns, lines)
+            yield columns, lines
     check.progress.counts[check.layout.file] = count
     _settle_forward(check)
 
 
-def _header(check: FileCheck, header: list[str]) -> int:
+def _columns_of_header(check: FileCheck, table: Table) -> list[int]:
+    """Where the columns of the layout stand; none where the header is wrong."""
+    if table.header is None:
+        return []
+    names, findings = check.layout.names, check.progress.faults
+    place = Place(check.file, table.header_line)
+    header = respelled(table.header, names, place, findings)
     problem = header_problem(check.layout, header)
-    if problem is None:
-        return len(header)
-    check.fault(1, None, "file.wrong_header", problem)
-    return 0
-
-
-def _numbered(reader: Any) -> Iterator[tuple[tuple[list[list[str]], Sequence[int]], int]]:
-    """The filled rows by chunks, each with the line on which it ends, and how many were blank."""
-    line = reader.line_num
-    while rows := list(islice(reader, CHUNK_ROWS)):
-        numbers: Sequence[int] = range(line + 1, line + len(rows) + 1)
-        if reader.line_num != numbers[-1]:
-            numbers = list(accumulate((_lines_of(row) for row in rows), initial=line))[1:]
-        line = reader.line_num
-        read = len(rows)
-        if [] in rows:
-            numbers = list(compress(numbers, rows))
-            rows = list(filter(None, rows))
-        yield (rows, numbers), read - len(rows)
-
-
-def _lines_of(row: list[str]) -> int:
-    """A quoted field may hold line breaks."""
-    return 1 + sum(cell.count("\n") for cell in row)
-
-
-def _of_width(
-    check: FileCheck, width: int, rows: list[list[str]], numbers: Sequence[int]
-) -> tuple[list[list[str]], Sequence[int]]:
-    widths = list(map(len, rows))
-    if widths.count(width) == len(rows):
-        return rows, numbers
-    fits = [found == width for found in widths]
-    for line, found in zip(numbers, widths, strict=True):
-        if found != width:
-            reason = f"{found} fields where the header has {width}"
-            check.fault(line, None, "row.wrong_field_count", reason)
-    return list(compress(rows, fits)), list(compress(numbers, fits))
+    if problem is not None:
+        check.fault(table.header_line, None, Code.HEADER_WRONG, problem)
+        return []
+    return read_columns(header, names, place, findings)
 
 
 def check_columns(check: FileCheck, columns: Columns, lines: Sequence[int]) -> None:
@@ -140,6 +93,7 @@ def check_columns(check: FileCheck, columns: Columns, lines: Sequence[int]) -> N
         distinct = set(cells)
         _check_required(check, column, cells, distinct, lines)
         distinct.discard("")
+        _check_passed_over(check, column.name, cells, distinct, lines)
         for rule in column.rules:
             _tell(check, column.name, rule.code, rule.reason, rule.bad(distinct), cells, lines)
     _check_ids(check, columns, lines)
@@ -157,11 +111,31 @@ def _check_required(
     required = column.required or (check.mode == Mode.DELTA and column.name == "status")
     if required and "" in distinct:
         reason = "a value is required"
-        _tell(check, column.name, "row.missing_required_value", reason, {""}, cells, lines)
+        _tell(check, column.name, Code.VALUE_MISSING, reason, {""}, cells, lines)
+
+
+def _check_passed_over(
+    check: FileCheck,
+    name: str,
+    cells: tuple[str, ...],
+    distinct: AbstractSet[str],
+    lines: Sequence[int],
+) -> None:
+    """The first value of a column that means nothing here stands for all. In a whole file only an
+    ended row has a status."""
+    without_meaning = check.mode == Mode.BULK and name in OF_DELTAS
+    filled = distinct - {ENDED} if without_meaning else distinct
+    if not filled or name in check.passed_over or not (without_meaning or name in check.unkept):
+        return
+    line = next(line for cell, line in zip(cells, lines, strict=True) if cell in filled)
+    if without_meaning:
+        check.pass_over(line, name, Code.VALUE_PASSED_OVER, "The file is whole, as `bulk` says.")
+    else:
+        check.pass_over(line, name, Code.FIELD_PASSED_OVER, Code.FIELD_PASSED_OVER.meaning)
 
 
 def _tell(
-    check: FileCheck, name: str, code: str, reason: str,
+    check: FileCheck, name: str, code: Code, reason: str,
     bad: AbstractSet[str], cells: Sequence[str], lines: Sequence[int],
 ) -> None:  # fmt: skip
     if bad:
@@ -190,7 +164,7 @@ def _tell_twice(check: FileCheck, ids: Sequence[str], lines: Sequence[int]) -> N
     for id, line in zip(ids, lines, strict=True):
         if id and id in earlier:
             name = check.layout.columns[0].name
-            check.fault(line, name, "row.duplicate_id", "the file has this id in an earlier row")
+            check.fault(line, name, Code.DUPLICATE_ID, "the file has this id in an earlier row")
         earlier.add(id)
 
 
@@ -208,7 +182,7 @@ def _tell_periods(
 ) -> None:
     for begin, end, line in rows:
         if end and end < begin:
-            check.fault(line, last, "row.end_before_begin", f"is before {first}")
+            check.fault(line, last, Code.END_BEFORE_BEGIN, f"is before {first}")
 
 
 def _check_references(check: FileCheck, columns: Columns, lines: Sequence[int]) -> None:
@@ -241,9 +215,8 @@ def _dangles(check: FileCheck, column: Column, part: str, line: int) -> None:
 
 def _tell_dangling(check: FileCheck, column: Column, line: int) -> None:
     reason = f"no row of {column.target} has this sourcedId"
-    check.progress.dangling.add(
-        check.layout.file, line, column.name, "reference.missing_target_record", reason
-    )
+    place = Place(check.file, line, column.name)
+    check.progress.dangling.add(place, Code.DANGLING_REFERENCE, reason)
 
 
 def _parts(column: Column, cell: str) -> set[str]:

@@ -14,6 +14,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from services.students.roster.identifiers.rules import WHY, is_refused, looks_governmental
+from shared.imports.codes import Code
+from shared.imports.formulas import BEGINNINGS, formulas
 
 ID_CHARS = 255
 NAME_CHARS = 255
@@ -76,13 +78,12 @@ _PAIR = re.compile(r"\{([^{}:]{1,255}):([^{}]{1,255})\}")
 _PAIRS = re.compile(r"\{[^{}:]+:[^{}]+\}(?:, ?\{[^{}:]+:[^{}]+\})*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LINE_BREAK_OR_TAB = re.compile(r"[\t\r\n]")
-_FORMULA = re.compile(r"[=+@]|-.")
 
 
 class ColumnRule(NamedTuple):
     """A rule with the code and the words of its fault."""
 
-    code: str
+    code: Code
     reason: str
     bad: Bad
 
@@ -149,9 +150,9 @@ def bad_booleans(values: AbstractSet[str]) -> AbstractSet[str]:
     return values - {"true", "false"}
 
 
-def formulas(values: AbstractSet[str]) -> AbstractSet[str]:
-    """Cells a spreadsheet would compute. A lone hyphen is how registers write 'no name'."""
-    return {value for value in values if _FORMULA.match(value)}
+def computed_names(values: AbstractSet[str]) -> AbstractSet[str]:
+    """No name is a number with a sign. A lone hyphen is how registers write 'no name'."""
+    return {value for value in values if value[:1] in BEGINNINGS and value != "-"}
 
 
 def line_breaks(values: AbstractSet[str]) -> AbstractSet[str]:
@@ -213,50 +214,53 @@ def _is_year(value: str) -> bool:
 def _vocabulary_rule(name: str) -> ColumnRule:
     words = ", ".join(sorted(VOCABULARIES[name]))
     tail = " or ext:<name>" if name in EXTENSIBLE else ""
-    return ColumnRule("row.invalid_enum", f"must be one of {words}{tail}", outside(name))
+    return ColumnRule(Code.VALUE_UNKNOWN, f"must be one of {words}{tail}", outside(name))
 
 
 LONG_ID = f"must be 1 to {ID_CHARS} visible ASCII characters without space, comma or quote"
-_CONTROLS = ColumnRule("row.control_character", "holds a control character", control_characters)
+_CONTROLS = ColumnRule(Code.CONTROL_CHARACTER, "holds a control character", control_characters)
+_FORMULAS = ColumnRule(Code.FORMULA_CELL, "a spreadsheet would compute this cell", formulas)
 _NAME = (
     _CONTROLS,
-    ColumnRule("row.field_too_long", f"at most {NAME_CHARS} characters", too_long(NAME_CHARS)),
-    ColumnRule("row.formula_cell", "a spreadsheet would compute this cell", formulas),
-    ColumnRule("row.control_character", "no tabs or line breaks in a name", line_breaks),
+    ColumnRule(Code.FIELD_TOO_LONG, f"at most {NAME_CHARS} characters", too_long(NAME_CHARS)),
+    _FORMULAS._replace(bad=computed_names),
+    ColumnRule(Code.CONTROL_CHARACTER, "no tabs or line breaks in a name", line_breaks),
 )
 _LONG_LIST = (
     _CONTROLS,
-    ColumnRule("row.field_too_long", f"at most {LIST_CHARS} characters", too_long(LIST_CHARS)),
+    _FORMULAS,
+    ColumnRule(Code.FIELD_TOO_LONG, f"at most {LIST_CHARS} characters", too_long(LIST_CHARS)),
 )
 
 _TEXT = (
     _CONTROLS,
-    ColumnRule("row.field_too_long", f"at most {TEXT_CHARS} characters", too_long(TEXT_CHARS)),
+    _FORMULAS,
+    ColumnRule(Code.FIELD_TOO_LONG, f"at most {TEXT_CHARS} characters", too_long(TEXT_CHARS)),
 )
 _PAIRS_LISTED = (
     *_LONG_LIST,
-    ColumnRule("row.invalid_list", "a list of {type:value}, comma-separated", bad_pairs),
+    ColumnRule(Code.LIST, "a list of {type:value}, comma-separated", bad_pairs),
 )
 
 RULES: dict[str, tuple[ColumnRule, ...]] = {
-    "guid": (ColumnRule("row.invalid_guid", LONG_ID, bad_guids),),
+    "guid": (ColumnRule(Code.ID_MALFORMED, LONG_ID, bad_guids), _FORMULAS),
     "guids": (
         *_LONG_LIST,
-        ColumnRule("row.invalid_guid", f"each of the list {LONG_ID}", bad_guid_lists),
+        ColumnRule(Code.ID_MALFORMED, f"each of the list {LONG_ID}", bad_guid_lists),
     ),
     "name": _NAME,
     "text": _TEXT,
     "list": (
         *_LONG_LIST,
-        ColumnRule("row.invalid_list", "a comma-separated list without empty parts", bad_lists),
+        ColumnRule(Code.LIST, "a comma-separated list without empty parts", bad_lists),
     ),
     "pairs": _PAIRS_LISTED,
-    "userids": (*_PAIRS_LISTED, ColumnRule("identifier.refused", WHY, refused_ids)),
-    "identifier": (*_TEXT, ColumnRule("identifier.refused", WHY, governmental)),
-    "date": (ColumnRule("row.invalid_date", "an existing day as YYYY-MM-DD", bad_dates),),
-    "datetime": (ColumnRule("row.invalid_datetime", "a moment as in ISO 8601", bad_moments),),
-    "year": (ColumnRule("row.invalid_year", "a year of four digits", bad_years),),
-    "integer": (ColumnRule("row.invalid_integer", "a whole number", bad_integers),),
-    "float": (ColumnRule("row.invalid_float", "a number", bad_floats),),
-    "boolean": (ColumnRule("row.invalid_boolean", "true or false", bad_booleans),),
+    "userids": (*_PAIRS_LISTED, ColumnRule(Code.IDENTIFIER_REFUSED, WHY, refused_ids)),
+    "identifier": (*_TEXT, ColumnRule(Code.IDENTIFIER_REFUSED, WHY, governmental)),
+    "date": (ColumnRule(Code.DATE, "an existing day as YYYY-MM-DD", bad_dates),),
+    "datetime": (ColumnRule(Code.MOMENT, "a moment as in ISO 8601", bad_moments),),
+    "year": (ColumnRule(Code.YEAR, "a year of four digits", bad_years),),
+    "integer": (ColumnRule(Code.NUMBER, "a whole number", bad_integers),),
+    "float": (ColumnRule(Code.NUMBER, "a number", bad_floats),),
+    "boolean": (ColumnRule(Code.BOOLEAN, "true or false", bad_booleans),),
 } | {name: (_vocabulary_rule(name),) for name in VOCABULARIES}

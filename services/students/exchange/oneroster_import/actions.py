@@ -2,29 +2,40 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from datetime import date
 from uuid import UUID
-from zipfile import ZipFile
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.exchange.file_validation.rules import FileCheck
+from services.students.exchange.file_validation.rules import Progress as Reading
 from services.students.exchange.oneroster_import import queries, rules
-from services.students.exchange.oneroster_import.records import RosterRow
-from services.students.exchange.oneroster_package.queries import Unreadable, lines, opened, size
-from services.students.exchange.oneroster_package.rules import Manifest
+from services.students.exchange.oneroster_import.records import RosterRow, roster
+from services.students.exchange.oneroster_package.rules import Manifest, opened, table
 from services.students.exchange.oneroster_schema.rules import LAYOUTS
-from services.students.exchange.student_loading import actions as intake
+from services.students.exchange.roster_effects import actions as effects
+from services.students.exchange.roster_effects import queries as effect_queries
+from services.students.participation.attendance import actions as attendance
 from services.students.roster.classes import actions as classes
+from services.students.roster.contacts import actions as contacts
 from services.students.roster.enrollments import actions as enrollments
 from services.students.roster.merging.rules import Mode
 from services.students.roster.people import actions as people
+from services.students.roster.possible_duplicates import actions as possible_duplicates
+from services.students.roster.school_calendar import queries as calendars
 from services.students.roster.schools import actions as schools
-from shared.contracts.imports import FileProblem
+from services.students.roster.students import actions as students
 from shared.contracts.students.roster import RosterImported
+from shared.core.refusals import ImportRefused
 from shared.events.outbox import announce
-from shared.imports.routes import IMPORT_ID, ImportKind, ImportRefused, Progress
+from shared.imports.archives import Archive
+from shared.imports.codes import Code
+from shared.imports.findings import WHOLE, Findings
+from shared.imports.routes import IMPORT_ID, ImportKind, Loaded, Progress
 from shared.persistence.copying import copy_csv
+from shared.persistence.records import new_id
 from shared.security.permissions import Permission
 from shared.security.principal import Principal
 
@@ -36,46 +47,65 @@ WORK_MEMORY = "64MB"
 
 async def load(
     session: AsyncSession, caller: Principal, file: bytes, progress: Progress
-) -> dict[str, int]:
-    source = _district_of(caller)
-    package, manifest = await asyncio.to_thread(opened, file)
-    roster = await queries.roster_row(session, source)
+) -> Loaded:
+    source, findings = _district_of(caller), Findings()
+    package, manifest = await asyncio.to_thread(opened, file, findings)
+    roster = await _roster_row(session, source)
+    reading = rules.progress_of(
+        manifest, await queries.known_ids(session, source, manifest), findings
+    )
 
-    counts = await _stage(session, source, package, manifest, progress)
+    counts = await _stage(session, reading, package, manifest, progress)
 
+    await effects.note(session, source)
+    before = await calendars.sessions(session, source)
     await _merge(session, source, manifest, progress)
+    await _count_again(session, source, before)
 
     counts |= await queries.people_counts(session, source)
     await _tell(session, roster, manifest, counts)
-    return counts
+    return Loaded(counts, findings, await effect_queries.effects(session, source))
 
 
 def _district_of(caller: Principal) -> UUID:
     """A roster is imported in the name of the caller's own district."""
     if caller.partner_id is None:
         reason = "an import is made under a membership of the district whose roster it is"
-        raise ImportRefused([FileProblem(file="", code="package.no_district", reason=reason)])
+        raise ImportRefused([WHOLE.problem(Code.NO_DISTRICT, reason)])
     return caller.partner_id
 
 
+async def _roster_row(session: AsyncSession, source: UUID) -> RosterRow:
+    """Of this source, made if there was none; locked, so that two imports never mix."""
+    now = func.now()
+    made = insert(roster).values(
+        id=new_id(), version=0, created_at=now, updated_at=now, source=source
+    )
+    await session.execute(made.on_conflict_do_nothing(index_elements=["source"]))
+    found = select(RosterRow).where(roster.source == source).with_for_update()
+    return (await session.execute(found)).scalar_one()
+
+
 async def _stage(
-    session: AsyncSession, source: UUID, package: ZipFile, manifest: Manifest, progress: Progress
+    session: AsyncSession,
+    reading: Reading,
+    package: Archive,
+    manifest: Manifest,
+    progress: Progress,
 ) -> dict[str, int]:
     """Reads every file once, checking and copying. Raises `ImportRefused` with all faults."""
     await session.execute(text(f"set local work_mem = '{WORK_MEMORY}'"))
-    for table in rules.stage_tables():
-        await session.execute(text(table))
-    reading = rules.progress_of(manifest, await queries.known_ids(session, source, manifest))
-    total = sum(size(package, f"{file}.csv") for file in manifest.modes) or 1
+    for stage in rules.stage_tables():
+        await session.execute(text(stage))
+    total = sum(package.size(f"{file}.csv") for file in manifest.modes) or 1
     done = 0
     for file, mode in manifest.modes.items():
-        check = FileCheck(LAYOUTS[manifest.version][file], mode, reading)
-        meter = _Meter(progress, done / total, size(package, f"{file}.csv") / total)
+        unkept = rules.unkept_columns(manifest.version, file)
+        check = FileCheck(LAYOUTS[manifest.version][file], mode, reading, unkept)
+        meter = _Meter(progress, done / total, package.size(f"{file}.csv") / total)
         await _stage_file(session, package, manifest.version, check, meter)
-        done += size(package, f"{file}.csv")
-    found = rules.findings(reading)
-    if found.total:
-        raise ImportRefused(found.listed, found.total)
+        done += package.size(f"{file}.csv")
+    rules.findings(reading).refuse()
     if not rules.has_own_roles(manifest) and "users" in manifest.modes:
         await session.execute(text(people.ROLES_OF_USERS))
     await _analyze(session)
@@ -97,11 +127,11 @@ class _Meter:
 
 
 async def _stage_file(
-    session: AsyncSession, package: ZipFile, version: str, check: FileCheck, meter: _Meter
+    session: AsyncSession, package: Archive, version: str, check: FileCheck, meter: _Meter
 ) -> None:
     file = check.layout.file
-    rows = _readable(check, rules.staged(check, version, lines(package, f"{file}.csv")))
-    pieces = _pieces(rows, size(package, f"{file}.csv"), meter)
+    rows = _rows(check, version, package)
+    pieces = _pieces(rows, package.size(f"{file}.csv"), meter)
     columns = rules.staged_columns(version, file)
     if not columns:
         async for _ in pieces:
@@ -112,12 +142,10 @@ async def _stage_file(
     )
 
 
-def _readable(check: FileCheck, rows: Iterator[bytes]) -> Iterator[bytes]:
-    """Ends where the file cannot be read on, which is then a fault."""
-    try:
-        yield from rows
-    except Unreadable as error:
-        check.fault(error.line, None, error.code, error.reason)
+def _rows(check: FileCheck, version: str, package: Archive) -> Iterator[bytes]:
+    """Not before the first is asked for, in a thread, is the file opened."""
+    read = table(package, check.layout.file, check.progress.faults)
+    yield from rules.staged(check, version, read)
 
 
 async def _pieces(rows: Iterator[bytes], size: int, meter: _Meter) -> AsyncIterator[bytes]:
@@ -149,11 +177,21 @@ async def _merge(
     mode: Mode | None = modes.get("roles" if own_roles else "users")
     await people.merge_roles(session, known, mode, of_users=not own_roles)
     await progress(0.72)
-    await intake.merge(session, known, modes)
-    await intake.merge_contacts(session, known)
+    await students.merge(session, known, modes)
+    await contacts.merge(session, known)
     await progress(0.82)
     await enrollments.merge(session, known, modes)
     await progress(0.92)
+
+
+async def _count_again(
+    session: AsyncSession, source: UUID, before: dict[int, tuple[date, date]]
+) -> None:
+    """Attendance of the school years whose academic sessions have changed is counted again."""
+    after = await calendars.sessions(session, source)
+    for year in sorted(before.keys() | after.keys()):
+        if before.get(year) != after.get(year):
+            await attendance.stale(session, source, year)
 
 
 async def _tell(
@@ -162,7 +200,10 @@ async def _tell(
     """Announces what changed; of a package that changes nothing, nothing."""
     if not await queries.anything_touched(session):
         return
-    await intake.tell(session)
+    await students.announce_merged(session)
+    found = await possible_duplicates.find_merged(session, roster.source)
+    if found:
+        counts["possible_duplicates"] = found
     imported = RosterImported(
         import_id=session.info[IMPORT_ID],
         source=roster.source,
@@ -182,7 +223,8 @@ IMPORT = ImportKind(
     Permission.ROSTERS_IMPORT,
     load,
     "Import a OneRoster 1.2 or 1.1 CSV package (a zip), bulk or delta, for the own district.",
-    "`manifest.csv` says of each file whether it is `bulk` (whole: what is missing in it has ended,"
-    " and a child that is has left) or `delta` (only what changed, with a `status`). Announces"
-    " `students.student.rostered.v1` of each child that changed, and `students.roster.imported.v1`.",
+    "`manifest.csv` declares each file as `bulk` or `delta`. A `bulk` file is whole: a record that is"
+    " missing from it has ended, and a child who is missing has left. A `delta` file holds only the"
+    " changed records, each with a `status`. Announces `students.student.rostered.v1` for each child"
+    " that changed, and `students.roster.imported.v1`.",
 )

@@ -2,15 +2,11 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import select
 
 from services.students.exchange.oneroster_import import rules
-from services.students.exchange.oneroster_import.records import RosterRow
 from services.students.exchange.oneroster_package.rules import Manifest
-from shared.persistence.records import new_id
 
 COUNT_PEOPLE = """
     select count(*) filter (where 'student' = any(k.roles)) as students,
@@ -23,17 +19,6 @@ COUNT_PEOPLE = """
       select coalesce(array_agg(r.role::text), '{}') as roles from person_role r
       where r.person_id = p.id and r.status = 'active'
     ) k"""
-
-
-async def roster_row(session: AsyncSession, source: UUID) -> RosterRow:
-    """Of this source, made if there was none; locked, so that two imports never mix."""
-    now = func.now()
-    made = insert(RosterRow).values(
-        id=new_id(), version=0, created_at=now, updated_at=now, source=source
-    )
-    await session.execute(made.on_conflict_do_nothing(index_elements=["source"]))
-    found = select(RosterRow).where(RosterRow.source == source).with_for_update()
-    return (await session.execute(found)).scalar_one()
 
 
 async def known_ids(

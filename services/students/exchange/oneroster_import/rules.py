@@ -4,11 +4,13 @@ import csv
 import io
 from collections.abc import Iterator, Mapping
 
-from services.students.exchange.file_validation.rules import FileCheck, Findings, Progress, chunks
+from services.students.exchange.file_validation.rules import FileCheck, Progress, chunks
 from services.students.exchange.oneroster_package.rules import Manifest
 from services.students.exchange.oneroster_schema.rules import LAYOUTS, V11
 from services.students.roster.merging.rules import Mode
 from shared.contracts.students.roster import RosterKind
+from shared.imports.findings import Findings
+from shared.imports.tables import Table
 
 _DEMOGRAPHICS = """birthDate:date sex americanIndianOrAlaskaNative:boolean asian:boolean
     blackOrAfricanAmerican:boolean nativeHawaiianOrOtherPacificIslander:boolean white:boolean
@@ -69,21 +71,28 @@ def staged_columns(version: str, file: str) -> list[str]:
     return [name for name in LAYOUTS[version][file].names if name in STAGES.get(file, {})]
 
 
+def unkept_columns(version: str, file: str) -> frozenset[str]:
+    """Those of a kept file that the standard lets empty, and that are checked and not kept."""
+    kept = {*STAGES.get(file, {}), "dateLastModified"}
+    columns = LAYOUTS[version][file].columns if file in STAGES else ()
+    return frozenset(c.name for c in columns if c.name not in kept and not c.required)
+
+
 def open_targets(manifest: Manifest) -> list[str]:
     """Files whose rows may be referred to although this package does not hold them all."""
     return [file for file in TARGETS if manifest.modes.get(file) != Mode.BULK]
 
 
-def progress_of(manifest: Manifest, stored: Mapping[str, set[str]]) -> Progress:
+def progress_of(manifest: Manifest, stored: Mapping[str, set[str]], faults: Findings) -> Progress:
     whole = {file: set[str]() for file, mode in manifest.modes.items() if mode == Mode.BULK}
-    return Progress(known=whole | dict(stored))
+    return Progress(known=whole | dict(stored), faults=faults)
 
 
-def staged(check: FileCheck, version: str, lines: Iterator[str]) -> Iterator[bytes]:
+def staged(check: FileCheck, version: str, table: Table) -> Iterator[bytes]:
     """The checked rows as CSV for COPY; nothing any more once a fault has been found."""
     layout = check.layout
     kept = [layout.names.index(name) for name in staged_columns(version, layout.file)]
-    for columns, numbers in chunks(check, lines):
+    for columns, numbers in chunks(check, table):
         if not kept or check.progress.faults.total:
             yield b""
             continue

@@ -1,29 +1,21 @@
-"""What a OneRoster package must be before any row of it is read."""
+"""A OneRoster package: its zip, and the manifest that says what is in it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from services.students.exchange.oneroster_schema.rules import LAYOUTS, ORDER
+from services.students.exchange.oneroster_schema.rules import LAYOUTS, ORDER, STORED
 from services.students.roster.merging.rules import Mode
-from shared.contracts.imports import FileProblem
+from shared.imports.archives import Archive, ZipLimits, open_zip
+from shared.imports.codes import Code
+from shared.imports.findings import Findings, Place
+from shared.imports.tables import Table, TableLimits
 
-MEMBERS = 100
-MEMBER_BYTES = 2 * 2**30
-PACKAGE_BYTES = 4 * 2**30
-BOMB_RATIO = 200
-BOMB_BYTES = 8 * 2**20
-MANIFEST_BYTES = 64 * 2**10
+# The files are read in pieces, so that they may be large.
+ZIP = ZipLimits(members=100, member_bytes=2 * 2**30, total_bytes=4 * 2**30)
 MANIFEST = "manifest.csv"
+MANIFEST_BYTES = 64 * 2**10
 
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """An entry of the zip, as its directory declares it."""
-
-    name: str
-    size: int
-    compressed_size: int
-    encrypted: bool = False
+Properties = dict[str, tuple[int, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,105 +29,91 @@ class Manifest:
         return Mode.DELTA in self.modes.values()
 
 
-def member_problems(members: Iterable[Member]) -> list[FileProblem]:
-    """What forbids opening the zip at all."""
-    members = list(members)
-    if len(members) > MEMBERS:
-        return [_package(MANIFEST, "package.too_many_files", f"more than {MEMBERS} files")]
-    problems = [problem for member in members for problem in _member_problem(member)]
-    names = [member.name for member in members]
-    problems += [
-        _package(name, "package.duplicate_file", "the zip holds this file twice")
-        for name in sorted(set(names))
-        if names.count(name) > 1
-    ]
-    if sum(member.size for member in members) > PACKAGE_BYTES:
-        problems.append(_package(MANIFEST, "package.zip_bomb", "more than 4 GiB unpacked"))
-    packed = sum(member.compressed_size for member in members)
-    if not problems and _swells(sum(member.size for member in members), packed):
-        problems.append(_package(MANIFEST, "package.zip_bomb", "its files swell together"))
-    return problems
+def opened(content: bytes, findings: Findings) -> tuple[Archive, Manifest]:
+    """Raises `ImportRefused` for what is no package."""
+    package = open_zip(content, ZIP, findings)
+    _ensure_flat(package, findings)
+    findings.refuse()
+    properties = _properties(package, findings)
+    findings.refuse()
+    manifest = read_manifest(properties, findings)
+    findings.refuse()
+    _ensure_as_announced(package, manifest, findings)
+    findings.refuse()
+    return package, manifest
 
 
-def _swells(size: int, compressed_size: int) -> bool:
-    return size > BOMB_BYTES and size > BOMB_RATIO * max(compressed_size, 1)
+def table(package: Archive, file: str, findings: Findings) -> Table:
+    name = f"{file}.csv"
+    return Table(name, package.blocks(name), TableLimits(), findings)
 
 
-def _member_problem(member: Member) -> list[FileProblem]:
-    name, short = member.name, member.name[:100].replace("\x00", "")
-    if "/" in name or "\\" in name or "\x00" in name or name in {"", ".", ".."}:
-        reason = "files lie at the top of the zip, without folders or paths"
-        return [_package(short, "package.path_in_zip", reason)]
-    if member.encrypted:
-        return [_package(short, "package.encrypted", "the file is encrypted")]
-    if member.size > MEMBER_BYTES or _swells(member.size, member.compressed_size):
-        reason = f"unpacks to {member.size} bytes from {member.compressed_size}"
-        return [_package(short, "package.zip_bomb", reason)]
-    return []
+def _ensure_flat(package: Archive, findings: Findings) -> None:
+    for name in package.members:
+        if "/" in name:
+            reason = "The files lie at the top of the zip, or all in one folder."
+            findings.add(Place(name), Code.ZIP_PATH, reason)
 
 
-def read_manifest(rows: list[list[str]]) -> tuple[Manifest, list[FileProblem]]:
-    """The manifest and what is wrong with it; without problems it can be relied on."""
-    lines = {row[0].strip(): (number, row[1].strip()) for number, row in _properties(rows)}
-    problems = [_at(n, "manifest.wrong_field_count", "two cells: property and value", None)
-                for n, row in enumerate(rows, 1) if row and len(row) != len(("name", "value"))]  # fmt: skip
-    version = lines.get("oneroster.version", (None, ""))[1]
+def _properties(package: Archive, findings: Findings) -> Properties:
+    """With the line of each."""
+    if MANIFEST not in package.members:
+        findings.add(Place(MANIFEST), Code.FILE_MISSING, "there is no manifest.csv in the zip")
+    elif package.size(MANIFEST) > MANIFEST_BYTES:
+        findings.add(Place(MANIFEST), Code.ZIP_TOO_LARGE, "the manifest is too long")
+    else:
+        rows = _rows(Table(MANIFEST, package.blocks(MANIFEST), TableLimits(), findings), findings)
+        return {row[0].strip(): (line, row[1].strip()) for line, row in rows}
+    return {}
+
+
+def _rows(manifest: Table, findings: Findings) -> Iterator[tuple[int, list[str]]]:
+    if manifest.header is None:
+        return
+    if len(manifest.header) != len(("property", "value")):
+        place = Place(MANIFEST, manifest.header_line)
+        findings.add(place, Code.CELLS_WRONG_NUMBER, "two cells: property and value")
+        return
+    yield manifest.header_line, manifest.header
+    for rows, lines in manifest.chunks():
+        yield from zip(lines, rows, strict=True)
+
+
+def read_manifest(properties: Properties, findings: Findings) -> Manifest:
+    """Without findings it can be relied on."""
+    line, version = properties.get("oneroster.version", (None, ""))
     if version not in LAYOUTS:
-        line = lines.get("oneroster.version", (None, ""))[0]
         reason = f"oneroster.version must be one of {', '.join(LAYOUTS)}"
-        problems.append(_at(line, "manifest.unsupported_version", reason, "oneroster.version"))
-        return Manifest(version, {}), problems
-    modes, mode_problems = _modes(version, lines)
-    return Manifest(version, modes), problems + mode_problems
-
-
-def _properties(rows: list[list[str]]) -> list[tuple[int, list[str]]]:
-    return [(n, row) for n, row in enumerate(rows, 1) if len(row) == len(("name", "value"))]
-
-
-def _modes(
-    version: str, lines: Mapping[str, tuple[int, str]]
-) -> tuple[dict[str, Mode], list[FileProblem]]:
+        place = Place(MANIFEST, line, "oneroster.version")
+        findings.add(place, Code.VERSION_UNSUPPORTED, reason)
+        return Manifest(version, {})
     modes: dict[str, Mode] = {}
-    problems: list[FileProblem] = []
-    for name, (line, value) in lines.items():
-        file = name.removeprefix("file.")
+    for name, (line, value) in properties.items():
+        file, place = name.removeprefix("file."), Place(MANIFEST, line, name[:100])
         if file == name:
             continue
         if file not in LAYOUTS[version]:
-            reason = f"OneRoster {version} has no such file"
-            problems.append(_at(line, "manifest.unknown_file", reason, name[:100]))
+            findings.add(place, Code.FILE_UNKNOWN, f"OneRoster {version} has no such file")
         elif value not in set(Mode):
-            problems.append(_at(line, "manifest.invalid_enum", "absent, bulk or delta", name))
+            findings.add(place, Code.VALUE_UNKNOWN, "absent, bulk or delta")
         else:
             modes[file] = Mode(value)
-    ordered = {file: modes[file] for file in ORDER if modes.get(file, Mode.ABSENT) != Mode.ABSENT}
-    return ordered, problems
+    there = {file: modes[file] for file in ORDER if modes.get(file, Mode.ABSENT) != Mode.ABSENT}
+    return Manifest(version, there)
 
 
-def presence_problems(manifest: Manifest, names: Iterable[str]) -> list[FileProblem]:
-    """The manifest and the zip must speak of the same files."""
-    there = {name.removesuffix(".csv") for name in names if name != MANIFEST}
-    missing = [
-        _package(f"{file}.csv", "package.missing_file", f"the manifest says {mode}")
-        for file, mode in manifest.modes.items()
-        if file not in there
-    ]
-    undeclared = [
-        _package(f"{file}.csv", "package.undeclared_file", "the manifest does not announce it")
-        for file in sorted(there & set(ORDER) - set(manifest.modes))
-    ]
-    unknown = [
-        _package(name[:100], "package.unknown_file", "not a file of a OneRoster package")
-        for name in sorted(set(names))
-        if name != MANIFEST and name.removesuffix(".csv") not in ORDER
-    ]
-    return missing + undeclared + unknown
-
-
-def _package(file: str, code: str, reason: str) -> FileProblem:
-    return FileProblem(file=file, code=code, reason=reason)
-
-
-def _at(line: int | None, code: str, reason: str, field: str | None) -> FileProblem:
-    return FileProblem(file=MANIFEST, line=line, field=field, code=code, reason=reason)
+def _ensure_as_announced(package: Archive, manifest: Manifest, findings: Findings) -> None:
+    """The manifest and the zip speak of the same files."""
+    there = {name.removesuffix(".csv") for name in package.members if name != MANIFEST}
+    for file, mode in manifest.modes.items():
+        if file not in there:
+            findings.add(Place(f"{file}.csv"), Code.FILE_MISSING, f"the manifest says {mode}")
+        elif file not in STORED:
+            findings.remark(Place(f"{file}.csv"), Code.FILE_PASSED_OVER)
+    for file in sorted(there & set(ORDER) - set(manifest.modes)):
+        reason = "the manifest does not announce it"
+        findings.add(Place(f"{file}.csv"), Code.FILE_UNDECLARED, reason)
+    for name in sorted(package.members):
+        if name != MANIFEST and name.removesuffix(".csv") not in ORDER:
+            reason = "not a file of a OneRoster package"
+            findings.add(Place(name), Code.FILE_UNKNOWN, reason)

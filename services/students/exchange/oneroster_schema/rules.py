@@ -167,13 +167,15 @@ STORED = [
 
 
 def header_problem(layout: Layout, header: list[str]) -> str | None:
-    """What is wrong with the header, in words; None where it is right."""
-    known = [name for name in header if not name.startswith("metadata.")]
-    if known == layout.names and header[: len(known)] == known:
+    """What is wrong with the header, in words; None where it is right. Other columns than the
+    standard's are no fault in themselves, yet named where one is missing, since it may be meant."""
+    known = [name for name in header if name in layout.names]
+    twice = sorted({name[:60] for name, times in Counter(header).items() if times > 1})
+    if known == layout.names and not twice:
         return None
     missing = [name for name in layout.names if name not in header]
-    unknown = [name[:60] for name in known if name not in layout.names]
-    twice = sorted({name[:60] for name, times in Counter(header).items() if times > 1})
+    others = (name for name in header if not name.startswith("metadata."))
+    unknown = [name[:60] for name in others if name not in layout.names]
     parts = (("missing", missing), ("unknown", unknown[:20]), ("twice", twice[:20]))
     said = [f"{what}: {', '.join(names)}" for what, names in parts if names]
     return "; ".join(said) or f"columns out of order, expected {', '.join(layout.names)}"

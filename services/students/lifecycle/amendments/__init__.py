@@ -1,1 +1,1 @@
-"""Amendment of a child's record: asked for, decided, heard, and the statement that stays."""
+"""Amendments of a child's record: request, decision, hearing, and the family's statement."""

@@ -1,4 +1,5 @@
-"""Asking for an amendment, deciding it, hearing it, and stating what the family says."""
+"""Asking for an amendment, deciding on it, recording its hearing, and attaching the family's
+statement."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -30,19 +31,19 @@ from shared.persistence.queries import row_for_change
 from shared.security.principal import Principal
 
 
-async def tell_amendments(
+async def disclose_amendments(
     session: AsyncSession, caller: Principal, paging: PageRequest, student_id: UUID
 ) -> Page[Amendment]:
-    """With the release written down."""
+    """The child's amendments, after writing down the release."""
     await _known(session, caller, student_id)
     return await queries.amendments(session, paging, student_id)
 
 
-async def tell_amendment(
+async def disclose_amendment(
     session: AsyncSession, caller: Principal, student_id: UUID, amendment_id: UUID
 ) -> Amendment:
     await _known(session, caller, student_id)
-    return await queries.amendment(session, student_id, amendment_id)
+    return await queries.one_amendment(session, student_id, amendment_id)
 
 
 async def ask(
@@ -105,7 +106,7 @@ async def hear(
 
     announce(session, row, _changed(row))
     if hearing.amended and row.statement is not None:
-        students.tell(session, student)
+        students.announce_child(session, student)
     return row
 
 
@@ -118,9 +119,11 @@ async def state(
     draft: StatementDraft,
     now: datetime,
 ) -> AmendmentRow:
-    """Attaches the family's statement. It is of the child's record from now on, which is
-    announced as changed."""
-    category = Category((await tell_amendment(session, caller, student_id, amendment_id)).category)
+    """Attach the family's statement. From now on it is part of the child's record, whose change is
+    announced too."""
+    category = Category(
+        (await disclose_amendment(session, caller, student_id, amendment_id)).category
+    )
     await queries.holder(session, caller, student_id, category)
     student = await row_for_change(session, StudentRow, student_id, "student")
     row = await queries.amendment_row(session, student_id, amendment_id)
@@ -131,12 +134,13 @@ async def state(
     row.statement, row.statement_at = draft.text, now
 
     announce(session, row, _changed(row))
-    students.tell(session, student)
+    students.announce_child(session, student)
     return row
 
 
 async def _known(session: AsyncSession, caller: Principal, student_id: UUID) -> None:
-    """An amendment speaks of the record as a whole: told as the child's identity is."""
+    """Write down the release. An amendment is about the record as a whole, and counts as the child's
+    identity."""
     decision = await access.decision(session, caller, student_id, Category.IDENTITY)
     with refusals_kept(caller, student_id, [Category.IDENTITY]):
         rules.ensure_may_know(decision.relation)

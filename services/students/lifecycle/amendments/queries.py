@@ -10,8 +10,7 @@ from services.students.access.disclosures.queries import refusals_kept
 from services.students.access.facts.queries import facts
 from services.students.access.policy import queries as access
 from services.students.lifecycle.amendments import rules
-from services.students.lifecycle.amendments.records import AmendmentRow
-from services.students.roster.students.records import StudentRow
+from services.students.lifecycle.amendments.records import AmendmentRow, amendment
 from shared.contracts.students.access import Category
 from shared.contracts.students.amendment import Amendment
 from shared.http.paging import Page, PageRequest, page
@@ -19,15 +18,13 @@ from shared.persistence.database import Reading
 from shared.persistence.queries import columns, many, one, row_for_change
 from shared.security.principal import Principal
 
-A: Any = AmendmentRow  # columns, where mypy would see values
-S: Any = StudentRow
 NOUN = "amendment"
 
 
 async def holder(
     session: AsyncSession, caller: Principal, student_id: UUID, category: Category
 ) -> UUID:
-    """The caller, who has the family's rights. Refuses as `access.decided`."""
+    """The id of the caller, who has the family's rights. Refuses as `access.decided`."""
     child = await facts(session, caller, student_id)
     decision = access.decided(caller, student_id, child, category)
     eligible = child is not None and child.eligible
@@ -36,27 +33,31 @@ async def holder(
 
 
 def _told(student_id: UUID) -> Select[Any]:
-    return select(*columns(Amendment, A)).where(A.student_id == student_id)
+    return select(*columns(Amendment, AmendmentRow)).where(amendment.student_id == student_id)
 
 
 async def amendments(reader: Reading, paging: PageRequest, student_id: UUID) -> Page[Amendment]:
-    """Whoever calls this has decided that the caller may know of them."""
-    return await page(reader, _told(student_id), Amendment, paging, by=[A.id], descending=True)
+    """The child's amendments, the latest first. The action has decided that the caller may see
+    them."""
+    return await page(
+        reader, _told(student_id), Amendment, paging, by=[amendment.id], descending=True
+    )
 
 
 async def every_amendment(reader: Reading, student_id: UUID) -> list[Amendment]:
-    return await many(reader, _told(student_id).order_by(A.id), Amendment)
+    return await many(reader, _told(student_id).order_by(amendment.id), Amendment)
 
 
-async def amendment(reader: Reading, student_id: UUID, amendment_id: UUID) -> Amendment:
-    return await one(reader, _told(student_id).where(A.id == amendment_id), Amendment, NOUN)
+async def one_amendment(reader: Reading, student_id: UUID, amendment_id: UUID) -> Amendment:
+    return await one(
+        reader, _told(student_id).where(amendment.id == amendment_id), Amendment, NOUN
+    )
 
 
 async def amendment_row(
     session: AsyncSession, student_id: UUID, amendment_id: UUID
 ) -> AmendmentRow:
-    """For change; the child is locked before, by everybody."""
-    row: AmendmentRow = await row_for_change(
-        session, A, amendment_id, NOUN, A.student_id == student_id
+    """The amendment for change. Every writer locks the child first."""
+    return await row_for_change(
+        session, AmendmentRow, amendment_id, NOUN, amendment.student_id == student_id
     )
-    return row

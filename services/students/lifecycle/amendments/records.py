@@ -1,7 +1,7 @@
-"""The table of amendments asked for."""
+"""The table of amendments for which families asked."""
 
 from datetime import date, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, Index, String
@@ -28,3 +28,6 @@ class AmendmentRow(Record, table=True):
     hearing_finding: str | None = None
     statement: str | None = None
     statement_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+amendment: Any = AmendmentRow

@@ -1,4 +1,4 @@
-"""When what may be done about an amendment.
+"""The order of the steps of an amendment, and the people who may take them.
 
 Basis: 34 CFR 99.20 (request and decision), 99.21 (hearing and statement), 99.22 (how it is held).
 """
@@ -14,11 +14,13 @@ FAMILY = frozenset({Relation.GUARDIAN, Relation.SELF})
 
 
 def holder(relation: Relation, person_id: UUID | None, *, eligible: bool) -> UUID:
-    """Who uses the rights in the record: a parent, or from 18 the student (99.5)."""
+    """The person who uses the rights in the record: a parent, or from 18 on the student (99.5)."""
     if relation is Relation.SELF and not eligible:
-        raise Forbidden("rights-with-guardians", "Until 18 a student's guardians ask for this.")
+        raise Forbidden(
+            "rights-with-guardians", "Until the age of 18 the student's guardians ask for this."
+        )
     if relation not in FAMILY or person_id is None:
-        raise Forbidden("rights-with-family", "The family asks for this, and nobody else.")
+        raise Forbidden("rights-with-family", "Only the family may ask for this.")
     return person_id
 
 
@@ -31,22 +33,24 @@ def ensure_may_know(relation: Relation) -> None:
 
 def ensure_undecided(status: str) -> None:
     if status != AmendmentStatus.ASKED:
-        raise Conflict("amendment-decided", "This was decided already.")
+        raise Conflict("amendment-decided", "The district has decided on this amendment already.")
 
 
 def ensure_reasoned(decision: AmendmentDecision) -> None:
     if not decision.amended and decision.reason is None:
-        raise Conflict("reason-missing", "Who declines an amendment says why.")
+        raise Conflict("reason-missing", "Declining an amendment needs a reason.")
 
 
 def ensure_stands(status: str) -> None:
-    """A hearing is about a decline, and so is a statement."""
+    """A hearing and a statement need a declined amendment."""
     if status != AmendmentStatus.DECLINED:
-        raise Conflict("amendment-not-declined", "Only a declined amendment goes on.")
+        raise Conflict(
+            "amendment-not-declined", "Only a declined amendment has a hearing and a statement."
+        )
 
 
 def ensure_heard_once(held_on: date | None, hearing: HearingDraft, today: date) -> None:
     if held_on is not None:
-        raise Conflict("amendment-heard", "A hearing was held already.")
+        raise Conflict("amendment-heard", "The hearing on this amendment was held already.")
     if hearing.held_on > today:
-        raise Conflict("hearing-in-future", "The hearing has not been held yet.")
+        raise Conflict("hearing-in-future", "The hearing lies in the future.")

@@ -1,4 +1,4 @@
-"""Erasing a child, and putting the certificate together from what every service confirms."""
+"""Erasing a child, and completing the certificate from every service's confirmation."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -6,15 +6,19 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.students.access.reevaluations.actions import records_gone, review_children
+from services.students.access.reevaluations.actions import review_children
+from services.students.consent.consents import actions as consents
+from services.students.consent.directory_information import actions as directory_information
 from services.students.lifecycle.erasures import queries, rules
 from services.students.lifecycle.erasures.records import ConfirmationRow, ErasureRow
 from services.students.lifecycle.removals.actions import remove
 from services.students.participation.engagements.actions import promote
 from services.students.participation.programs.queries import program_row
+from services.students.roster.contacts import actions as contacts
 from services.students.roster.students import queries as students
 from services.students.roster.students.records import StudentRow
 from services.students.sharing.child_events import actions as child_events
+from services.students.sharing.decisions.actions import records_gone
 from shared.contracts.students.erasure import (
     DataClass,
     ErasureCertified,
@@ -22,11 +26,12 @@ from shared.contracts.students.erasure import (
     ErasureGround,
     ErasureStatus,
     StudentErased,
-    told_of,
+    categories_of,
 )
 from shared.core.days import day_of
 from shared.events.erasure import forget
 from shared.events.outbox import announce
+from shared.imports.waiting import drop_waiting
 from shared.security.principal import Principal
 
 OWN = "students"
@@ -39,21 +44,34 @@ async def erase(
     draft: ErasureDraft,
     now: datetime,
 ) -> ErasureRow:
-    """All of a child, at the word of its district."""
+    """Erase all of a child's record, by its district. Its places go to the first students in line.
+    What protects the child moves into its other records."""
     places = [
         await program_row(session, id) for id in await queries.placed_in(session, student_id)
     ]
     student = await students.student_row(session, caller, student_id)
     asked = await queries.is_asked(session, student_id)
+    undecided = await queries.is_undecided(session, student_id)
 
-    rules.ensure_may_be_erased(student.status, draft, asked=asked)
+    rules.ensure_may_be_erased(student.status, draft, asked=asked, undecided=undecided)
 
+    for other in await queries.records_of_the_same(session, student_id):
+        await _protect(session, await students.student_row(session, caller, other), student_id)
     row = await carry_out(
         session, student, list(DataClass), draft.ground, now, asked_by=caller.account_id
     )
+    # A file that waits for a confirmation may still name the child.
+    await drop_waiting(session, row.source)
     for program in places:
         await promote(session, program, day_of(now))
     return row
+
+
+async def _protect(session: AsyncSession, child: StudentRow, erased_id: UUID) -> None:
+    """Write into this record of the child what protects it in the one that is erased."""
+    await contacts.protect(session, child, erased_id)
+    await consents.protect(session, child.id, erased_id)
+    await directory_information.protect(session, child, erased_id)
 
 
 async def carry_out(
@@ -64,17 +82,17 @@ async def carry_out(
     now: datetime,
     asked_by: UUID | None = None,
 ) -> ErasureRow:
-    """Of a child that is locked, these classes of data."""
+    """Erase these classes of a child's data. The caller has locked the child."""
     student_id, source = student.id, student.source
     whole = DataClass.ROSTER in classes
     session.expunge(student)
     count, adults = await remove(session, student_id, classes)
     subjects = await forget(session, student_id) if whole else []
-    # Partners that hold something of it are told to delete it.
+    # A re-evaluation writes the retractions for the partners that hold something of it.
     if whole:
         await review_children(session, [student_id])
     else:
-        gone = told_of(classes)
+        gone = categories_of(classes)
         await records_gone(session, student_id, gone)
         await child_events.forget(session, student_id, gone)
 
@@ -95,7 +113,7 @@ async def carry_out(
 async def confirm(
     session: AsyncSession, erasure_id: UUID, service: str, rows: int, now: datetime
 ) -> None:
-    """One service's word; the last one makes the certificate."""
+    """Record one service's confirmation. The last one completes the certificate."""
     erasure = await queries.erasure_row(session, erasure_id)
     await session.merge(ConfirmationRow(erasure_id=erasure_id, service=service, at=now, rows=rows))
     await session.flush()

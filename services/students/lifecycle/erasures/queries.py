@@ -6,42 +6,53 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.students.access.disclosures.records import DisclosureRow
-from services.students.lifecycle.amendments.records import AmendmentRow
-from services.students.lifecycle.erasures.records import ConfirmationRow, ErasureRow
-from services.students.participation.engagements.records import EngagementRow
-from services.students.sharing.retractions.records import RetractionRow
+from services.students.access.disclosures.records import disclosure
+from services.students.access.same_child.queries import alike, other_records
+from services.students.lifecycle.amendments.records import amendment
+from services.students.lifecycle.erasures.records import (
+    ConfirmationRow,
+    ErasureRow,
+    erasure,
+    erasure_confirmation,
+)
+from services.students.participation.engagements.records import engagement
+from services.students.sharing.retractions.records import retraction
 from shared.contracts.students.amendment import AmendmentStatus
 from shared.contracts.students.engagement import LIVE_STAGES
 from shared.contracts.students.erasure import Confirmation, Erasure, ErasureStatus
+from shared.contracts.students.possible_duplicate import DuplicateStatus
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
 from shared.persistence.queries import columns, json_rows, one, row_for_change
 from shared.security.principal import Principal
 
-E: Any = ErasureRow  # columns, where mypy would see values
-C: Any = ConfirmationRow
-D: Any = DisclosureRow
-A: Any = AmendmentRow
-G: Any = EngagementRow
-R: Any = RetractionRow
 NOUN = "erasure"
 
 
 def _told(caller: Principal) -> Select[Any]:
-    kept = select(func.count()).where(D.student_id == E.student_id).correlate(E)
+    kept = (
+        select(func.count()).where(disclosure.student_id == erasure.student_id).correlate(erasure)
+    )
     unreceived = (
         select(func.count())
-        .where(R.student_id == E.student_id, R.received_at.is_(None))
-        .correlate(E)
+        .where(
+            retraction.student_id == erasure.student_id,
+            retraction.received_at.is_(None),
+            retraction.withdrawn_at.is_(None),
+        )
+        .correlate(erasure)
     )
-    confirmed = select(*columns(Confirmation, C)).where(C.erasure_id == E.id).correlate(E)
+    confirmed = (
+        select(*columns(Confirmation, ConfirmationRow))
+        .where(erasure_confirmation.erasure_id == erasure.id)
+        .correlate(erasure)
+    )
     return select(
-        *columns(Erasure, E),
+        *columns(Erasure, ErasureRow),
         json_rows(confirmed).label("confirmations"),
         kept.scalar_subquery().label("disclosures_kept"),
         unreceived.scalar_subquery().label("receipts_open"),
-    ).where(E.source == caller.partner_id)
+    ).where(erasure.source == caller.partner_id)
 
 
 async def erasures(
@@ -49,31 +60,47 @@ async def erasures(
 ) -> Page[Erasure]:
     found = _told(caller)
     if status is not None:
-        found = found.where(E.status == status)
-    return await page(reader, found, Erasure, paging, by=[E.id], descending=True)
+        found = found.where(erasure.status == status)
+    return await page(reader, found, Erasure, paging, by=[erasure.id], descending=True)
 
 
-async def erasure(reader: Reading, caller: Principal, erasure_id: UUID) -> Erasure:
-    return await one(reader, _told(caller).where(E.id == erasure_id), Erasure, NOUN)
+async def one_erasure(reader: Reading, caller: Principal, erasure_id: UUID) -> Erasure:
+    return await one(reader, _told(caller).where(erasure.id == erasure_id), Erasure, NOUN)
 
 
 async def erasure_row(session: AsyncSession, erasure_id: UUID) -> ErasureRow:
-    row: ErasureRow = await row_for_change(session, E, erasure_id, NOUN)
-    return row
+    return await row_for_change(session, ErasureRow, erasure_id, NOUN)
 
 
 async def confirmed(session: AsyncSession, erasure_id: UUID) -> list[str]:
-    found = select(C.service).where(C.erasure_id == erasure_id)
+    found = select(erasure_confirmation.service).where(
+        erasure_confirmation.erasure_id == erasure_id
+    )
     return list((await session.execute(found)).scalars())
 
 
 async def is_asked(session: AsyncSession, student_id: UUID) -> bool:
-    """The family waits for a decision on an amendment."""
-    found = select(A.id).where(A.student_id == student_id, A.status == AmendmentStatus.ASKED)
+    """Whether the family waits for a decision on an amendment."""
+    found = select(amendment.id).where(
+        amendment.student_id == student_id, amendment.status == AmendmentStatus.ASKED
+    )
     return (await session.execute(found)).first() is not None
+
+
+async def is_undecided(session: AsyncSession, student_id: UUID) -> bool:
+    """Whether another record may be of the same child, and the district has not decided."""
+    found = other_records(student_id).where(alike.status == DuplicateStatus.OPEN)
+    return (await session.execute(found)).first() is not None
+
+
+async def records_of_the_same(session: AsyncSession, student_id: UUID) -> list[UUID]:
+    """The other records that the district decided to be of the same child, by id."""
+    return sorted((await session.execute(other_records(student_id))).scalars())
 
 
 async def placed_in(session: AsyncSession, student_id: UUID) -> list[UUID]:
     """The programs in which the child has or waits for a place, in the order they are locked."""
-    found = select(G.program_id).where(G.student_id == student_id, G.stage.in_(LIVE_STAGES))
+    found = select(engagement.program_id).where(
+        engagement.student_id == student_id, engagement.stage.in_(LIVE_STAGES)
+    )
     return sorted((await session.execute(found)).scalars())

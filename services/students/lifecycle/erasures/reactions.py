@@ -1,4 +1,4 @@
-"""What students does when another service has removed a child's data."""
+"""The certificate follows the other services' confirmations."""
 
 from collections.abc import Sequence
 from typing import Any

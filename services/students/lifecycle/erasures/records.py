@@ -1,7 +1,7 @@
-"""The tables of erasures. They outlive the child, and hold ids only."""
+"""The tables of erasures and confirmations. They outlive the child, and hold ids only."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, Index, String
@@ -12,7 +12,8 @@ from shared.persistence.records import Record
 
 
 class ErasureRow(Record, table=True):
-    """`student_id` has no foreign key: there is no such child any more."""
+    """The certificate of an erasure. `student_id` has no foreign key, since the child's row is
+    gone."""
 
     __tablename__ = "erasure"
     __table_args__: ClassVar = (Index("erasure_of_status", "source", "status", "id"),)
@@ -27,6 +28,9 @@ class ErasureRow(Record, table=True):
     certified_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
 
 
+erasure: Any = ErasureRow
+
+
 class ConfirmationRow(SQLModel, table=True):
     __tablename__ = "erasure_confirmation"
 
@@ -34,3 +38,6 @@ class ConfirmationRow(SQLModel, table=True):
     service: str = Field(primary_key=True)
     at: datetime = Field(sa_type=DateTime(timezone=True))
     rows: int
+
+
+erasure_confirmation: Any = ConfirmationRow

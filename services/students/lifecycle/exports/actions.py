@@ -1,4 +1,4 @@
-"""Telling a child's whole record, with the release written down as an export."""
+"""Disclosing a child's whole record, with the release in the log as an export."""
 
 from datetime import datetime
 from uuid import UUID
@@ -13,8 +13,9 @@ from services.students.access.policy import queries as access
 from services.students.consent.consent_requests import queries as requests
 from services.students.lifecycle.amendments import queries as amendments
 from services.students.lifecycle.exports import queries, rules
+from services.students.participation.proposals import queries as proposals
 from services.students.support.notes import queries as notes
-from services.students.views.student_view import queries as pictures
+from services.students.views.student_view import queries as student_view
 from shared.contracts.students.access import Category
 from shared.contracts.students.disclosure import Channel
 from shared.contracts.students.export import StudentExport
@@ -23,7 +24,7 @@ from shared.security.grants import GrantSigner
 from shared.security.principal import Principal
 
 
-async def tell_all(
+async def disclose_record(
     session: AsyncSession,
     caller: Principal,
     student_id: UUID,
@@ -36,7 +37,7 @@ async def tell_all(
     with refusals_kept(caller, student_id, set(Category)):
         rules.ensure_may_export(decision.relation, eligible=child is not None and child.eligible)
 
-    picture, decision = await pictures.picture(session, caller, student_id, signer)
+    picture, decision = await student_view.picture(session, caller, student_id, signer)
     disclosures.release(session, caller, student_id, decision, set(Category), Channel.EXPORT)
     await write_waiting(session)  # the export is in its own list of disclosures
     who = notes.reading(caller, decision)
@@ -44,6 +45,7 @@ async def tell_all(
         picture=picture,
         attendance_days=await queries.attendance_days(session, student_id),
         engagement_steps=await queries.steps(session, student_id),
+        proposals=await proposals.every_proposal(session, student_id),
         session_marks=await queries.marks(session, student_id),
         consents=await queries.consents(session, student_id),
         consent_requests=await requests.every_request(session, caller, student_id),

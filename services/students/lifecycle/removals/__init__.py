@@ -1,1 +1,1 @@
-"""What belongs to a child in the tables of students, and leaves them with it."""
+"""The removal of a child's rows from the tables of students, by class of data."""

@@ -1,1 +1,1 @@
-"""How long after a child has left each class of its data is kept."""
+"""The time that each class of data is kept after a child has left."""

@@ -1,0 +1,1 @@
+"""Days of school attendance, and each child's totals per school year."""

@@ -1,10 +1,12 @@
-"""Records days of school attendance and keeps their totals.
+"""Recording marks of school days, and counting their totals.
 
-Every writer first locks the totals of the students and school years it touches, in one order, so
-that totals are counted by one at a time and two writers never deadlock.
+Every writer first locks the totals of its students and school years, in one order. So one
+transaction at a time counts them, and two writers never deadlock.
 """
 
+from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,142 +16,136 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.students.access.disclosures import actions as disclosures
 from services.students.access.policy import queries as access
 from services.students.participation.attendance import queries, rules
+from services.students.roster.school_calendar.rules import school_year
+from shared.contracts.outcomes.measure import MeasureChanged
 from shared.contracts.students.access import Category
 from shared.contracts.students.attendance import (
     Attendance,
     AttendanceCounted,
     AttendanceDay,
-    RollCall,
-    RollCalled,
 )
+from shared.contracts.students.calendar import CalendarChanged
+from shared.contracts.students.school import NO_SCHOOL
+from shared.core.settings import Settings
 from shared.events.outbox import announce_many
 from shared.http.paging import Page, PageRequest
+from shared.persistence.alone import settle_for_ever
+from shared.persistence.database import Database
 from shared.security.principal import Principal
 
-ROLL = """
-    (select unnest(cast(:students as uuid[])) as student_id, cast(:held_on as date) as held_on,
-            unnest(cast(:categories as text[])) as category, cast(:school_id as uuid) as school_id)
-"""
-# 1 July and half a year is 1 January: the year in which the school year ends.
-YEARS = """
-    (select distinct student_id,
-            extract(year from held_on + interval '6 months')::int as school_year from {given} g)
-"""
-PREPARE = """
-    insert into attendance_total
-      (id, version, created_at, updated_at, student_id, school_year, days_enrolled, days_attended,
-       days_excused, days_tardy, as_of)
-    select gen_random_uuid(), 0, now(), now(), student_id, school_year, 0, 0, 0, 0, 'epoch'
-    from {years} y order by student_id, school_year
-    on conflict (student_id, school_year) do nothing
-"""
-LOCK = """
-    select t.id from attendance_total t join {years} y using (student_id, school_year)
-    order by t.student_id, t.school_year for update of t
-"""
+RECOUNTED = 500
+PAUSE_SECONDS = 30
 RECORD = """
-    insert into attendance_day as d (student_id, held_on, category, school_id)
-    select student_id, held_on, category, school_id from {given} g order by student_id, held_on
-    on conflict (student_id, held_on) do update
-      set category = excluded.category, school_id = excluded.school_id
-      where d.category <> excluded.category
+    insert into attendance_mark as m (student_id, held_on, school_id, category, hundredths)
+    select student_id, held_on, school_id, category, hundredths from {given} g
+    order by student_id, held_on, school_id
+    on conflict (student_id, held_on, school_id) do update
+      set category = excluded.category, hundredths = excluded.hundredths
+      where m.category <> excluded.category
+        or m.hundredths is distinct from coalesce(excluded.hundredths, m.hundredths)
 """
-COUNT = """
-    update attendance_total t set
-      days_enrolled = c.enrolled, days_attended = c.attended, days_excused = c.excused,
-      days_tardy = c.tardy, school_id = c.school_id, as_of = c.as_of,
-      version = t.version + 1, updated_at = now()
-    from (
-      select y.student_id, y.school_year, count(*) as enrolled,
-             count(*) filter (where d.category not like '%Absence') as attended,
-             count(*) filter (where d.category = 'Excused Absence') as excused,
-             count(*) filter (where d.category = 'Tardy') as tardy,
-             (array_agg(d.school_id order by d.held_on desc))[1] as school_id,
-             max(d.held_on) as as_of
-      from {years} y join attendance_day d
-        on d.student_id = y.student_id and d.held_on >= make_date(y.school_year - 1, 7, 1)
-        and d.held_on < make_date(y.school_year, 7, 1)
-      group by y.student_id, y.school_year
-    ) c
-    where c.student_id = t.student_id and c.school_year = t.school_year
-      and (t.days_enrolled, t.days_attended, t.days_excused, t.days_tardy, t.school_id, t.as_of)
-        is distinct from (c.enrolled, c.attended, c.excused, c.tardy, c.school_id, c.as_of)
-    returning t.id
+TAKE_BACK = """
+    delete from attendance_mark
+    where student_id = :student_id and held_on = :day and school_id = :school_id
 """
-COUNTED = """
-    select id as aggregate_id, version, jsonb_build_object(
-      'student_id', student_id, 'school_id', school_id, 'school_year', school_year,
-      'days_enrolled', days_enrolled, 'days_attended', days_attended, 'as_of', as_of) as data
-    from attendance_total where id = any(:ids)
+# A mark without a school stands for the day until a school has one of its own.
+SUPERSEDED = """
+    delete from attendance_mark m using {given} g
+    where m.student_id = g.student_id and m.held_on = g.held_on and m.school_id = :no_school
+      and exists (select from attendance_mark k where k.student_id = m.student_id
+        and k.held_on = m.held_on and k.school_id <> :no_school)
 """
 
 
-async def tell_attendance(
+async def disclose_attendance(
     session: AsyncSession, caller: Principal, found: Page[Attendance]
 ) -> Page[Attendance]:
-    """With the release of each written down."""
+    """The page, after writing down the release of each child."""
     return await disclosures.listed(session, caller, found, [Category.ATTENDANCE])
 
 
-async def tell_days(
+async def disclose_days(
     session: AsyncSession, caller: Principal, paging: PageRequest, student_id: UUID,
     first: date | None, last: date | None,
 ) -> Page[AttendanceDay]:  # fmt: skip
-    """A child's days, with the release written down."""
+    """A child's days, after writing down the release."""
     decision = await access.decision(session, caller, student_id, Category.ATTENDANCE)
     disclosures.release(session, caller, student_id, decision, [Category.ATTENDANCE])
     return await queries.days(session, paging, student_id, first, last)
 
 
+async def take_back(
+    session: AsyncSession, caller: Principal, student_id: UUID, day: date, school_id: UUID | None
+) -> None:
+    """Delete the mark of a day at a school, and count its year again."""
+    await access.decision(session, caller, student_id, Category.ATTENDANCE)
+    years = {"students": [student_id], "years": [school_year(day)]}
+    await session.execute(text(rules.LOCK.format(years=rules.YEARS_GIVEN)), years)
+    marked = await queries.schools_marked(session, student_id, day)
+
+    school = rules.marked_school(marked, school_id)
+
+    mark = {"student_id": student_id, "day": day, "school_id": school}
+    await session.execute(text(TAKE_BACK), mark)
+
+    await _count(session, rules.YEARS_GIVEN, years)
+
+
 async def record(session: AsyncSession, given: str, values: dict[str, Any]) -> int:
-    """Record the days of `given`, a table or a select of `student_id`, `held_on`, `category` and
-    `school_id`; count the totals anew and announce each that changed. Returns the days changed.
+    """Record the marks of `given`, a table or a select of `student_id`, `held_on`, `school_id`
+    (`NO_SCHOOL` where it is not known), `category` and `hundredths`. Counts the totals anew,
+    announces each that changed, and gives the number of changed marks. A mark that is sent again
+    without `hundredths` keeps those it has.
     """
-    years = YEARS.format(given=given)
-    await session.execute(text(PREPARE.format(years=years)), values)
-    await session.execute(text(LOCK.format(years=years)), values)
+    years = rules.YEARS_OF_MARKS.format(given=given)
+    await session.execute(text(rules.PREPARE.format(years=years)), values)
+    await session.execute(text(rules.LOCK.format(years=years)), values)
     recorded = await session.execute(text(RECORD.format(given=given)), values)
-    counted = await session.execute(text(COUNT.format(years=years)), values)
-    changed = list(counted.scalars())
-    if changed:
-        await announce_many(session, AttendanceCounted, COUNTED, {"ids": changed})
+    superseded = text(SUPERSEDED.format(given=given))
+    await session.execute(superseded, values | {"no_school": NO_SCHOOL})
+    await _count(session, years, values)
     return int(recorded.rowcount)  # type: ignore[attr-defined]
 
 
-async def call_school_roll(
-    session: AsyncSession,
-    caller: Principal,
-    school_id: UUID,
-    day: date,
-    said: RollCall,
-    today: date,
-) -> RollCalled:
-    roll = await queries.school_roll(session, caller, school_id)
-    return await _call(session, roll, school_id, day, said, today)
+async def _count(session: AsyncSession, years: str, values: dict[str, Any]) -> None:
+    """Count the totals of `years` from their marks, and announce each that changed."""
+    counted = await session.execute(text(rules.COUNT.format(years=years)), values)
+    changed = list(counted.scalars())
+    if changed:
+        await announce_many(session, AttendanceCounted, rules.COUNTED, {"ids": changed})
 
 
-async def call_class_roll(
-    session: AsyncSession,
-    caller: Principal,
-    class_id: UUID,
-    day: date,
-    said: RollCall,
-    today: date,
-) -> RollCalled:
-    school_id, roll = await queries.class_roll(session, caller, class_id, day)
-    return await _call(session, roll, school_id, day, said, today)
+async def announce_again(session: AsyncSession, changed: Sequence[MeasureChanged]) -> None:
+    """Have the years announced again of which outcomes does not know the days of each school."""
+    wanted = [event for event in changed if not event.divided and event.school_year is not None]
+    if wanted:
+        years = {"students": [event.student_id for event in wanted],
+                 "years": [event.school_year for event in wanted]}  # fmt: skip
+        await session.execute(text(rules.ANNOUNCE_AGAIN), years)
 
 
-async def _call(
-    session: AsyncSession, roll: set[UUID], school_id: UUID, day: date, said: RollCall, today: date
-) -> RollCalled:
-    named = [mark.student_id for mark in said.marks]
+async def count_again(session: AsyncSession, changed: Sequence[CalendarChanged]) -> None:
+    """Have the years counted again whose calendar has changed."""
+    for source, year in sorted({(event.source, event.school_year) for event in changed}):
+        await stale(session, source, year)
 
-    rules.ensure_school_day(day, today)
-    rules.ensure_on_roll(named, roll, "student_id")
-    marks = rules.whole_roll(roll, said.marks, said.everyone_else)
 
-    values = {"students": list(marks), "categories": list(marks.values()), "held_on": day,
-              "school_id": school_id}  # fmt: skip
-    changed = await record(session, ROLL, values) if marks else 0
-    return RollCalled(held_on=day, marked=len(marks), changed=changed)
+async def stale(session: AsyncSession, source: UUID, year: int) -> None:
+    """Have the district's totals of this school year counted again."""
+    await session.execute(text(rules.STALE_NOW), {"source": source, "year": year})
+
+
+async def recount_for_ever(database: Database, _: Settings) -> None:
+    """Count again the totals that are to be counted again, without end."""
+    await settle_for_ever(database, "attendance", partial(recount, database), PAUSE_SECONDS)
+
+
+async def recount(database: Database) -> int:
+    """Count some of the totals that are to be counted again. Gives their number."""
+    async with database.transaction() as session:
+        stale = (await session.execute(text(rules.STALE), {"most": RECOUNTED})).all()
+        if stale:
+            values = {"students": [row[0] for row in stale], "years": [row[1] for row in stale]}
+            await session.execute(text(rules.LOCK.format(years=rules.YEARS_GIVEN)), values)
+            await _count(session, rules.YEARS_GIVEN, values)
+    return len(stale)

@@ -5,38 +5,48 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access.policy import queries as access
 from services.students.participation.attendance import rules
-from services.students.participation.attendance.records import AttendanceDayRow, AttendanceTotalRow
-from services.students.roster.classes.records import ClassRow
-from services.students.roster.enrollments.records import EnrollmentRow
-from services.students.roster.students.records import StudentRow
+from services.students.participation.attendance.records import (
+    AttendanceTotalRow,
+    attendance_mark,
+    attendance_total,
+)
 from shared.contracts.students.access import Category
 from shared.contracts.students.attendance import Attendance, AttendanceDay
-from shared.contracts.students.school import RosterStatus
-from shared.contracts.students.student import StudentStatus
+from shared.contracts.students.school import NO_SCHOOL
+from shared.core.settings import from_environment
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
-from shared.persistence.queries import columns, for_callers, unknown
+from shared.persistence.queries import columns, for_callers
 from shared.security.principal import Principal
 
-T: Any = AttendanceTotalRow  # columns, where mypy would see values
-D: Any = AttendanceDayRow
-S: Any = StudentRow
-L: Any = EnrollmentRow
-C: Any = ClassRow
+ATTENDED: Any = (attendance_mark.hundredths * 1.0 / rules.HUNDREDTHS).label("attended")
 
 
 @cache
 def listed() -> Select[Any]:
+    enrolled, attended = attendance_total.days_enrolled, hundredths_attended()
+    whole = func.nullif(enrolled * rules.HUNDREDTHS, 0)
     return select(
-        *columns(Attendance, T),
-        (T.days_attended * 1.0 / func.nullif(T.days_enrolled, 0)).label("rate"),
-        rules.chronically_absent(T.days_enrolled, T.days_attended).label("chronically_absent"),
+        *columns(Attendance, AttendanceTotalRow),
+        (attended * 1.0 / rules.HUNDREDTHS).label("attended"),
+        (attended * 1.0 / whole).label("rate"),
+        rules.chronically_absent(enrolled, attended, least_days()).label("chronically_absent"),
     )
+
+
+def least_days() -> int:
+    """The least number of days of which a child may be called chronically absent."""
+    return from_environment().chronic_absence_least_days
+
+
+def hundredths_attended(of: Any = attendance_total) -> Any:
+    """The column of days attended in hundredths, of totals of the release before too."""
+    return func.coalesce(of.hundredths_attended, of.days_attended * rules.HUNDREDTHS)
 
 
 async def attendance(
@@ -48,62 +58,52 @@ async def attendance(
 ) -> Page[Attendance]:
     found, given = KNOWN(caller)
     if student_id is not None:
-        found = found.where(T.student_id == student_id)
+        found = found.where(attendance_total.student_id == student_id)
     if school_year is not None:
-        found = found.where(T.school_year == school_year)
-    by = [T.student_id, T.school_year]
+        found = found.where(attendance_total.school_year == school_year)
+    by = [attendance_total.student_id, attendance_total.school_year]
     return await page(reader, found, Attendance, paging, by=by, given=given)
 
 
 KNOWN = for_callers(
-    lambda caller: listed().where(access.may_list(caller, T.student_id, Category.ATTENDANCE))
+    lambda caller: listed().where(
+        access.may_list(caller, attendance_total.student_id, Category.ATTENDANCE)
+    )
 )
 
 
-async def school_roll(session: AsyncSession, caller: Principal, school_id: UUID) -> set[UUID]:
-    """The children of the school whose attendance is the caller's business: of a leader and the
-    district all, of a teacher the own. Without any the school answers like none."""
-    found = select(S.id).where(S.school_id == school_id, *_markable(caller))
-    roll = set((await session.execute(found)).scalars())
-    if not roll:
-        raise unknown("school")
-    return roll
-
-
-async def class_roll(
-    session: AsyncSession, caller: Principal, class_id: UUID, day: date
-) -> tuple[UUID, set[UUID]]:
-    """The class's school, and its children of that day as above."""
-    begins_on = func.coalesce(L.begins_on, C.begins_on)
-    ends_on = func.coalesce(L.ends_on, C.ends_on)
-    found = (
-        select(C.school_id, S.id)
-        .join(L, L.class_id == C.id)
-        .join(S, S.id == L.person_id)
-        .where(C.id == class_id, L.role == "student", L.status == RosterStatus.ACTIVE)
-        .where(or_(begins_on.is_(None), begins_on <= day), or_(ends_on.is_(None), ends_on >= day))
-        .where(*_markable(caller))
+def marks(*which: Any) -> Select[Any]:
+    """Marks as `AttendanceDay`, by date."""
+    known = func.nullif(attendance_mark.school_id, NO_SCHOOL).label("school_id")
+    return (
+        select(
+            attendance_mark.student_id,
+            attendance_mark.held_on,
+            attendance_mark.category,
+            known,
+            ATTENDED,
+        )
+        .where(*which)
+        .order_by(attendance_mark.held_on, attendance_mark.school_id)
     )
-    rows = (await session.execute(found)).all()
-    if not rows:
-        raise unknown("class")
-    return rows[0][0], {id for _, id in rows}
 
 
-def _markable(caller: Principal) -> list[Any]:
-    return [
-        S.status == StudentStatus.ACTIVE,
-        access.may_see(caller, S.id, Category.ATTENDANCE),
-    ]
+async def schools_marked(session: AsyncSession, student_id: UUID, day: date) -> list[UUID]:
+    """The schools, `NO_SCHOOL` among them, that have a mark of the child's day."""
+    found = select(attendance_mark.school_id).where(
+        attendance_mark.student_id == student_id, attendance_mark.held_on == day
+    )
+    return list((await session.execute(found)).scalars())
 
 
 async def days(
     reader: Reading, paging: PageRequest, student_id: UUID, first: date | None, last: date | None
 ) -> Page[AttendanceDay]:
-    """Whoever calls this has decided that the child's attendance is released."""
-    found = select(*columns(AttendanceDay, D)).where(D.student_id == student_id)
+    """The child's days by date. The caller has decided that the attendance is released."""
+    found = marks(attendance_mark.student_id == student_id).order_by(None)
     if first is not None:
-        found = found.where(D.held_on >= first)
+        found = found.where(attendance_mark.held_on >= first)
     if last is not None:
-        found = found.where(D.held_on <= last)
-    return await page(reader, found, AttendanceDay, paging, by=[D.student_id, D.held_on])
+        found = found.where(attendance_mark.held_on <= last)
+    by = [attendance_mark.student_id, attendance_mark.held_on, attendance_mark.school_id]
+    return await page(reader, found, AttendanceDay, paging, by=by)

@@ -1,0 +1,1 @@
+"""Dosage: minutes of support planned for an engagement, and minutes delivered."""

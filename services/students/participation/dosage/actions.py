@@ -1,4 +1,4 @@
-"""Keeps the dosage of engagements as their sessions, marks and plans have it."""
+"""Counting the dosage of engagements from their sessions, marks and plans."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -55,24 +55,24 @@ COUNTED = """
 """
 
 
-async def tell_dosages(
+async def disclose_dosages(
     session: AsyncSession, caller: Principal, found: Page[Dosage]
 ) -> Page[Dosage]:
-    """With the release of each written down."""
+    """The page, after writing down the release of each engagement's dosage."""
     own = caller.role in PARTNER_STAFF
     return await disclosures.listed(session, caller, found, [Category.DOSAGE], own_records=own)
 
 
-async def tell_dosage(session: AsyncSession, caller: Principal, engagement_id: UUID) -> Dosage:
-    found = await queries.dosage(session, caller, engagement_id)
-    await tell_dosages(session, caller, Page(items=[found], next=None))
+async def disclose_dosage(session: AsyncSession, caller: Principal, engagement_id: UUID) -> Dosage:
+    found = await queries.one_dosage(session, caller, engagement_id)
+    await disclose_dosages(session, caller, Page(items=[found], next=None))
     return found
 
 
 async def recount(session: AsyncSession, engagement_ids: Sequence[UUID], today: date) -> None:
     """Count the dosage of these engagements anew, and announce each that changed.
 
-    The caller holds the program locked, so that no mark made at the same time is left out.
+    The caller has locked the program, so that no mark of the same moment is left out.
     """
     if not engagement_ids:
         return

@@ -1,6 +1,7 @@
-"""The dosage of each engagement that has begun."""
+"""The table of the dosage of each engagement that has begun."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Field
@@ -17,3 +18,6 @@ class DosageRow(Record, table=True):
     sessions_planned: int
     sessions_attended: int
     as_of: date
+
+
+dosage: Any = DosageRow

@@ -1,4 +1,5 @@
-"""Telling what a child could join, with the release written down: it shows the child's age."""
+"""Giving the programs that a child could join. They reveal the child's age: the release is written
+down."""
 
 from uuid import UUID
 
@@ -12,15 +13,15 @@ from shared.contracts.students.access import Category
 from shared.contracts.students.opportunity import Opportunities
 from shared.security.principal import Principal
 
-TOLD = (Category.IDENTITY, Category.DEMOGRAPHICS)
+DISCLOSED = (Category.IDENTITY, Category.DEMOGRAPHICS)
 
 
-async def tell_opportunities(
+async def disclose_opportunities(
     session: AsyncSession, caller: Principal, student_id: UUID
 ) -> Opportunities:
     child = await facts(session, caller, student_id)
     decision = access.decided(caller, student_id, child, Category.IDENTITY)
-    disclosures.release(session, caller, student_id, decision, TOLD)
+    disclosures.release(session, caller, student_id, decision, DISCLOSED)
     if child is None:
         raise AssertionError("decided of a child that is none")
     born = child.born_on if Category.DEMOGRAPHICS in decision.released else None

@@ -1,25 +1,25 @@
 """Programs open to a child."""
 
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, false, func, or_, select
 
 from services.students.participation.eligible_programs import rules
-from services.students.participation.engagements.records import EngagementRow
+from services.students.participation.engagements.records import engagement
 from services.students.participation.engagements.rules import Eligibility
 from services.students.participation.programs import queries as programs
-from services.students.participation.programs.records import OfferedProgramRow, OfferingPartnerRow
+from services.students.participation.programs.records import (
+    OfferedProgramRow,
+    offered_program,
+    offering_partner,
+)
 from shared.contracts.partners.program import ProgramStatus
 from shared.contracts.students.engagement import LIVE_STAGES, PLACED_STAGES
 from shared.contracts.students.opportunity import Opportunities, Opportunity
 from shared.persistence.database import Reading
 from shared.persistence.queries import columns, many
 
-P: Any = OfferedProgramRow  # columns, where mypy would see values
-E: Any = EngagementRow
-O: Any = OfferingPartnerRow  # noqa: E741
 MOST_LOOKED_AT = 1_000
 MOST = 100
 
@@ -27,20 +27,31 @@ MOST = 100
 async def opportunities(
     reader: Reading, student_id: UUID, born: date | None, grade: str | None, today: date
 ) -> Opportunities:
-    """Without those that the child is in or waits for already."""
+    """The programs open to the child, without those in which it is engaged already."""
     placed = select(func.count()).where(
-        E.program_id == P.program_id, E.stage.in_(PLACED_STAGES)
-    ).correlate(P).scalar_subquery()  # fmt: skip
+        engagement.program_id == offered_program.program_id, engagement.stage.in_(PLACED_STAGES)
+    ).correlate(offered_program).scalar_subquery()  # fmt: skip
     free = programs.has_place(placed, false())
     engaged = exists().where(
-        E.program_id == P.program_id, E.student_id == student_id, E.stage.in_(LIVE_STAGES)
+        engagement.program_id == offered_program.program_id,
+        engagement.student_id == student_id,
+        engagement.stage.in_(LIVE_STAGES),
     )
     found = (
-        select(*columns(Opportunity, P), O.name.label("partner_name"), free.label("open"))
-        .outerjoin(O, O.partner_id == P.partner_id)
-        .where(P.status == ProgramStatus.ACTIVE, or_(P.ends_on.is_(None), P.ends_on >= today))
+        select(
+            *columns(Opportunity, OfferedProgramRow),
+            offering_partner.name.label("partner_name"),
+            free.label("open"),
+        )
+        .outerjoin(offering_partner, offering_partner.partner_id == offered_program.partner_id)
+        .where(
+            offered_program.status == ProgramStatus.ACTIVE,
+            or_(offered_program.ends_on.is_(None), offered_program.ends_on >= today),
+        )
         .where(~engaged)
-        .order_by(free.is_(False), free.is_(None), P.name, P.program_id)
+        .order_by(
+            free.is_(False), free.is_(None), offered_program.name, offered_program.program_id
+        )
         .limit(MOST_LOOKED_AT)
     )
     fitting = [

@@ -1,4 +1,4 @@
-"""Whether a program is for a child, as its own eligibility says (HSDS)."""
+"""Whether a program is for a child, by its own eligibility (HSDS)."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from shared.core.refusals import Conflict
 
 
 def fits(program: Eligibility, born: date | None, grade: str | None, today: date) -> bool:
-    """Says the same as the application will."""
+    """Whether the child is eligible, by the rule that an application meets."""
     try:
         ensure_eligible(program, born, grade, today)
     except Conflict:

@@ -1,21 +1,33 @@
-"""Begins engagements, moves them on, and gives free places to the first in line.
+"""Beginning engagements, moving them on, and giving free places to the first students in line.
 
-Whoever changes an engagement holds its program locked, so that places are counted by one at a
-time.
+Each change of an engagement locks its program first, so that one transaction at a time counts the
+places.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access.disclosures import actions as disclosures
+from services.students.consent.signers import queries as signers
+from services.students.consent.signers.rules import ensure_entitled
+from services.students.participation.application_grounds import queries as grounds
+from services.students.participation.application_grounds.rules import ensure_ground
 from services.students.participation.dosage import actions as dosage
 from services.students.participation.engagements import queries, rules
-from services.students.participation.engagements.records import EngagementRow, EngagementStepRow
+from services.students.participation.engagements.records import (
+    EngagementRow,
+    EngagementStepRow,
+    engagement,
+)
 from services.students.participation.programs import queries as programs
 from services.students.participation.programs.records import OfferedProgramRow
+from services.students.participation.workers import queries as workers
+from services.students.participation.workers.rules import ensure_works_for
 from services.students.roster.students import queries as students
 from shared.contracts.students.access import Category
 from shared.contracts.students.engagement import (
@@ -29,34 +41,36 @@ from shared.contracts.students.engagement import (
 from shared.events.outbox import announce
 from shared.http.etags import ensure_version
 from shared.http.paging import Page
-from shared.security.principal import PARTNER_STAFF, Principal
+from shared.security.principal import FAMILY, PARTNER_STAFF, Principal, Role
 
 PLACE_FREE = "place-free"
 
 
 @dataclass(frozen=True)
 class Step:
-    """When an engagement changes its stage, why, and by whom: no account where an event or a
-    free place does it."""
+    """A change of stage: its day, its reason, and its account. An event or a free place has none.
+    `given_by`: the person of the family who applied, on paper where `signed_on` is the day."""
 
     on: date
     reason: str | None
     account_id: UUID | None = None
+    given_by: UUID | None = None
+    signed_on: date | None = None
 
 
-async def tell_engagements(
+async def disclose_engagements(
     session: AsyncSession, caller: Principal, found: Page[Engagement]
 ) -> Page[Engagement]:
-    """With the release of each written down."""
+    """The page, after writing down the release of each engagement."""
     own = caller.role in PARTNER_STAFF
     return await disclosures.listed(session, caller, found, [Category.ENGAGEMENT], own_records=own)
 
 
-async def tell_engagement(
+async def disclose_engagement(
     session: AsyncSession, caller: Principal, engagement_id: UUID
 ) -> Engagement:
-    found = await queries.engagement(session, caller, engagement_id)
-    await tell_engagements(session, caller, Page(items=[found], next=None))
+    found = await queries.one_engagement(session, caller, engagement_id)
+    await disclose_engagements(session, caller, Page(items=[found], next=None))
     return found
 
 
@@ -65,31 +79,71 @@ async def begin(
 ) -> EngagementRow:
     program = await programs.program_row(session, draft.program_id)
     child = await students.student_for_engagement(session, caller, draft.student_id)
+    given_by = await _applicant(session, caller, draft)
     engaged = await queries.is_engaged(session, draft.student_id, draft.program_id)
     free = await _free_places(session, program)
+    works = await workers.works_for(session, draft.worker_id, program.partner_id)
     on = draft.on or today
 
     own = program.partner_id == caller.partner_id
+    own_record = given_by is not None or await _is_own_record(
+        session, caller, program, draft.student_id
+    )
     rules.ensure_may_begin(caller.role, draft.stage, own_program=own)
     rules.ensure_follows(None, draft.stage)
     rules.ensure_not_engaged(engaged)
     rules.ensure_dated(on, None, today)
+    signed_on = draft.signing.signed_on if draft.signing else None
+    rules.ensure_dated(signed_on or on, None, today)
     rules.ensure_program_takes(program.status, program.ends_on, on)
     rules.ensure_eligible(_eligibility(program), child.birth_date, child.grade, on)
     rules.ensure_plan_whole(draft.minutes_per_week, draft.weeks)
+    ensure_works_for(works)
+    if not own_record:
+        known = await grounds.facts_for(session, program.partner_id, draft.student_id)
+        ensure_ground(program.partner_id, program.program_id, known)
     stage = rules.stage_given(draft.stage, None, free)
 
     row = EngagementRow(
         student_id=draft.student_id, program_id=program.program_id,
         partner_id=program.partner_id, stage=stage, since=on, worker_id=draft.worker_id,
-        minutes_per_week=draft.minutes_per_week, weeks=draft.weeks,
+        minutes_per_week=draft.minutes_per_week, weeks=draft.weeks, own_record=own_record,
     )  # fmt: skip
     session.add(row)
     await session.flush()
 
-    await _enter(session, row, stage, None, Step(on, draft.reason, caller.account_id))
+    step = Step(on, draft.reason, caller.account_id, given_by, signed_on)
+    await _enter(session, row, stage, None, step)
     await dosage.recount(session, [row.id], today)
     return row
+
+
+async def _applicant(
+    session: AsyncSession, caller: Principal, draft: EngagementDraft
+) -> UUID | None:
+    """The person of the family whose own act the application is; None for any other application."""
+    if draft.signing is not None:
+        _, signer = await signers.speaking(session, caller, draft.student_id, draft.signing)
+        return signer
+    await _ensure_entitled(session, caller, draft.student_id)
+    return caller.person_id if caller.role in FAMILY else None
+
+
+async def _ensure_entitled(session: AsyncSession, caller: Principal, student_id: UUID) -> None:
+    """Refuses a student before the rights in the record are the student's own (34 CFR 99.5). A
+    guardian without rights does not get here: the policy shows that guardian no child."""
+    if caller.role is Role.STUDENT:
+        facts, _ = await signers.known(session, caller, student_id)
+        ensure_entitled(student_id, facts)
+
+
+async def _is_own_record(
+    session: AsyncSession, caller: Principal, program: OfferedProgramRow, student_id: UUID
+) -> bool:
+    """Whether a step of this caller makes the engagement a record of the partner's own: its people
+    take the step, or the partner is the child's district or one of its schools."""
+    own = program.partner_id == caller.partner_id
+    return own or await grounds.is_of_keeper(session, program.partner_id, student_id)
 
 
 async def move(
@@ -102,6 +156,7 @@ async def move(
 ) -> EngagementRow:
     program, row = await queries.engagement_row(session, caller, engagement_id)
     ensure_version(row, expected)
+    await _ensure_entitled(session, caller, row.student_id)
     previous, on = EngagementStage(row.stage), change.on or today
     free = await _free_places(session, program)
 
@@ -114,6 +169,9 @@ async def move(
         rules.ensure_program_takes(program.status, program.ends_on, on)
     stage = rules.stage_given(change.stage, previous, free)
 
+    row.own_record = row.own_record or await _is_own_record(
+        session, caller, program, row.student_id
+    )
     await _enter(session, row, stage, previous, Step(on, change.reason, caller.account_id))
     await dosage.recount(session, [row.id], today)
     await promote(session, program, today)
@@ -130,10 +188,14 @@ async def plan(
 ) -> EngagementRow:
     program, row = await queries.engagement_row(session, caller, engagement_id)
     ensure_version(row, expected)
+    stays = intended.worker_id == row.worker_id
+    works = stays or await workers.works_for(session, intended.worker_id, program.partner_id)
 
     rules.ensure_runs(caller.role, own_program=program.partner_id == caller.partner_id)
     rules.ensure_plan_whole(intended.minutes_per_week, intended.weeks)
+    ensure_works_for(works)
 
+    row.own_record = row.own_record or program.partner_id == caller.partner_id
     row.worker_id = intended.worker_id
     row.minutes_per_week = intended.minutes_per_week
     row.weeks = intended.weeks
@@ -141,6 +203,15 @@ async def plan(
     announce(session, row, _changed(row, EngagementStage(row.stage), today))
     await dosage.recount(session, [row.id], today)
     return row
+
+
+async def keep(session: AsyncSession, engagement_ids: Sequence[UUID]) -> None:
+    """Make the engagements that the partner's people have recorded time for the partner's own
+    records."""
+    ours = update(engagement).where(
+        engagement.id.in_(engagement_ids), engagement.own_record.is_not(True)
+    )
+    await session.execute(ours.values(own_record=True))
 
 
 async def promote(session: AsyncSession, program: OfferedProgramRow, today: date) -> None:
@@ -191,6 +262,7 @@ async def _enter(
         EngagementStepRow(
             engagement_id=row.id, number=row.steps, stage=stage, previous_stage=previous,
             changed_on=step.on, reason=step.reason, account_id=step.account_id,
+            given_by=step.given_by, signed_on=step.signed_on,
         )
     )  # fmt: skip
     announce(session, row, _changed(row, previous, step.on))

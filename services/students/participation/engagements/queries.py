@@ -11,9 +11,18 @@ from sqlalchemy.orm import aliased
 
 from services.students.access.policy import queries as access
 from services.students.participation.engagements import rules
-from services.students.participation.engagements.records import EngagementRow, EngagementStepRow
+from services.students.participation.engagements.records import (
+    EngagementRow,
+    EngagementStepRow,
+    engagement,
+    engagement_step,
+)
 from services.students.participation.programs import queries as programs
-from services.students.participation.programs.records import OfferedProgramRow, OfferingPartnerRow
+from services.students.participation.programs.records import (
+    OfferedProgramRow,
+    offered_program,
+    offering_partner,
+)
 from shared.contracts.students.access import Category
 from shared.contracts.students.engagement import Engagement, EngagementStage, StageStep
 from shared.http.paging import Page, PageRequest, page
@@ -21,46 +30,43 @@ from shared.persistence.database import Reading
 from shared.persistence.queries import columns, one, row_for_change, unknown
 from shared.security.principal import PARTNER_STAFF, Principal
 
-H: Any = EngagementStepRow
-N: Any = OfferingPartnerRow
-P: Any = OfferedProgramRow
-E: Any = EngagementRow  # columns, where mypy would see values
-
 
 def visible(caller: Principal) -> ColumnElement[bool]:
-    """The program's own people see its engagements; others those of the children whose
-    engagements they may see."""
+    """The condition of the engagements that the caller may see: the program's own people those with
+    it, others those of children whose category `engagement` they may have."""
     if caller.role in PARTNER_STAFF:
-        own: ColumnElement[bool] = E.partner_id == caller.partner_id
-        return own
-    return access.may_see(caller, E.student_id, Category.ENGAGEMENT)
+        return access.participates(caller, engagement)
+    return access.may_see(caller, engagement.student_id, Category.ENGAGEMENT)
 
 
 def position() -> ColumnElement[int | None]:
-    """Place in the waiting list, from 1; null for who does not wait."""
-    before: Any = aliased(EngagementRow)
+    """The place in the waiting list, from 1; null for an engagement that does not wait."""
+    before: Any = aliased(engagement)
     line = select(func.count()).where(
-        before.program_id == E.program_id, before.waiting_number <= E.waiting_number
+        before.program_id == engagement.program_id,
+        before.waiting_number <= engagement.waiting_number,
     )
-    return case((E.waiting_number.is_not(None), line.correlate(E).scalar_subquery()))
+    return case(
+        (engagement.waiting_number.is_not(None), line.correlate(engagement).scalar_subquery())
+    )
 
 
 @cache
 def listed() -> Select[Any]:
     return (
         select(
-            *columns(Engagement, E),
-            P.name.label("program_name"),
-            N.name.label("partner_name"),
+            *columns(Engagement, EngagementRow),
+            offered_program.name.label("program_name"),
+            offering_partner.name.label("partner_name"),
             position().label("position"),
         )
-        .join(P, P.program_id == E.program_id)
-        .outerjoin(N, N.partner_id == E.partner_id)
+        .join(offered_program, offered_program.program_id == engagement.program_id)
+        .outerjoin(offering_partner, offering_partner.partner_id == engagement.partner_id)
     )
 
 
-async def engagement(reader: Reading, caller: Principal, engagement_id: UUID) -> Engagement:
-    found = listed().where(E.id == engagement_id, visible(caller))
+async def one_engagement(reader: Reading, caller: Principal, engagement_id: UUID) -> Engagement:
+    found = listed().where(engagement.id == engagement_id, visible(caller))
     return await one(reader, found, Engagement, "engagement")
 
 
@@ -75,55 +81,74 @@ async def engagements(
     stage: EngagementStage | None,
     worker_id: UUID | None,
 ) -> Page[Engagement]:
-    wanted = {E.student_id: student_id, E.program_id: program_id, E.partner_id: partner_id,
-              E.stage: stage, E.worker_id: worker_id}  # fmt: skip
+    wanted = {
+        engagement.student_id: student_id,
+        engagement.program_id: program_id,
+        engagement.partner_id: partner_id,
+        engagement.stage: stage,
+        engagement.worker_id: worker_id,
+    }
     filters = [column == value for column, value in wanted.items() if value is not None]
     found = listed().where(visible(caller), *filters)
-    return await page(reader, found, Engagement, paging, by=[E.id])
+    return await page(reader, found, Engagement, paging, by=[engagement.id])
 
 
 async def steps(reader: Reading, paging: PageRequest, engagement_id: UUID) -> Page[StageStep]:
-    """Whoever calls this has read the engagement."""
-    found = select(*columns(StageStep, H)).where(H.engagement_id == engagement_id)
-    return await page(reader, found, StageStep, paging, by=[H.number])
+    """The steps of an engagement, the oldest first. The caller has been allowed to read it."""
+    found = select(*columns(StageStep, EngagementStepRow)).where(
+        engagement_step.engagement_id == engagement_id
+    )
+    return await page(reader, found, StageStep, paging, by=[engagement_step.number])
 
 
 async def engagement_row(
     session: AsyncSession, caller: Principal, engagement_id: UUID
 ) -> tuple[OfferedProgramRow, EngagementRow]:
-    """For change. The program is locked before the engagement, by everybody."""
-    found = select(E.program_id).where(E.id == engagement_id, visible(caller))
+    """The program and the engagement, for change. Every writer locks the program first."""
+    found = select(engagement.program_id).where(engagement.id == engagement_id, visible(caller))
     program_id = (await session.execute(found)).scalar_one_or_none()
     if program_id is None:
         raise unknown("engagement")
     program = await programs.program_row(session, program_id)
-    return program, await row_for_change(session, E, engagement_id, "engagement", visible(caller))
+    return program, await row_for_change(
+        session, EngagementRow, engagement_id, "engagement", visible(caller)
+    )
 
 
 async def is_engaged(session: AsyncSession, student_id: UUID, program_id: UUID) -> bool:
     """Whether an engagement of the student with the program has not ended."""
-    found = select(E.id).where(
-        E.student_id == student_id, E.program_id == program_id, E.stage.in_(rules.LIVE)
+    found = select(engagement.id).where(
+        engagement.student_id == student_id,
+        engagement.program_id == program_id,
+        engagement.stage.in_(rules.LIVE),
     )
     return (await session.execute(found)).first() is not None
 
 
 async def live_rows(session: AsyncSession, program_id: UUID) -> Sequence[EngagementRow]:
-    """For change, under the program's lock."""
-    found = select(E).where(E.program_id == program_id, E.stage.in_(rules.LIVE))
-    rows: Sequence[EngagementRow] = (await session.execute(found.order_by(E.id))).scalars().all()
+    """The live engagements with a program, for change, under the program's lock."""
+    found = select(EngagementRow).where(
+        engagement.program_id == program_id, engagement.stage.in_(rules.LIVE)
+    )
+    rows: Sequence[EngagementRow] = (
+        (await session.execute(found.order_by(engagement.id))).scalars().all()
+    )
     return rows
 
 
 async def waiting_rows(session: AsyncSession, program_id: UUID) -> Sequence[EngagementRow]:
     """The waiting list in its order, for change, under the program's lock."""
-    found = select(E).where(E.program_id == program_id, E.waiting_number.is_not(None))
-    ordered = found.order_by(E.waiting_number)
+    found = select(EngagementRow).where(
+        engagement.program_id == program_id, engagement.waiting_number.is_not(None)
+    )
+    ordered = found.order_by(engagement.waiting_number)
     rows: Sequence[EngagementRow] = (await session.execute(ordered)).scalars().all()
     return rows
 
 
 async def next_number(session: AsyncSession, program_id: UUID) -> int:
-    """The waiting number behind everybody who waits, under the program's lock."""
-    last = select(func.coalesce(func.max(E.waiting_number), 0)).where(E.program_id == program_id)
+    """The waiting number after the last in line, under the program's lock."""
+    last = select(func.coalesce(func.max(engagement.waiting_number), 0)).where(
+        engagement.program_id == program_id
+    )
     return int((await session.execute(last)).scalar_one()) + 1

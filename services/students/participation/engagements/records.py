@@ -1,7 +1,7 @@
-"""Engagements and the steps they took."""
+"""The tables of engagements and of their steps."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import Index, String, text
@@ -11,7 +11,8 @@ from shared.persistence.records import Record
 
 
 class EngagementRow(Record, table=True):
-    """`waiting_number` orders the waiting list of a program; only the waitlisted have one."""
+    """An engagement of a student with a program. `waiting_number` orders the program's waiting list;
+    only waitlisted engagements have one."""
 
     __tablename__ = "engagement"
     __table_args__: ClassVar = (
@@ -45,6 +46,13 @@ class EngagementRow(Record, table=True):
     worker_id: UUID | None = Field(default=None, index=True)
     minutes_per_week: int | None = None
     weeks: int | None = None
+    own_record: bool | None = None
+    """The engagement is a record of the partner's own: the family began it, or the partner's people
+    began it or took a step. An application by school or district is none, and opens nothing by itself.
+    Null counts as false."""
+
+
+engagement: Any = EngagementRow
 
 
 class EngagementStepRow(SQLModel, table=True):
@@ -59,3 +67,9 @@ class EngagementStepRow(SQLModel, table=True):
     changed_on: date
     reason: str | None = None
     account_id: UUID | None = None
+    given_by: UUID | None = None
+    """The person with rights in the record who applied."""
+    signed_on: date | None = None
+
+
+engagement_step: Any = EngagementStepRow

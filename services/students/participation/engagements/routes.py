@@ -21,22 +21,18 @@ from shared.http.filters import OfPartner, OfProgram, OfStudent
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Session
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import EngagementsApplicant, EngagementsReader, EngagementsWriter
 
 router = noun("engagements")
-Viewer = Annotated[Principal, may(Permission.ENGAGEMENTS_READ)]
-Applicant = Annotated[Principal, may(Permission.ENGAGEMENTS_APPLY)]
-Planner = Annotated[Principal, may(Permission.ENGAGEMENTS_WRITE)]
 AtStage = Annotated[EngagementStage | None, Query(description="Only those at this stage.")]
 OfWorker = Annotated[
-    UUID | None, Query(description="Only those whose case worker has this account.")
+    UUID | None, Query(description="Only those of the case worker with this account.")
 ]
 
 
 @router.get("")
 async def list_engagements(
-    caller: Viewer,
+    caller: EngagementsReader,
     session: Session,
     paging: Paging,
     student_id: OfStudent = None,
@@ -45,42 +41,48 @@ async def list_engagements(
     stage: AtStage = None,
     worker_id: OfWorker = None,
 ) -> Page[Engagement]:
-    """Engagements the caller may see: a partner's people those of its programs, educators those
-    of their students, a guardian those of the own children."""
+    """The engagements that the caller may see: a partner's people those with its programs, educators
+    those of their students, a guardian those of the own children."""
     found = await queries.engagements(
         session, caller, paging, student_id=student_id, program_id=program_id,
         partner_id=partner_id, stage=stage, worker_id=worker_id,
     )  # fmt: skip
-    return await actions.tell_engagements(session, caller, found)
+    return await actions.disclose_engagements(session, caller, found)
 
 
 @router.post("", status_code=201, responses=refusals(404, 409))
 async def begin_engagement(
-    draft: EngagementDraft, caller: Applicant, session: Session, today: Today, response: Response
+    draft: EngagementDraft,
+    caller: EngagementsApplicant,
+    session: Session,
+    today: Today,
+    response: Response,
 ) -> Engagement:
-    """Apply, or enroll at once; in a full program the student is waitlisted instead.
+    """Apply for a place in a program, or enroll at once. In a full program the student is waitlisted
+    instead.
 
-    A child that the caller may not see answers like none. Announces
-    `students.engagement.changed.v1`, and `students.dosage.counted.v1` where a place was given.
+    Parents apply, and from the day on which the rights move to the student, the student
+    (`student-not-eligible` before). A hidden child and an absent one are answered alike. Announces
+    `students.engagement.changed.v1`, and `students.dosage.counted.v1` where the student gets a place.
     """
     row = await actions.begin(session, caller, draft, today)
-    return tagged(response, await actions.tell_engagement(session, caller, row.id))
+    return tagged(response, await actions.disclose_engagement(session, caller, row.id))
 
 
 @router.get("/{engagement_id}", responses=refusals(404))
 async def read_engagement(
-    engagement_id: UUID, caller: Viewer, session: Session, response: Response
+    engagement_id: UUID, caller: EngagementsReader, session: Session, response: Response
 ) -> Engagement:
-    """One engagement; one that the caller may not see answers like none."""
-    return tagged(response, await actions.tell_engagement(session, caller, engagement_id))
+    """One engagement. A hidden one and an absent one are answered alike."""
+    return tagged(response, await actions.disclose_engagement(session, caller, engagement_id))
 
 
 @router.get("/{engagement_id}/steps", responses=refusals(404))
 async def list_steps(
-    engagement_id: UUID, caller: Viewer, session: Session, paging: Paging
+    engagement_id: UUID, caller: EngagementsReader, session: Session, paging: Paging
 ) -> Page[StageStep]:
-    """The engagement's history, oldest step first; every step has its date and reason."""
-    await actions.tell_engagement(session, caller, engagement_id)
+    """The steps of an engagement, the oldest first, each with its date and reason."""
+    await actions.disclose_engagement(session, caller, engagement_id)
     return await queries.steps(session, paging, engagement_id)
 
 
@@ -89,19 +91,20 @@ async def move_engagement(
     engagement_id: UUID,
     change: StageChange,
     expected: IfMatch,
-    caller: Applicant,
+    caller: EngagementsApplicant,
     session: Session,
     today: Today,
     response: Response,
 ) -> Engagement:
-    """Move an engagement to its next stage.
+    """Move an engagement to its next stage. A family may withdraw: the parents, and from the day on
+    which the rights move to the student, the student.
 
-    A wish for a place in a full program makes the student wait. A place that becomes free goes
-    at once to the first in line, who becomes `enrolled` with the reason `place-free`. Announces
-    `students.engagement.changed.v1` for each engagement moved.
+    In a full program, a student who is to get a place is waitlisted instead. A place that becomes
+    free goes at once to the first student in line, who becomes `enrolled` with the reason
+    `place-free`. Announces `students.engagement.changed.v1` for each engagement that moves.
     """
     row = await actions.move(session, caller, engagement_id, expected, change, today)
-    return tagged(response, await actions.tell_engagement(session, caller, row.id))
+    return tagged(response, await actions.disclose_engagement(session, caller, row.id))
 
 
 @router.put("/{engagement_id}/plan", responses=refusals(404, 409, 412, 428))
@@ -109,12 +112,12 @@ async def plan_engagement(
     engagement_id: UUID,
     plan: EngagementPlan,
     expected: IfMatch,
-    caller: Planner,
+    caller: EngagementsWriter,
     session: Session,
     today: Today,
     response: Response,
 ) -> Engagement:
-    """Say who works with the student and how much is intended. Announces
+    """Set the case worker and the intended dosage of an engagement. Announces
     `students.engagement.changed.v1`."""
     row = await actions.plan(session, caller, engagement_id, expected, plan, today)
-    return tagged(response, await actions.tell_engagement(session, caller, row.id))
+    return tagged(response, await actions.disclose_engagement(session, caller, row.id))

@@ -1,12 +1,13 @@
-"""Which stage may follow which, who gets a place, and who a program is for."""
+"""The order of stages, the giving of places, and the eligibility for a program."""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple, TypeVar
 
 from shared.contracts.students.engagement import EngagementStage
+from shared.core.days import age_on
 from shared.core.refusals import Conflict, Forbidden
-from shared.security.principal import PARTNER_STAFF, Role
+from shared.security.principal import FAMILY, PARTNER_STAFF, Role
 
 S = EngagementStage
 Waiting = TypeVar("Waiting")
@@ -28,7 +29,8 @@ PROGRAM_ACTIVE = "active"  # HSDS 3.0 service status
 
 
 class Eligibility(NamedTuple):
-    """Who a program is for, as its partner says. Ages in whole years at the start."""
+    """The children for whom a program is, as its partner defines. Ages are in whole years at the
+    start."""
 
     minimum_age: int | None
     maximum_age: int | None
@@ -38,7 +40,8 @@ class Eligibility(NamedTuple):
 
 def ensure_follows(previous: EngagementStage | None, stage: EngagementStage) -> None:
     if stage not in FOLLOWS[previous]:
-        raise Conflict("stage-not-next", f"After {previous or 'nothing'} comes no {stage}.")
+        before = previous or "the beginning"
+        raise Conflict("stage-not-next", f"The stage {stage} cannot follow {before}.")
 
 
 def ensure_may_begin(role: Role, stage: EngagementStage, *, own_program: bool) -> None:
@@ -47,32 +50,34 @@ def ensure_may_begin(role: Role, stage: EngagementStage, *, own_program: bool) -
     if role in PARTNER_STAFF or role is Role.DISTRICT_ADMIN:
         ensure_runs(role, own_program=own_program)
     elif stage is not S.APPLIED:
-        raise Forbidden("stage-of-the-program", f"A {role} applies; the program does the rest.")
+        raise Forbidden(
+            "stage-of-the-program", f"A {role} may only apply; the program takes the other steps."
+        )
 
 
 def ensure_may_move(role: Role, stage: EngagementStage, *, own_program: bool) -> None:
-    """The program's own people and the district move an engagement on; a guardian may withdraw
-    the own child."""
+    """The program's own people and the district move an engagement on. A guardian may withdraw the
+    own child, and a student with the rights in the own record may withdraw."""
     if role in PARTNER_STAFF or role is Role.DISTRICT_ADMIN:
         ensure_runs(role, own_program=own_program)
-    elif role is not Role.GUARDIAN or stage is not S.WITHDRAWN:
-        raise Forbidden("stage-of-the-program", f"A {role} cannot make an engagement {stage}.")
+    elif role not in FAMILY or stage is not S.WITHDRAWN:
+        raise Forbidden("stage-of-the-program", f"A {role} may not make an engagement {stage}.")
 
 
 def ensure_runs(role: Role, *, own_program: bool) -> None:
-    """A plan is the business of who runs the program, and of the district, which has come here by
-    its own child."""
+    """The program's own people and the district plan. An earlier check lets a district reach only
+    engagements of its own children."""
     if role is not Role.DISTRICT_ADMIN and not (role in PARTNER_STAFF and own_program):
-        raise Forbidden("program-of-another", "The program is another partner's.")
+        raise Forbidden("program-of-another", "The program belongs to another partner.")
 
 
 def ensure_reason(stage: EngagementStage, reason: str | None) -> None:
     if stage in NEEDS_REASON and not reason:
-        raise Conflict("reason-missing", f"An engagement is {stage} with a reason.")
+        raise Conflict("reason-missing", f"The stage {stage} needs a reason.")
 
 
 def ensure_dated(on: date, last: date | None, today: date) -> None:
-    """Steps are in order of their dates, and none lies ahead."""
+    """The dates of steps follow each other, and none lies in the future."""
     if on > today:
         raise Conflict("date-in-future", f"{on} is after today, {today}.")
     if last is not None and on < last:
@@ -81,17 +86,19 @@ def ensure_dated(on: date, last: date | None, today: date) -> None:
 
 def ensure_plan_whole(minutes_per_week: int | None, weeks: int | None) -> None:
     if (minutes_per_week is None) != (weeks is None):
-        raise Conflict("plan-incomplete", "A plan has both minutes per week and weeks.")
+        raise Conflict("plan-incomplete", "A plan needs both minutes per week and weeks.")
 
 
 def ensure_not_engaged(engaged: bool) -> None:
     if engaged:
-        raise Conflict("already-engaged", "The student's engagement with it has not ended.")
+        raise Conflict(
+            "already-engaged", "The student's engagement with the program has not ended."
+        )
 
 
 def ensure_program_takes(status: str, ends_on: date | None, on: date) -> None:
     if status != PROGRAM_ACTIVE:
-        raise Conflict("program-not-active", f"The program is {status} and takes nobody.")
+        raise Conflict("program-not-active", f"The program is {status} and takes no students.")
     if ends_on is not None and ends_on < on:
         raise Conflict("program-ended", f"The program ended on {ends_on}.")
 
@@ -100,51 +107,49 @@ def takes(status: str, ends_on: date | None, on: date) -> bool:
     return status == PROGRAM_ACTIVE and (ends_on is None or on <= ends_on)
 
 
-def age_on(born: date, day: date) -> int:
-    """Whole years. Who is born on 29 February has the birthday on 1 March in other years."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
 def ensure_eligible(program: Eligibility, born: date | None, grade: str | None, on: date) -> None:
-    """Raises what makes the student ineligible at the start: the program's first day, or `on`
-    where the program has begun. What is not known of a child excludes nobody."""
+    """Refuse a student who is not eligible at the start, with the reason as the code. The start is
+    the program's first day, or `on` where the program has begun. An unknown age or grade excludes
+    nobody."""
     start = max(on, program.starts_on or on)
     if born is not None:
         age = age_on(born, start)
         if program.minimum_age is not None and age < program.minimum_age:
-            raise Conflict("too-young", f"The program begins at age {program.minimum_age}.")
+            raise Conflict("too-young", f"The program is for age {program.minimum_age} and above.")
         if program.maximum_age is not None and age > program.maximum_age:
-            raise Conflict("too-old", f"The program ends at age {program.maximum_age}.")
+            raise Conflict("too-old", f"The program is for age {program.maximum_age} and below.")
     if program.grades and grade is not None and grade not in program.grades:
         raise Conflict("grade-not-served", "The program is for other grades.")
 
 
 def free_places(capacity: int | None, taken: int) -> int | None:
-    """None where the program has no limit. A capacity lowered under the number taken frees
-    nothing and takes nothing away."""
+    """The number of free places; None where the program has no limit. A capacity below the number
+    of taken places takes no place away."""
     return None if capacity is None else max(0, capacity - taken)
 
 
 def stage_given(
     wanted: EngagementStage, previous: EngagementStage | None, free: int | None
 ) -> EngagementStage:
-    """What a wish comes to: without a free place, a wish for one is a place in the waiting list.
+    """The stage that the student gets: without a free place, the waiting list.
 
-    Nobody waits where there is a place; and who waits is moved on by a free place alone
+    Nobody waits while there is a free place. Only a free place moves a waiting student on
     (`promoted`), so that the order of the list is kept.
     """
     has_place = free is None or free > 0
     if wanted is S.WAITLISTED and has_place:
-        raise Conflict("place-free", "There is a free place: enroll instead of waiting.")
+        raise Conflict("place-free", "The program has a free place: enroll instead of waiting.")
     if previous is S.WAITLISTED and wanted in PLACED:
-        raise Conflict("waits-in-line", "A free place goes to the first in line by itself.")
+        raise Conflict(
+            "waits-in-line", "A free place goes to the first student in line by itself."
+        )
     if wanted not in PLACED or previous in PLACED or has_place:
         return wanted
     return S.WAITLISTED
 
 
 def promoted(waiting: Sequence[Waiting], free: int | None) -> Sequence[Waiting]:
-    """Who of the waiting list, given in its order, gets a place now."""
+    """Those of the waiting list, given in its order, who get a place now."""
     return waiting if free is None else waiting[:free]
 
 

@@ -1,4 +1,4 @@
-"""What is known here of partners' programs, and their places."""
+"""Reading the copy of partners' programs, and their places."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,9 +8,9 @@ from sqlalchemy import Select, case, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from services.students.participation.engagements.records import EngagementRow
-from services.students.participation.programs.records import OfferedProgramRow
-from services.students.roster.students.records import StudentRow
+from services.students.participation.engagements.records import engagement
+from services.students.participation.programs.records import OfferedProgramRow, offered_program
+from services.students.roster.students.records import student
 from shared.contracts.partners.program import ProgramStatus
 from shared.contracts.students.engagement import (
     PLACED_STAGES,
@@ -26,17 +26,16 @@ from shared.security.principal import PARTNER_STAFF, Principal, Role
 MOST_PROGRAMS = 500
 # A guardian or student names the district that keeps their records; they work for nobody.
 PARTNERS_PEOPLE = PARTNER_STAFF | {Role.EDUCATOR}
-SMALLEST_SHOWN = 10  # fewer children than this are not told to people outside the partner
-E: Any = EngagementRow
-E2: Any = aliased(EngagementRow, name="counted")
-S: Any = StudentRow
-P: Any = OfferedProgramRow  # columns, where mypy would see values
+SMALLEST_SHOWN = 10  # people outside the partner read no number of children below this
+counted: Any = aliased(engagement, name="counted")
 
 
 async def program_row(session: AsyncSession, program_id: UUID) -> OfferedProgramRow:
-    """Locked until the transaction ends: whoever gives or frees a place holds it, so that two
-    never give the same one."""
-    statement = select(P).where(P.program_id == program_id).with_for_update()
+    """The program, locked until the transaction ends. Giving and freeing a place need this lock, so
+    that no place is given twice."""
+    statement = (
+        select(OfferedProgramRow).where(offered_program.program_id == program_id).with_for_update()
+    )
     row: OfferedProgramRow | None = (await session.execute(statement)).scalar_one_or_none()
     if row is None:
         raise unknown("program")
@@ -44,91 +43,115 @@ async def program_row(session: AsyncSession, program_id: UUID) -> OfferedProgram
 
 
 async def program_rows(session: AsyncSession, *where: Any) -> Sequence[OfferedProgramRow]:
-    """Locked in the order of their ids, so that two writers never deadlock."""
-    statement = select(P).where(*where).order_by(P.program_id).with_for_update()
+    """The programs, locked in the order of their ids, so that two writers never deadlock."""
+    statement = (
+        select(OfferedProgramRow)
+        .where(*where)
+        .order_by(offered_program.program_id)
+        .with_for_update()
+    )
     rows: Sequence[OfferedProgramRow] = (await session.execute(statement)).scalars().all()
     return rows
 
 
 async def taken(session: AsyncSession, program_id: UUID) -> int:
-    """Places taken: enrolled and active."""
-    statement = select(func.count()).where(E.program_id == program_id, E.stage.in_(PLACED_STAGES))
+    """The number of taken places: enrolled and active engagements."""
+    statement = select(func.count()).where(
+        engagement.program_id == program_id, engagement.stage.in_(PLACED_STAGES)
+    )
     return int((await session.execute(statement)).scalar_one())
 
 
 def _own(caller: Principal) -> Any:
-    """Whose few children the caller may count: a partner's people their own, a district where all
-    are its own."""
+    """The condition of the programs of which the caller may read small numbers: a partner's people
+    their own, a district those whose children are all its own."""
     if caller.role is Role.DISTRICT_ADMIN:
-        return ~_others(caller, E2.program_id == P.program_id).correlate(P).exists()
-    return P.partner_id == caller.partner_id if caller.role in PARTNERS_PEOPLE else false()
+        return (
+            ~_others(caller, counted.program_id == offered_program.program_id)
+            .correlate(offered_program)
+            .exists()
+        )
+    return (
+        offered_program.partner_id == caller.partner_id
+        if caller.role in PARTNERS_PEOPLE
+        else false()
+    )
 
 
 def _others(caller: Principal, *where: Any) -> Select[Any]:
-    """Engagements of another district's children."""
-    found = select(E2.id).join(S, S.id == E2.student_id).where(*where)
-    return found.where(S.source != caller.partner_id)
+    """The engagements of other districts' children."""
+    found = select(counted.id).join(student, student.id == counted.student_id).where(*where)
+    return found.where(student.source != caller.partner_id)
 
 
 def has_place(placed: Any, told: Any) -> Any:
-    """Whether a child could get a place now. Null where it would tell how few children are in: a
-    full small program has as many as its capacity, which is public."""
-    enough = or_(told, placed >= SMALLEST_SHOWN, P.capacity >= SMALLEST_SHOWN)
+    """Whether a child could get a place now. Null where the answer would reveal a small number of
+    children: a full small program has as many as its capacity, which is public."""
+    enough = or_(told, placed >= SMALLEST_SHOWN, offered_program.capacity >= SMALLEST_SHOWN)
     return case(
-        (P.status != ProgramStatus.ACTIVE, False), (P.capacity.is_(None), True),
-        (enough, P.capacity > placed), else_=None,
+        (offered_program.status != ProgramStatus.ACTIVE, False),
+        (offered_program.capacity.is_(None), True),
+        (enough, offered_program.capacity > placed), else_=None,
     )  # fmt: skip
 
 
 def _places(caller: Principal) -> Select[Any]:
-    """Counts of few children are null to people outside the partner, and so is what is free, which
-    would tell them: the capacity is public."""
-    placed = func.count().filter(E.stage.in_(PLACED_STAGES))
-    waiting = func.count().filter(E.stage == EngagementStage.WAITLISTED)
-    own, unlimited = _own(caller), P.capacity.is_(None)
+    """The places of programs. For people outside the partner, small numbers of children are null, and
+    the free places with them: the capacity is public, and the difference would reveal the number."""
+    placed = func.count().filter(engagement.stage.in_(PLACED_STAGES))
+    waiting = func.count().filter(engagement.stage == EngagementStage.WAITLISTED)
+    own, unlimited = _own(caller), offered_program.capacity.is_(None)
     told = or_(own, placed >= SMALLEST_SHOWN)
-    free = case((unlimited, None), (told, func.greatest(P.capacity - placed, 0)), else_=None)
+    free = case(
+        (unlimited, None), (told, func.greatest(offered_program.capacity - placed, 0)), else_=None
+    )
     return (
         select(
-            *columns(Places, P),
+            *columns(Places, OfferedProgramRow),
             case((told, placed), else_=None).label("taken"),
             case((or_(own, waiting >= SMALLEST_SHOWN), waiting), else_=None).label("waiting"),
             free.label("free"),
             has_place(placed, own).label("open"),
         )
-        .outerjoin(E, E.program_id == P.program_id)
-        .group_by(P.program_id)
+        .outerjoin(engagement, engagement.program_id == offered_program.program_id)
+        .group_by(offered_program.program_id)
     )
 
 
 async def places(
     reader: Reading, caller: Principal, paging: PageRequest, partner_id: UUID | None
 ) -> Page[Places]:
-    """How full programs are, as far as the caller may know."""
+    """The places of programs, as far as the caller may know them."""
     listed = _places(caller)
     if partner_id is not None:
-        listed = listed.where(P.partner_id == partner_id)
-    return await page(reader, listed, Places, paging, by=[P.program_id])
+        listed = listed.where(offered_program.partner_id == partner_id)
+    return await page(reader, listed, Places, paging, by=[offered_program.program_id])
 
 
 async def places_of(
     reader: Reading, caller: Principal, program_ids: Sequence[UUID]
 ) -> list[Places]:
-    """Of the programs named, those that are known here."""
-    return await many(reader, _places(caller).where(P.program_id.in_(program_ids)), Places)
+    """The places of those of the named programs that the copy has."""
+    return await many(
+        reader, _places(caller).where(offered_program.program_id.in_(program_ids)), Places
+    )
 
 
 async def reach(reader: Reading, caller: Principal, partner_id: UUID) -> PartnerReach:
     """A partner's programs with their places, and the children they have reached."""
-    listed = _places(caller).where(P.partner_id == partner_id).order_by(P.name, P.program_id)
+    listed = (
+        _places(caller)
+        .where(offered_program.partner_id == partner_id)
+        .order_by(offered_program.name, offered_program.program_id)
+    )
     programs = await many(reader, listed.limit(MOST_PROGRAMS), Places)
-    count = select(func.count(E.student_id.distinct())).where(
-        E.partner_id == partner_id, E.started_on.is_not(None)
+    count = select(func.count(engagement.student_id.distinct())).where(
+        engagement.partner_id == partner_id, engagement.started_on.is_not(None)
     )
     children = int((await reader.execute(count)).scalar_one())
     own = caller.role in PARTNERS_PEOPLE and caller.partner_id == partner_id
     if caller.role is Role.DISTRICT_ADMIN:
-        others = _others(caller, E2.partner_id == partner_id).limit(1)
+        others = _others(caller, counted.partner_id == partner_id).limit(1)
         own = (await reader.execute(others)).first() is None
     return PartnerReach(
         partner_id=partner_id,

@@ -1,4 +1,4 @@
-"""What follows here when partners' programs and partners themselves change."""
+"""The copy and the engagements follow the changes of programs and partners."""
 
 from collections.abc import Sequence
 

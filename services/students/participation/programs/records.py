@@ -1,9 +1,10 @@
 """The local copy of partners' programs and of their partners' names.
 
-Kept by reactions alone and never announced: partners owns them.
+Only reactions write it, and it is never announced: the service partners owns programs.
 """
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import String
@@ -12,7 +13,8 @@ from sqlmodel import Field, SQLModel
 
 
 class OfferedProgramRow(SQLModel, table=True):
-    """A program as partners last announced it. Who changes its places locks this row."""
+    """A program as the service partners last announced it. Each change of its places locks this
+    row."""
 
     __tablename__ = "offered_program"
 
@@ -28,6 +30,9 @@ class OfferedProgramRow(SQLModel, table=True):
     ends_on: date | None = None
 
 
+offered_program: Any = OfferedProgramRow
+
+
 class OfferingPartnerRow(SQLModel, table=True):
     __tablename__ = "offering_partner"
 
@@ -36,4 +41,7 @@ class OfferingPartnerRow(SQLModel, table=True):
     kind: str
     status: str
     parent_id: UUID | None = None
-    """Of a school: its district."""
+    """The district of a school."""
+
+
+offering_partner: Any = OfferingPartnerRow

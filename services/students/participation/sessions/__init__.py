@@ -1,0 +1,1 @@
+"""Sessions that a program plans and holds, and the roll of each."""

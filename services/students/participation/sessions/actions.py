@@ -1,6 +1,7 @@
-"""Plans sessions, changes them and calls their rolls; the dosage follows at once.
+"""Planning sessions, changing them and calling their rolls. The dosage is counted at once.
 
-Whoever changes a session holds its program locked, so that dosage is counted by one at a time.
+Each change of a session locks its program first, so that one transaction at a time counts the
+dosage.
 """
 
 from collections.abc import Sequence
@@ -10,11 +11,12 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access.disclosures import actions as disclosures
-from services.students.participation.attendance.rules import ensure_on_roll
 from services.students.participation.dosage import actions as dosage
+from services.students.participation.engagements import actions as engagements
 from services.students.participation.engagements.rules import ensure_program_takes
 from services.students.participation.programs import queries as programs
 from services.students.participation.programs.records import OfferedProgramRow
+from services.students.participation.rolls.rules import ensure_on_roll
 from services.students.participation.sessions import queries, rules
 from services.students.participation.sessions.records import ProgramSessionRow, SessionMarkRow
 from shared.contracts.students.access import Category
@@ -34,19 +36,20 @@ from shared.http.etags import ensure_version
 from shared.http.paging import Page, PageRequest
 from shared.security.principal import PARTNER_STAFF, Principal
 
-TOLD = (Category.DOSAGE, Category.IDENTITY)
+DISCLOSED = (Category.DOSAGE, Category.IDENTITY)
 NAMES = ("given_name", "family_name", "preferred_given_name")
 
 
-async def tell_roll(
+async def disclose_roll(
     session: AsyncSession, caller: Principal, paging: PageRequest, session_id: UUID
 ) -> Page[SessionAttendance]:
-    """As `queries.roll`, written down; of each child its name as far as the caller may have it."""
+    """The list of `queries.roll`, after writing down the release of each child. A name that is
+    withheld from the caller is null."""
     found = await queries.roll(session, caller, paging, session_id)
 
     children = [item.student_id for item in found.items]
     own = caller.role in PARTNER_STAFF
-    told = await disclosures.release_list(session, caller, children, TOLD, own_records=own)
+    told = await disclosures.release_list(session, caller, children, DISCLOSED, own_records=own)
     nameless = dict.fromkeys(NAMES)
     items = [
         item if Category.IDENTITY in told[item.student_id] else item.model_copy(update=nameless)
@@ -108,7 +111,8 @@ async def take_roll(
     marks: Sequence[SessionMark],
     today: date,
 ) -> None:
-    """Record who came; the session is complete with it. Saying the same again changes nothing."""
+    """Record the attendance at a session, which completes it. Sending the same marks again changes
+    nothing."""
     program, row = await queries.session_row(session, caller, session_id)
     runs = await _runs(session, caller, program)
     listed = await queries.markable(session, caller, row.program_id, row.held_on)
@@ -134,6 +138,8 @@ async def take_roll(
     if not changed and row.status == SessionStatus.COMPLETE:
         return
     row.status = SessionStatus.COMPLETE
+    if program.partner_id == caller.partner_id:
+        await engagements.keep(session, changed)
 
     attended = sum(mark.category not in ABSENCES for mark in known.values())
     announce(

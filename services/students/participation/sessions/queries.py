@@ -1,33 +1,35 @@
-"""Sessions, who runs them, and their lists of engaged students."""
+"""Sessions, the people who run them, and their lists of engaged students."""
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access.policy import queries as access
-from services.students.participation.engagements.records import EngagementRow
+from services.students.participation.engagements.records import engagement
 from services.students.participation.programs import queries as programs
-from services.students.participation.programs.records import OfferedProgramRow, OfferingPartnerRow
-from services.students.participation.sessions.records import ProgramSessionRow, SessionMarkRow
-from services.students.roster.people.records import PersonRow
-from services.students.roster.students.records import StudentRow
+from services.students.participation.programs.records import (
+    OfferedProgramRow,
+    offered_program,
+    offering_partner,
+)
+from services.students.participation.sessions.records import (
+    ProgramSessionRow,
+    SessionMarkRow,
+    program_session,
+    session_mark,
+)
+from services.students.roster.people.records import PersonRow, person
+from services.students.roster.students.records import student
 from shared.contracts.students.access import Category
 from shared.contracts.students.session import ProgramSession, SessionAttendance
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
 from shared.persistence.queries import columns, one, row_for_change, unknown
 from shared.security.principal import Principal, Role
-
-S: Any = ProgramSessionRow  # columns, where mypy would see values
-E: Any = EngagementRow
-M: Any = SessionMarkRow
-C: Any = StudentRow
-P: Any = OfferedProgramRow
-O: Any = OfferingPartnerRow  # noqa: E741
 
 
 async def sessions(
@@ -39,89 +41,103 @@ async def sessions(
     first: date | None,
     last: date | None,
 ) -> Page[ProgramSession]:
-    """When and where programs meet is no child's business and told to everybody signed in."""
+    """Sessions by date. They name no child, and everybody who has signed in may read them."""
     found = _answers()
     if program_id is not None:
-        found = found.where(S.program_id == program_id)
+        found = found.where(program_session.program_id == program_id)
     if first is not None:
-        found = found.where(S.held_on >= first)
+        found = found.where(program_session.held_on >= first)
     if last is not None:
-        found = found.where(S.held_on <= last)
-    return await page(reader, found, ProgramSession, paging, by=[S.held_on, S.id])
+        found = found.where(program_session.held_on <= last)
+    return await page(
+        reader, found, ProgramSession, paging, by=[program_session.held_on, program_session.id]
+    )
 
 
-async def session(reader: Reading, _: Principal, session_id: UUID) -> ProgramSession:
-    found = _answers().where(S.id == session_id)
+async def one_session(reader: Reading, _: Principal, session_id: UUID) -> ProgramSession:
+    found = _answers().where(program_session.id == session_id)
     return await one(reader, found, ProgramSession, "session")
 
 
 def _answers() -> Any:
-    named = P.name.label("program_name")
-    return select(*columns(ProgramSession, S), named).join(P, P.program_id == S.program_id)
+    named = offered_program.name.label("program_name")
+    return select(*columns(ProgramSession, ProgramSessionRow), named).join(
+        offered_program, offered_program.program_id == program_session.program_id
+    )
 
 
 async def roll(
     reader: Reading, caller: Principal, paging: PageRequest, session_id: UUID
 ) -> Page[SessionAttendance]:
-    """Who is on the list of a session; for a district, of its children. Other partners' lists
-    answer like none. The names are of all, to be told by the policy."""
-    held = await session(reader, caller, session_id)
+    """The students on a session's list; for a district those of its children. Another partner's list
+    is answered as absent. It holds all names: the action removes those that the policy withholds."""
+    held = await one_session(reader, caller, session_id)
     if not await runs(reader, caller, held.program_id, held.partner_id):
         raise unknown("session")
     found = (
         select(
-            E.id.label("engagement_id"),
-            E.student_id,
+            engagement.id.label("engagement_id"),
+            engagement.student_id,
             *columns(SessionAttendance, PersonRow),
-            M.category,
-            M.minutes_attended,
+            session_mark.category,
+            session_mark.minutes_attended,
         )
-        .join(PersonRow, PersonRow.id == E.student_id)
-        .outerjoin(M, and_(M.engagement_id == E.id, M.session_id == session_id))
+        .join(person, person.id == engagement.student_id)
+        .outerjoin(
+            session_mark,
+            and_(
+                session_mark.engagement_id == engagement.id, session_mark.session_id == session_id
+            ),
+        )
         .where(*on_list(held.program_id, held.held_on), _own(caller))
     )
-    return await page(reader, found, SessionAttendance, paging, by=[E.id])
+    return await page(reader, found, SessionAttendance, paging, by=[engagement.id])
 
 
 def on_list(program_id: UUID, day: date) -> list[Any]:
-    """Engaged on that day; the first and the last day count."""
+    """The condition of an engagement on that day. Its first and its last day count."""
     return [
-        E.program_id == program_id,
-        E.started_on <= day,
-        or_(E.ended_on.is_(None), E.ended_on >= day),
+        engagement.program_id == program_id,
+        engagement.started_on <= day,
+        or_(engagement.ended_on.is_(None), engagement.ended_on >= day),
     ]
 
 
 async def runs(reader: Reading, caller: Principal, program_id: UUID, partner_id: UUID) -> bool:
-    """The program, of this partner, is the caller's business: of a partner's people its own, of a
-    district its own, its schools', and one that a child of it has taken part in."""
+    """Whether the caller may run this program of this partner. A partner's people may run its own. A
+    district may run its own, those of its schools, and one in which a child of it has taken part."""
     if partner_id == caller.partner_id:
         return True
     if caller.role is not Role.DISTRICT_ADMIN:
         return False
-    of_school = exists().where(O.partner_id == partner_id, O.parent_id == caller.partner_id)
+    of_school = exists().where(
+        offering_partner.partner_id == partner_id, offering_partner.parent_id == caller.partner_id
+    )
     attended = (
-        select(E.id)
-        .join(C, C.id == E.student_id)
+        select(engagement.id)
+        .join(student, student.id == engagement.student_id)
         .where(
-            E.program_id == program_id, E.started_on.is_not(None), C.source == caller.partner_id
+            engagement.program_id == program_id,
+            engagement.started_on.is_not(None),
+            student.source == caller.partner_id,
         )
     )
     return bool((await reader.execute(select(or_(of_school, attended.exists())))).scalar_one())
 
 
 def _own(caller: Principal) -> ColumnElement[bool]:
-    """Whom on a list the caller may know of: who runs the program all, a district its children."""
+    """The condition of the students on a list whom the caller may know: the people of the program
+    its participants, a district its children."""
     if caller.role is Role.DISTRICT_ADMIN:
-        return access.may_see(caller, E.student_id, Category.DOSAGE)
-    return true()
+        return access.may_see(caller, engagement.student_id, Category.DOSAGE)
+    return access.participates(caller, engagement)
 
 
 async def session_row(
     session: AsyncSession, _: Principal, session_id: UUID
 ) -> tuple[OfferedProgramRow, ProgramSessionRow]:
-    """For change. The program is locked before the session, by everybody."""
-    found = select(S.program_id).where(S.id == session_id)
+    """The program and the session, for change. Every writer locks the program first."""
+    found = select(program_session.program_id).where(program_session.id == session_id)
     program_id = (await session.execute(found)).scalar_one_or_none()
     if program_id is None:
         raise unknown("session")
@@ -133,17 +149,19 @@ async def markable(
     session: AsyncSession, caller: Principal, program_id: UUID, day: date
 ) -> set[UUID]:
     """The engagements on the list of that day that the caller may mark."""
-    found = select(E.id).where(*on_list(program_id, day), _own(caller))
+    found = select(engagement.id).where(*on_list(program_id, day), _own(caller))
     return set((await session.execute(found)).scalars())
 
 
 async def engaged(session: AsyncSession, program_id: UUID, days: Sequence[date]) -> list[UUID]:
-    """The engagements with the program that hold one of these days."""
-    found = select(E.id).where(or_(*(and_(*on_list(program_id, day)) for day in days)))
+    """The engagements with the program on one of these days."""
+    found = select(engagement.id).where(or_(*(and_(*on_list(program_id, day)) for day in days)))
     return list((await session.execute(found)).scalars())
 
 
 async def marks(session: AsyncSession, session_id: UUID) -> dict[UUID, SessionMarkRow]:
     """The marks made so far, by engagement; for change, under the program's lock."""
-    found = await session.execute(select(M).where(M.session_id == session_id))
+    found = await session.execute(
+        select(SessionMarkRow).where(session_mark.session_id == session_id)
+    )
     return {mark.engagement_id: mark for mark in found.scalars()}

@@ -1,7 +1,7 @@
-"""Sessions of programs and the marks of who came."""
+"""The tables of sessions and of the marks of attendance at them."""
 
 from datetime import date, time
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import Index, String
@@ -23,8 +23,11 @@ class ProgramSessionRow(Record, table=True):
     status: str = Field(sa_type=String)
 
 
+program_session: Any = ProgramSessionRow
+
+
 class SessionMarkRow(SQLModel, table=True):
-    """How one engaged student came to one session."""
+    """One engaged student's attendance at one session."""
 
     __tablename__ = "session_mark"
 
@@ -32,3 +35,6 @@ class SessionMarkRow(SQLModel, table=True):
     engagement_id: UUID = Field(primary_key=True, index=True, foreign_key="engagement.id")
     category: str = Field(sa_type=String)
     minutes_attended: int
+
+
+session_mark: Any = SessionMarkRow

@@ -1,4 +1,4 @@
-"""When a session may change, when its roll may be called, and how many minutes count."""
+"""The rules of sessions: when one may change, when its roll may be called, and which minutes count."""
 
 from datetime import date
 
@@ -18,9 +18,9 @@ WHOLE = frozenset(
 
 
 def ensure_runs(runs: bool) -> None:
-    """Sessions and their attendance are the business of who runs the program."""
+    """Only the people who run the program plan its sessions and call their rolls."""
     if not runs:
-        raise Forbidden("program-of-another", "The program is another partner's.")
+        raise Forbidden("program-of-another", "The program belongs to another partner.")
 
 
 def ensure_may_become(previous: SessionStatus, status: SessionStatus) -> None:
@@ -30,7 +30,7 @@ def ensure_may_become(previous: SessionStatus, status: SessionStatus) -> None:
 
 def ensure_happened(status: SessionStatus, held_on: date, today: date) -> None:
     if status is S.COMPLETE and held_on > today:
-        raise Conflict("session-in-future", f"The session is on {held_on}.")
+        raise Conflict("session-in-future", f"The session lies in the future, on {held_on}.")
 
 
 def ensure_roll_may_be_called(status: SessionStatus, held_on: date, today: date) -> None:
@@ -40,22 +40,23 @@ def ensure_roll_may_be_called(status: SessionStatus, held_on: date, today: date)
 
 
 def minutes_attended(category: AttendanceCategory, given: int | None, minutes: int) -> int:
-    """Minutes that count: none for an absence; for who was there, those given or, where the
-    category means the whole session, all. `Partial` and `Early departure` need a number."""
+    """The minutes that count. An absence counts none. Otherwise the given minutes count; without
+    them, a category of the whole session counts all. `Partial` and `Early departure` need a number.
+    """
     if category in ABSENCES:
         if given:
-            raise Conflict("minutes-of-absence", f"{category} has no minutes attended.")
+            raise Conflict("minutes-of-absence", f"The category {category} has no minutes.")
         return 0
     if given is None and category not in WHOLE:
-        raise Conflict("minutes-missing", f"{category} needs the minutes attended.")
+        raise Conflict("minutes-missing", f"The category {category} needs minutes_attended.")
     if given is not None and given > minutes:
-        raise Conflict("minutes-too-many", f"The session has {minutes} minutes.")
+        raise Conflict("minutes-too-many", f"The session has only {minutes} minutes.")
     return minutes if given is None else given
 
 
 def ensure_same_plan(
     status: SessionStatus, held: tuple[date, int], wanted: tuple[date, int]
 ) -> None:
-    """What was held was held then and so long: minutes attended count on it."""
+    """A complete session keeps its date and its length, on which the attended minutes rest."""
     if status is S.COMPLETE and held != wanted:
         raise Conflict("session-held", "A complete session keeps its date and its minutes.")

@@ -1,1 +1,1 @@
-"""Courses, classes and who teaches them."""
+"""Courses, classes and their teachers."""

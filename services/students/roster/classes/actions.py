@@ -19,7 +19,7 @@ from shared.contracts.students.access import Category
 from shared.contracts.students.school import ClassWithStudents
 from shared.security.principal import Principal
 
-TOLD = (Category.ENROLLMENT, Category.IDENTITY)
+DISCLOSED = (Category.ENROLLMENT, Category.IDENTITY)
 
 
 LISTS = {
@@ -66,10 +66,10 @@ async def merge(session: AsyncSession, source: dict[str, object], modes: dict[st
                 await session.execute(text(end_missing(table, f"stage_{file}")), source)
 
 
-async def tell_class(
+async def disclose_class(
     session: AsyncSession, caller: Principal, class_id: UUID
 ) -> ClassWithStudents:
-    found = await queries.school_class(session, caller, class_id)
+    found = await queries.one_class(session, caller, class_id)
     ids = [child.id for child in found.students]
-    await disclosures.release_list(session, caller, ids, TOLD)
+    await disclosures.release_list(session, caller, ids, DISCLOSED)
     return found

@@ -1,4 +1,5 @@
-"""Classes: of a district to its administrator, else those the caller or the own child is in."""
+"""Classes. A district's administrator reads all of its own; others read those that they teach or
+lead, or those of their own child."""
 
 from typing import Any
 from uuid import UUID
@@ -6,14 +7,15 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, and_, false, or_, select
 
 from services.students.access.policy import queries as access
-from services.students.access.relations.queries import current, in_force
+from services.students.access.relations.queries import current
 from services.students.access.relations.rules import LEADER_ROLES
-from services.students.participation.programs.records import OfferingPartnerRow
-from services.students.roster.classes.records import ClassRow, CourseRow
-from services.students.roster.enrollments.records import EnrollmentRow
-from services.students.roster.people.records import PersonRoleRow, PersonRow
-from services.students.roster.schools.records import OrgRow
+from services.students.participation.programs.records import offering_partner
+from services.students.roster.classes.records import ClassRow, course, school_class
+from services.students.roster.enrollments.records import enrollment
+from services.students.roster.people.records import person, person_role
+from services.students.roster.schools.records import org
 from services.students.roster.students import queries as students
+from services.students.roster.students.records import student
 from shared.contracts.students.access import Category
 from shared.contracts.students.school import (
     ClassWithStudents,
@@ -24,16 +26,9 @@ from shared.contracts.students.school import (
 from shared.contracts.students.student import StudentSummary
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
-from shared.persistence.queries import columns, json_rows, many, unknown
-from shared.security.principal import Principal, Role
+from shared.persistence.queries import columns, in_force, json_rows, many, unknown
+from shared.security.principal import FAMILY, Principal, Role
 
-C: Any = ClassRow  # columns, where mypy would see values
-E: Any = EnrollmentRow
-ORG: Any = OrgRow
-P: Any = PersonRow
-PR: Any = PersonRoleRow
-COURSE: Any = CourseRow
-O: Any = OfferingPartnerRow  # noqa: E741
 MOST_STUDENTS = 200
 TEACHING = ("teacher", "administrator", "proctor")
 
@@ -41,57 +36,63 @@ TEACHING = ("teacher", "administrator", "proctor")
 def listed() -> Select[Any]:
     return (
         select(
-            *columns(SchoolClass, C),
-            ORG.name.label("school_name"),
-            COURSE.title.label("course_title"),
+            *columns(SchoolClass, ClassRow),
+            org.name.label("school_name"),
+            course.title.label("course_title"),
         )
-        .join(ORG, ORG.id == C.school_id)
-        .join(COURSE, COURSE.id == C.course_id)
+        .join(org, org.id == school_class.school_id)
+        .join(course, course.id == school_class.course_id)
     )
 
 
 def visible(caller: Principal) -> ColumnElement[bool]:
     if caller.role is Role.DISTRICT_ADMIN:
-        return C.source == caller.partner_id  # type: ignore[no-any-return]
+        return school_class.source == caller.partner_id  # type: ignore[no-any-return]
     if caller.role is Role.EDUCATOR:
         return and_(_of_district(caller), or_(_taught_by(caller), _led_by(caller)))
-    if caller.role in {Role.GUARDIAN, Role.STUDENT}:
+    if caller.role in FAMILY:
         return _of_own_child(caller)
     return false()
 
 
 def _of_district(caller: Principal) -> ColumnElement[bool]:
     """The membership is of the district whose roster has the class, or of a school below it."""
-    above = select(O.parent_id).where(O.partner_id == caller.partner_id).scalar_subquery()
-    return or_(C.source == caller.partner_id, C.source == above)
+    above = (
+        select(offering_partner.parent_id)
+        .where(offering_partner.partner_id == caller.partner_id)
+        .scalar_subquery()
+    )
+    return or_(school_class.source == caller.partner_id, school_class.source == above)
 
 
 def _taught_by(caller: Principal) -> ColumnElement[bool]:
-    mine = select(E.id).where(
-        E.class_id == C.id, E.person_id == caller.person_id, E.role.in_(TEACHING)
+    mine = select(enrollment.id).where(
+        enrollment.class_id == school_class.id,
+        enrollment.person_id == caller.person_id,
+        enrollment.role.in_(TEACHING),
     )
-    return mine.where(current(E, C)).correlate(C).exists()
+    return mine.where(current(enrollment, school_class)).correlate(school_class).exists()
 
 
 def _led_by(caller: Principal) -> ColumnElement[bool]:
-    leads = select(PR.id).where(
-        PR.org_id == C.school_id,
-        PR.person_id == caller.person_id,
-        PR.role.in_(LEADER_ROLES),
-        PR.status == RosterStatus.ACTIVE,
-        in_force(PR.begins_on, PR.ends_on),
+    leads = select(person_role.id).where(
+        person_role.org_id == school_class.school_id,
+        person_role.person_id == caller.person_id,
+        person_role.role.in_(LEADER_ROLES),
+        person_role.status == RosterStatus.ACTIVE,
+        in_force(person_role.begins_on, person_role.ends_on),
     )
-    return leads.correlate(C).exists()
+    return leads.correlate(school_class).exists()
 
 
 def _of_own_child(caller: Principal) -> ColumnElement[bool]:
-    learns = select(E.id).where(
-        E.class_id == C.id,
-        E.role == students.STUDENT,
-        current(E, C),
-        access.may_see(caller, E.person_id, Category.ENROLLMENT),
+    learns = select(enrollment.id).where(
+        enrollment.class_id == school_class.id,
+        enrollment.role == students.STUDENT,
+        current(enrollment, school_class),
+        access.may_see(caller, enrollment.person_id, Category.ENROLLMENT),
     )
-    return learns.correlate(C).exists()
+    return learns.correlate(school_class).exists()
 
 
 async def classes(
@@ -102,16 +103,18 @@ async def classes(
     school_id: UUID | None,
     identifier: str | None,
 ) -> Page[SchoolClass]:
-    found = listed().where(visible(caller), C.status == RosterStatus.ACTIVE)
+    found = listed().where(visible(caller), school_class.status == RosterStatus.ACTIVE)
     if school_id is not None:
-        found = found.where(C.school_id == school_id)
+        found = found.where(school_class.school_id == school_id)
     if identifier is not None:
-        found = found.where(or_(C.source_id == identifier, C.class_code == identifier))
-    return await page(reader, found, SchoolClass, paging, by=[C.title, C.id])
+        found = found.where(
+            or_(school_class.source_id == identifier, school_class.class_code == identifier)
+        )
+    return await page(reader, found, SchoolClass, paging, by=[school_class.title, school_class.id])
 
 
-async def school_class(reader: Reading, caller: Principal, class_id: UUID) -> ClassWithStudents:
-    found = listed().add_columns(_teachers().label("teachers")).where(C.id == class_id)
+async def one_class(reader: Reading, caller: Principal, class_id: UUID) -> ClassWithStudents:
+    found = listed().add_columns(_teachers().label("teachers")).where(school_class.id == class_id)
     row = (await reader.execute(found.where(visible(caller)))).one_or_none()
     if row is None:
         raise unknown("class")
@@ -120,21 +123,24 @@ async def school_class(reader: Reading, caller: Principal, class_id: UUID) -> Cl
 
 async def _students(reader: Reading, caller: Principal, class_id: UUID) -> list[StudentSummary]:
     there = students.summaries().where(
-        students.in_class(class_id), access.may_see(caller, students.S.id, Category.ENROLLMENT)
+        students.in_class(class_id), access.may_see(caller, student.id, Category.ENROLLMENT)
     )
-    ordered = there.order_by(students.P.search_name, students.S.id).limit(MOST_STUDENTS)
+    ordered = there.order_by(person.search_name, student.id).limit(MOST_STUDENTS)
     return await many(reader, ordered, StudentSummary)
 
 
 def _teachers() -> Any:
     return json_rows(
         select(
-            P.id.label("staff_id"), P.given_name, P.family_name,
-            E.role, E.begins_on, E.ends_on,
+            person.id.label("staff_id"), person.given_name, person.family_name,
+            enrollment.role, enrollment.begins_on, enrollment.ends_on,
         )
-        .join(E, E.person_id == P.id)
-        .where(E.class_id == C.id, E.role.in_(TEACHING), E.status == RosterStatus.ACTIVE)
-        .correlate(C)
+        .join(enrollment, enrollment.person_id == person.id)
+        .where(
+            enrollment.class_id == school_class.id, enrollment.role.in_(TEACHING),
+            enrollment.status == RosterStatus.ACTIVE,
+        )
+        .correlate(school_class)
     )  # fmt: skip
 
 

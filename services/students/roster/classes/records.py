@@ -32,6 +32,9 @@ class CourseRow(SQLModel, table=True):
     status: str = Field(default=RosterStatus.ACTIVE, sa_type=String)
 
 
+course: Any = CourseRow
+
+
 class ClassRow(SQLModel, table=True):
     """`begins_on` and `ends_on` span the terms: they bound an enrollment that has no dates."""
 
@@ -55,3 +58,6 @@ class ClassRow(SQLModel, table=True):
     begins_on: date | None = None
     ends_on: date | None = None
     status: str = Field(default=RosterStatus.ACTIVE, sa_type=String)
+
+
+school_class: Any = ClassRow

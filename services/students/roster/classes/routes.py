@@ -1,6 +1,5 @@
 """Classes over HTTP."""
 
-from typing import Annotated
 from uuid import UUID
 
 from services.students.roster.classes import actions, queries
@@ -10,28 +9,29 @@ from shared.http.filters import ByIdentifier, OfSchool
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Reader, Session
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import StudentsReader
 
 router = noun("classes")
-Viewer = Annotated[Principal, may(Permission.STUDENTS_READ)]
 
 
 @router.get("")
 async def list_classes(
-    caller: Viewer,
+    caller: StudentsReader,
     reader: Reader,
     paging: Paging,
     school_id: OfSchool = None,
     identifier: ByIdentifier = None,
 ) -> Page[SchoolClass]:
-    """The classes that the caller teaches, leads, keeps, or whose child is in them."""
+    """The classes that the caller may see: those of the caller's district or school, those that the
+    caller teaches, and those of the family's child."""
     return await queries.classes(
         reader, caller, paging, school_id=school_id, identifier=identifier
     )
 
 
 @router.get("/{class_id}", responses=refusals(404))
-async def read_class(class_id: UUID, caller: Viewer, session: Session) -> ClassWithStudents:
-    """A class with its teachers and those of its students that the caller may see."""
-    return await actions.tell_class(session, caller, class_id)
+async def read_class(
+    class_id: UUID, caller: StudentsReader, session: Session
+) -> ClassWithStudents:
+    """One class with its teachers, and with the students whom the caller may see."""
+    return await actions.disclose_class(session, caller, class_id)

@@ -1,1 +1,1 @@
-"""The adults around a child, what the law lets them have, and court orders."""
+"""The adults around a child, their rights in its record, and court orders."""

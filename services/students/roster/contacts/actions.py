@@ -1,17 +1,22 @@
 """Keeping contacts and court orders. A contact is part of the child's record: its version is the
-child's, and what changes is announced of the child."""
+child's, and each change is announced as a change of the child."""
 
 from datetime import date
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access.disclosures import actions as disclosures
+from services.students.access.same_child.queries import without_rights_elsewhere
 from services.students.roster.contacts import queries, rules
-from services.students.roster.contacts.records import ContactRestrictionRow, StudentContactRow
-from services.students.roster.people.records import PersonRow
-from services.students.roster.people.rules import search_name
+from services.students.roster.contacts.records import (
+    ContactRestrictionRow,
+    StudentContactRow,
+    student_contact,
+)
+from services.students.roster.people import actions as people
 from services.students.roster.students import actions as students
 from services.students.roster.students import queries as child_queries
 from services.students.roster.students.records import StudentRow
@@ -20,6 +25,7 @@ from shared.contracts.students.contact import (
     Contact,
     ContactChange,
     ContactDraft,
+    LegalGuardian,
     RestrictionDraft,
     RestrictionEnd,
 )
@@ -27,23 +33,24 @@ from shared.http.etags import ensure_version
 from shared.persistence.queries import unknown
 from shared.security.principal import Principal
 
-OF_ADULT = {"given_name", "family_name", "language", "phone", "sms", "email"}
+OF_ADULT = {"given_name", "family_name", "language", "phone", "sms", "email", "do_not_publish"}
 OF_NAME = {"given_name", "family_name"}
+LINKS = (rules.LINKS, rules.NEW_LINKS, rules.CHANGED_LINKS)
 
 
-async def tell_contacts(
+async def disclose_contacts(
     session: AsyncSession, caller: Principal, student_id: UUID
 ) -> list[Contact]:
-    """With the release written down."""
+    """The child's contacts, after writing down the release."""
     contacts, decision = await queries.contacts(session, caller, student_id)
     disclosures.release(session, caller, student_id, decision, [Category.CONTACTS])
     return contacts
 
 
-async def tell_contact(
+async def disclose_contact(
     session: AsyncSession, caller: Principal, student_id: UUID, contact_id: UUID
 ) -> Contact:
-    for contact in await tell_contacts(session, caller, student_id):
+    for contact in await disclose_contacts(session, caller, student_id):
         if contact.id == contact_id:
             return contact
     raise unknown(queries.NOUN)
@@ -60,7 +67,8 @@ async def add(
 
         rules.ensure_not_linked(linked=link is not None and link.ended_on is None)
 
-    contact_id = draft.contact_id or await _adult(session, student, draft)
+    adult = draft.model_dump(include=OF_ADULT)
+    contact_id = draft.contact_id or (await people.add(session, student.source, adult)).id
     await session.merge(
         StudentContactRow(
             student_id=student_id, contact_id=contact_id, legal_recorded=True, ended_on=None,
@@ -68,7 +76,7 @@ async def add(
         )
     )  # fmt: skip
 
-    students.tell(session, student)
+    students.announce_child(session, student)
     return contact_id
 
 
@@ -83,13 +91,13 @@ async def change(
 
     fields = wanted.model_dump(exclude_unset=True)
     of_adult = {name: fields.pop(name) for name in OF_ADULT & set(fields)}
-    students.rename(person, of_adult)
+    people.change(person, of_adult)
     _change_link(link, fields)
 
     # The adult's own telephone is the same for all of the adult's children.
     for id, child in children.items():
         if of_adult or id == student_id:
-            students.tell(session, child)
+            students.announce_child(session, child)
 
 
 async def end(
@@ -104,7 +112,7 @@ async def end(
     link.ended_on = today
     link.rostered = False
 
-    students.tell(session, student)
+    students.announce_child(session, student)
 
 
 async def restrict(
@@ -119,7 +127,7 @@ async def restrict(
         ContactRestrictionRow(student_id=student_id, contact_id=contact_id, **draft.model_dump())
     )
 
-    students.tell(session, student)
+    students.announce_child(session, student)
 
 
 async def end_restriction(
@@ -134,16 +142,30 @@ async def end_restriction(
 
     restriction.ends_on = wanted.ends_on
 
-    students.tell(session, student)
+    students.announce_child(session, student)
 
 
-async def _adult(session: AsyncSession, student: StudentRow, draft: ContactDraft) -> UUID:
-    known = draft.model_dump(include=OF_ADULT)
-    names = search_name(known["family_name"], known["given_name"])
-    person = PersonRow(source=student.source, search_name=names, **known)
-    session.add(person)
-    await session.flush()
-    return person.id
+async def protect(session: AsyncSession, child: StudentRow, erased_id: UUID) -> None:
+    """Write into this record of a child what another record, which is erased, says of its contacts:
+    court orders, the adults without rights, and those whose details are kept from the others."""
+    known = {"child": child.id, "erased": erased_id}
+    without = (student_contact.student_id == child.id) & without_rights_elsewhere(student_contact)
+    await session.execute(
+        update(student_contact).where(without).values(
+            legal_guardian=LegalGuardian.NO, legal_recorded=True
+        )
+    )  # fmt: skip
+    for sql in (rules.PROTECTED_LINKS, rules.PROTECTED_ORDERS):
+        await session.execute(text(sql), known)
+    await people.keep_from_others(session, queries.unlisted_ids(child.id))
+
+    students.announce_child(session, child)
+
+
+async def merge(session: AsyncSession, source: dict[str, object]) -> None:
+    """Staged contacts, once children are merged."""
+    for sql in LINKS:
+        await session.execute(text(sql), source)
 
 
 def _change_link(link: StudentContactRow, fields: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, and_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -13,9 +13,15 @@ from services.students.access.policy import rules as policy
 from services.students.access.policy.rules import Decision
 from services.students.access.relations.queries import restricted
 from services.students.access.relations.rules import ContactFact
-from services.students.roster.contacts.records import ContactRestrictionRow, StudentContactRow
-from services.students.roster.people.records import PersonRow
-from services.students.roster.students.records import StudentRow
+from services.students.access.same_child.queries import orders_elsewhere, unlisted_elsewhere
+from services.students.roster.contacts.records import (
+    ContactRestrictionRow,
+    StudentContactRow,
+    contact_restriction,
+    student_contact,
+)
+from services.students.roster.people.records import PersonRow, person
+from services.students.roster.students.records import StudentRow, student
 from shared.contracts.students.access import Category
 from shared.contracts.students.contact import Contact, LegalGuardian, Restriction
 from shared.contracts.students.school import RosterStatus
@@ -30,32 +36,43 @@ from shared.persistence.queries import (
 )
 from shared.security.principal import Principal
 
-S: Any = StudentRow  # columns, where mypy would see values
-P: Any = aliased(PersonRow, name="contact")
-K: Any = aliased(StudentContactRow, name="link")
-R: Any = ContactRestrictionRow
-L: Any = StudentContactRow
+contact: Any = aliased(person, name="contact")
+link: Any = aliased(student_contact, name="link")
 NOUN = "contact"
-DETAILS = ("language", "phone", "sms", "email")
+DETAILS = ("language", "phone", "sms", "email", "do_not_publish")
 
 
 def told() -> Any:
     """The contacts of `student` as one JSON array, for `released`."""
     orders = (
-        select(*columns(Restriction, R))
-        .where(R.student_id == K.student_id, R.contact_id == K.contact_id)
-        .correlate(K)
+        select(*columns(Restriction, ContactRestrictionRow))
+        .where(
+            or_(
+                and_(
+                    contact_restriction.student_id == link.student_id,
+                    contact_restriction.contact_id == link.contact_id,
+                ),
+                contact_restriction.id.in_(orders_elsewhere(link)),
+            )
+        )
+        .correlate(link)
     )
     return json_rows(
         select(
-            P.id, P.given_name, P.family_name, P.language, P.phone, P.sms, P.email,
-            K.relation, K.legal_guardian, K.lives_with, K.may_pick_up, K.emergency, K.ended_on,
-            restricted(K).label("restricted"),
+            contact.id, contact.given_name, contact.family_name, contact.language, contact.phone,
+            contact.sms, contact.email,
+            link.relation, link.legal_guardian, link.lives_with, link.may_pick_up, link.emergency,
+            link.ended_on,
+            restricted(link).label("restricted"),
+            or_(contact.do_not_publish, unlisted_elsewhere(link)).label("do_not_publish"),
             json_rows(orders).label("restrictions"),
         )
-        .join(K, K.contact_id == P.id)
-        .where(K.student_id == S.id, K.ended_on.is_(None), P.status == RosterStatus.ACTIVE)
-        .correlate(S)
+        .join(link, link.contact_id == contact.id)
+        .where(
+            link.student_id == student.id, link.ended_on.is_(None),
+            contact.status == RosterStatus.ACTIVE,
+        )
+        .correlate(student)
     )  # fmt: skip
 
 
@@ -63,16 +80,21 @@ def released(student_id: UUID, version: int, rows: Any, decision: Decision) -> l
     """The contacts that are listed for this viewer, each with or without its details."""
     scope = decision.contact_scope
     known = [(row, _fact(row)) for row in rows]
-    listed = [(row, fact) for row, fact in known if policy.listed(scope, fact)]
     contacts = [
-        _contact(student_id, version, row, shown=policy.details_shown(scope, fact))
-        for row, fact in listed
+        _contact(student_id, version, row, shown=_shown(decision, fact, row))
+        for row, fact in known
+        if policy.listed(scope, fact)
     ]
     return sorted(contacts, key=lambda contact: contact.id)
 
 
 def _fact(row: Any) -> ContactFact:
     return ContactFact(UUID(row["id"]), LegalGuardian(row["legal_guardian"]), row["restricted"])
+
+
+def _shown(decision: Decision, fact: ContactFact, row: Any) -> bool:
+    may = policy.published(decision, fact.person_id, do_not_publish=row["do_not_publish"])
+    return may and policy.details_shown(decision.contact_scope, fact)
 
 
 def _contact(student_id: UUID, version: int, row: Any, *, shown: bool) -> Contact:
@@ -82,21 +104,26 @@ def _contact(student_id: UUID, version: int, row: Any, *, shown: bool) -> Contac
 
 
 def whole() -> Select[Any]:
-    return select(S.version, told().label("contacts"), *fact_columns())
+    return select(student.version, told().label("contacts"), *fact_columns())
 
 
-WHOLE = rendered(whole().where(S.id == bindparam("student_id")))
+WHOLE = rendered(whole().where(student.id == bindparam("student_id")))
 
 
 async def contacts(
     reader: Reading, caller: Principal, student_id: UUID
 ) -> tuple[list[Contact], Decision]:
-    """Refuses as `access.decided`."""
+    """The child's contacts, and the decision on the child. Refuses as `access.decided`."""
     row = (await reader.execute(WHOLE, viewing(caller, student_id))).one_or_none()
     child = None if row is None else facts_of(row)
     decision = access.decided(caller, student_id, child, Category.CONTACTS)
     told: Any = row
     return released(student_id, told.version, told.contacts, decision), decision
+
+
+def unlisted_ids(student_id: UUID) -> Select[Any]:
+    """The child's contacts whose details another record of the child keeps from the others."""
+    return select(link.contact_id).where(link.student_id == student_id, unlisted_elsewhere(link))
 
 
 async def link_row(session: AsyncSession, student_id: UUID, contact_id: UUID) -> StudentContactRow:
@@ -110,8 +137,10 @@ async def link_row(session: AsyncSession, student_id: UUID, contact_id: UUID) ->
 async def any_link_row(
     session: AsyncSession, student_id: UUID, contact_id: UUID
 ) -> StudentContactRow | None:
-    """Also one that has ended."""
-    found = select(L).where(L.student_id == student_id, L.contact_id == contact_id)
+    """The relation of this contact to the child, also one that has ended; None without one."""
+    found = select(StudentContactRow).where(
+        student_contact.student_id == student_id, student_contact.contact_id == contact_id
+    )
     row: StudentContactRow | None = (await session.execute(found)).scalar_one_or_none()
     return row
 
@@ -119,29 +148,30 @@ async def any_link_row(
 async def children_rows(
     session: AsyncSession, caller: Principal, student_id: UUID, contact_id: UUID
 ) -> dict[UUID, StudentRow]:
-    """All children of this contact that the caller's district keeps, for change, locked in one
-    order: what changes of the adult changes for each of them."""
-    theirs = select(K.student_id).where(K.contact_id == contact_id, K.ended_on.is_(None))
-    own = S.source == caller.partner_id
-    rows = {row.id: row for row in await all_rows(session, S, own, S.id.in_(theirs))}
+    """The children of this contact whose records the caller's district keeps, for change, locked in
+    one order: a change of the adult changes each of them."""
+    theirs = select(link.student_id).where(link.contact_id == contact_id, link.ended_on.is_(None))
+    own = student.source == caller.partner_id
+    rows = {
+        row.id: row for row in await all_rows(session, StudentRow, own, student.id.in_(theirs))
+    }
     if student_id not in rows:
         raise unknown(NOUN)
     return rows
 
 
 async def ensure_adult(session: AsyncSession, caller: Principal, contact_id: UUID) -> None:
-    """Raises `NotFound("contact-unknown")` for who is no adult of the caller's district."""
-    child = select(S.id).where(S.id == PersonRow.id).correlate(PersonRow).exists()
+    """Raises `NotFound("contact-unknown")` where the id names no adult of the caller's district."""
+    child = select(student.id).where(student.id == person.id).correlate(person).exists()
     await row_for_change(
-        session, PersonRow, contact_id, NOUN, PersonRow.source == caller.partner_id, ~child
+        session, PersonRow, contact_id, NOUN, person.source == caller.partner_id, ~child
     )
 
 
 async def restriction_row(
     session: AsyncSession, student_id: UUID, contact_id: UUID, restriction_id: UUID
 ) -> ContactRestrictionRow:
-    row: ContactRestrictionRow = await row_for_change(
-        session, R, restriction_id, "restriction",
-        R.student_id == student_id, R.contact_id == contact_id,
+    return await row_for_change(
+        session, ContactRestrictionRow, restriction_id, "restriction",
+        contact_restriction.student_id == student_id, contact_restriction.contact_id == contact_id,
     )  # fmt: skip
-    return row

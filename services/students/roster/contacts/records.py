@@ -1,7 +1,7 @@
 """The tables of contacts. The adult's name and telephone are in its `person`."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import Index, String
@@ -25,14 +25,18 @@ class StudentContactRow(SQLModel, table=True):
     may_pick_up: bool | None = None
     emergency: bool | None = None
     rostered: bool = False
-    """Came with a roster and follows it. False once somebody keeps it by hand."""
+    """True for a contact that came with a roster and follows it; false once somebody keeps it by
+    hand."""
     listed_by_child: bool = False
     listed_by_contact: bool = False
     ended_on: date | None = None
 
 
+student_contact: Any = StudentContactRow
+
+
 class ContactRestrictionRow(SQLModel, table=True):
-    """What a court forbids this contact with regard to this child, from a day to a day."""
+    """An act that a court forbids this contact with regard to this child, between two days."""
 
     __tablename__ = "contact_restriction"
     __table_args__: ClassVar = (
@@ -46,3 +50,6 @@ class ContactRestrictionRow(SQLModel, table=True):
     begins_on: date
     ends_on: date | None = None
     document_reference: str
+
+
+contact_restriction: Any = ContactRestrictionRow

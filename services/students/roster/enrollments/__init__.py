@@ -1,1 +1,1 @@
-"""Who is in which class, when, and as what."""
+"""Enrollments: the class, the time and the role of a person in it."""

@@ -1,7 +1,7 @@
 """The table of enrollments in classes."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import Index, String
@@ -31,3 +31,6 @@ class EnrollmentRow(SQLModel, table=True):
     begins_on: date | None = None
     ends_on: date | None = None
     status: str = Field(default=RosterStatus.ACTIVE, sa_type=String)
+
+
+enrollment: Any = EnrollmentRow

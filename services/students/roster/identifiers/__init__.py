@@ -1,0 +1,1 @@
+"""Kinds of identifiers that are never taken: government numbers and biometrics."""

@@ -1,5 +1,5 @@
-"""Identifiers that nobody needs here and that do the greatest harm where they leak: of a government
-and of a body. They are refused, not merely not asked for.
+"""Government numbers and biometric identifiers. Nobody needs them here, and they would do the greatest
+harm in a leak: the service refuses them.
 
 Source: COPPA as amended in 2025 (16 CFR 312.2 counts both as personal information), design law R16.
 """
@@ -20,14 +20,14 @@ KINDS: Final = frozenset({
 NOT_LETTERS = re.compile(r"[^a-z]")
 SOCIAL_SECURITY = re.compile(r"\d{3}-\d{2}-\d{4}", re.ASCII)
 WHY: Final = (
-    "Government numbers and biometric identifiers are not kept here; a school's or a state's student"
-    " number is."
+    "Government numbers and biometric identifiers are not kept here. Use a student number of the"
+    " school or the state."
 )
 
 
 def is_refused(kind: str, value: str) -> bool:
-    """By its kind, however that is spelled, or because it is written as a Social Security number
-    is."""
+    """Whether the identifier is refused: by its kind, in any spelling, or by the format of a Social
+    Security number."""
     spelled = NOT_LETTERS.sub("", kind.lower())
     return spelled in KINDS or looks_governmental(value)
 
@@ -37,7 +37,8 @@ def looks_governmental(value: str) -> bool:
 
 
 def ensure_kept(identifiers: Sequence[tuple[str, str]]) -> None:
-    """Raises `Malformed("identifier-refused")`, which names each by its place and quotes none."""
+    """Raises `Malformed("identifier-refused")`. It names each refused identifier by its place, and
+    quotes none."""
     faults = [
         Fault(field=f"body.identifiers.{place}", code="identifier-refused", reason=WHY)
         for place, (kind, value) in enumerate(identifiers)

@@ -1,1 +1,1 @@
-"""How staged rows of a file become rows of a table, only where something differs."""
+"""The merge of staged rows into a table, only where something differs."""

@@ -1,10 +1,10 @@
 """The tables of people and of their roles in schools."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, text
 from sqlmodel import Field, SQLModel
 
 from shared.contracts.students.school import RosterStatus
@@ -12,8 +12,8 @@ from shared.persistence.records import new_id
 
 
 class PersonRow(SQLModel, table=True):
-    """One user of a source. A teacher who is a parent too may be one person or two: the source
-    decides. Has no version of its own: what changes of a person is announced of the child."""
+    """One user of a source. A teacher who is also a parent may be one person or two: the source
+    decides. A person has no version: its changes are announced as changes of the child."""
 
     __tablename__ = "person"
     __table_args__: ClassVar = (
@@ -26,7 +26,7 @@ class PersonRow(SQLModel, table=True):
     source: UUID
     """The partner id of the district whose register it is."""
     source_id: str | None = None
-    """The sourcedId; null for who was entered by hand."""
+    """The sourcedId; null for a person who was entered by hand."""
     given_name: str
     family_name: str
     middle_name: str | None = None
@@ -39,7 +39,13 @@ class PersonRow(SQLModel, table=True):
     sms: str | None = None
     phone: str | None = None
     language: str | None = None
+    do_not_publish: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    """The person's telephone and e-mail are kept from the other contacts of each child (Ed-Fi
+    `DoNotPublishIndicator`). No roster changes it."""
     status: str = Field(default=RosterStatus.ACTIVE, sa_type=String)
+
+
+person: Any = PersonRow
 
 
 class PersonRoleRow(SQLModel, table=True):
@@ -61,3 +67,6 @@ class PersonRoleRow(SQLModel, table=True):
     begins_on: date | None = None
     ends_on: date | None = None
     status: str = Field(default=RosterStatus.ACTIVE, sa_type=String)
+
+
+person_role: Any = PersonRoleRow

@@ -1,6 +1,6 @@
-"""What must hold for people."""
+"""The rules of people."""
 
 
 def search_name(family_name: str, given_name: str) -> str:
-    """The order of lists. The import writes the same in SQL."""
+    """The name by which lists are ordered. The import computes the same in SQL."""
     return f"{family_name} {given_name}".lower()

@@ -1,7 +1,7 @@
 """The tables of organizations and academic sessions."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import Index, String
@@ -12,7 +12,8 @@ from shared.persistence.records import new_id
 
 
 class OrgRow(SQLModel, table=True):
-    """Changes only by import, which `students.roster.imported` announces."""
+    """An organization of a roster. Only an import changes it, which `students.roster.imported`
+    announces."""
 
     __tablename__ = "org"
     __table_args__: ClassVar = (Index("org_of_source", "source", "source_id", unique=True),)
@@ -25,6 +26,9 @@ class OrgRow(SQLModel, table=True):
     identifier: str | None = None
     parent_id: UUID | None = Field(default=None, foreign_key="org.id")
     status: str = Field(default=RosterStatus.ACTIVE, sa_type=String)
+
+
+org: Any = OrgRow
 
 
 class AcademicSessionRow(SQLModel, table=True):
@@ -43,3 +47,6 @@ class AcademicSessionRow(SQLModel, table=True):
     school_year: int
     parent_id: UUID | None = Field(default=None, foreign_key="academic_session.id")
     status: str = Field(default=RosterStatus.ACTIVE, sa_type=String)
+
+
+academic_session: Any = AcademicSessionRow

@@ -10,27 +10,25 @@ from shared.http.filters import STORABLE, ByIdentifier
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Reader
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import DirectoryReader
 
 router = noun("schools")
-Anybody = Annotated[Principal, may(Permission.DIRECTORY_READ)]
 OfType = Annotated[
     str | None,
     Query(
         min_length=1, max_length=255, pattern=STORABLE,
-        description="Only those of this type, as the source spells it.",
+        description="Only those of this type, spelled as in the source.",
     ),
 ]  # fmt: skip
 
 
 @router.get("")
 async def list_schools(
-    _: Anybody,
+    _: DirectoryReader,
     reader: Reader,
     paging: Paging,
     type: OfType = None,
     identifier: ByIdentifier = None,
 ) -> Page[School]:
-    """Schools, districts and departments of the rosters, by name. `type` as OneRoster's."""
+    """The schools, districts and departments of the rosters, by name. `type` is OneRoster's."""
     return await queries.schools(reader, paging, type=type, identifier=identifier)

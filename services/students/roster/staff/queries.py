@@ -1,18 +1,14 @@
-"""Staff of the schools. A district's administrator sees the own; an operator all."""
-
-from typing import Any
+"""The staff of the schools. A district's administrator reads its own, an operator all."""
 
 from sqlalchemy import func, or_, select
 
-from services.students.roster.people.records import PersonRoleRow, PersonRow
+from services.students.roster.people.records import PersonRow, person, person_role
 from shared.contracts.students.school import RosterStatus, Staff
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
 from shared.persistence.queries import columns, json_rows
 from shared.security.principal import Principal, Role
 
-P: Any = PersonRow  # columns, where mypy would see values
-PR: Any = PersonRoleRow
 NOT_STAFF = ("student", "parent", "guardian", "relative")
 
 
@@ -20,20 +16,29 @@ async def staff(
     reader: Reading, caller: Principal, paging: PageRequest, identifier: str | None
 ) -> Page[Staff]:
     """`identifier`: the sourcedId or the identifier of the source."""
-    serves = select(PR.id).where(
-        PR.person_id == P.id, PR.role.not_in(NOT_STAFF), PR.status == RosterStatus.ACTIVE
+    serves = select(person_role.id).where(
+        person_role.person_id == person.id,
+        person_role.role.not_in(NOT_STAFF),
+        person_role.status == RosterStatus.ACTIVE,
     )
-    roles = select(PR.role, PR.org_id.label("school_id"), PR.begins_on, PR.ends_on).where(
-        PR.person_id == P.id, PR.role.not_in(NOT_STAFF), PR.status == RosterStatus.ACTIVE
+    roles = select(
+        person_role.role,
+        person_role.org_id.label("school_id"),
+        person_role.begins_on,
+        person_role.ends_on,
+    ).where(
+        person_role.person_id == person.id,
+        person_role.role.not_in(NOT_STAFF),
+        person_role.status == RosterStatus.ACTIVE,
     )
-    known = json_rows(roles.correlate(P)).label("roles")
-    name = func.coalesce(P.identifier, P.source_id).label("identifier")
-    plain = [c for c in columns(Staff, P) if c.key != "identifier"]
+    known = json_rows(roles.correlate(person)).label("roles")
+    name = func.coalesce(person.identifier, person.source_id).label("identifier")
+    plain = [c for c in columns(Staff, PersonRow) if c.key != "identifier"]
     found = select(*plain, name, known).where(
-        P.status == RosterStatus.ACTIVE, serves.correlate(P).exists()
+        person.status == RosterStatus.ACTIVE, serves.correlate(person).exists()
     )
     if caller.role is not Role.OPERATOR:
-        found = found.where(P.source == caller.partner_id)
+        found = found.where(person.source == caller.partner_id)
     if identifier is not None:
-        found = found.where(or_(P.identifier == identifier, P.source_id == identifier))
-    return await page(reader, found, Staff, paging, by=[P.search_name, P.id])
+        found = found.where(or_(person.identifier == identifier, person.source_id == identifier))
+    return await page(reader, found, Staff, paging, by=[person.search_name, person.id])

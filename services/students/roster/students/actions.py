@@ -1,42 +1,51 @@
-"""Entering and changing children by hand, where no roster does."""
+"""Entering and changing children by hand, and merging those of a roster."""
 
 from datetime import date
-from typing import Any
+from functools import partial
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access.disclosures import actions as disclosures
 from services.students.roster.identifiers import rules as identifiers
-from services.students.roster.people.records import PersonRoleRow, PersonRow
-from services.students.roster.people.rules import search_name
+from services.students.roster.merging.rules import Mode
+from services.students.roster.people import actions as people
+from services.students.roster.possible_duplicates import actions as possible_duplicates
 from services.students.roster.schools import queries as schools
 from services.students.roster.students import queries, rules
-from services.students.roster.students.records import StudentIdentifierRow, StudentRow
+from services.students.roster.students.records import (
+    RosterClockRow,
+    StudentIdentifierRow,
+    StudentRow,
+)
 from shared.contracts.students.access import Category
-from shared.contracts.students.school import RosterStatus
 from shared.contracts.students.student import (
     Student,
     StudentChange,
     StudentDraft,
+    StudentRostered,
+    StudentStatus,
 )
-from shared.events.outbox import announce
+from shared.core.settings import Settings
+from shared.events.outbox import announce, announce_many
 from shared.http.etags import ensure_version
+from shared.persistence.alone import settle_for_ever
+from shared.persistence.database import Database
 from shared.security.principal import Principal
 
 NAMES = {
     "given_name", "family_name", "middle_name", "preferred_given_name", "preferred_family_name",
 }  # fmt: skip
 
+PAUSE_SECONDS = 60
+DISCLOSED = (Category.IDENTITY, Category.ENROLLMENT, Category.DEMOGRAPHICS)
 
-TOLD = (Category.IDENTITY, Category.ENROLLMENT, Category.DEMOGRAPHICS)
 
-
-async def tell_student(session: AsyncSession, caller: Principal, student_id: UUID) -> Student:
-    """One child, with the release written down."""
-    student, decision = await queries.student(session, caller, student_id)
-    disclosures.release(session, caller, student_id, decision, TOLD)
+async def disclose_student(session: AsyncSession, caller: Principal, student_id: UUID) -> Student:
+    """One child, after writing down the release."""
+    student, decision = await queries.one_student(session, caller, student_id)
+    disclosures.release(session, caller, student_id, decision, DISCLOSED)
     return student
 
 
@@ -47,22 +56,19 @@ async def add(
     await schools.ensure_school(session, source, draft.school_id)
 
     rules.ensure_born(draft.birth_date, today)
+    rules.ensure_begun(draft.enrolled_on, today)
     identifiers.ensure_kept([(one.kind, one.value) for one in draft.identifiers])
 
-    names = draft.model_dump(include=NAMES)
-    person = PersonRow(
-        source=source, search_name=search_name(draft.family_name, draft.given_name), **names
-    )
-    session.add(person)
-    await session.flush()
-    own = draft.model_dump(exclude=NAMES | {"identifiers"})
+    person = await people.add(session, source, draft.model_dump(include=NAMES))
+    own = draft.model_dump(exclude=NAMES | {"identifiers", "enrolled_on"})
     student = StudentRow(id=person.id, source=source, **own)
     session.add(student)
     await session.flush()
     await _keep_identifiers(session, student, draft)
-    await _enroll(session, student, today)
+    await _enroll(session, student, draft.enrolled_on, today)
 
-    tell(session, student)
+    announce_child(session, student)
+    await possible_duplicates.find_of(session, source, student.id)
     return student
 
 
@@ -78,26 +84,24 @@ async def change(
     await schools.ensure_school(session, student.source, school_id)
 
     rules.ensure_born(wanted.birth_date, today)
+    rules.ensure_begun(wanted.enrolled_on, today)
 
-    rename(person, {name: fields.pop(name) for name in NAMES & set(fields)})
-    moves = "school_id" in fields and school_id != student.school_id
+    people.change(person, {name: fields.pop(name) for name in NAMES & set(fields)})
+    enrolled_on = fields.pop("enrolled_on", None)
+    before = student.school_id, student.status
     student.sqlmodel_update(fields)
-    if moves:
-        await _enroll(session, student, today)
+    if before != (student.school_id, student.status):
+        await _enroll(session, student, enrolled_on, today)
 
-    tell(session, student)
+    announce_child(session, student)
+    await possible_duplicates.find_of(session, student.source, student.id)
     return student
 
 
-def tell(session: AsyncSession, student: StudentRow) -> None:
-    """Announces the child's state after any change of what belongs to it."""
+def announce_child(session: AsyncSession, student: StudentRow) -> None:
+    """Announce the child's state, after any change of its record."""
     state = rules.rostered(student.id, student.school_id, student.grade, student.status)
     announce(session, student, state)
-
-
-def rename(person: PersonRow, names: dict[str, Any]) -> None:
-    person.sqlmodel_update(names)
-    person.search_name = search_name(person.family_name, person.given_name)
 
 
 async def _keep_identifiers(
@@ -112,22 +116,60 @@ async def _keep_identifiers(
         )  # fmt: skip
 
 
-async def _enroll(session: AsyncSession, student: StudentRow, today: date) -> None:
-    """Ends the enrollment in the school before, and begins the one in the school now."""
-    roles: Any = PersonRoleRow
-    await session.execute(
-        update(roles)
-        .where(
-            roles.person_id == student.id,
-            roles.role == queries.STUDENT,
-            roles.status == RosterStatus.ACTIVE,
-        )
-        .values(status=RosterStatus.ENDED, ends_on=today)
-    )
-    if student.school_id is not None:
-        session.add(
-            PersonRoleRow(
-                source=student.source, person_id=student.id, org_id=student.school_id,
-                role=queries.STUDENT, begins_on=today,
-            )
+async def _enroll(
+    session: AsyncSession, student: StudentRow, first_day: date | None, today: date
+) -> None:
+    """End the enrollment in the earlier school, and begin one in the present school of a child who
+    has not left."""
+    await people.end_roles(session, student.id, queries.STUDENT, today)
+    if student.school_id is not None and student.status == StudentStatus.ACTIVE:
+        people.begin_role(
+            session, student.source, student.id, student.school_id, queries.STUDENT,
+            first_day or today,
         )  # fmt: skip
+
+
+async def keep_up_for_ever(database: Database, _: Settings) -> None:
+    """Move children to the school of the day, without end."""
+    await settle_for_ever(
+        database, "schools of the day", partial(keep_up, database), PAUSE_SECONDS
+    )
+
+
+async def keep_up(database: Database) -> int:
+    """Set the school and the status of each child to those of today, as the dates of its roles say,
+    and announce each child that moved or left. It makes up for every day since the last time."""
+    async with database.transaction() as session:
+        since, today = await queries.days_to_make_up(session)
+        if since >= today:
+            return 0
+        await session.execute(text("set local statement_timeout = 0"))
+        moved = list((await session.execute(text(rules.TURNED), {"since": since})).scalars())
+        await announce_many(session, StudentRostered, rules.MOVED, {"ids": moved})
+        await session.merge(RosterClockRow(day=today))
+    return len(moved)
+
+
+async def merge(session: AsyncSession, source: dict[str, object], modes: dict[str, Mode]) -> None:
+    """Staged children and what belongs to each, once people and roles are merged."""
+    demographics = modes.get("demographics", Mode.ABSENT)
+    known = source | {"demographics": str(demographics)}
+    await session.execute(text(rules.CONCERNED), known)
+    # A bulk file speaks of all children; a delta of those it has; none of nobody.
+    told = "true" if demographics == Mode.BULK else "d.sourcedid is not null"
+    if demographics == Mode.DELTA:
+        told = "exists (select from stage_demographics x where x.sourcedid = p.source_id)"
+    await session.execute(text(rules.STUDENTS.format(told=told)), source)
+    await session.execute(text("analyze student"))
+    if demographics != Mode.ABSENT:
+        await session.execute(text(rules.DEMOGRAPHICS_GONE), known)
+        await session.execute(text(rules.DEMOGRAPHICS), source)
+    if "users" in modes:
+        await session.execute(text(rules.IDENTIFIERS_GONE), source)
+        await session.execute(text(rules.IDENTIFIERS_NEW), source)
+
+
+async def announce_merged(session: AsyncSession) -> int:
+    """Raises the version of every child that a merge touched, and announces it once."""
+    await session.execute(text(rules.TELL))
+    return await announce_many(session, StudentRostered, rules.ROSTERED)

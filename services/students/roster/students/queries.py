@@ -1,5 +1,6 @@
 """Children as the caller may see them."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -10,17 +11,20 @@ from services.students.access.disclosures.queries import refusal
 from services.students.access.facts.queries import fact_columns, facts_of, viewing
 from services.students.access.policy import queries as access
 from services.students.access.policy.rules import Decision
-from services.students.access.relations.queries import current
-from services.students.lifecycle.amendments.records import AmendmentRow
-from services.students.roster.classes.records import ClassRow
-from services.students.roster.enrollments.records import EnrollmentRow
+from services.students.access.relations.queries import attends, current
+from services.students.lifecycle.amendments.records import amendment
+from services.students.roster.classes.records import school_class
+from services.students.roster.enrollments.records import enrollment
 from services.students.roster.people.queries import named
-from services.students.roster.people.records import PersonRoleRow, PersonRow
-from services.students.roster.schools.records import OrgRow
+from services.students.roster.people.records import PersonRow, person, person_role
+from services.students.roster.schools.records import org
 from services.students.roster.students.records import (
     DemographicRow,
-    StudentIdentifierRow,
     StudentRow,
+    demographic,
+    roster_clock,
+    student,
+    student_identifier,
 )
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
@@ -36,8 +40,10 @@ from shared.contracts.students.student import (
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
 from shared.persistence.queries import (
+    TODAY,
     columns,
     for_callers,
+    in_force,
     json_rows,
     rendered,
     row_for_change,
@@ -45,15 +51,6 @@ from shared.persistence.queries import (
 )
 from shared.security.principal import Principal
 
-S: Any = StudentRow  # columns, where mypy would see values
-P: Any = PersonRow
-PR: Any = PersonRoleRow
-ORG: Any = OrgRow
-C: Any = ClassRow
-E: Any = EnrollmentRow
-IDN: Any = StudentIdentifierRow
-D: Any = DemographicRow
-M: Any = AmendmentRow
 STUDENT = "student"
 IDENTITY = (
     "given_name", "family_name", "preferred_given_name", "middle_name", "preferred_family_name",
@@ -62,31 +59,40 @@ IDENTITY = (
 
 
 def summaries() -> Select[Any]:
-    """Of a list no more than the identity of each child."""
+    """Children with their identity alone, for lists."""
     return (
         select(
-            *columns(StudentSummary, S),
-            P.given_name,
-            P.family_name,
-            P.preferred_given_name,
-            ORG.name.label("school_name"),
+            *columns(StudentSummary, StudentRow),
+            person.given_name,
+            person.family_name,
+            person.preferred_given_name,
+            org.name.label("school_name"),
         )
-        .join(P, P.id == S.id)
-        .outerjoin(ORG, ORG.id == S.school_id)
+        .join(person, person.id == student.id)
+        .outerjoin(org, org.id == student.school_id)
     )
 
 
 def in_class(class_id: Any) -> ColumnElement[bool]:
-    """Who is in the class today."""
-    learns = select(E.id).join(C, C.id == E.class_id)
-    now = learns.where(C.id == class_id, E.person_id == S.id, E.role == STUDENT, current(E, C))
-    return now.correlate(S).exists()
+    """The condition that the child is in the class today."""
+    learns = select(enrollment.id).join(school_class, school_class.id == enrollment.class_id)
+    now = learns.where(
+        school_class.id == class_id,
+        enrollment.person_id == student.id,
+        enrollment.role == STUDENT,
+        current(enrollment, school_class),
+    )
+    return now.correlate(student).exists()
 
 
 def known_as(value: str) -> ColumnElement[bool]:
-    """By any identifier of any source."""
-    other = select(IDN.student_id).where(IDN.student_id == S.id, IDN.value == value).correlate(S)
-    return or_(P.source_id == value, P.identifier == value, other.exists())
+    """The condition that a source knows the child by this identifier, of any kind."""
+    other = (
+        select(student_identifier.student_id)
+        .where(student_identifier.student_id == student.id, student_identifier.value == value)
+        .correlate(student)
+    )
+    return or_(person.source_id == value, person.identifier == value, other.exists())
 
 
 async def students(
@@ -104,23 +110,23 @@ async def students(
     found, given = (ENROLLED if by_school_record else KNOWN)(caller)
     filters = [
         named(q) if q is not None else None,
-        S.grade == grade if grade is not None else None,
-        S.school_id == school_id if school_id is not None else None,
+        student.grade == grade if grade is not None else None,
+        attends(student.id, school_id) if school_id is not None else None,
         in_class(class_id) if class_id is not None else None,
         known_as(identifier) if identifier is not None else None,
     ]
     found = found.where(*(condition for condition in filters if condition is not None))
-    by = [P.search_name, S.id]
+    by = [person.search_name, student.id]
     return await page(reader, found, StudentSummary, paging, by=by, given=given)
 
 
 def _known(caller: Principal) -> Select[Any]:
-    return summaries().where(access.may_list(caller, S.id, Category.IDENTITY))
+    return summaries().where(access.may_list(caller, student.id, Category.IDENTITY))
 
 
 def _enrolled(caller: Principal) -> Select[Any]:
-    """Those of whom the caller may know the classes and identifiers."""
-    return _known(caller).where(access.may_see(caller, S.id, Category.ENROLLMENT))
+    """The children whose classes and identifiers the caller may know."""
+    return _known(caller).where(access.may_see(caller, student.id, Category.ENROLLMENT))
 
 
 KNOWN, ENROLLED = for_callers(_known), for_callers(_enrolled)
@@ -129,30 +135,40 @@ KNOWN, ENROLLED = for_callers(_known), for_callers(_enrolled)
 def _schools() -> Any:
     return json_rows(
         select(
-            PR.org_id.label("school_id"), ORG.name.label("school_name"),
-            PR.is_primary.label("primary"), PR.begins_on, PR.ends_on,
+            person_role.org_id.label("school_id"), org.name.label("school_name"),
+            person_role.is_primary.label("primary"), person_role.begins_on, person_role.ends_on,
+            in_force(person_role.begins_on, person_role.ends_on).label("current"),
         )
-        .join(ORG, ORG.id == PR.org_id)
-        .where(PR.person_id == S.id, PR.role == STUDENT, PR.status == RosterStatus.ACTIVE)
-        .correlate(S)
+        .join(org, org.id == person_role.org_id)
+        .where(
+            person_role.person_id == student.id, person_role.role == STUDENT,
+            person_role.status == RosterStatus.ACTIVE,
+        )
+        .correlate(student)
     )  # fmt: skip
 
 
 def _classes() -> Any:
     return json_rows(
         select(
-            E.class_id, C.title, C.class_code, C.school_id, E.begins_on, E.ends_on,
-            current(E, C).label("current"),
+            enrollment.class_id, school_class.title, school_class.class_code,
+            school_class.school_id, enrollment.begins_on, enrollment.ends_on,
+            current(enrollment, school_class).label("current"),
         )
-        .join(C, C.id == E.class_id)
-        .where(E.person_id == S.id, E.role == STUDENT, E.status == RosterStatus.ACTIVE)
-        .correlate(S)
+        .join(school_class, school_class.id == enrollment.class_id)
+        .where(
+            enrollment.person_id == student.id, enrollment.role == STUDENT,
+            enrollment.status == RosterStatus.ACTIVE,
+        )
+        .correlate(student)
     )  # fmt: skip
 
 
 def _identifiers() -> Any:
     return json_rows(
-        select(IDN.source, IDN.kind, IDN.value).where(IDN.student_id == S.id).correlate(S)
+        select(student_identifier.source, student_identifier.kind, student_identifier.value)
+        .where(student_identifier.student_id == student.id)
+        .correlate(student)
     )
 
 
@@ -160,26 +176,28 @@ def statements() -> Any:
     """The statements on the record of `student` as one JSON array, for `Student`."""
     return json_rows(
         select(
-            M.id.label("amendment_id"), M.category, M.statement.label("text"),
-            M.statement_at.label("at"),
+            amendment.id.label("amendment_id"), amendment.category,
+            amendment.statement.label("text"),
+            amendment.statement_at.label("at"),
         )
         .where(
-            M.student_id == S.id,
-            M.statement.is_not(None),
-            M.status == AmendmentStatus.DECLINED,
+            amendment.student_id == student.id,
+            amendment.statement.is_not(None),
+            amendment.status == AmendmentStatus.DECLINED,
         )
-        .correlate(S)
+        .correlate(student)
     )  # fmt: skip
 
 
 def whole() -> Select[Any]:
-    """All of a child and all that decides who may have it, in one statement."""
+    """Everything about a child, and the facts by which the policy decides, in one statement."""
     return (
         summaries()
-        .outerjoin(D, D.student_id == S.id)
+        .outerjoin(demographic, demographic.student_id == student.id)
         .add_columns(
-            S.source, S.birth_date, S.sex, P.middle_name, P.preferred_family_name,
-            *columns(Demographics, D),
+            student.source, student.birth_date, student.sex, person.middle_name,
+            person.preferred_family_name,
+            *columns(Demographics, DemographicRow),
             _schools().label("schools"),
             _classes().label("classes"),
             _identifiers().label("identifiers"),
@@ -189,10 +207,10 @@ def whole() -> Select[Any]:
     )  # fmt: skip
 
 
-WHOLE = rendered(whole().where(S.id == bindparam("student_id")))
+WHOLE = rendered(whole().where(student.id == bindparam("student_id")))
 
 
-async def student(
+async def one_student(
     reader: Reading, caller: Principal, student_id: UUID
 ) -> tuple[Student, Decision]:
     row = (await reader.execute(WHOLE, viewing(caller, student_id))).one_or_none()
@@ -202,7 +220,7 @@ async def student(
 
 
 def released(row: Any, decision: Decision, purpose: Purpose) -> Student:
-    """The row as the decision lets it out: a withheld part is null."""
+    """The child with the parts that the decision releases. A withheld part is null."""
     parts: dict[str, Any] = {"enrollments": None, "demographics": None}
     told: dict[str, Any] = dict(row._mapping)  # noqa: SLF001
     parts["statements"] = [s for s in told["statements"] if s["category"] in decision.released]
@@ -216,26 +234,34 @@ def released(row: Any, decision: Decision, purpose: Purpose) -> Student:
 
 
 async def student_row(session: AsyncSession, caller: Principal, student_id: UUID) -> StudentRow:
-    """For change, by the district that keeps the child's record."""
-    own = S.source == caller.partner_id
-    row: StudentRow = await row_for_change(session, S, student_id, STUDENT, own)
-    return row
+    """The child for change, by the district that keeps its record."""
+    own = student.source == caller.partner_id
+    return await row_for_change(session, StudentRow, student_id, STUDENT, own)
 
 
 async def person_row(session: AsyncSession, person_id: UUID) -> PersonRow:
-    """For change; whoever calls this has locked the child."""
-    row: PersonRow = await row_for_change(session, P, person_id, "person")
-    return row
+    """A person for change. The caller has locked the child."""
+    return await row_for_change(session, PersonRow, person_id, "person")
 
 
 async def student_for_engagement(
     session: AsyncSession, caller: Principal, student_id: UUID
 ) -> StudentRow:
-    """A child that the caller knows otherwise than by an emergency, and that has not left. Locked
-    against leaving meanwhile."""
-    found = select(S).where(S.id == student_id, access.known_lastingly(caller))
-    still = found.where(S.status == StudentStatus.ACTIVE).with_for_update(read=True, of=S)
+    """A child who has not left, and whom the caller knows by another ground than an emergency. The
+    lock keeps the child from leaving meanwhile."""
+    found = select(StudentRow).where(student.id == student_id, access.known_lastingly(caller))
+    still = found.where(student.status == StudentStatus.ACTIVE).with_for_update(
+        read=True, of=student
+    )
     row: StudentRow | None = (await session.execute(still)).scalar_one_or_none()
     if row is None:
         raise unknown(STUDENT, keeping=refusal(caller, student_id, [Category.ENGAGEMENT]))
     return row
+
+
+async def days_to_make_up(session: AsyncSession) -> tuple[date, date]:
+    """The day whose schools every child has, and today. The row is locked until the transaction
+    ends."""
+    day = (await session.execute(select(roster_clock.day).with_for_update())).scalar_one_or_none()
+    today: date = (await session.execute(select(TODAY))).scalar_one()
+    return day or date.min, today

@@ -1,7 +1,7 @@
 """The tables of children."""
 
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import Index, String, text
@@ -12,15 +12,20 @@ from shared.persistence.records import Record
 
 
 class StudentRow(Record, table=True):
-    """The aggregate of all that belongs to a child: contacts, enrollments, identifiers. Any
-    change of them is announced as one of the child. Its name is in its `person`."""
+    """The aggregate of a child: its contacts, enrollments and identifiers. A change of any of them is
+    announced as a change of the child. The child's name is in its `person`."""
 
     __tablename__ = "student"
-    __table_args__: ClassVar = (Index("student_of_school", "school_id", "grade"),)
+    __table_args__: ClassVar = (
+        Index("student_of_school", "school_id", "grade"),
+        Index("student_of_birth_date", "source", "birth_date"),
+    )
 
     id: UUID = Field(primary_key=True, foreign_key="person.id")
     source: UUID = Field(index=True)
     school_id: UUID | None = Field(default=None, foreign_key="org.id")
+    """Of the schools that the child attends today the primary one, for lists and events. Access and
+    rolls read the roles themselves."""
     grade: str | None = None
     birth_date: date | None = None
     sex: str | None = None
@@ -28,7 +33,23 @@ class StudentRow(Record, table=True):
     directory_opt_out: bool = Field(
         default=False, sa_column_kwargs={"server_default": text("false")}
     )
-    """The family lets nothing of the child be told as directory information (34 CFR 99.37)."""
+    """The family has opted out: nothing of the child is disclosed as directory information
+    (34 CFR 99.37)."""
+
+
+student: Any = StudentRow
+
+
+class RosterClockRow(SQLModel, table=True):
+    """One row: the school and the status of every child are those of `day`."""
+
+    __tablename__ = "roster_clock"
+
+    id: int = Field(default=1, primary_key=True)
+    day: date
+
+
+roster_clock: Any = RosterClockRow
 
 
 class StudentIdentifierRow(SQLModel, table=True):
@@ -40,7 +61,11 @@ class StudentIdentifierRow(SQLModel, table=True):
     kind: str = Field(primary_key=True)
     value: str = Field(primary_key=True)
     rostered: bool = True
-    """Came with a roster, and goes with it; false for what was entered by hand."""
+    """True for an identifier that came with a roster, and leaves with it; false for one that was
+    entered by hand."""
+
+
+student_identifier: Any = StudentIdentifierRow
 
 
 class DemographicRow(SQLModel, table=True):
@@ -58,3 +83,6 @@ class DemographicRow(SQLModel, table=True):
     state_of_birth: str | None = None
     city_of_birth: str | None = None
     public_school_residence_status: str | None = None
+
+
+demographic: Any = DemographicRow

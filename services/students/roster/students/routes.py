@@ -7,14 +7,9 @@ from fastapi import Query, Response
 
 from services.students.access.disclosures import actions as disclosures
 from services.students.roster.students import actions, queries
+from shared.contracts.grade import Grade
 from shared.contracts.students.access import Category
-from shared.contracts.students.student import (
-    Grade,
-    Student,
-    StudentChange,
-    StudentDraft,
-    StudentSummary,
-)
+from shared.contracts.students.student import Student, StudentChange, StudentDraft, StudentSummary
 from shared.core.clock import Today
 from shared.core.refusals import refusals
 from shared.http.etags import IfMatch, tagged
@@ -22,24 +17,22 @@ from shared.http.filters import STORABLE, OfClass, OfSchool
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Session
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import StudentsReader, StudentsWriter
 
 router = noun("students")
-Viewer = Annotated[Principal, may(Permission.STUDENTS_READ)]
-Keeper = Annotated[Principal, may(Permission.STUDENTS_WRITE)]
 ByName = Annotated[
     str | None,
     Query(
         min_length=1, max_length=100, pattern=STORABLE,
-        description="How a name begins, family, given or preferred; of several words, each.",
+        description="The beginning of a name: family, given or preferred. Of several words, each"
+        " begins a name.",
     ),
 ]  # fmt: skip
 KnownAs = Annotated[
     str | None,
     Query(
         min_length=1, max_length=100, pattern=STORABLE,
-        description="Any identifier that a source of the records has for the child.",
+        description="Any identifier of the child in a source of the records.",
     ),
 ]  # fmt: skip
 InGrade = Annotated[Grade | None, Query(description="Only those in this grade.")]
@@ -47,7 +40,7 @@ InGrade = Annotated[Grade | None, Query(description="Only those in this grade.")
 
 @router.get("")
 async def list_students(
-    caller: Viewer,
+    caller: StudentsReader,
     session: Session,
     paging: Paging,
     q: ByName = None,
@@ -56,8 +49,8 @@ async def list_students(
     class_id: OfClass = None,
     identifier: KnownAs = None,
 ) -> Page[StudentSummary]:
-    """The children that the caller may see, by name. `q`: beginnings of names. `class_id` and
-    `identifier` find only those whose enrollments the caller may see."""
+    """The children whom the caller may see, by name. `class_id` and `identifier` find only those
+    whose enrollments the caller may see."""
     found = await queries.students(
         session, caller, paging, q=q, grade=grade, school_id=school_id, class_id=class_id,
         identifier=identifier,
@@ -70,28 +63,28 @@ async def list_students(
 
 @router.post("", status_code=201, responses=refusals(404, 409))
 async def add_student(
-    draft: StudentDraft, caller: Keeper, session: Session, today: Today, response: Response
+    draft: StudentDraft, caller: StudentsWriter, session: Session, today: Today, response: Response
 ) -> Student:
-    """Enter a child by hand, in the caller's district. Announces `students.student.rostered.v1`."""
+    """Enter a child by hand in the caller's district. Announces `students.student.rostered.v1`."""
     row = await actions.add(session, caller, draft, today)
     await session.flush()
-    return tagged(response, await actions.tell_student(session, caller, row.id))
+    return tagged(response, await actions.disclose_student(session, caller, row.id))
 
 
 @router.get("/{student_id}", responses=refusals(404))
 async def read_student(
-    student_id: UUID, caller: Viewer, session: Session, response: Response
+    student_id: UUID, caller: StudentsReader, session: Session, response: Response
 ) -> Student:
-    """A child with what the caller may see of it; `access` names the clause for each part."""
-    return tagged(response, await actions.tell_student(session, caller, student_id))
+    """A child with the parts that the caller may see. `access` names the clause for each part."""
+    return tagged(response, await actions.disclose_student(session, caller, student_id))
 
 
 @router.patch("/{student_id}", responses=refusals(404, 409, 412, 428))
 async def change_student(
-    student_id: UUID, wanted: StudentChange, expected: IfMatch, caller: Keeper, session: Session,
+    student_id: UUID, wanted: StudentChange, expected: IfMatch, caller: StudentsWriter, session: Session,
     today: Today, response: Response,
 ) -> Student:  # fmt: skip
     """Change a child's record. Announces `students.student.rostered.v1`."""
     await actions.change(session, caller, student_id, expected, wanted, today)
     await session.flush()
-    return tagged(response, await actions.tell_student(session, caller, student_id))
+    return tagged(response, await actions.disclose_student(session, caller, student_id))

@@ -1,1 +1,1 @@
-"""What happened of each child, kept thin, so that a grant can be followed by its history."""
+"""The events about each child, kept thin, so that its history can follow a grant."""

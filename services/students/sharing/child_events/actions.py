@@ -1,7 +1,6 @@
-"""Keeping what happened of children, and forgetting it."""
+"""Keeping the events about children, and deleting them again."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, text
@@ -9,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.sharing.child_events import queries, rules
-from services.students.sharing.child_events.records import ChildEventRow
+from services.students.sharing.child_events.records import child_event
 from services.students.sharing.decisions.queries import held_of
 from services.students.sharing.subscribers.queries import anybody_listens
 from shared.contracts.students.access import EVENT_CATEGORIES, Category
@@ -24,9 +23,12 @@ PRUNE = text("""
       where time < now() - make_interval(days => :days) and not waiting limit :most)
 """)
 
+LET_KEEPERS_END = text("lock table child_event in share mode")
+
 
 async def keep(session: AsyncSession, heard: Sequence[Heard]) -> None:
-    """Where nobody listens, only what may end what a partner holds waits."""
+    """Keep a row for each event and child. While no partner listens, an event waits for a decision
+    only where a partner holds something about the child, which the event may end."""
     listened = await anybody_listens(session)
     to_class = {
         each.event.class_id
@@ -48,8 +50,14 @@ async def keep(session: AsyncSession, heard: Sequence[Heard]) -> None:
         held = set() if listened else await held_of(session, {row["student_id"] for row in rows})
         for row in rows:
             row["waiting"] = listened or row["student_id"] in held
-        await session.execute(insert(ChildEventRow).on_conflict_do_nothing(), rows)
+        await session.execute(insert(child_event).on_conflict_do_nothing(), rows)
         session.info[ANNOUNCED] = listened or bool(held) or session.info.get(ANNOUNCED, False)
+
+
+async def let_keepers_end(session: AsyncSession) -> None:
+    """Wait for the transactions that keep an event at this moment: they have not seen the new
+    listener. The re-evaluation after this finds their events and repeats them."""
+    await session.execute(LET_KEEPERS_END)
 
 
 async def done(session: AsyncSession, positions: Collection[int]) -> None:
@@ -60,10 +68,11 @@ async def done(session: AsyncSession, positions: Collection[int]) -> None:
 async def forget(
     session: AsyncSession, student_id: UUID, categories: Collection[Category]
 ) -> None:
-    """No history is told of records that are gone."""
-    own: Any = ChildEventRow
+    """Delete the history of erased records, so that no message repeats it."""
     await session.execute(
-        delete(own).where(own.student_id == student_id, own.category.in_(categories))
+        delete(child_event).where(
+            child_event.student_id == student_id, child_event.category.in_(categories)
+        )
     )
 
 

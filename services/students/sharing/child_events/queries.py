@@ -1,4 +1,4 @@
-"""Reading what happened of children."""
+"""Reading the events about children."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -8,23 +8,22 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.students.access.relations.queries import C, current
-from services.students.roster.enrollments.records import EnrollmentRow
-from services.students.sharing.child_events.records import ChildEventRow
+from services.students.access.relations.queries import current, lesson
+from services.students.roster.enrollments.records import enrollment
+from services.students.sharing.child_events.records import ChildEventRow, child_event
 from services.students.sharing.child_events.rules import Happening
 from shared.contracts.students.access import Category
 
-H: Any = ChildEventRow  # columns, where mypy would see values
-E: Any = EnrollmentRow
-
 
 async def in_classes(session: AsyncSession, class_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
-    """The students of today in each of these classes."""
+    """The students of each of these classes, as of today."""
     found = (
-        select(E.class_id, E.person_id)
-        .join(C, C.id == E.class_id)
-        .where(E.class_id.in_(class_ids), E.role == "student", current(E))
-        .order_by(E.class_id, E.person_id)
+        select(enrollment.class_id, enrollment.person_id)
+        .join(lesson, lesson.id == enrollment.class_id)
+        .where(
+            enrollment.class_id.in_(class_ids), enrollment.role == "student", current(enrollment)
+        )
+        .order_by(enrollment.class_id, enrollment.person_id)
     )
     classes: dict[UUID, list[UUID]] = defaultdict(list)
     for class_id, student_id in await session.execute(found):
@@ -33,21 +32,26 @@ async def in_classes(session: AsyncSession, class_ids: Collection[UUID]) -> dict
 
 
 async def waiting(session: AsyncSession, most: int, resting: Collection[UUID]) -> list[Happening]:
-    found = select(H).where(H.waiting).order_by(H.position).limit(most)
+    found = (
+        select(ChildEventRow).where(child_event.waiting).order_by(child_event.position).limit(most)
+    )
     if resting:
-        found = found.where(H.student_id.not_in(resting))
+        found = found.where(child_event.student_id.not_in(resting))
     return [_kept(row) for row in (await session.execute(found)).scalars()]
 
 
 async def history(
     session: AsyncSession, student_ids: Collection[UUID], also: Collection[int]
 ) -> dict[UUID, list[Happening]]:
-    """What was kept of each child, the oldest first; of what still waits only the positions
+    """The events kept of each child, the oldest first. Of those that still wait, only the positions
     `also`."""
     found = (
-        select(H)
-        .where(H.student_id.in_(student_ids), or_(~H.waiting, H.position.in_(also)))
-        .order_by(H.position)
+        select(ChildEventRow)
+        .where(
+            child_event.student_id.in_(student_ids),
+            or_(~child_event.waiting, child_event.position.in_(also)),
+        )
+        .order_by(child_event.position)
     )
     kept: dict[UUID, list[Happening]] = defaultdict(list)
     for row in (await session.execute(found)).scalars():

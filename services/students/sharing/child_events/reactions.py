@@ -1,4 +1,4 @@
-"""Each event that tells something of a child is kept, its own service's too."""
+"""Keeping each event that discloses a category of a child, this service's own events included."""
 
 from services.students.sharing.child_events import actions
 from shared.contracts.base import Event

@@ -1,7 +1,7 @@
-"""The table of what happened of children: ids, category and time."""
+"""The table of the events about children: ids, category and time."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, Identity, Index, String, UniqueConstraint, text
@@ -9,8 +9,9 @@ from sqlmodel import Field, SQLModel
 
 
 class ChildEventRow(SQLModel, table=True):
-    """`partner_id`: whose own record it is of, of engagements and dosage. `waiting`: no partner
-    has been decided on. Kept as long as the stream itself keeps (34 CFR 99.32 is the log's)."""
+    """An event about one child. `partner_id`: the partner whose own record changed, for engagements
+    and dosage. `waiting`: no decision for the partners has been made. The rows stay as long as the
+    stream keeps its events; the log of 34 CFR 99.32 is another table."""
 
     __tablename__ = "child_event"
     __table_args__: ClassVar = (
@@ -31,3 +32,6 @@ class ChildEventRow(SQLModel, table=True):
     aggregate_id: UUID
     time: datetime = Field(sa_type=DateTime(timezone=True))
     waiting: bool
+
+
+child_event: Any = ChildEventRow

@@ -1,4 +1,4 @@
-"""What is kept of an event about a child."""
+"""The parts of an event about a child that are kept."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ class Happening:
 
 
 def children(event: Any, classes: Mapping[UUID, Collection[UUID]]) -> Collection[UUID]:
-    """Whom it is about: the child it names, or those in the class it names."""
+    """The children whom an event is about: the child that it names, or those in its class."""
     if event.student_id is not None:
         return (event.student_id,)
     return classes.get(getattr(event, "class_id", None) or UUID(int=0), ())
 
 
 def whose(event: Any) -> UUID | None:
-    """The partner whose own record it tells of, if it is one's."""
+    """The partner whose own record changed; None where it is no partner's own."""
     if EVENT_CATEGORIES[event.type] not in PARTNERS_OWN:
         return None
     owner: UUID | None = getattr(event, "partner_id", None)

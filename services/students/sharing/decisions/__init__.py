@@ -1,2 +1,1 @@
-"""What partners' systems are told of children, and what partners are to delete, decided one by one
-by the policy."""
+"""The decisions on each child and partner: the parts to publish, and the parts to take back."""

@@ -1,6 +1,6 @@
-"""The tables of what partners hold, and how often they were told or not."""
+"""The tables of the parts that partners hold, and of the numbers of messages."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index, String, text
@@ -9,11 +9,14 @@ from sqlmodel import Field, SQLModel
 
 
 class HeldRow(SQLModel, table=True):
-    """What a partner was let into of a child, and has not been asked to delete. `own`: of these
-    categories its own records alone. `read`: what its people and systems read, by whichever route;
-    `read_own`: as its own record. `told` counts its events about the child, and is their version.
-    `source`: the child's district, which outlives the child. `anew`: all is to be told again.
-    `gone`: of these categories the records themselves were erased meanwhile."""
+    """The parts of a child that a partner received and that it was not asked to delete.
+
+    `categories`: open to its stream. `own`: open to its stream, its own records alone. `read`: read
+    by its people and systems, by any route; `read_own`: read as its own record. `told`: the number
+    of its messages about the child, and their version. `source`: the child's district, which
+    outlives the child. `anew`: all messages are to be repeated. `gone`: the records of these
+    categories were erased meanwhile.
+    """
 
     __tablename__ = "held"
     __table_args__: ClassVar = (
@@ -40,8 +43,11 @@ class HeldRow(SQLModel, table=True):
     anew: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
+held: Any = HeldRow
+
+
 class SharingCountRow(SQLModel, table=True):
-    """`clause`: why it was withheld; empty where it was told."""
+    """The number of events by clause. `clause`: why they were withheld; empty for published ones."""
 
     __tablename__ = "sharing_count"
 
@@ -49,3 +55,6 @@ class SharingCountRow(SQLModel, table=True):
     category: str = Field(primary_key=True)
     clause: str = Field(primary_key=True)
     count: int = Field(sa_type=BigInteger)
+
+
+sharing_count: Any = SharingCountRow

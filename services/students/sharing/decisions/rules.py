@@ -1,8 +1,8 @@
-"""What a partner's system may be told of a child, and what must be taken back of what it was told
-and of what it read.
+"""The parts of a child that are open to a partner's stream, and the parts that the partner is to
+delete.
 
-The policy decides, once for each purpose that an agreement in force has: a stream has no single
-purpose as a request has. Basis: 34 CFR 99.30, 99.31, 99.33.
+The policy decides once for each purpose of an agreement in force: a stream has no single purpose,
+as a request has. Basis: 34 CFR 99.30, 99.31, 99.33.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,13 @@ from uuid import UUID
 from services.students.access.agreements.rules import in_force
 from services.students.access.consents_in_force.rules import ConsentFact
 from services.students.access.legal_bases.rules import missing
-from services.students.access.policy.rules import EMERGENCY_CATEGORIES, Decision, decide, terms_of
+from services.students.access.policy.rules import (
+    EMERGENCY_CATEGORIES,
+    Decision,
+    decide,
+    partner_viewer,
+    terms_of,
+)
 from services.students.access.relations.rules import Facts
 from services.students.sharing.child_events.rules import Happening
 from shared.contracts.purpose import PARTNER_PURPOSES, Purpose
@@ -21,7 +27,7 @@ from shared.contracts.students.access import PARTNERS_OWN, Category
 from shared.contracts.students.consent import ConsentStatus
 from shared.contracts.students.sharing import Why
 from shared.core.days import beginning
-from shared.security.principal import Principal, Role
+from shared.security.principal import Principal
 
 NO_GROUND = "No agreement in force and no engagement let this partner know of the child."
 NOT_ITS_OWN = "Of this only what the partner recorded itself is open to it."
@@ -30,7 +36,7 @@ TOO_EARLY = "It happened before the agreement or the consent that opens this beg
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A category that is open, for which request it would be, and since when."""
+    """An open category, with the viewer and the decision that open it, and the moment since when."""
 
     viewer: Principal
     decision: Decision
@@ -54,7 +60,7 @@ class Openings:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """As in the table."""
+    """The fields of `HeldRow` that decide."""
 
     categories: frozenset[Category] = frozenset()
     own: frozenset[Category] = frozenset()
@@ -70,7 +76,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """`lost` is to be deleted by the partner; of `replayed` it gets the history."""
+    """The partner is to delete the categories `lost`. It gets the history of those `replayed`."""
 
     lost: frozenset[Category]
     replayed: frozenset[Category]
@@ -81,20 +87,15 @@ def _own(category: Category, opening: Opening) -> bool:
     return opening.own and category in PARTNERS_OWN
 
 
-def viewer(partner_id: UUID, stream_id: UUID, purpose: Purpose = Purpose.SERVICE) -> Principal:
-    return Principal(
-        account_id=stream_id, role=Role.PARTNER_SYSTEM, partner_id=partner_id, purpose=purpose
-    )
-
-
 def openings(partner_id: UUID, stream_id: UUID, child: Facts | None) -> Openings:
-    """A ground of everybody's records counts before one of the partner's own."""
+    """The categories open to a partner's stream, and the clauses of the others. A ground that opens
+    all records counts before one that opens the partner's own."""
     found: dict[Category, Opening] = {}
     closed: dict[Category, str] = {}
     if child is None:
         return Openings(found, closed)
     for purpose in _purposes(partner_id, child):
-        asking = viewer(partner_id, stream_id, purpose)
+        asking = partner_viewer(partner_id, stream_id, purpose)
         decision = decide(asking, child)
         if decision is None:
             known = terms_of(partner_id, asking, child)
@@ -110,7 +111,7 @@ def openings(partner_id: UUID, stream_id: UUID, child: Facts | None) -> Openings
 
 
 def _purposes(partner_id: UUID, child: Facts) -> list[Purpose]:
-    """An engagement is for the service itself."""
+    """The purposes of the agreements in force. A live engagement adds the purpose `service`."""
     named = {a.purpose for a in child.agreements if in_force(a, child.now)}
     if any(partner == partner_id for partner, _ in child.engaged):
         named.add(Purpose.SERVICE)
@@ -118,7 +119,7 @@ def _purposes(partner_id: UUID, child: Facts) -> list[Purpose]:
 
 
 def _since(decision: Decision, category: Category, child: Facts) -> datetime | None:
-    """When agreement and consent both had begun; null for the partner's own record."""
+    """The moment when agreement and consent had both begun; None for the partner's own record."""
     ground = decision.released[category]
     began = [a.starts_at for a in child.agreements if a.id == ground.agreement_id]
     began += [beginning(c.begins_on) for c in child.consents if c.id == ground.consent_id]
@@ -126,7 +127,7 @@ def _since(decision: Decision, category: Category, child: Facts) -> datetime | N
 
 
 def withheld(partner_id: UUID, happening: Happening, found: Openings) -> str | None:
-    """Why the partner is not told of this; null where it is."""
+    """The clause that withholds an event from the partner's stream; None where nothing does."""
     opening = found.open.get(happening.category)
     if opening is None:
         return found.closed.get(happening.category, NO_GROUND)
@@ -140,9 +141,12 @@ def withheld(partner_id: UUID, happening: Happening, found: Openings) -> str | N
 def change(
     before: Held, found: Openings, *, destroyed: bool, in_emergency: bool = False
 ) -> Change:
-    """The partner's own records stay its own when an engagement ends; they are lost with the
-    child's record, or that part of it, alone. `in_emergency`: one of the partner's people has an
-    emergency access open; what that opens is to be had until it ends, and no longer (99.36)."""
+    """The categories that the partner loses, and those of which it gets the history.
+
+    The partner keeps its own records when an engagement ends; it loses them only when the child's
+    record, or that part of it, is erased. `in_emergency`: a person of the partner has an open
+    emergency access, and the partner keeps its categories until the access ends (99.36).
+    """
     categories, own = found.categories, found.own
     opened = frozenset(EMERGENCY_CATEGORIES if in_emergency else ())
     lost = (before.categories - categories) | (before.read - categories - opened)

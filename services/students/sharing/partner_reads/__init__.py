@@ -1,1 +1,1 @@
-"""What partners read of children over the API, found in the disclosure log."""
+"""The parts of children that partners read over the API, found in the disclosure log."""

@@ -1,8 +1,8 @@
-"""Notes in what partners hold (`held`) what they read, after the disclosure log; so that no reading
-waits for it.
+"""Noting in `held` the parts that partners read, from the disclosure log, so that no reading waits
+for it.
 
-Rows of the log are numbered as they become visible, which is not how they were written: whoever
-goes by the number passes over none (`seals`).
+The sealer numbers the rows of the log as they become visible, which is another order than that of
+their writing (`audit/hash_chain`). Following these numbers therefore skips no row.
 """
 
 from sqlalchemy import text
@@ -12,7 +12,7 @@ from services.students.access.reevaluations.rules import Rank
 from services.students.sharing.partner_reads.records import ReadUntilRow
 from shared.contracts.students.access import Basis
 from shared.contracts.students.disclosure import Channel, DisclosureOutcome
-from shared.contracts.students.erasure import TOLD_OF
+from shared.contracts.students.erasure import CATEGORIES_OF
 from shared.persistence.database import ANNOUNCED
 from shared.security.principal import PARTNER_STAFF
 
@@ -21,8 +21,8 @@ NEXT = text("""
     select max(seq) from
       (select seq from disclosure where seq > :after order by seq limit :most) batch
 """)
-# What was read before a retraction of the same is taken back by it already. A part whose records
-# were erased since is gone. What is new is looked at once: its ground may have ended meanwhile.
+# A retraction after the reading covers it already. A category whose records were erased since is
+# `gone`. Each new part gets a re-evaluation: its ground may have ended meanwhile.
 NOTE = text("""
     with got as (
       select d.organization_id as partner_id, d.student_id, part.category,
@@ -45,7 +45,8 @@ NOTE = text("""
       where not exists (
         select from retraction r
         where r.student_id = g.student_id and r.partner_id = g.partner_id
-          and g.category = any(r.categories) and r.retracted_at >= g.at)
+          and g.category = any(r.categories) and r.retracted_at >= g.at
+          and r.withdrawn_at is null)
       group by 1, 2
     ), noted as (
       insert into held as h
@@ -68,11 +69,11 @@ NOTE = text("""
     insert into review (student_id, partner_id, rank)
     select student_id, partner_id, :rank from noted
 """)
-CLASSES = [(kind, category) for kind, parts in TOLD_OF.items() for category in sorted(parts)]
+CLASSES = [(kind, category) for kind, parts in CATEGORIES_OF.items() for category in sorted(parts)]
 
 
 async def note(session: AsyncSession) -> bool:
-    """The next batch; whether there was anything in the log that is not noted yet."""
+    """Note the next batch of the log. Gives whether there was one."""
     place = await session.get(ReadUntilRow, 1, with_for_update=True)
     if place is None:
         place = ReadUntilRow()

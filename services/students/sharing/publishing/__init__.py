@@ -1,1 +1,1 @@
-"""How one partner is told of one child, and what is taken back from it."""
+"""The messages to one partner about one child, and the retraction of earlier ones."""

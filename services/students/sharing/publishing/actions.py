@@ -1,4 +1,4 @@
-"""Tells a partner of a child what was decided, and takes back what it may have no more."""
+"""Writing a partner's messages and retractions about a child, as decided."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.students.access.disclosures import actions as disclosures
 from services.students.access.relations.rules import Facts
 from services.students.sharing.child_events.rules import Happening
-from services.students.sharing.decisions.queries import Listener, moment
+from services.students.sharing.decisions.queries import Listener, ended_by_roster, moment
 from services.students.sharing.decisions.records import HeldRow
 from services.students.sharing.decisions.rules import (
     NO_GROUND,
@@ -20,46 +20,60 @@ from services.students.sharing.decisions.rules import (
 )
 from services.students.sharing.decisions.rules import why as why_lost
 from services.students.sharing.publishing.rules import Batch
-from services.students.sharing.retractions.actions import Lost, retract_children
+from services.students.sharing.retractions.actions import Lost, retract_children, withdraw
+from services.students.sharing.retractions.records import RetractionRow
 from shared.contracts.students.access import Category
 from shared.contracts.students.disclosure import Channel
-from shared.contracts.students.sharing import SharingTold
+from shared.contracts.students.sharing import SharingTold, Why
 from shared.events.partner_outbox import Terms, tell_partner
 
 
 @dataclass(frozen=True)
 class Child:
-    """What is known when a partner is told of one child."""
+    """Everything that the messages to one partner about one child need."""
 
     listener: Listener
     row: HeldRow
     found: Openings
     facts: Facts | None
+    withdrawn: Sequence[RetractionRow] = ()
+    """Retractions whose cause is undone."""
 
 
-async def tell_children(
+async def disclose_children(
     session: AsyncSession, listener: Listener, children: Sequence[tuple[Child, Change]],
     history: Mapping[UUID, Sequence[Happening]], batch: Batch,
 ) -> None:  # fmt: skip
-    """Of each child first what is lost, then what is told. Nothing is asked of the database in
-    between, so that the rows of all children are written together."""
+    """Write the retractions of all children, then their messages. No statement runs in between, so
+    that the rows of all children are written together."""
+    if any(change.lost or child.withdrawn for child, change in children):
+        await _retract(session, listener, children)
+    for child, change in children:
+        await _disclose_child(session, child, change, history, batch)
+
+
+async def _retract(
+    session: AsyncSession, listener: Listener, children: Sequence[tuple[Child, Change]]
+) -> None:
+    """The new retractions, and the withdrawals of those whose cause is undone."""
+    losing = [(child, change.lost) for child, change in children if change.lost]
+    rostered = await ended_by_roster(session, [child.row.student_id for child, _ in losing])
+    now, listening = await moment(session), listener.listening
     lost = []
-    for child, change in children:
-        if change.lost:
-            child.row.told += 1
-            gone = frozenset(map(Category, child.row.gone))
-            why = why_lost(listener.partner_id, child.facts, change.lost, gone)
-            lost.append(Lost(child.row, change.lost, why))
+    for child, categories in losing:
+        child.row.told += 1
+        gone = frozenset(map(Category, child.row.gone))
+        why = why_lost(listener.partner_id, child.facts, categories, gone)
+        by_roster = why is Why.ENDED and child.row.student_id in rostered
+        lost.append(Lost(child.row, categories, why, by_roster))
     if lost:
-        now = await moment(session)
-        await retract_children(
-            session, listener.partner_id, lost, now, listening=listener.listening
-        )
-    for child, change in children:
-        await _tell_child(session, child, change, history, batch)
+        await retract_children(session, listener.partner_id, lost, now, listening=listening)
+    for child, _ in children:
+        for retraction in child.withdrawn:
+            withdraw(session, retraction, child.row, now, listening=listening)
 
 
-async def _tell_child(
+async def _disclose_child(
     session: AsyncSession, child: Child, change: Change,
     history: Mapping[UUID, Sequence[Happening]], batch: Batch,
 ) -> None:  # fmt: skip
@@ -68,7 +82,7 @@ async def _tell_child(
     row.read = sorted(set(row.read) - change.lost)
     row.read_own = sorted(set(row.read_own) - change.lost)
     if child.listener.listening:
-        _tell_events(session, child, change, history.get(row.student_id, ()), batch)
+        _disclose_events(session, child, change, history.get(row.student_id, ()), batch)
         row.categories, row.own, row.anew = sorted(found.categories), sorted(found.own), False
     else:
         row.categories = sorted(found.categories & set(row.categories))
@@ -79,7 +93,7 @@ async def _tell_child(
         await session.delete(row)
 
 
-def _tell_events(
+def _disclose_events(
     session: AsyncSession, child: Child, change: Change, history: Sequence[Happening],
     batch: Batch,
 ) -> None:  # fmt: skip
@@ -94,12 +108,12 @@ def _tell_events(
         clause = withheld(row.partner_id, event, child.found)
         new = event.position in batch.positions
         if clause is None:
-            _tell(session, row, event, child.found.open[event.category], replayed=not new)
+            _disclose(session, row, event, child.found.open[event.category], replayed=not new)
         if clause is None or new:
             batch.counts[row.partner_id, event.category, clause or ""] += 1
 
 
-def _tell(
+def _disclose(
     session: AsyncSession, row: HeldRow, event: Happening, opening: Opening, *, replayed: bool
 ) -> None:
     row.told += 1

@@ -1,4 +1,4 @@
-"""What is decided together."""
+"""A batch: the events and re-evaluations that are decided together."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,7 +13,8 @@ from shared.contracts.students.access import Category
 
 @dataclass(frozen=True)
 class Batch:
-    """`counts`: (partner, category, why not) of each event."""
+    """`counts`: the number of events by partner, category and withholding clause; the clause is empty
+    for a published one."""
 
     events: Sequence[Happening]
     asked: Sequence[Review]
@@ -42,6 +43,6 @@ class Batch:
         )
 
     def of(self, partner_id: UUID) -> set[UUID]:
-        """The children of whom it is asked with regard to this partner."""
+        """The children to decide on for this partner."""
         named = {r.student_id for r in self.asked if r.partner_id in {None, partner_id}}
         return named | self.by_child.keys()

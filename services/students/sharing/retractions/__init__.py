@@ -1,1 +1,1 @@
-"""What partners are to delete, and their receipts."""
+"""Retractions: the parts that a partner is to delete, and its receipt."""

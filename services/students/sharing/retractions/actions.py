@@ -1,4 +1,4 @@
-"""Taking back what a partner was told or read, and writing down that it deleted it."""
+"""Asking a partner to delete the parts that it received or read, and recording its receipt."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -12,26 +12,33 @@ from services.students.sharing.retractions import queries, rules
 from services.students.sharing.retractions.records import RetractionRow
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
-from shared.contracts.students.sharing import ReceiptDraft, SharingRetracted, Why
-from shared.events.partner_outbox import TakenBack, Terms, retract
+from shared.contracts.students.sharing import (
+    ReceiptDraft,
+    RetractionWithdrawn,
+    SharingRetracted,
+    Why,
+)
+from shared.events.partner_outbox import TakenBack, Terms, retract, tell_partner
 from shared.security.principal import Principal
 
 
 @dataclass(frozen=True)
 class Lost:
-    """What a partner may have no more of a child."""
+    """The categories of a child that a partner may no longer have."""
 
     held: HeldRow
     categories: Collection[Category]
     why: Why
+    by_roster: bool = False
 
 
 async def retract_children(
     session: AsyncSession, partner_id: UUID, lost: Sequence[Lost], now: datetime,
     *, listening: bool,
 ) -> None:  # fmt: skip
-    """Set-wise: a district's whole agreement may end at once. Where the partner has no open stream
-    it is not told, but is to give a receipt all the same: it can read what it is to delete."""
+    """Write the retractions of many children at once: a district's whole agreement may end. A partner
+    without an open stream gets no message, yet owes the receipt: it reads its retractions over the
+    API."""
     rows = [_retraction(each, now) for each in lost]
     if listening and lost:
         events = [
@@ -49,8 +56,27 @@ def _retraction(lost: Lost, now: datetime) -> RetractionRow:
     return RetractionRow(
         partner_id=held.partner_id, student_id=held.student_id, source=held.source,
         own_id=held.own_id, categories=sorted(lost.categories), why=lost.why, retracted_at=now,
-        receipt_due=rules.due(now),
+        receipt_due=rules.due(now), by_roster=lost.by_roster,
     )  # fmt: skip
+
+
+def withdraw(
+    session: AsyncSession, row: RetractionRow, held: HeldRow, now: datetime, *, listening: bool
+) -> None:
+    """The partner need not delete these categories any more, and is told so. It still has what it
+    has read of them, which the next retraction covers."""
+    row.withdrawn_at = now
+    held.read = sorted({*held.read, *row.categories})
+    if listening:
+        held.told += 1
+        event = RetractionWithdrawn(
+            retraction_id=row.id, student_id=row.student_id, own_id=row.own_id,
+            categories=list(map(Category, row.categories)), retracted_at=row.retracted_at,
+            withdrawn_at=now,
+        )  # fmt: skip
+        child = row.student_id
+        terms = Terms(Purpose.SERVICE)
+        tell_partner(session, row.partner_id, child, child, held.told, event, terms)
 
 
 def _event(row: RetractionRow) -> SharingRetracted:
@@ -67,6 +93,7 @@ async def give_receipt(
 ) -> RetractionRow:  # fmt: skip
     row = await queries.retraction_row(session, caller, retraction_id)
 
+    # Also after a withdrawal: the partner may have deleted everything before it heard of that.
     rules.ensure_open(row.received_at)
     rules.ensure_whole(row.categories, said.categories)
     rules.ensure_done(said.deleted_at, now)

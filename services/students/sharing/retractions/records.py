@@ -1,7 +1,7 @@
-"""The table of retractions. It outlives the child's record: somebody may still hold a copy."""
+"""The table of retractions. It outlives the child's record: a partner may still hold a copy."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, Index, String, text
@@ -12,8 +12,9 @@ from shared.persistence.records import new_id
 
 
 class RetractionRow(SQLModel, table=True):
-    """`event_id`: the event in the partner's stream; null where it had no open stream. Open until
-    `received_at`, the receipt's day."""
+    """A retraction is open until `received_at`, the moment of its receipt, or `withdrawn_at`.
+    `event_id`: the event in the partner's stream; null where the partner had no open stream.
+    `by_roster`: a roster had ended the child, or the contact who consented for it."""
 
     __tablename__ = "retraction"
     __table_args__: ClassVar = (
@@ -39,3 +40,8 @@ class RetractionRow(SQLModel, table=True):
     received_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     received_by: UUID | None = None
     deleted_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    by_roster: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
+    withdrawn_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+retraction: Any = RetractionRow

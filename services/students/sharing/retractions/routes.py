@@ -13,27 +13,28 @@ from shared.http.filters import OfPartner, OfStudent
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Reader, Session
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import ReceiptsWriter, SharingReader
 
 router = noun("retractions")
-Viewer = Annotated[Principal, may(Permission.SHARING_READ)]
-Holder = Annotated[Principal, may(Permission.RECEIPTS_WRITE)]
 Overdue = Annotated[
     bool | None,
-    Query(description="Only those whose receipt is late; false: the others, also those with one."),
+    Query(
+        description="Only those with a late receipt; false: only the others, with or without one."
+    ),
 ]
 
 
 @router.get("")
 async def list_retractions(
-    caller: Viewer, reader: Reader, paging: Paging, partner_id: OfPartner = None,
+    caller: SharingReader, reader: Reader, paging: Paging, partner_id: OfPartner = None,
     student_id: OfStudent = None,
-    open_only: Annotated[bool, Query(alias="open", description="Without a receipt.")] = False,
+    open_only: Annotated[
+        bool, Query(alias="open", description="Only those without a receipt.")
+    ] = False,
     overdue: Overdue = None,
 ) -> Page[Retraction]:  # fmt: skip
-    """What partners were to delete: a partner's own, a district's children's; to the backbone the
-    open ones of all partners, without the children. The oldest first."""
+    """The retractions that the caller may see, the oldest first: a partner its own, a district those
+    about its children. The backbone reads the open ones of all partners, without the children."""
     return await queries.retractions(
         reader, caller, paging, partner_id=partner_id, student_id=student_id,
         open_only=open_only, overdue=overdue,
@@ -41,17 +42,20 @@ async def list_retractions(
 
 
 @router.get("/{retraction_id}", responses=refusals(404))
-async def read_retraction(retraction_id: UUID, caller: Viewer, reader: Reader) -> Retraction:
-    """One, with its receipt where there is one."""
-    return await queries.retraction(reader, caller, retraction_id)
+async def read_retraction(
+    retraction_id: UUID, caller: SharingReader, reader: Reader
+) -> Retraction:
+    """One retraction, with its receipt where there is one."""
+    return await queries.one_retraction(reader, caller, retraction_id)
 
 
 @router.post("/{retraction_id}/receipt", status_code=201, responses=refusals(404, 409))
 async def give_receipt(
-    retraction_id: UUID, said: ReceiptDraft, caller: Holder, session: Session, now: Now
+    retraction_id: UUID, said: ReceiptDraft, caller: ReceiptsWriter, session: Session, now: Now
 ) -> Retraction:
-    """The partner's word that all of it was deleted, and when. Refused: `receipt-incomplete` where
-    a category is missing, `receipt-given` where there is one, `deletion-ahead`."""
+    """Give the partner's receipt: it deleted all of the retraction, and when. Refused with
+    `receipt-incomplete` where a category is missing, with `receipt-given` where the retraction has
+    a receipt, and with `deletion-ahead` where the deletion lies in the future."""
     row = await actions.give_receipt(session, caller, retraction_id, said, now)
     await session.flush()
-    return await queries.retraction(session, caller, row.id)
+    return await queries.one_retraction(session, caller, row.id)

@@ -1,4 +1,4 @@
-"""When a receipt is due, and what it must say."""
+"""The rules of receipts: the day on which one is due, and its content."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -16,14 +16,16 @@ def due(retracted_at: datetime) -> datetime:
 
 def ensure_open(received_at: datetime | None) -> None:
     if received_at is not None:
-        raise Conflict("receipt-given", "This retraction has its receipt.")
+        raise Conflict("receipt-given", "This retraction has its receipt already.")
 
 
 def ensure_whole(asked: Collection[str], deleted: Collection[Category]) -> None:
     if set(asked) - set(deleted):
-        raise BadRequest("receipt-incomplete", "categories: not all that was to be deleted.")
+        raise BadRequest(
+            "receipt-incomplete", "categories: name every category that was to be deleted."
+        )
 
 
 def ensure_done(deleted_at: datetime, now: datetime) -> None:
     if deleted_at > now:
-        raise BadRequest("deletion-ahead", "deleted_at: it lies in the future.")
+        raise BadRequest("deletion-ahead", "deleted_at: the moment lies in the future.")

@@ -1,1 +1,1 @@
-"""How each partner's sharing stands."""
+"""The state of each partner's sharing: events published, withheld, and receipts missing."""

@@ -1,6 +1,5 @@
-"""How a partner's sharing stands, over HTTP."""
+"""A partner's sharing in numbers, over HTTP."""
 
-from typing import Annotated
 from uuid import UUID
 
 from services.students.sharing.sharing_status import queries
@@ -8,15 +7,14 @@ from shared.contracts.students.sharing import Sharing
 from shared.core.refusals import refusals
 from shared.http.route import noun
 from shared.persistence.database import Reader
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import SharingReader
 
 router = noun("sharing")
-Viewer = Annotated[Principal, may(Permission.SHARING_READ)]
 
 
 @router.get("/{partner_id}", responses=refusals(404))
-async def read_sharing(partner_id: UUID, caller: Viewer, reader: Reader) -> Sharing:
-    """How many events the partner's stream was told and how many not, and why; which receipts are
-    missing. For the partner itself, and for who looks after all partners: numbers only."""
+async def read_sharing(partner_id: UUID, caller: SharingReader, reader: Reader) -> Sharing:
+    """A partner's sharing in numbers: the messages published to its stream; the messages withheld,
+    with the clause; the receipts it still owes. For the partner itself, and for accounts that look
+    after all partners."""
     return await queries.sharing(reader, caller, partner_id)

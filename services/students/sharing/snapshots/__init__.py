@@ -1,1 +1,1 @@
-"""Where a partner's system begins: the children it may know of, and its place in the stream."""
+"""Snapshots: the children that a partner's system may know of, and its place in the stream."""

@@ -1,4 +1,5 @@
-"""Telling a partner's system where to begin, with each release written down."""
+"""Giving a partner's system a page of its children and the place in the stream, with a row in the
+log for each child."""
 
 from datetime import datetime
 from uuid import UUID
@@ -21,8 +22,8 @@ async def snapshot(
     session: AsyncSession, caller: Principal, partner_id: UUID, paging: PageRequest,
     settings: Settings, now: datetime,
 ) -> SharingSnapshot:  # fmt: skip
-    """The place is asked for first: what is told meanwhile is in both, and nothing in neither.
-    Each child passes the policy itself, as of now."""
+    """A page of children, and the place in the stream. The place is read first: a change in between
+    is in both, and no change is in neither. Each child passes the policy itself, as of now."""
     await queries.ensure_listening(session, caller, partner_id)
     place = await queries.place(settings)
     found = await queries.held_page(session, partner_id, paging)
@@ -46,7 +47,8 @@ async def snapshot(
 
 
 def _as_of_now(child: SharedChild, found: rules.Openings) -> SharedChild | None:
-    """Both what holds now and what the stream has begun to tell."""
+    """The child with the categories that are open now and that the stream has begun to publish; None
+    without any."""
     categories = sorted(found.categories & set(child.categories))
     own = sorted(found.own & {*child.own, *child.categories})
     if not categories and not own:

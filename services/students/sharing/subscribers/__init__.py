@@ -1,1 +1,1 @@
-"""Which partners' systems listen, as partners last announced it."""
+"""The copy of the partners whose systems listen."""

@@ -1,31 +1,29 @@
-"""Keeps the copy of who listens. Never announced: partners owns it."""
+"""Keeping the copy of the open streams. It is never announced: the service partners owns streams."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.students.access.reevaluations import actions as reviews
-from services.students.sharing.subscribers.records import ListenerRow
+from services.students.sharing.child_events import actions as child_events
+from services.students.sharing.decisions import actions as decisions
+from services.students.sharing.subscribers.records import listener
 from shared.contracts.partners.stream import StreamClosed, StreamOpened
 from shared.events.partner_outbox import forget_partner
 
-# Whoever is keeping an event at this moment has not seen the new listener; after this it is there
-# for the review to replay.
-LET_KEEPERS_END = text("lock table child_event in share mode")
-
 
 async def open_streams(session: AsyncSession, opened: Sequence[StreamOpened]) -> None:
-    """What the partner may know now is told to it from the start, whatever it was told before."""
-    await session.execute(LET_KEEPERS_END)
+    """Publish everything that is open to these partners from the start, whatever they received
+    before."""
+    await child_events.let_keepers_end(session)
     for stream in opened:
         await _keep(session, stream, listening=True)
-        await reviews.begin_anew(session, stream.partner_id)
+        await decisions.begin_anew(session, stream.partner_id)
 
 
 async def close_streams(session: AsyncSession, closed: Sequence[StreamClosed]) -> None:
-    """What was told stays written down: it is still to be taken back one day."""
+    """Stop publishing to these partners. The record of the parts that they hold stays, for later
+    retractions."""
     for stream in closed:
         await _keep(session, stream, listening=False)
         await forget_partner(session, stream.partner_id)
@@ -34,7 +32,7 @@ async def close_streams(session: AsyncSession, closed: Sequence[StreamClosed]) -
 async def _keep(
     session: AsyncSession, stream: StreamOpened | StreamClosed, *, listening: bool
 ) -> None:
-    kept = insert(ListenerRow).values(
+    kept = insert(listener).values(
         partner_id=stream.partner_id, stream_id=stream.stream_id, listening=listening
     )
     await session.execute(

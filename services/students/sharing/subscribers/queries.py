@@ -1,14 +1,14 @@
-"""Asking who listens."""
-
-from typing import Any
+"""Reading the open streams."""
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.students.sharing.subscribers.records import ListenerRow
-
-L: Any = ListenerRow  # columns, where mypy would see values
+from services.students.sharing.subscribers.records import ListenerRow, listener
 
 
 async def anybody_listens(session: AsyncSession) -> bool:
-    return bool((await session.execute(select(select(L).where(L.listening).exists()))).scalar())
+    return bool(
+        (
+            await session.execute(select(select(ListenerRow).where(listener.listening).exists()))
+        ).scalar()
+    )

@@ -1,4 +1,4 @@
-"""What follows here when a partner's stream is opened or closed."""
+"""The copy follows the opening and the closing of each partner's stream."""
 
 from services.students.sharing.subscribers import actions
 from shared.contracts.partners.stream import StreamClosed, StreamOpened

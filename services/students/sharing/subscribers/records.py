@@ -1,15 +1,19 @@
-"""The local copy of partners' streams: who listens."""
+"""The local copy of partners' streams."""
 
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Field, SQLModel
 
 
 class ListenerRow(SQLModel, table=True):
-    """`stream_id` stands in the disclosure log as the account that got what was told."""
+    """A partner's stream. `stream_id` is the account of its disclosures in the log."""
 
     __tablename__ = "listener"
 
     partner_id: UUID = Field(primary_key=True)
     stream_id: UUID
     listening: bool = True
+
+
+listener: Any = ListenerRow

@@ -1,1 +1,1 @@
-"""What students does for partners' streams beside its requests, one process at a time."""
+"""The worker that decides and publishes to partners' streams, in one process at a time."""

@@ -1,18 +1,18 @@
-"""The worker that shares: woken by what is kept and asked for, and by the clock. First it notes what
-partners read."""
+"""The worker of sharing. Kept events, re-evaluations and the clock wake it. Each turn first notes the
+parts that partners read."""
 
-import asyncio
 import logging
 import time
-from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
-from services.students.access.reevaluations import actions as reviews
+from services.students.access.reevaluations import actions as reevaluations
 from services.students.sharing.child_events import actions as child_events
-from services.students.sharing.decisions import actions as sharing
-from services.students.sharing.partner_reads import actions as readers
+from services.students.sharing.decisions import actions as decisions
+from services.students.sharing.partner_reads import actions as partner_reads
 from shared.core.settings import Settings
+from shared.core.tasks import woken
+from shared.persistence.alone import alone_for_ever
 from shared.persistence.database import Database, is_away
 
 log = logging.getLogger(__name__)
@@ -32,20 +32,17 @@ WAITS = """
 
 
 async def share_for_ever(database: Database, settings: Settings) -> None:
-    """Never returns; a lost database is a pause, not an end."""
-    while True:
-        try:
-            async with database.alone(WORK) as connection:
-                await Sharer(database, settings).work_with(connection)
-        except Exception as error:
-            if not is_away(error):
-                raise
-            log.warning("sharing stopped (%s); starting it again", type(error).__name__)
-        await asyncio.sleep(AGAIN_SECONDS)
+    """Share without end. It pauses while the database is away."""
+
+    async def work(connection: Any) -> None:
+        await Sharer(database, settings).work_with(connection)
+
+    await alone_for_ever(database, WORK, work, AGAIN_SECONDS, is_away)
 
 
 class Sharer:
-    """`resting`: children whose part failed, and until when; nobody else waits for them."""
+    """The worker's state. `resting`: the children whose part failed, and until when; other children
+    do not wait for them."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database = database
@@ -56,7 +53,7 @@ class Sharer:
         self._pruned = 0.0
 
     async def work_with(self, connection: Any) -> None:
-        """The connection holds the lock: its end is ours."""
+        """Work while this connection lives, which holds the lock."""
         while True:
             self._announced.clear()
             row = await connection.fetchrow(WAITS)
@@ -64,27 +61,25 @@ class Sharer:
             noted = row["unnoted"] and await self._note()
             shared = row["waits"] and await self._share()
             if not (noted or shared):
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(POLL_SECONDS):
-                        await self._announced.wait()
+                await woken(self._announced, POLL_SECONDS)
 
     async def _keep_time(self, now: Any) -> None:
         clock = time.monotonic()
         if clock - self._looked > CLOCK_SECONDS:
             self._looked = clock
             async with self._database.transaction() as session:
-                await reviews.look_at_clock(session, now)
+                await reevaluations.look_at_clock(session, now)
         if clock - self._pruned > PRUNE_SECONDS:
             self._pruned = clock
             async with self._database.transaction() as session:
                 await child_events.prune(session, self._days)
 
     async def _note(self) -> bool:
-        """Whether there was anything to note. What fails is tried again at the next turn, and holds
-        up nobody."""
+        """Note a batch of reads, and give whether there was one. A failure is retried at the next
+        turn, and holds up nothing else."""
         try:
             async with self._database.transaction() as session:
-                return await readers.note(session)
+                return await partner_reads.note(session)
         except Exception as error:
             if is_away(error):
                 raise
@@ -92,13 +87,13 @@ class Sharer:
             return False
 
     async def _share(self) -> bool:
-        """Whether there was anything to do."""
+        """Carry out a batch, and give whether there was one."""
         clock = time.monotonic()
         self._resting = {child: until for child, until in self._resting.items() if until > clock}
         children: set[UUID] = set()
         try:
             async with self._database.transaction() as session:
-                children = await sharing.share(session, self._resting)
+                children = await decisions.share(session, self._resting)
         except Exception as error:
             if is_away(error):
                 raise
@@ -107,13 +102,13 @@ class Sharer:
         return bool(children)
 
     async def _one_by_one(self) -> set[UUID]:
-        """So that one bad child holds up nobody but itself, and that not for ever."""
+        """Carry out the batch child by child. A child that fails rests, and holds up no other."""
         async with self._database.transaction() as session:
-            children = await sharing.waiting_children(session, self._resting)
+            children = await decisions.waiting_children(session, self._resting)
         for child in children:
             try:
                 async with self._database.transaction() as session:
-                    await sharing.share(session, self._resting, only=child)
+                    await decisions.share(session, self._resting, only=child)
             except Exception as error:
                 if is_away(error):
                     raise

@@ -1,4 +1,4 @@
-"""Writing, telling and taking back notes."""
+"""Writing, disclosing and withdrawing notes."""
 
 from datetime import datetime
 from uuid import UUID
@@ -17,19 +17,19 @@ from shared.http.paging import Page, PageRequest
 from shared.security.principal import Principal
 
 
-async def tell_notes(
+async def disclose_notes(
     session: AsyncSession, caller: Principal, paging: PageRequest, student_id: UUID
 ) -> Page[Note]:
-    """With the release written down."""
+    """The notes that the caller may read, after writing down the release."""
     who = await _released(session, caller, student_id)
     return await queries.notes(session, paging, student_id, who)
 
 
-async def tell_note(
+async def disclose_note(
     session: AsyncSession, caller: Principal, student_id: UUID, note_id: UUID
 ) -> Note:
     who = await _released(session, caller, student_id)
-    return await queries.note(session, student_id, note_id, who)
+    return await queries.one_note(session, student_id, note_id, who)
 
 
 async def write(
@@ -59,7 +59,7 @@ async def change(
 ) -> NoteRow:
     row = await queries.own_row(session, caller, student_id, note_id)
     ensure_version(row, expected)
-    # Who no longer supports the child writes nothing more of it.
+    # An author who no longer supports the child may not write about it.
     decision = await access.decision(session, caller, student_id, Category.NOTES)
 
     rules.ensure_may_write(decision.relation, caller)

@@ -1,4 +1,4 @@
-"""Notes of one child, as far as the caller is in their audience."""
+"""The notes about one child that the caller may read by their audience."""
 
 from typing import Any
 from uuid import UUID
@@ -8,15 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access.policy.rules import Decision
 from services.students.support.notes import rules
-from services.students.support.notes.records import NoteRow
+from services.students.support.notes.records import NoteRow, note
 from shared.contracts.students.access import Category
 from shared.contracts.students.note import Audience, Note
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
 from shared.persistence.queries import columns, many, one, row_for_change
 from shared.security.principal import Principal
-
-N: Any = NoteRow  # columns, where mypy would see values
 
 
 def reading(caller: Principal, decision: Decision) -> rules.Reader:
@@ -25,47 +23,48 @@ def reading(caller: Principal, decision: Decision) -> rules.Reader:
 
 
 def readable(reader: rules.Reader) -> ColumnElement[bool]:
-    """Says the same as `rules.readable`."""
-    own = and_(N.author_account == reader.account_id, N.partner_id == reader.partner_id)
+    """The condition of the notes that the reader may read; equal to `rules.readable`."""
+    own = and_(note.author_account == reader.account_id, note.partner_id == reader.partner_id)
     told: list[ColumnElement[bool]] = [false()]
     if reader.relation in rules.WRITERS:
-        told.append(N.partner_id == reader.partner_id)
+        told.append(note.partner_id == reader.partner_id)
     if reader.relation in rules.READ_THE_RECORD:
-        told.append(and_(N.audience == Audience.ORGANIZATION, N.of_record))
+        told.append(and_(note.audience == Audience.ORGANIZATION, note.of_record))
     if reader.only is None:
-        told.append(N.audience == Audience.TEAM)
-    return or_(own, and_(N.audience != Audience.AUTHOR, or_(*told)))
+        told.append(note.audience == Audience.TEAM)
+    return or_(own, and_(note.audience != Audience.AUTHOR, or_(*told)))
 
 
 def _told(student_id: UUID, reader: rules.Reader | None) -> Any:
     shown = true() if reader is None else readable(reader)
-    return select(*columns(Note, N)).where(
-        N.student_id == student_id, N.withdrawn_at.is_(None), shown
+    return select(*columns(Note, NoteRow)).where(
+        note.student_id == student_id, note.withdrawn_at.is_(None), shown
     )
 
 
 async def notes(
     reader: Reading, paging: PageRequest, student_id: UUID, who: rules.Reader
 ) -> Page[Note]:
-    """Whoever calls this has decided that notes of the child are released."""
+    """The readable notes, newest first. The action has decided that notes about the child are
+    released."""
     found = _told(student_id, who)
-    return await page(reader, found, Note, paging, by=[N.id], descending=True)
+    return await page(reader, found, Note, paging, by=[note.id], descending=True)
 
 
 async def every_note(reader: Reading, student_id: UUID, who: rules.Reader) -> list[Note]:
-    return await many(reader, _told(student_id, who).order_by(N.id), Note)
+    return await many(reader, _told(student_id, who).order_by(note.id), Note)
 
 
-async def note(reader: Reading, student_id: UUID, note_id: UUID, who: rules.Reader) -> Note:
-    return await one(reader, _told(student_id, who).where(N.id == note_id), Note, "note")
+async def one_note(reader: Reading, student_id: UUID, note_id: UUID, who: rules.Reader) -> Note:
+    return await one(reader, _told(student_id, who).where(note.id == note_id), Note, "note")
 
 
 async def own_row(
     session: AsyncSession, caller: Principal, student_id: UUID, note_id: UUID
 ) -> NoteRow:
-    """For change, by its author alone."""
-    row: NoteRow = await row_for_change(
-        session, N, note_id, "note", N.student_id == student_id, N.withdrawn_at.is_(None),
-        N.author_account == caller.account_id, N.partner_id == caller.partner_id,
+    """The note for change, by its author alone."""
+    return await row_for_change(
+        session, NoteRow, note_id, "note", note.student_id == student_id,
+        note.withdrawn_at.is_(None),
+        note.author_account == caller.account_id, note.partner_id == caller.partner_id,
     )  # fmt: skip
-    return row

@@ -1,7 +1,7 @@
 """The table of notes."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, Index, String
@@ -11,8 +11,8 @@ from shared.persistence.records import Record
 
 
 class NoteRow(Record, table=True):
-    """`of_record`: written by school or district, and so a part of the education record. A note
-    that was taken back has no text."""
+    """A note. `of_record`: the school or the district wrote it, so that it is part of the education
+    record. A withdrawn note has no text."""
 
     __tablename__ = "note"
     __table_args__: ClassVar = (Index("note_of_student", "student_id", "id"),)
@@ -25,3 +25,6 @@ class NoteRow(Record, table=True):
     author_account: UUID
     author_role: str = Field(sa_type=String)
     withdrawn_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+
+
+note: Any = NoteRow

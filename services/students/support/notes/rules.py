@@ -1,8 +1,8 @@
-"""Who writes notes, and who reads which.
+"""The people who may write a note, and those who may read it.
 
-Basis: 34 CFR 99.3, education records (b)(1): what is kept in the sole possession of its maker and
-shown to nobody is none; anything else that school or district writes of a child is, and the family
-may read it (99.10).
+Basis: 34 CFR 99.3, education records (b)(1). A note in the sole possession of its maker, which
+nobody else sees, is no education record. Any other note of the school or the district about a child
+is one, and the family may read it (99.10).
 """
 
 from dataclasses import dataclass
@@ -20,8 +20,8 @@ READ_THE_RECORD = OF_RECORD | {Relation.GUARDIAN, Relation.SELF}
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who asks, as what; notes are released to it. `only`: of the partner whose notes alone are
-    released, null where all are."""
+    """A viewer to whom notes are released. `only`: the partner whose notes alone are released; None
+    where all are."""
 
     account_id: UUID
     partner_id: UUID | None
@@ -50,7 +50,7 @@ def readable(note: NoteFact, reader: Reader) -> bool:
 
 
 def ensure_may_write(relation: Relation, caller: Principal) -> UUID:
-    """The organization the note is written for."""
+    """The organization for which the note is written. Raises `Forbidden("note-of-staff")`."""
     if relation not in WRITERS or caller.partner_id is None:
-        raise Forbidden("note-of-staff", "Notes are written by those who support the child.")
+        raise Forbidden("note-of-staff", "Only people who support the child write notes.")
     return caller.partner_id

@@ -1,7 +1,5 @@
 """The caseload over HTTP: public, and for the gateway's view."""
 
-from typing import Annotated
-
 from services.students.access.disclosures import actions as disclosures
 from services.students.views.caseloads import queries
 from shared.contracts.students.access import Category
@@ -10,25 +8,23 @@ from shared.http.filters import CaseOrder, OfCaseWorker
 from shared.http.paging import Page, Paging
 from shared.http.route import internal, noun
 from shared.persistence.database import Session
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import StudentsReader
 
 router = noun("caseload")
 composed = internal()
-TOLD = (Category.IDENTITY, Category.ATTENDANCE, Category.ENGAGEMENT, Category.DOSAGE)
-Worker = Annotated[Principal, may(Permission.STUDENTS_READ)]
+DISCLOSED = (Category.IDENTITY, Category.ATTENDANCE, Category.ENGAGEMENT, Category.DOSAGE)
 
 
 @router.get("")
 @composed.get("/caseload")
 async def read_caseload(
-    caller: Worker,
+    caller: StudentsReader,
     session: Session,
     paging: Paging,
     order: CaseOrder = CaseloadOrder.NAME,
     mine: OfCaseWorker = False,
 ) -> Page[CaseloadItem]:
-    """The children the caller works with: an educator's students, a partner's engaged children,
+    """The children with whom the caller works: an educator's students, a partner's engaged children,
     a guardian's own."""
     found = await queries.caseload(session, caller, paging, order, mine=mine)
-    return await disclosures.listed(session, caller, found, TOLD)
+    return await disclosures.listed(session, caller, found, DISCLOSED)

@@ -1,4 +1,4 @@
-"""Telling a child's picture, with the release written down."""
+"""Disclosing a child's picture, with its rows in the log."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -13,16 +13,16 @@ from shared.contracts.students.picture import ChildGrantAnswer, Picture
 from shared.security.grants import GrantSigner
 from shared.security.principal import Principal
 
-NOT_TOLD = {Category.NOTES}
-"""What a picture does not show."""
+NOT_SHOWN = {Category.NOTES}
+"""The categories that a picture does not show."""
 
 
-async def tell_picture(
+async def disclose_picture(
     session: AsyncSession, caller: Principal, student_id: UUID, signer: GrantSigner
 ) -> Picture:
-    """Everything that is released, resources and measures by the grant it holds."""
+    """The picture with every released category. It discloses resources and measures by its grant."""
     picture, decision = await queries.picture(session, caller, student_id, signer)
-    told = set(Category) - NOT_TOLD
+    told = set(Category) - NOT_SHOWN
     disclosures.release(session, caller, student_id, decision, told)
     return picture
 

@@ -1,4 +1,4 @@
-"""Everything this service knows of one child for one viewer, decided and read in one statement."""
+"""Everything that students holds about one child for one viewer, decided and read in one statement."""
 
 from collections.abc import Collection
 from typing import Any
@@ -11,13 +11,13 @@ from services.students.access.policy import queries as access
 from services.students.access.policy import rules as policy
 from services.students.access.policy.rules import Decision
 from services.students.participation.attendance import queries as attendance
-from services.students.participation.attendance.records import AttendanceTotalRow
+from services.students.participation.attendance.records import attendance_total
 from services.students.participation.dosage import queries as dosage
 from services.students.participation.engagements import queries as engagements
-from services.students.participation.engagements.records import EngagementRow
+from services.students.participation.engagements.records import engagement
 from services.students.roster.contacts import queries as contacts
 from services.students.roster.students import queries as students
-from services.students.roster.students.records import StudentRow
+from services.students.roster.students.records import student
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.contact import Contact
 from shared.contracts.students.picture import ChildGrantAnswer, Picture
@@ -26,9 +26,6 @@ from shared.persistence.queries import json_rows, rendered
 from shared.security.grants import Category, GrantSigner
 from shared.security.principal import Principal
 
-S: Any = StudentRow  # columns, where mypy would see values
-E: Any = EngagementRow
-T: Any = AttendanceTotalRow
 PARTS = {
     "engagements": Category.ENGAGEMENT,
     "dosage": Category.DOSAGE,
@@ -38,24 +35,28 @@ PARTS = {
 WHOLE = rendered(
     students.whole()
     .add_columns(
-        json_rows(engagements.listed().where(E.student_id == S.id)).label("engagements"),
-        json_rows(dosage.listed().where(E.student_id == S.id)).label("dosage"),
-        json_rows(attendance.listed().where(T.student_id == S.id)).label("attendance"),
+        json_rows(engagements.listed().where(engagement.student_id == student.id)).label(
+            "engagements"
+        ),
+        json_rows(dosage.listed().where(engagement.student_id == student.id)).label("dosage"),
+        json_rows(attendance.listed().where(attendance_total.student_id == student.id)).label(
+            "attendance"
+        ),
         contacts.told().label("contacts"),
-        json_rows(access.current_classes(S.id)).label("current_classes"),
+        json_rows(access.current_classes(student.id)).label("current_classes"),
     )
-    .where(S.id == bindparam("student_id"))
+    .where(student.id == bindparam("student_id"))
 )
 GRANTED = rendered(
-    select(*fact_columns(), json_rows(access.current_classes(S.id)).label("current_classes"))
-    .where(S.id == bindparam("student_id"))
+    select(*fact_columns(), json_rows(access.current_classes(student.id)).label("current_classes"))
+    .where(student.id == bindparam("student_id"))
 )  # fmt: skip
 
 
 async def picture(
     reader: Reading, caller: Principal, student_id: UUID, signer: GrantSigner
 ) -> tuple[Picture, Decision]:
-    """Refuses as `access.decided`."""
+    """The picture of a child, and the decision on it. Refuses as `access.decided`."""
     row = (await reader.execute(WHOLE, viewing(caller, student_id))).one_or_none()
     child = None if row is None else facts_of(row)
     decision = access.decided(caller, student_id, child)
@@ -70,7 +71,7 @@ async def grant(
     wanted: Collection[Category],
     signer: GrantSigner,
 ) -> tuple[ChildGrantAnswer, Decision]:
-    """Of those wanted that are released. Refuses as `access.decided`."""
+    """The grant for those of `wanted` that the decision releases. Refuses as `access.decided`."""
     row = (await reader.execute(GRANTED, viewing(caller, student_id))).one_or_none()
     child = None if row is None else facts_of(row)
     decision = access.decided(caller, student_id, child, *wanted)
@@ -84,7 +85,8 @@ def _classes(row: Any) -> tuple[UUID, ...]:
 
 
 def _released(row: Any, decision: Decision, purpose: Purpose, grant: str) -> Picture:
-    """The parts that the decision lets out; of engagements and dosage, for a partner its own."""
+    """The picture with the parts that the decision releases; for a partner, only its own engagements
+    and dosage where it has no more."""
     told = row._mapping  # noqa: SLF001
     parts = {
         name: _own(told[name], decision, category) if category in decision.released else None

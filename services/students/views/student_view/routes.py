@@ -1,6 +1,5 @@
 """The child's picture, for the gateway to compose."""
 
-from typing import Annotated
 from uuid import UUID
 
 from fastapi import Request
@@ -11,33 +10,35 @@ from shared.contracts.students.picture import ChildGrantAnswer, Picture
 from shared.core.refusals import refusals
 from shared.http.route import internal
 from shared.persistence.database import Session
-from shared.security.permissions import Permission, may
-from shared.security.principal import Principal
+from shared.security.callers import StudentsReader
 
 composed = internal()
-Viewer = Annotated[Principal, may(Permission.STUDENTS_READ)]
 GRANTED = (Category.RESOURCES, Category.MEASURES)
-"""What resources and outcomes release of a child."""
+"""The categories of a child that resources and outcomes disclose."""
 
 
 @composed.get("/students/{student_id}/picture", responses=refusals(404))
 async def read_picture(
-    student_id: UUID, caller: Viewer, session: Session, request: Request
+    student_id: UUID, caller: StudentsReader, session: Session, request: Request
 ) -> Picture:
-    """Everything known here of the child that this caller may have, and the grant for more."""
-    return await actions.tell_picture(session, caller, student_id, request.app.state.grant_signer)
+    """Everything that students holds about the child and this caller may have, and the grant for
+    resources and outcomes."""
+    return await actions.disclose_picture(
+        session, caller, student_id, request.app.state.grant_signer
+    )
 
 
 @composed.get("/students/{student_id}/grant", responses=refusals(403, 404))
 async def read_grant(
     student_id: UUID,
-    caller: Viewer,
+    caller: StudentsReader,
     session: Session,
     request: Request,
     category: Category | None = None,
 ) -> ChildGrantAnswer:
-    """The grant alone, for a request to resources or outcomes that names the child. A gateway of
-    an earlier release does not say for which: it gets what both may release to this caller."""
+    """The grant alone, for a request to resources or outcomes that names the child. A gateway of an
+    earlier release names no category: its grant covers the categories of both services that this
+    caller may have."""
     signer = request.app.state.grant_signer
     wanted = GRANTED if category is None else (category,)
     return await actions.give_grant(session, caller, student_id, wanted, signer)

@@ -1,0 +1,1 @@
+"""Differences: what a reader learns who subtracts one published table from another."""

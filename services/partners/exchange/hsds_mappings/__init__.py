@@ -1,0 +1,1 @@
+"""A mapping: how a table with other headers is read as tables of HSDS."""

@@ -1,0 +1,1 @@
+"""The tables of HSDS as they come in a zip."""

@@ -1,0 +1,1 @@
+"""A table with other headers, read by a mapping as tables of HSDS."""

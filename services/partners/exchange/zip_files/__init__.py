@@ -1,1 +1,0 @@
-"""A zip of tables."""

@@ -1,0 +1,1 @@
+"""The effect of a package on the items of its framework."""

@@ -1,1 +1,0 @@
-"""JSON files as they come in."""

@@ -1,0 +1,1 @@
+"""The other records of one child, whose protection counts in each of them."""

@@ -1,0 +1,29 @@
+"""Filling in the days of a register that holds exceptions alone."""
+
+from datetime import date
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.students.exchange.attendance_exceptions import rules
+
+
+async def fill(session: AsyncSession, today: date) -> int:
+    """Adds to `placed_day` the days attended that a register by exceptions does not write. Gives
+    their number."""
+    await session.execute(text(rules.KEEP_SPARSE))
+    if not (await session.execute(text(rules.CONCERNED))).scalar_one():
+        return 0
+    await session.execute(text(rules.BY_CHILD))
+    await session.execute(text(rules.EXPECTED), {"today": today})
+    await session.execute(text(rules.RECOGNIZE))
+    filled = await session.execute(text(rules.FILL))
+    return int(filled.rowcount)  # type: ignore[attr-defined]
+
+
+async def sparse_lines(session: AsyncSession, most: int) -> list[int]:
+    """The first line of each child's year that holds hardly any attendance."""
+    found = await session.execute(
+        text(f"select line from ({rules.SPARSE}) s order by line limit :most"), {"most": most}
+    )
+    return list(found.scalars())

@@ -1,0 +1,98 @@
+"""How a register is recognized that holds hardly any attendance, and how its days are filled in.
+
+A child's year is *sparse* where, with all marks that the platform then has of it, fewer than half of
+the weekdays between its first and last mark have one, and most marks are not plain attendance. A full
+register is not, not even of a child that was never there; nor are corrections of a full register.
+
+A school's register of a year is one *by exceptions* from the file on that has less than half plain
+attendance of the school, and a sparse year of one of its children, while fewer than half of the days
+have a mark on which the roster says that the school's children were there. Of such a register a file is
+completed where a calendar is known: each school day without a mark, of each child that the roster says
+was at the school, is a day attended; up to the last day that the file names, or once the year is over,
+to its end.
+"""
+
+from services.students.roster.school_calendar.rules import CALENDARS, IS_SCHOOL_DAY
+from shared.contracts.students.school import NO_SCHOOL
+
+PLAIN = "category in ('In Attendance', 'Present')"
+YEAR = "extract(year from {day} + interval '6 months')::int"
+COVERS = """
+    ({stay}.begins_on is null or {stay}.begins_on <= {day})
+      and ({stay}.ends_on is null or {stay}.ends_on >= {day})"""
+SPARSE = f"""
+    with suspect as (
+      select student_id, {YEAR.format(day="held_on")} as school_year, min(line) as line
+      from placed_day group by 1, 2 having count(*) filter (where {PLAIN}) * 2 < count(*)
+    ), mark as (
+      select p.student_id, {YEAR.format(day="p.held_on")} as school_year, p.held_on, p.category
+      from placed_day p
+      union all
+      select m.student_id, y.school_year, m.held_on, m.category
+      from suspect y join attendance_mark m on m.student_id = y.student_id
+        and m.held_on >= make_date(y.school_year - 1, 7, 1)
+        and m.held_on < make_date(y.school_year, 7, 1)
+      where not exists (select from placed_day p where p.student_id = m.student_id
+        and p.held_on = m.held_on)
+    )
+    select s.student_id, s.school_year, s.line
+    from suspect s join mark using (student_id, school_year)
+    group by 1, 2, 3
+    having count(*) filter (where {PLAIN}) * 2 < count(*)
+      and count(distinct held_on) * 2 * 7 < (max(held_on) - min(held_on) + 1) * 5
+"""
+KEEP_SPARSE = f"create temporary table sparse_year on commit drop as {SPARSE}"
+CONCERNED = "select exists (select from sparse_year) or exists (select from exceptions_register)"
+BY_CHILD = "create index on placed_day (student_id, held_on)"
+# Each school day of each child at the schools whose file may be one by exceptions.
+EXPECTED = f"""
+    create temporary table expected_day on commit drop as
+    with calendar as materialized ({CALENDARS}), sparse as (
+      select distinct p.school_id, y.school_year from sparse_year y join placed_day p
+        on p.student_id = y.student_id and {YEAR.format(day="p.held_on")} = y.school_year
+    ), concerned as (
+      select school_id, {YEAR.format(day="held_on")} as school_year, max(held_on) as last_named
+      from placed_day group by 1, 2 having count(*) filter (where {PLAIN}) * 2 < count(*)
+    ), day as (
+      select c.school_id, c.school_year, d.held_on
+      from concerned k join calendar c using (school_id, school_year)
+      cross join lateral (select generate_series(c.first_day, case when c.last_day < :today
+        then c.last_day else least(k.last_named, c.last_day) end, interval '1 day')::date
+        as held_on) d
+      where {IS_SCHOOL_DAY.format(day="d.held_on")}
+        and (exists (select from sparse s where s.school_id = k.school_id
+              and s.school_year = k.school_year)
+          or exists (select from exceptions_register x where x.school_id = k.school_id
+              and x.school_year = k.school_year))
+    ), stay as (
+      select r.person_id as student_id, r.org_id as school_id, r.begins_on, r.ends_on,
+        r.status = 'active' as active,
+        r.begins_on is not null and (r.status = 'active' or r.ends_on is not null) as dated,
+        exists (select from person_role o where o.person_id = r.person_id and o.role = 'student'
+          and o.org_id <> r.org_id) as elsewhere
+      from person_role r where r.role = 'student' and r.person_id in (
+        select person_id from person_role where org_id in (select school_id from concerned))
+    )
+    select distinct d.school_id, d.school_year, d.held_on, s.student_id,
+      exists (select from placed_day p where p.student_id = s.student_id
+        and p.held_on = d.held_on and p.school_id in (d.school_id, '{NO_SCHOOL}'))
+      or exists (select from attendance_mark m where m.student_id = s.student_id
+        and m.held_on = d.held_on and m.school_id in (d.school_id, '{NO_SCHOOL}')) as marked
+    from day d join stay s on s.school_id = d.school_id
+      and {COVERS.format(stay="s", day="d.held_on")}
+    where s.dated or (s.active and s.begins_on is null and not (s.elsewhere and exists (
+      select from stay o where o.student_id = s.student_id and o.school_id <> s.school_id
+        and {COVERS.format(stay="o", day="d.held_on")})))
+"""
+RECOGNIZE = """
+    insert into exceptions_register (school_id, school_year)
+    select school_id, school_year from expected_day group by 1, 2
+    having count(*) filter (where marked) * 2 < count(*)
+    order by 1, 2 on conflict do nothing
+"""
+FILL = """
+    insert into placed_day (student_id, held_on, category, school_id, ambiguous)
+    select e.student_id, e.held_on, 'In Attendance', e.school_id, false
+    from expected_day e join exceptions_register x using (school_id, school_year)
+    where not e.marked
+"""

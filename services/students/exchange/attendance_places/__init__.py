@@ -1,0 +1,1 @@
+"""At which school each day of a register was spent."""

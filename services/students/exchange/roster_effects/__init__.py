@@ -1,0 +1,1 @@
+"""The effect of a roster: what it adds, changes and ends, by school."""

@@ -1,0 +1,1 @@
+"""The rolls of schools and classes: called, and read."""

@@ -1,0 +1,81 @@
+"""Calling the rolls of schools and classes, and disclosing those of classes."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.students.access.disclosures import actions as disclosures
+from services.students.participation.attendance.actions import record
+from services.students.participation.rolls import queries, rules
+from services.students.roster.school_calendar import queries as calendars
+from services.students.roster.school_calendar.rules import ensure_school_day
+from shared.contracts.students.access import Category
+from shared.contracts.students.attendance import (
+    AttendanceCategory,
+    ClassRoll,
+    RollCall,
+    RollCalled,
+)
+from shared.security.principal import Principal
+
+ROLL = """
+    (select unnest(cast(:students as uuid[])) as student_id, cast(:held_on as date) as held_on,
+            unnest(cast(:categories as text[])) as category, cast(:school_id as uuid) as school_id,
+            unnest(cast(:hundredths as smallint[])) as hundredths)
+"""
+
+
+async def disclose_class_roll(
+    session: AsyncSession, caller: Principal, class_id: UUID, day: date
+) -> ClassRoll:
+    """The roll of the class, after writing down the release of each child."""
+    school_id, roll = await queries.class_roll(session, caller, class_id, day)
+    await disclosures.release_list(session, caller, sorted(roll), [Category.ATTENDANCE])
+    entries = await queries.class_marks(session, school_id, day, roll)
+    return ClassRoll(class_id=class_id, school_id=school_id, held_on=day, students=entries)
+
+
+async def call_school_roll(
+    session: AsyncSession,
+    caller: Principal,
+    school_id: UUID,
+    day: date,
+    said: RollCall,
+    today: date,
+) -> RollCalled:
+    roll = await queries.school_roll(session, caller, school_id, day)
+    return await _call(session, roll, school_id, day, said, today)
+
+
+async def call_class_roll(
+    session: AsyncSession,
+    caller: Principal,
+    class_id: UUID,
+    day: date,
+    said: RollCall,
+    today: date,
+) -> RollCalled:
+    school_id, roll = await queries.class_roll(session, caller, class_id, day)
+    return await _call(session, roll, school_id, day, said, today)
+
+
+async def _call(
+    session: AsyncSession, roll: set[UUID], school_id: UUID, day: date, said: RollCall, today: date
+) -> RollCalled:
+    named = [mark.student_id for mark in said.marks]
+    calendar = await calendars.of_school(session, school_id, day)
+
+    rules.ensure_school_day(day, today)
+    ensure_school_day(day, calendar)
+    rules.ensure_on_roll(named, roll, "student_id")
+    rules.ensure_parts(said.marks)
+    marks = rules.whole_roll(roll, said.marks, said.everyone_else)
+
+    values = {
+        "students": list(marks), "categories": [category for category, _ in marks.values()],
+        "hundredths": [part for _, part in marks.values()], "held_on": day, "school_id": school_id,
+    }  # fmt: skip
+    changed = await record(session, ROLL, values) if marks else 0
+    whole = list(marks.values()).count((AttendanceCategory.PARTIAL, None))
+    return RollCalled(held_on=day, marked=len(marks), changed=changed, partial_as_whole=whole)

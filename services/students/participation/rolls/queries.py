@@ -1,0 +1,76 @@
+"""The rolls that the caller may call or read."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.students.access.policy import queries as access
+from services.students.access.relations.queries import attends, current
+from services.students.participation.attendance.queries import ATTENDED
+from services.students.participation.attendance.records import attendance_mark
+from services.students.roster.classes.records import school_class
+from services.students.roster.enrollments.records import enrollment
+from services.students.roster.students.records import student
+from shared.contracts.students.access import Category
+from shared.contracts.students.attendance import RollEntry
+from shared.contracts.students.student import StudentStatus
+from shared.persistence.queries import many, unknown
+from shared.security.principal import Principal
+
+
+async def school_roll(
+    session: AsyncSession, caller: Principal, school_id: UUID, day: date
+) -> set[UUID]:
+    """The children of the school that day whose roll the caller may call: a leader and the district
+    all, a teacher the own. Without any, the school is answered as absent."""
+    found = select(student.id).where(attends(student.id, school_id, day), *_markable(caller))
+    roll = set((await session.execute(found)).scalars())
+    if not roll:
+        raise unknown("school")
+    return roll
+
+
+async def class_roll(
+    session: AsyncSession, caller: Principal, class_id: UUID, day: date
+) -> tuple[UUID, set[UUID]]:
+    """The class's school, and its children of that day whose roll the caller may call."""
+    found = (
+        select(school_class.school_id, student.id)
+        .join(enrollment, enrollment.class_id == school_class.id)
+        .join(student, student.id == enrollment.person_id)
+        .where(school_class.id == class_id, enrollment.role == "student")
+        .where(current(enrollment, school_class, day), *_markable(caller))
+    )
+    rows = (await session.execute(found)).all()
+    if not rows:
+        raise unknown("class")
+    return rows[0][0], {id for _, id in rows}
+
+
+async def class_marks(
+    session: AsyncSession, school_id: UUID, day: date, roll: Collection[UUID]
+) -> list[RollEntry]:
+    """The school's mark of the day of each child on the roll, those without one included."""
+    at_school = and_(
+        attendance_mark.student_id == student.id,
+        attendance_mark.held_on == day,
+        attendance_mark.school_id == school_id,
+    )
+    found = (
+        select(student.id.label("student_id"), attendance_mark.category, ATTENDED)
+        .outerjoin(attendance_mark, at_school)
+        .where(student.id.in_(roll))
+        .order_by(student.id)
+    )
+    return await many(session, found, RollEntry)
+
+
+def _markable(caller: Principal) -> list[Any]:
+    return [
+        student.status == StudentStatus.ACTIVE,
+        access.may_see(caller, student.id, Category.ATTENDANCE),
+    ]

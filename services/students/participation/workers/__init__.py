@@ -1,0 +1,1 @@
+"""A worker: somebody on a partner's staff who may run its programs."""

@@ -1,0 +1,57 @@
+"""The gateway's description of partners' streams for programs of partners' systems."""
+
+import json
+from uuid import uuid4
+
+from gateway.documents.openapi import event_kinds
+from gateway.documents.partner_asyncapi import TERMS, partners_asyncapi
+from shared.contracts.purpose import Purpose
+from shared.contracts.students.sharing import TOLD_TO_PARTNERS
+from shared.core.settings import Settings
+from shared.events.partner_outbox import Terms
+from tests.gateway.services import network
+
+
+async def test_a_program_finds_broker_subjects_and_messages_of_partners_streams() -> None:
+    async with network(broker_public_url="tls://events.example.org:4222") as (_, client):
+        document = (await client.get("/asyncapi-partners.json")).json()
+    assert document["asyncapi"] == "3.0.0"
+    [server] = document["servers"].values()
+    assert (server["host"], server["description"]) == (
+        "events.example.org:4222", "tls://events.example.org:4222",
+    )  # fmt: skip
+    assert {channel["address"] for channel in document["channels"].values()} == {
+        "partner.{partner}.{child}.students.sharing.told.v1",
+        "partner.{partner}.-.students.sharing.retracted.v1",
+        "partner.{partner}.{child}.students.retraction.withdrawn.v1",
+    }
+    text = json.dumps(document)
+    for reference in {part.split('"')[0] for part in text.split('"$ref": "#/')[1:]}:
+        place = document
+        for step in reference.split("/"):
+            place = place[step]
+
+
+def test_several_brokers_are_each_a_server() -> None:
+    made = partners_asyncapi(
+        Settings(broker_public_url="tls://a.example.org:4222,tls://b.example.org:4222")
+    )
+    hosts = [server["host"] for server in made["servers"].values()]
+    assert hosts == ["a.example.org:4222", "b.example.org:4222"]
+
+
+def test_every_attribute_that_an_event_can_have_is_described_and_no_other() -> None:
+    most = Terms(Purpose.SERVICE, uuid4(), uuid4(), (uuid4(),), replayed=True)
+    assert most.attributes().keys() == TERMS.keys()
+
+
+async def test_an_event_published_to_partners_alone_is_not_among_the_events_of_the_services() -> (
+    None
+):
+    async with network() as (_, client):
+        document = (await client.get("/asyncapi.json")).json()
+        page = (await client.get("/events")).text
+    partners = {event.type for event in TOLD_TO_PARTNERS}
+    told = {message["name"] for message in document["components"]["messages"].values()}
+    assert told == event_kinds().keys() - partners
+    assert all(kind in page for kind in partners) and "/asyncapi-partners.json" in page
