@@ -3,13 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.students.access.policy.rules import EMERGENCY_CATEGORIES, Decision
-from services.students.sharing.decisions.rules import Held, Opening, Openings, change, viewer
+from services.students.access.policy.rules import EMERGENCY_CATEGORIES, Decision, partner_viewer
+from services.students.sharing.decisions.rules import Held, Opening, Openings, change
 from shared.contracts.students.access import PARTNERS_OWN, Category, ContactScope, Relation
 from tests.promised import promise
 from tests.students.people import PARTNER_ID
 
-ASKING = viewer(PARTNER_ID, PARTNER_ID)
+ASKING = partner_viewer(PARTNER_ID, PARTNER_ID)
 DECISION = Decision(Relation.PARTNER, {}, {}, ContactScope.LEGAL_GUARDIANS)
 CATEGORIES = st.frozensets(st.sampled_from(list(Category)))
 OWN = st.frozensets(st.sampled_from(sorted(PARTNERS_OWN)))
