@@ -10,7 +10,7 @@ from fastapi import Request, Security
 from fastapi.security import HTTPBearer
 
 from shared.core.refusals import Forbidden
-from shared.security.permissions import PERMISSIONS, Permission
+from shared.security.permissions import DEEDS, PERMISSIONS, SOMEBODY, Permission
 from shared.security.principal import Principal, Role, ensure_somebody, principal_of
 
 SAME_FOR_ALL = "same for all"
@@ -39,13 +39,9 @@ def ensure_may(caller: Principal, *wanted: Permission) -> None:
     """Raises as `may` does, where the permission is known only from what the request names."""
     if PERMISSIONS[caller.role].isdisjoint(wanted):
         ensure_somebody(caller)
-        raise Forbidden("permission-missing", _may_not(caller.role, wanted[0]))
-
-
-def _may_not(role: Role, wanted: Permission) -> str:
-    noun, _, deed = wanted.partition(":")
-    what = f"{'change' if deed == 'write' else deed} {noun}" if deed else noun
-    return f"Your role, {role.replace('_', ' ')}, may not {what}."
+        raise Forbidden(
+            "permission-missing", f"{SOMEBODY[caller.role]} may not {DEEDS[wanted[0]]}."
+        )
 
 
 DirectoryReader = Annotated[Principal, may(Permission.DIRECTORY_READ)]

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from fastapi.routing import iter_route_contexts
 
-from shared.security.permissions import PERMISSIONS, Permission
+from shared.security.permissions import DEEDS, PERMISSIONS, SOMEBODY, Permission
+from shared.security.principal import Role
 from tests.promised import promise
 from tests.promises.sources import SERVICES, guilty
 
@@ -105,6 +106,11 @@ def test_every_permission_belongs_to_a_route_and_to_a_role() -> None:
         ]
         + [f"{permission} is given to no role" for permission in sorted(set(Permission) - given)]
     )
+
+
+def test_every_permission_and_every_role_has_its_words() -> None:
+    assert set(DEEDS) == set(Permission)
+    assert set(SOMEBODY) == set(Role)
 
 
 def test_internal_routes_are_for_the_gateway_and_not_in_the_public_description(

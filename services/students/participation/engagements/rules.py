@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar
 from shared.contracts.students.engagement import EngagementStage
 from shared.core.days import age_on
 from shared.core.refusals import Conflict, Forbidden
+from shared.security.permissions import SOMEBODY
 from shared.security.principal import FAMILY, PARTNER_STAFF, Role
 
 S = EngagementStage
@@ -51,7 +52,8 @@ def ensure_may_begin(role: Role, stage: EngagementStage, *, own_program: bool) -
         ensure_runs(role, own_program=own_program)
     elif stage is not S.APPLIED:
         raise Forbidden(
-            "stage-of-the-program", f"A {role} may only apply; the program takes the other steps."
+            "stage-of-the-program",
+            f"{SOMEBODY[role]} may only apply; the program takes the other steps.",
         )
 
 
@@ -61,7 +63,9 @@ def ensure_may_move(role: Role, stage: EngagementStage, *, own_program: bool) ->
     if role in PARTNER_STAFF or role is Role.DISTRICT_ADMIN:
         ensure_runs(role, own_program=own_program)
     elif role not in FAMILY or stage is not S.WITHDRAWN:
-        raise Forbidden("stage-of-the-program", f"A {role} may not make an engagement {stage}.")
+        raise Forbidden(
+            "stage-of-the-program", f"{SOMEBODY[role]} may not make an engagement {stage}."
+        )
 
 
 def ensure_runs(role: Role, *, own_program: bool) -> None:
