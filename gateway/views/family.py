@@ -28,6 +28,7 @@ from shared.contracts.students.proposal import Proposal
 from shared.contracts.students.student import Student, StudentSummary
 from shared.core.refusals import Forbidden
 from shared.http.paging import Page
+from shared.security.permissions import SOMEBODY
 from shared.security.principal import FAMILY, Principal
 
 router = views()
@@ -100,13 +101,13 @@ class FamilyView(BaseModel):
 
 
 @router.get("/views/family", responses={200: {"model": FamilyView}}, response_class=Response)
-async def family_view(caller: Somebody, gateway: Here) -> Response:
+async def read_family_view(caller: Somebody, gateway: Here) -> Response:
     """For a guardian the own children, for a student the own record. Each child has its picture,
     the consents given, refused and requested, the programs that the school proposes, the disclosures with a way to stop them, accesses
     opened in an emergency, requested amendments, and the programs open to it by age and grade, with
     their places."""
     if caller.role not in FAMILY:
-        raise Forbidden("permission-missing", f"The role {caller.role} has no family page.")
+        raise Forbidden("permission-missing", f"{SOMEBODY[caller.role]} has no family here.")
     upstream = gateway.upstream
     asked = {"limit": str(MOST_CHILDREN)}
     mine = await upstream.need(STUDENTS, "/v1/students", caller, asked)
@@ -139,10 +140,13 @@ async def _child(upstream: Upstream, caller: Principal, summary: dict[str, Any])
             for part, (path, params) in questions.items()
         }
     )
-    open_to = parts.found["opportunities"] or {"items": []}
-    ids = ",".join(each["program_id"] for each in open_to["items"])
-    places = upstream.get(PARTNERS, "/internal/programs", caller, {"ids": ids})
-    await parts.gather({"programs": (PARTNERS, places)})
+    open_to = parts.found["opportunities"]
+    if open_to is None:
+        parts.follow("programs", "opportunities")
+    else:
+        ids = ",".join(each["program_id"] for each in open_to["items"])
+        places = upstream.get(PARTNERS, "/internal/programs", caller, {"ids": ids})
+        await parts.gather({"programs": (PARTNERS, places)})
     picture = parts.found["picture"]
     if picture is not None:
         picture.pop("grant")

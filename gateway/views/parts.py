@@ -78,6 +78,18 @@ class Parts:
             else:
                 self.unavailable[part] = refused.problem().model_dump(exclude_defaults=True)
 
+    def withhold(self, part: str, refused: Refusal) -> None:
+        """Marks a part as one that the caller may not have."""
+        self.found[part] = None
+        self.withheld[part] = refused.detail
+
+    def follow(self, part: str, of: str) -> None:
+        """Marks a part as missing for the reason for which the part that it follows from is."""
+        self.found[part] = None
+        for reasons in (self.unavailable, self.withheld):
+            if of in reasons:
+                reasons[part] = reasons[of]
+
     def answer(self) -> Response:
         body = {**self.found, "unavailable": self.unavailable, "withheld": self.withheld}
         return Response(orjson.dumps(body), media_type="application/json")

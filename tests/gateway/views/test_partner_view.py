@@ -33,4 +33,5 @@ async def test_the_gateway_does_not_ask_for_agreements_for_a_caller_who_may_not_
         whole(net, "guardian")
         answer = (await client.get(VIEW)).json()
     assert (answer["agreements"], answer["unavailable"]) == (None, {})
+    assert answer["withheld"] == {"agreements": "A guardian may not read agreements."}
     assert AGREEMENTS not in net.paths("partners")
