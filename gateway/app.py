@@ -50,7 +50,7 @@ from shared.core.tasks import end
 from shared.core.telemetry import NONE_OF_THE_FRAMEWORK, start_telemetry
 from shared.http.answers import answer, answer_of, answer_refusals
 from shared.http.entrance import Entrance
-from shared.http.openapi import with_problems
+from shared.http.openapi import complete_openapi, operation_id
 from shared.security.principal import THE_GATEWAY, PrincipalSigner, ensure_somebody
 
 VIEWS = (
@@ -77,7 +77,7 @@ def create_gateway(settings: Callable[[], Settings] = from_environment) -> FastA
 
     app = FastAPI(
         title="Gateway", version="1", lifespan=lifespan, docs_url=None, redoc_url=None,
-        openapi_url=None, telemetry=NONE_OF_THE_FRAMEWORK,
+        openapi_url=None, telemetry=NONE_OF_THE_FRAMEWORK, generate_unique_id_function=operation_id,
     )  # fmt: skip
     for view in VIEWS:
         app.include_router(view.router)
@@ -88,7 +88,7 @@ def create_gateway(settings: Callable[[], Settings] = from_environment) -> FastA
     answer_refusals(app)
     _challenge_strangers(app)
     _say_methods(app)
-    with_problems(app, repeats=False)
+    complete_openapi(app, repeats=False)
     app.add_middleware(Entrance, service="gateway")
     # Safe to compress: no body holds a secret beside text that another site could have sent, since
     # tokens come in a header that the client itself sets. An ETag stays, since it is a version.

@@ -5,7 +5,6 @@ The services' own OpenAPI is read from the committed contracts, so that the gate
 of a service that is down.
 """
 
-import copy
 import importlib
 import json
 import pkgutil
@@ -17,6 +16,7 @@ from gateway.documents.asking_headers import say_who_asks
 from shared.contracts.base import Event
 from shared.contracts.students.sharing import TOLD_TO_PARTNERS
 from shared.core.settings import Settings
+from shared.http.openapi import reached
 
 CONTRACTS = Path(__file__).parents[2] / "docs" / "contracts"
 SCHEMAS = "#/components/schemas/"
@@ -80,26 +80,29 @@ def merged_openapi(
 ) -> dict[str, Any]:
     """The gateway's own routes and those of all services as one document. Schemas of the same name
     and different shape get their service's name as a prefix."""
-    own = copy.deepcopy(own)
     merged = {
         "openapi": "3.1.0",
         "info": {
             "title": "Education Partnership Platform",
             "version": "1",
             "description": DESCRIPTION,
+            "contact": {"name": "The operator of this platform", "url": settings.public_url},
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "servers": [{"url": settings.public_url}],
-        "paths": own["paths"],
+        "tags": [],
+        "paths": {},
         "components": {
-            "schemas": own.get("components", {}).get("schemas", {}),
+            "schemas": {},
+            "headers": {},
             "securitySchemes": {"principal": {"type": "http", "scheme": "bearer"}},
         },
     }
-    for service, document in documents.items():
-        _add(merged, service, document)
+    for name, document in {"gateway": own, **documents}.items():
+        _add(merged, name, document)
     say_who_asks(merged)
-    _unique_operation_ids(merged)
+    _say_permissions(merged)
+    _keep_what_is_used(merged)
     _title_as_named(merged)
     return merged
 
@@ -118,8 +121,31 @@ def _add(merged: dict[str, Any], service: str, document: dict[str, Any]) -> None
     moved = json.loads(text)
     for name, schema in moved["schemas"].items():
         taken[renamed.get(name, name)] = schema
+    merged["components"]["headers"] |= document["components"]["headers"]
     for path, operations in moved["paths"].items():
         merged["paths"].setdefault(path, operations)
+    known = {tag["name"] for tag in merged["tags"]}
+    merged["tags"] += [tag for tag in document["tags"] if tag["name"] not in known]
+
+
+def _say_permissions(merged: dict[str, Any]) -> None:
+    """Says in words which permission an operation needs. A bearer token has no scopes that a
+    client could ask for: the role of the membership gives the permissions (`GET /v1/me`)."""
+    for operations in merged["paths"].values():
+        for operation in operations.values():
+            needed = operation.setdefault("security", [{}, {"principal": []}])
+            scopes = [scope for each in needed for scope in each.get("principal", ())]
+            if scopes:
+                operation["security"] = [{name: [] for name in each} for each in needed]
+                said = " or ".join(f"`{scope}`" for scope in scopes)
+                operation["description"] += f"\n\nPermission: {said}."
+
+
+def _keep_what_is_used(merged: dict[str, Any]) -> None:
+    """Drops the schemas that nothing refers to, such as those that a service's shape replaced."""
+    schemas = merged["components"]["schemas"]
+    used = reached([merged["paths"], merged["components"]["parameters"]], schemas)
+    merged["components"]["schemas"] = {name: schemas[name] for name in schemas if name in used}
 
 
 def _title_as_named(merged: dict[str, Any]) -> None:
@@ -128,21 +154,6 @@ def _title_as_named(merged: dict[str, Any]) -> None:
     `-Output`."""
     for name, schema in merged["components"]["schemas"].items():
         schema["title"] = name.replace("-", "")
-
-
-def _unique_operation_ids(merged: dict[str, Any]) -> None:
-    """Shortens operation ids, the function names of a generated client, to FastAPI's short
-    names."""
-    seen: set[str] = set()
-    for path, operations in merged["paths"].items():
-        for method, operation in operations.items():
-            name = str(operation.get("operationId", "")).partition("_v1_")[0] or method
-            if name in seen:
-                name = f"{name}_{path.split('/')[2].replace('-', '_')}"
-            while name in seen:
-                name += "_"
-            seen.add(name)
-            operation["operationId"] = name
 
 
 def event_kinds() -> dict[str, type[Event]]:

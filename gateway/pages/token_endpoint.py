@@ -61,6 +61,7 @@ class OAuthRefusal(Exception):
     response_model=TokenAnswer,
     responses={400: {"description": "`error`, `error_description` (RFC 6749, 5.2)"}},
     openapi_extra={
+        "security": [],
         "requestBody": {
             "required": True,
             "content": {
@@ -76,10 +77,10 @@ class OAuthRefusal(Exception):
                     }
                 }
             },
-        }
+        },
     },
 )
-async def token(request: Request, gateway: Here) -> Response:
+async def issue_token(request: Request, gateway: Here) -> Response:
     """Exchange a signed assertion for an access token of ten minutes, for a partner's system."""
     try:
         await gateway.rates.count(request, NOBODY)

@@ -14,7 +14,7 @@ router = views()
 @router.get(
     "/views/caseload", responses={200: {"model": Page[CaseloadItem]}}, response_class=Response
 )
-async def caseload(
+async def read_caseload_view(
     request: Request,
     caller: Somebody,
     gateway: Here,

@@ -17,7 +17,7 @@ class CommunityView(View):
 
 
 @router.get("/views/community", responses={200: {"model": CommunityView}}, response_class=Response)
-async def community_view(caller: Anybody, gateway: Here) -> Response:
+async def read_community_view(caller: Anybody, gateway: Here) -> Response:
     """Partners, open programs and the latest published scorecards. Needs no sign-in."""
     upstream = gateway.upstream
     parts = Parts()

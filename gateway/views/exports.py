@@ -43,7 +43,7 @@ class ExportView(PictureParts, RecordParts, View):
     },
     response_class=Response,
 )
-async def export_view(
+async def read_student_export(
     student_id: UUID, request: Request, caller: Somebody, gateway: Here
 ) -> Response:
     """Everything the platform holds of a child, for those who may inspect the whole record: a

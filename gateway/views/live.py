@@ -18,7 +18,7 @@ router = views("live")
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {}}, "description": "Server-sent events"}},
 )
-async def stream(
+async def follow_changes(
     request: Request,
     caller: Somebody,
     gateway: Here,

@@ -29,7 +29,7 @@ class PartnershipView(View):
     responses={200: {"model": PartnershipView}, **refusals(404)},
     response_class=Response,
 )
-async def partnership_view(partnership_id: UUID, caller: Anybody, gateway: Here) -> Response:
+async def read_partnership_view(partnership_id: UUID, caller: Anybody, gateway: Here) -> Response:
     """Members with names and roles, action networks, and the scorecard with trend, distance to
     target and gaps."""
     upstream = gateway.upstream

@@ -34,7 +34,7 @@ class SearchView(View):
 
 
 @router.get("/search", responses={200: {"model": SearchView}}, response_class=Response)
-async def search(
+async def search_all(
     caller: Anybody,
     gateway: Here,
     q: Words,

@@ -37,7 +37,7 @@ class StudentView(PictureParts, View):
     responses={200: {"model": StudentView}, **refusals(404)},
     response_class=Response,
 )
-async def student_view(student_id: UUID, caller: Somebody, gateway: Here) -> Response:
+async def read_student_view(student_id: UUID, caller: Somebody, gateway: Here) -> Response:
     """A child's picture, as far as the caller may see it: the child with school and classes,
     contacts, engagements with partner and program names, attendance and dosage, assigned resources,
     measures. A child that the caller may not know of answers like one that does not exist."""

@@ -11,6 +11,8 @@ from shared.security.principal import ensure_somebody, principal_of
 
 STRONG = re.compile(r'"(\d{1,9})"', re.ASCII)
 IF_MATCH_PATTERN = r'^"[0-9]{1,9}"$'
+ETAG = {"ETag": {"$ref": "#/components/headers/ETag"}}
+"""The headers of an answer that is tagged although it shows no version."""
 
 
 class Versioned(Protocol):

@@ -57,12 +57,7 @@ OfPreview = Annotated[
         " ends in the same states; `effects` and `counts` are what the import would do."
     ),
 ]
-QUEUED: dict[int | str, dict[str, Any]] = {
-    202: {
-        "description": "The job is queued",
-        "headers": {"Location": {"description": "The job", "schema": {"type": "string"}}},
-    }
-}
+QUEUED: dict[int | str, dict[str, Any]] = {202: {"description": "The job is queued"}}
 
 
 def import_router(kinds: Sequence[ImportKind]) -> APIRouter:

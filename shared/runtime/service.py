@@ -23,7 +23,7 @@ from shared.events.outlet import Outlet
 from shared.events.relay import relay_for_ever
 from shared.http.answers import answer_refusals
 from shared.http.entrance import Entrance
-from shared.http.openapi import with_problems
+from shared.http.openapi import complete_openapi, operation_id
 from shared.imports.brake import Brake
 from shared.imports.routes import import_for_ever, import_router
 from shared.persistence.database import Database
@@ -83,6 +83,7 @@ def create_service(
         docs_url=None,
         redoc_url=None,
         telemetry=NONE_OF_THE_FRAMEWORK,
+        generate_unique_id_function=operation_id,
         redirect_slashes=False,  # a redirect would name an address behind the gateway
     )
     for router in area.routers:
@@ -91,7 +92,7 @@ def create_service(
         app.include_router(import_router(area.imports))
     _add_own_routes(app)
     answer_refusals(app)
-    with_problems(app, repeats=True)
+    complete_openapi(app, repeats=True)
     app.add_middleware(Entrance, service=name)
     return app
 

@@ -1,7 +1,6 @@
 """The provider as a process on loopback, and the code flow with PKCE over HTTP as a browser and a
 client of the platform go through it (RFC 6749 4.1, RFC 7636, RFC 8707)."""
 
-import fcntl
 import json
 import secrets
 import shutil
@@ -19,36 +18,18 @@ import httpx
 from joserfc.jwk import ECKey, RSAKey
 
 from deploy.servers import free_port
-from deploy.state import LOCAL
+from tests.npm import installed
 
 HERE = Path(__file__).parent
 REDIRECT = "http://127.0.0.1/callback"
 AUDIENCE = "education-partnership"
-INSTALL_SECONDS = 300
 
 
-def installed() -> Path:
-    """The folder that holds the provider, installed from its lock once for each lock. A test that
-    asks for it needs "npm"."""
-    lock = sha256((HERE / "package-lock.json").read_bytes()).hexdigest()[:16]
-    folder = LOCAL / f"oidc-provider-{lock}"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as alone:
-        fcntl.flock(alone, fcntl.LOCK_EX)
-        _install(folder)
-    return folder
-
-
-def _install(folder: Path) -> None:
-    if not (folder / "installed").exists():
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(HERE / name, folder)
-        subprocess.run(
-            ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-            cwd=folder, check=True, capture_output=True, timeout=INSTALL_SECONDS,
-        )  # fmt: skip
-        (folder / "installed").touch()
+def installed_provider() -> Path:
+    """The folder that holds the provider and its packages."""
+    folder = installed(HERE)
     shutil.copy(HERE / "provider.js", folder)
+    return folder
 
 
 def signing_key(kid: str, algorithm: str = "RS256") -> dict[str, Any]:
@@ -93,7 +74,7 @@ class Provider:
 
 @contextmanager
 def provider() -> Iterator[Provider]:
-    made = Provider(installed())
+    made = Provider(installed_provider())
     try:
         yield made
     finally:

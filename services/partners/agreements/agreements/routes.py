@@ -105,7 +105,7 @@ async def change_draft(
 
 
 @router.get("/{agreement_id}/steps", responses=refusals(404))
-async def list_steps(
+async def list_agreement_steps(
     agreement_id: UUID, caller: AgreementsReader, reader: Reader, paging: Paging
 ) -> Page[AgreementStep]:
     """Every step the agreement took: the act, the time, the actor and the reason."""

@@ -34,7 +34,7 @@ async def propose_agreement(
 
 
 @router.delete("/{agreement_id}/proposal", responses=refusals(404, 409, 412, 428))
-async def withdraw_proposal(
+async def withdraw_agreement(
     agreement_id: UUID,
     expected: IfMatch,
     caller: AgreementsWriter,

@@ -90,6 +90,7 @@ async def read_hsds_mapping_version(
     number: Annotated[int, Path(ge=1, le=MOST, description="The number of the version, from 1.")],
     caller: PartnersWriter,
     reader: Reader,
+    response: Response,
 ) -> HsdsMappingVersion:
     """One version of a mapping, as the job of an import names it."""
-    return await queries.one_version(reader, caller, mapping_id, number)
+    return tagged(response, await queries.one_version(reader, caller, mapping_id, number))

@@ -53,7 +53,7 @@ async def read_client(
 
 
 @router.post("/{client_id}/keys", status_code=201, responses=refusals(404, 409, 412, 428))
-async def add_key(
+async def add_client_key(
     client_id: UUID,
     jwk: PublicKey,
     expected: IfMatch,
@@ -69,7 +69,7 @@ async def add_key(
 
 
 @router.delete("/{client_id}/keys/{key_id}", responses=refusals(404, 409, 412, 428))
-async def end_key(
+async def end_client_key(
     client_id: UUID,
     key_id: UUID,
     expected: IfMatch,

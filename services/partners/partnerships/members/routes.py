@@ -17,7 +17,7 @@ from shared.contracts.partners.partnership import (
 )
 from shared.core.clock import Now, Today
 from shared.core.refusals import refusals
-from shared.http.etags import IfMatch, tagged
+from shared.http.etags import ETAG, IfMatch, tagged
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Reader, Session
@@ -49,7 +49,7 @@ async def join_partnership(
     return await queries.one_member(session, partnership_id, draft.partner_id)
 
 
-@router.patch("/{partner_id}", responses=refusals(404, 409, 412, 428))
+@router.patch("/{partner_id}", responses=refusals(404, 409, 412, 428) | {200: {"headers": ETAG}})
 async def change_member(
     partnership_id: UUID,
     partner_id: UUID,
@@ -76,7 +76,9 @@ async def leave_partnership(
     caller: PartnershipsWriter,
     session: Session,
     now: Now,
+    response: Response,
 ) -> Partnership:
-    """A partner leaves, also the networks; with its last partnership its agreements end. Announces `partners.partnership.member-left.v1`."""
+    """A partner leaves, also the networks; with its last partnership its agreements end. Announces
+    `partners.partnership.member-left.v1`."""
     await actions.leave(session, caller, partnership_id, partner_id, departure, now)
-    return await queries.one_partnership(session, partnership_id)
+    return tagged(response, await queries.one_partnership(session, partnership_id))

@@ -76,7 +76,7 @@ async def read_lag(
 
 
 @router.post("/keys", status_code=201, responses=refusals(404, 409))
-async def add_key(
+async def add_stream_key(
     partner_id: UUID,
     draft: StreamKeyDraft,
     caller: StreamsWriter,
@@ -91,7 +91,7 @@ async def add_key(
 
 
 @router.delete("/keys/{user_public_key}", responses=refusals(404, 409, 412, 428))
-async def revoke_key(
+async def revoke_stream_key(
     partner_id: UUID,
     user_public_key: PublicKey,
     expected: IfMatch,

@@ -53,7 +53,7 @@ async def list_assignments(
 
 
 @router.post("", status_code=201, responses=refusals(404))
-async def assign(
+async def assign_resource(
     draft: AssignmentDraft,
     caller: AssignmentsWriter,
     grant: MaybeGrant,

@@ -78,7 +78,7 @@ async def read_engagement(
 
 
 @router.get("/{engagement_id}/steps", responses=refusals(404))
-async def list_steps(
+async def list_engagement_steps(
     engagement_id: UUID, caller: EngagementsReader, session: Session, paging: Paging
 ) -> Page[StageStep]:
     """The steps of an engagement, the oldest first, each with its date and reason."""

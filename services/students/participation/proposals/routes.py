@@ -33,7 +33,7 @@ async def list_proposals(
 
 
 @router.post("", status_code=201, responses=refusals(404, 409))
-async def propose(
+async def propose_program(
     draft: ProposalDraft,
     caller: EngagementsApplicant,
     session: Session,
