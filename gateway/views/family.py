@@ -14,6 +14,7 @@ from gateway.upstream.client import Upstream
 from gateway.views.parts import Parts, View
 from gateway.views.routing import views
 from shared.contracts.partners.program import ProgramInBrief
+from shared.contracts.role import SOMEBODY
 from shared.contracts.students.amendment import Amendment
 from shared.contracts.students.attendance import Attendance
 from shared.contracts.students.consent import Consent
@@ -28,7 +29,6 @@ from shared.contracts.students.proposal import Proposal
 from shared.contracts.students.student import Student, StudentSummary
 from shared.core.refusals import Forbidden
 from shared.http.paging import Page
-from shared.security.permissions import SOMEBODY
 from shared.security.principal import FAMILY, Principal
 
 router = views()

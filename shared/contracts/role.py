@@ -18,3 +18,20 @@ class Role(StrEnum):
     PARTNER_SYSTEM = "partner_system"  # a partner's program, by its API client
     PUBLIC = "public"  # nobody signed in
     GATEWAY = "gateway"  # the gateway on its own account
+
+
+SOMEBODY: dict[Role, str] = {
+    Role.DISTRICT_ADMIN: "A district administrator",
+    Role.EDUCATOR: "An educator",
+    Role.CASE_WORKER: "A case worker",
+    Role.PARTNER_ADMIN: "A partner administrator",
+    Role.GUARDIAN: "A guardian",
+    Role.STUDENT: "A student",
+    Role.BACKBONE: "A backbone",
+    Role.ANALYST: "An analyst",
+    Role.OPERATOR: "An operator",
+    Role.PARTNER_SYSTEM: "A partner's system",
+    Role.PUBLIC: "Somebody who is not signed in",
+    Role.GATEWAY: "The gateway",
+}
+"""Somebody with the role, as the subject of a sentence."""

@@ -142,14 +142,13 @@ def _open_what_is_public(operation: dict[str, Any]) -> None:
 def _declare_headers(
     operation: dict[str, Any], schemas: dict[str, Any], *, repeated: bool
 ) -> None:
-    """Declares the headers of each answer: ETag where the answer has a version, Link where there
-    is a next page, Location of a job, and those of refusals."""
+    """Declares the headers of each answer: Link, ETag where the answer has a version, Location of a
+    job, and those of refusals."""
     for status, answer in operation["responses"].items():
         named = [OF_REFUSALS[status]] if status in OF_REFUSALS else []
         if status.startswith("2"):
             shape = _shape_of(answer, schemas)
-            named += ["ETag"] if "version" in shape else []
-            named += ["Link"] if {"items", "next"} <= shape else []
+            named += ["Link", "ETag"] if "version" in shape else ["Link"]
             named += ["Location"] if status == ACCEPTED else []
             named += ["Idempotency-Replayed"] if repeated else []
         for name in named:

@@ -123,7 +123,7 @@ def _add_upload(router: APIRouter, kind: ImportKind) -> None:
         if len(content) > FILE_BYTES:
             raise TooLarge("file-too-large", f"A file may have {FILE_BYTES} bytes at most.")
         job = await _queue(session, kind, caller, content, mapping, preview=preview)
-        response.headers["Location"] = f"/v1/imports/{job.id}"
+        response.headers["Location"] = place_of(job)
         request.app.state.imports_waiting.set()
         return job
 
@@ -133,7 +133,11 @@ def _add_confirmation(
 ) -> None:
     @router.post("/{import_id}/confirmation", status_code=202, responses=refusals(404, 409))
     async def confirm_import(
-        request: Request, import_id: UUID, caller: ImportsReader, session: Session
+        request: Request,
+        import_id: UUID,
+        caller: ImportsReader,
+        session: Session,
+        response: Response,
     ) -> ImportJob:
         """Confirm an import that needs it, which is then carried out: by whoever may send such a
         file. It ends no more than `effects` said; where meanwhile it would, it needs another
@@ -143,6 +147,7 @@ def _add_confirmation(
         if not await waiting.confirm(session, import_id, caller.account_id):
             raise Conflict("import-not-waiting", NOT_WAITING)
         request.app.state.imports_waiting.set()
+        response.headers["Location"] = place_of(job)
         return await job_of(session, caller, import_id, is_mapped=is_mapped)
 
     @router.post("/{import_id}/rejection", status_code=201, responses=refusals(404, 409))
@@ -155,6 +160,11 @@ def _add_confirmation(
         if not await waiting.reject(session, import_id):
             raise Conflict("import-not-waiting", NOT_WAITING)
         return await job_of(session, caller, import_id, is_mapped=is_mapped)
+
+
+def place_of(job: ImportJob) -> str:
+    """Where the job is read."""
+    return f"/v1/imports/{job.id}"
 
 
 def _asked_mapping(kind: ImportKind) -> Any:

@@ -9,8 +9,9 @@ from typing import Annotated, Any
 from fastapi import Request, Security
 from fastapi.security import HTTPBearer
 
+from shared.contracts.role import SOMEBODY
 from shared.core.refusals import Forbidden
-from shared.security.permissions import DEEDS, PERMISSIONS, SOMEBODY, Permission
+from shared.security.permissions import DEEDS, PERMISSIONS, Permission
 from shared.security.principal import Principal, Role, ensure_somebody, principal_of
 
 SAME_FOR_ALL = "same for all"

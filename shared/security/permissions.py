@@ -116,21 +116,6 @@ DEEDS: dict[Permission, str] = {
     P.COMPOSE: "compose views",
 }
 """What a permission allows, in words: "An educator may not …"."""
-SOMEBODY: dict[Role, str] = {
-    Role.DISTRICT_ADMIN: "A district administrator",
-    Role.EDUCATOR: "An educator",
-    Role.CASE_WORKER: "A case worker",
-    Role.PARTNER_ADMIN: "A partner administrator",
-    Role.GUARDIAN: "A guardian",
-    Role.STUDENT: "A student",
-    Role.BACKBONE: "A backbone",
-    Role.ANALYST: "An analyst",
-    Role.OPERATOR: "An operator",
-    Role.PARTNER_SYSTEM: "A partner's system",
-    Role.PUBLIC: "Somebody who is not signed in",
-    Role.GATEWAY: "The gateway",
-}
-"""Somebody with the role, as the subject of a sentence."""
 EVERYBODY = {P.DIRECTORY_READ, P.LIBRARY_READ, P.EDITIONS_READ}
 STREAMS = {P.STREAMS_READ, P.STREAMS_RENEW, P.STREAMS_WRITE}
 KEPT_STREAMS = STREAMS | {P.STREAMS_SUSPEND}

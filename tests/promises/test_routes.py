@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from fastapi.routing import iter_route_contexts
 
-from shared.security.permissions import DEEDS, PERMISSIONS, SOMEBODY, Permission
-from shared.security.principal import Role
+from shared.contracts.role import SOMEBODY, Role
+from shared.security.permissions import DEEDS, PERMISSIONS, Permission
 from tests.promised import promise
 from tests.promises.sources import SERVICES, guilty
 

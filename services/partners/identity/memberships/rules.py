@@ -6,8 +6,8 @@ from uuid import UUID
 from services.partners.directory.partners.rules import keeps
 from shared.contracts.partners.membership import MembershipStatus
 from shared.contracts.partners.partner import PartnerKind
+from shared.contracts.role import SOMEBODY
 from shared.core.refusals import Conflict, Fault, Forbidden, Malformed
-from shared.security.permissions import SOMEBODY
 from shared.security.principal import Principal, Role
 
 NEVER = {Role.PUBLIC, Role.GATEWAY, Role.PARTNER_SYSTEM}

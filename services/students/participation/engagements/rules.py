@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple, TypeVar
 
+from shared.contracts.role import SOMEBODY
 from shared.contracts.students.engagement import EngagementStage
 from shared.core.days import age_on
 from shared.core.refusals import Conflict, Forbidden
-from shared.security.permissions import SOMEBODY
 from shared.security.principal import FAMILY, PARTNER_STAFF, Role
 
 S = EngagementStage
