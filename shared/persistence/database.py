@@ -33,6 +33,10 @@ POOL_WAIT_SECONDS = 5
 COMMAND_SECONDS = 30
 ALONE_AGAIN_SECONDS = 0.5
 ALONE_LOCK = 7_227_001
+PLANNING = {"jit": "off", "random_page_cost": "1.1"}
+"""How statements are planned: for tables that are in memory or on a disk without moving parts, so
+that a few rows are found by their index and no table is read for them. Compiling costs more than
+any statement here takes."""
 KEEPALIVE = {
     "tcp_keepalives_idle": "10", "tcp_keepalives_interval": "5", "tcp_keepalives_count": "3",
 }  # fmt: skip
@@ -112,6 +116,7 @@ class Database:
             server_settings={
                 "application_name": f"{self.name} {work}",
                 "timezone": self._time_zone,
+                **PLANNING,
                 **KEEPALIVE,
             },
             **self._trust,
@@ -201,7 +206,7 @@ def _engine(settings: Settings, name: str, **options: Any) -> AsyncEngine:
             "server_settings": {
                 "application_name": name,
                 "timezone": settings.time_zone,
-                "jit": "off",
+                **PLANNING,
                 "statement_timeout": str(STATEMENT_MILLISECONDS),
                 "lock_timeout": str(LOCK_MILLISECONDS),
                 "idle_in_transaction_session_timeout": str(IDLE_IN_TRANSACTION_MILLISECONDS),

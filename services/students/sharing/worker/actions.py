@@ -26,9 +26,10 @@ PRUNE_SECONDS = 600
 WAITS = """
     select now() as now, exists (select 1 from child_event where waiting)
         or exists (select 1 from review) as waits,
-      exists (select 1 from disclosure
-              where seq > coalesce((select seq from read_until), 0)) as unnoted
+      coalesce((select max(seq) from disclosure), 0)
+        > coalesce((select seq from read_until), 0) as unnoted
 """
+"""The last number of the log is read from its index; whether a later one exists, by its whole."""
 
 
 async def share_for_ever(database: Database, settings: Settings) -> None:
