@@ -146,7 +146,7 @@ async def test_schools_leaders_and_teachers_are_those_of_the_day(
     roster = Roster(seed, await _today(students))
     await roster.stored(students)
     async with students.database.transaction() as session:
-        found = await facts(session, principal(Role.OPERATOR), roster.child.id)
+        found = await facts(session, principal(Role.EDUCATOR), roster.child.id)
     oracle = Oracle(roster)
     assert found is not None
     assert found.school_ids == oracle.schools()

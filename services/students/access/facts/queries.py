@@ -14,7 +14,11 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
+    case,
+    false,
     func,
+    literal_column,
+    null,
     or_,
     select,
 )
@@ -32,7 +36,7 @@ from services.students.access.relations.queries import (
     schools,
     teachers,
 )
-from services.students.access.relations.rules import ContactFact, Facts
+from services.students.access.relations.rules import RELATIONS_OF_ROLE, ContactFact, Facts
 from services.students.access.same_child.queries import opted_out, other_records
 from services.students.consent.consents.records import consent
 from services.students.lifecycle.amendments.records import amendment
@@ -41,19 +45,32 @@ from services.students.participation.programs.records import offering_partner
 from services.students.roster.students.records import student
 from shared.contracts.partners.agreement import OPENING, AgreementStatus, LegalBasis
 from shared.contracts.purpose import Purpose
-from shared.contracts.students.access import Category
+from shared.contracts.students.access import Category, Relation
 from shared.contracts.students.amendment import AmendmentStatus
 from shared.contracts.students.consent import ConsentStatus
 from shared.contracts.students.contact import LegalGuardian
 from shared.contracts.students.engagement import LIVE_STAGES
 from shared.persistence.database import Reading
 from shared.persistence.queries import TODAY, json_rows, rendered
-from shared.security.principal import Principal
+from shared.security.principal import Principal, Role
 
 VIEWER_PARTNER = bindparam("viewer_partner", type_=Uuid())
 VIEWER_ACCOUNT = bindparam("viewer_account", type_=Uuid())
 VIEWER_CLOSED = bindparam("viewer_closed", type_=ARRAY(Uuid()))
 VIEWER_ROLE = bindparam("viewer_role", type_=String())
+NONE: Any = literal_column("cast('{}' as uuid[])")
+NO_ROWS: Any = literal_column("'[]'::jsonb")
+ROLES = frozenset(Role)
+
+
+def _with(relation: Relation) -> frozenset[Role]:
+    """The roles that give this relation to a child."""
+    return frozenset(role for role, given in RELATIONS_OF_ROLE.items() if relation in given)
+
+
+TAUGHT, LED = _with(Relation.TEACHER), _with(Relation.SCHOOL_LEADER)
+SHARED_WITH = _with(Relation.PARTNER)
+"""The roles for which the policy reads agreements, engagements and, to decide, consents."""
 
 
 def viewing(caller: Principal, student_id: UUID) -> dict[str, Any]:
@@ -84,9 +101,11 @@ def open_now() -> list[ColumnElement[bool]]:
     return [emergency_access.begins_at <= func.now(), emergency_access.ends_at > func.now()]
 
 
-def fact_columns() -> list[Any]:
+def fact_columns(consents_for: Collection[Role] = ROLES) -> list[Any]:
     """The columns that `facts_of` reads, for a statement on `student`: all that a decision needs, in
-    one statement. Its parameters are `viewing`."""
+    one statement. Its parameters are `viewing`. What the policy reads for no relation of the
+    viewer's role stays empty and costs nothing. `consents_for`: the roles for which consents and
+    opt-outs are read, since an answer about one child shows them beside the decision."""
     contact = func.jsonb_build_array(related.contact_id, related.legal_guardian, restricted())
     told = contacts(student.id).with_only_columns(func.jsonb_agg(contact))
     engaged = func.jsonb_agg(
@@ -110,20 +129,27 @@ def fact_columns() -> list[Any]:
         student.birth_date.label("child_born_on"),
         student.grade.label("child_grade"),
         func.array(schools(student.id).scalar_subquery()).label("child_school_ids"),
-        opted_out(student).label("child_opted_out"),
+        _for(consents_for, opted_out(student), false()).label("child_opted_out"),
         func.now().label("as_of"),
         TODAY.label("as_of_day"),
-        func.array(teachers(student.id).scalar_subquery()).label("teachers"),
-        func.array(leaders(student.id).scalar_subquery()).label("leaders"),
+        _for(TAUGHT, func.array(teachers(student.id).scalar_subquery()), NONE).label("teachers"),
+        _for(LED, func.array(leaders(student.id).scalar_subquery()), NONE).label("leaders"),
         told.scalar_subquery().label("contact_facts"),
-        live.scalar_subquery().label("engaged"),
+        _for(SHARED_WITH, live.scalar_subquery(), null()).label("engaged"),
         viewers.scalar_subquery().label("viewer_kind"),
         parent.scalar_subquery().label("viewer_parent"),
         emergency.limit(1).scalar_subquery().label("emergency_id"),
-        _agreements().label("agreement_facts"),
-        _consents().label("consent_facts"),
+        _for(SHARED_WITH, _agreements(), NO_ROWS).label("agreement_facts"),
+        _for(consents_for, _consents(), NO_ROWS).label("consent_facts"),
         func.array(stated().scalar_subquery()).label("stated"),
     ]
+
+
+def _for(roles: Collection[Role], column: Any, otherwise: Any) -> Any:
+    """The column for a viewer with one of these roles, and `otherwise` for any other."""
+    if roles == ROLES:
+        return column
+    return case((VIEWER_ROLE.in_(sorted(roles)), column), else_=otherwise)
 
 
 def stated() -> Any:
@@ -241,7 +267,7 @@ def _ids(told: list[str]) -> frozenset[UUID]:
 
 ONE = rendered(select(*fact_columns()).where(student.id == bindparam("student_id", type_=Uuid())))
 MANY = rendered(
-    select(*fact_columns()).where(
+    select(*fact_columns(consents_for=SHARED_WITH)).where(
         student.id == any_(bindparam("student_ids", type_=ARRAY(Uuid())))
     )
 )
@@ -256,5 +282,7 @@ async def facts(reader: Reading, caller: Principal, student_id: UUID) -> Facts |
 async def facts_of_many(
     reader: Reading, caller: Principal, student_ids: Collection[UUID]
 ) -> dict[UUID, Facts]:
+    """The facts by which the caller is decided on many children, without those that an answer about
+    one child shows beside the decision."""
     asked = {"student_ids": list(student_ids), **_viewer(caller)}
     return {row.child_id: facts_of(row) for row in await reader.execute(MANY, asked)}
