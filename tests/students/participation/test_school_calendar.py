@@ -12,6 +12,8 @@ from sqlalchemy import text
 from services.students.participation.attendance.actions import recount
 from services.students.roster.school_calendar import rules
 from services.students.roster.school_calendar.rules import Calendar
+from services.students.roster.schools.records import OrgRow
+from shared.contracts.partners.partner import PartnerKind, PartnerRegistered, PartnerStatus
 from shared.contracts.students.attendance import AttendanceCounted
 from shared.contracts.students.calendar import CalendarChanged
 from shared.security.principal import Principal, Role
@@ -22,6 +24,7 @@ from tests.students.packages import delta
 from tests.students.participation.test_attendance_at_schools import register
 from tests.students.people import (
     DISTRICT,
+    DISTRICT_ID,
     WORKER,
     a_leader,
     a_school,
@@ -212,6 +215,41 @@ async def test_only_the_district_and_the_schools_leader_change_a_calendar(
     assert (stale.status_code, stale.json()["code"]) == (412, "version-stale")
     unknown = await close(students, DISTRICT, school=uuid4())
     assert (unknown.status_code, unknown.json()["code"]) == (404, "school-unknown")
+
+
+async def test_a_leader_under_a_membership_of_the_school_closes_its_days(
+    students: House,
+) -> None:
+    school = await a_school(students)
+    below, beside = [
+        PartnerRegistered(
+            partner_id=uuid4(), name="North", kind=PartnerKind.SCHOOL,
+            status=PartnerStatus.ACTIVE, parent_id=parent,
+        )
+        for parent in (DISTRICT_ID, uuid4())
+    ]  # fmt: skip
+    await students.hear(below, beside)
+    known = {"person_id": (await a_leader(students, school)).person_id}
+    leader = principal(Role.EDUCATOR, partner_id=below.partner_id, **known)
+    stranger = principal(Role.EDUCATOR, partner_id=beside.partner_id, **known)
+    await close(students, DISTRICT, MONDAY, **BOUNDS)
+
+    refused = await close(students, stranger, school=school)
+    assert (refused.status_code, refused.json()["code"]) == (403, "calendar-not-own")
+    closed = await close(students, leader, MONDAY + timedelta(days=1), school=school)
+    assert closed.json()["closed_by_district"] == [f"{MONDAY}"]
+    assert (await read(students, leader))["closed"] == [f"{MONDAY}"]
+    assert (await close(students, leader)).json()["code"] == "calendar-not-own"
+
+
+async def test_an_organization_above_schools_has_no_calendar_of_a_school(
+    students: House,
+) -> None:
+    above = OrgRow(source=DISTRICT_ID, source_id="d", name="District", type="district")
+    async with students.database.transaction() as session:
+        session.add(above)
+    answer = await close(students, DISTRICT, school=above.id, **BOUNDS)
+    assert (answer.status_code, answer.json()["code"]) == (404, "school-unknown")
 
 
 @given(

@@ -238,10 +238,31 @@ def of_district(student_id: Any, partner_id: UUID | None) -> ColumnElement[bool]
     """The condition that this partner keeps the child's record, or the district above this school
     does."""
     child = _child()
+    return exists().where(child.id == student_id, kept_by(child.source, partner_id))
+
+
+def kept_by(source: Any, partner_id: UUID | None) -> ColumnElement[bool]:
+    """The condition that this roster is the partner's own, or that of the district above this
+    school."""
     above = (
         select(offering_partner.parent_id)
         .where(offering_partner.partner_id == partner_id)
         .scalar_subquery()
     )
-    own = or_(child.source == partner_id, child.source == above)
-    return exists().where(child.id == student_id, own)
+    return or_(source == partner_id, source == above)
+
+
+def leads(school_id: Any, person_id: UUID | None, partner_id: UUID | None) -> ColumnElement[bool]:
+    """The condition that the person leads this school today, under a membership of the district that
+    keeps its roster, or of a school below it."""
+    adult = _adult()
+    return exists().where(
+        leading.org_id == school_id,
+        leading.person_id == person_id,
+        leading.role.in_(LEADER_ROLES),
+        leading.status == RosterStatus.ACTIVE,
+        in_force(leading.begins_on, leading.ends_on),
+        kept_by(leading.source, partner_id),
+        adult.id == leading.person_id,
+        adult.status == RosterStatus.ACTIVE,
+    )

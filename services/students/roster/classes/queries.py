@@ -7,9 +7,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, and_, false, or_, select
 
 from services.students.access.policy import queries as access
-from services.students.access.relations.queries import current
+from services.students.access.relations.queries import current, kept_by
 from services.students.access.relations.rules import LEADER_ROLES
-from services.students.participation.programs.records import offering_partner
 from services.students.roster.classes.records import ClassRow, course, school_class
 from services.students.roster.enrollments.records import enrollment
 from services.students.roster.people.records import person, person_role
@@ -49,20 +48,11 @@ def visible(caller: Principal) -> ColumnElement[bool]:
     if caller.role is Role.DISTRICT_ADMIN:
         return school_class.source == caller.partner_id  # type: ignore[no-any-return]
     if caller.role is Role.EDUCATOR:
-        return and_(_of_district(caller), or_(_taught_by(caller), _led_by(caller)))
+        own = kept_by(school_class.source, caller.partner_id)
+        return and_(own, or_(_taught_by(caller), _led_by(caller)))
     if caller.role in FAMILY:
         return _of_own_child(caller)
     return false()
-
-
-def _of_district(caller: Principal) -> ColumnElement[bool]:
-    """The membership is of the district whose roster has the class, or of a school below it."""
-    above = (
-        select(offering_partner.parent_id)
-        .where(offering_partner.partner_id == caller.partner_id)
-        .scalar_subquery()
-    )
-    return or_(school_class.source == caller.partner_id, school_class.source == above)
 
 
 def _taught_by(caller: Principal) -> ColumnElement[bool]:

@@ -3,20 +3,21 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import exists, select, text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.students.access.relations.rules import LEADER_ROLES
-from services.students.roster.people.records import person, person_role
+from services.students.access.relations import queries as relations
+from services.students.participation.programs.records import offering_partner
 from services.students.roster.school_calendar import rules
 from services.students.roster.school_calendar.records import SchoolCalendarRow, school_calendar
 from services.students.roster.school_calendar.rules import Calendar
 from services.students.roster.schools.records import org
+from shared.contracts.partners.partner import PartnerKind
 from shared.contracts.students.calendar import SchoolCalendar
-from shared.contracts.students.school import NO_SCHOOL, RosterStatus
+from shared.contracts.students.school import ABOVE_SCHOOLS, NO_SCHOOL, RosterStatus
 from shared.core.refusals import BadRequest
 from shared.persistence.database import Reading
-from shared.persistence.queries import in_force, unknown
+from shared.persistence.queries import unknown
 from shared.security.principal import Principal
 
 CALENDAR = text(f"""
@@ -48,13 +49,19 @@ async def sessions(reader: Reading, source: UUID) -> dict[int, tuple[date, date]
 
 
 async def district_of(reader: Reading, caller: Principal, school_id: UUID | None) -> UUID:
-    """The district of the school, or without one the caller's own. Raises
-    `NotFound("school-unknown")`, `BadRequest("school-missing")`."""
+    """The district of the school, or without one the caller's own: of a school's people the one
+    above it. Raises `NotFound("school-unknown")`, `BadRequest("school-missing")`."""
     if school_id is None:
         if caller.partner_id is None:
             raise BadRequest("school-missing", "Name the school: you belong to no district.")
-        return caller.partner_id
-    found = select(org.source).where(org.id == school_id, org.status == RosterStatus.ACTIVE)
+        above = select(offering_partner.parent_id).where(
+            offering_partner.partner_id == caller.partner_id,
+            offering_partner.kind == PartnerKind.SCHOOL,
+        )
+        return (await reader.execute(above)).scalar_one_or_none() or caller.partner_id
+    found = select(org.source).where(
+        org.id == school_id, org.status == RosterStatus.ACTIVE, org.type.not_in(ABOVE_SCHOOLS)
+    )
     source: UUID | None = (await reader.execute(found)).scalar_one_or_none()
     if source is None:
         raise unknown("school")
@@ -63,20 +70,8 @@ async def district_of(reader: Reading, caller: Principal, school_id: UUID | None
 
 async def leads(reader: Reading, caller: Principal, school_id: UUID) -> bool:
     """Whether the caller is a leader of the school today."""
-    found = (
-        exists()
-        .where(
-            person_role.person_id == caller.person_id,
-            person_role.org_id == school_id,
-            person_role.source == caller.partner_id,
-            person_role.role.in_(LEADER_ROLES),
-            person_role.status == RosterStatus.ACTIVE,
-            in_force(person_role.begins_on, person_role.ends_on),
-            person.id == person_role.person_id,
-            person.status == RosterStatus.ACTIVE,
-        )
-    )  # fmt: skip
-    return bool((await reader.execute(select(found))).scalar_one())
+    found = select(relations.leads(school_id, caller.person_id, caller.partner_id))
+    return bool((await reader.execute(found)).scalar_one())
 
 
 async def calendar_row(
