@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from services.students.roster.people.records import PersonRoleRow
 from services.students.roster.school_calendar.rules import school_year
 from shared.contracts.partners.agreement import LegalBasis
 from shared.contracts.students.access import Category
@@ -17,6 +18,7 @@ from tests.promised import promise
 from tests.students.family import an_agreement
 from tests.students.people import (
     DISTRICT,
+    DISTRICT_ID,
     PARTNER_ID,
     WORKER,
     a_class,
@@ -312,6 +314,39 @@ async def test_a_mark_is_taken_back_and_no_longer_counts(students: House) -> Non
     assert year["as_of"] == (YESTERDAY - timedelta(days=1)).isoformat()
     last = (await students.events(AttendanceCounted))[-1]["data"]
     assert (last["days_enrolled"], last["schools"][0]["days_enrolled"]) == (1, 1)
+
+
+@promise("Figures", "Each school of a child at two schools keeps its own mark of a day.")
+async def test_people_of_one_school_change_no_mark_of_a_child_at_another(
+    students: House,
+) -> None:
+    own, other = await a_school(students), await a_school(students)
+    child = await a_student(students, school_id=own)
+    at_both = PersonRoleRow(source=DISTRICT_ID, person_id=child, org_id=other, role="student")
+    async with students.database.transaction() as session:
+        session.add(at_both)
+    teacher, leader = await an_educator(students), await a_leader(students, own)
+    ours = await a_class(students, own, teacher, child)
+    theirs = await a_class(students, other, await an_educator(students), child)
+    address = f"/v1/students/{child}/attendance/days/{YESTERDAY}"
+    await call(students, DISTRICT, f"schools/{other}", YESTERDAY, everyone_else="Present")
+    for caller in (teacher, leader):
+        said = [
+            await call(students, caller, place, YESTERDAY, everyone_else="Unexcused Absence")
+            for place in (f"schools/{other}", f"classes/{theirs}")
+        ]
+        assert [each["code"] for each in said] == ["school-unknown", "class-unknown"]
+        async with students.calling(caller) as http:
+            refused = await http.delete(address)
+        assert (refused.status_code, refused.json()["code"]) == (403, "mark-not-own")
+        for place in (f"schools/{own}", f"classes/{ours}"):
+            said = [await call(students, caller, place, YESTERDAY, everyone_else="Tardy")]
+            assert [each["marked"] for each in said] == [1]
+        async with students.calling(caller) as http:
+            assert (await http.delete(address)).json()["code"] == "school-ambiguous"
+            gone = await http.delete(address, params={"school_id": str(own)})
+        assert gone.status_code == 204
+    assert (await totals(students, child))["days_attended"] == 1
 
 
 async def test_the_last_mark_of_a_year_that_is_taken_back_leaves_a_year_without_days(

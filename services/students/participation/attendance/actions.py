@@ -84,6 +84,8 @@ async def take_back(
     marked = await queries.schools_marked(session, student_id, day)
 
     school = rules.marked_school(marked, school_id)
+    own = await queries.may_mark_at(session, caller, student_id, school)
+    rules.ensure_may_mark(at_school=own)
 
     mark = {"student_id": student_id, "day": day, "school_id": school}
     await session.execute(text(TAKE_BACK), mark)

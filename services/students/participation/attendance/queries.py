@@ -5,10 +5,11 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access.policy import queries as access
+from services.students.access.relations import queries as relations
 from services.students.participation.attendance import rules
 from services.students.participation.attendance.records import (
     AttendanceTotalRow,
@@ -22,7 +23,7 @@ from shared.core.settings import from_environment
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
 from shared.persistence.queries import columns, for_callers
-from shared.security.principal import Principal
+from shared.security.principal import Principal, Role
 
 ATTENDED: Any = (attendance_mark.hundredths * 1.0 / rules.HUNDREDTHS).label("attended")
 
@@ -86,6 +87,30 @@ def marks(*which: Any) -> Select[Any]:
         .where(*which)
         .order_by(attendance_mark.held_on, attendance_mark.school_id)
     )
+
+
+def marks_at(caller: Principal, student_id: Any, school_id: Any) -> ColumnElement[bool]:
+    """The condition that the caller may mark the child at this school, if it may see the child's
+    attendance: the district, the school's leaders, and whoever teaches the child there."""
+    if caller.role is Role.DISTRICT_ADMIN:
+        return true()
+    holders = relations.teachers(student_id).where(relations.lesson.school_id == school_id)
+    [teacher] = holders.selected_columns
+    return or_(
+        relations.leads(school_id, caller.person_id, caller.partner_id),
+        holders.where(teacher == caller.person_id).exists(),
+    )
+
+
+async def may_mark_at(
+    session: AsyncSession, caller: Principal, student_id: UUID, school_id: UUID
+) -> bool:
+    """Whether the caller may mark the child at this school. A day without a school is of each
+    school."""
+    if school_id == NO_SCHOOL:
+        return True
+    found = select(marks_at(caller, student_id, school_id))
+    return bool((await session.execute(found)).scalar_one())
 
 
 async def schools_marked(session: AsyncSession, student_id: UUID, day: date) -> list[UUID]:

@@ -71,7 +71,7 @@ async def take_mark_back(
     session: Session,
     school_id: OfMarkedSchool = None,
 ) -> None:
-    """Take a mark back that should not be there: for the student's teachers, the school's leaders and
-    the district. The day then counts as if nobody had called the roll. Announces
-    `students.attendance.counted.v1`."""
+    """Take a mark back that should not be there: for the leaders of the mark's school, whoever teaches
+    the student there, and the district. The day then counts as if nobody had called the roll.
+    Announces `students.attendance.counted.v1`."""
     await actions.take_back(session, caller, student_id, day, school_id)

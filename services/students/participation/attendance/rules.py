@@ -16,7 +16,7 @@ from uuid import UUID
 from services.students.roster.school_calendar.rules import CALENDARS, IS_SCHOOL_DAY
 from shared.contracts.students.attendance import ABSENCES, AttendanceCategory
 from shared.contracts.students.school import NO_SCHOOL
-from shared.core.refusals import Conflict, NotFound
+from shared.core.refusals import Conflict, Forbidden, NotFound
 
 OLDEST_YEAR = 1990
 PART_UNFIT = "An absence is less than the whole day attended, and attendance more than none of it."
@@ -153,3 +153,13 @@ def marked_school(marked: Collection[UUID], named: UUID | None) -> UUID:
     if len(wanted) > 1:
         raise Conflict("school-ambiguous", "Several schools have a mark of this day: name one.")
     return wanted[0]
+
+
+def ensure_may_mark(*, at_school: bool) -> None:
+    """Each school keeps its own marks."""
+    if not at_school:
+        raise Forbidden(
+            "mark-not-own",
+            "Only the school of the mark and the district take it back: the school's leaders, and"
+            " whoever teaches the child there.",
+        )

@@ -30,7 +30,7 @@ async def disclose_class_roll(
     session: AsyncSession, caller: Principal, class_id: UUID, day: date
 ) -> ClassRoll:
     """The roll of the class, after writing down the release of each child."""
-    school_id, roll = await queries.class_roll(session, caller, class_id, day)
+    school_id, roll = await queries.class_roll(session, caller, class_id, day, calling=False)
     await disclosures.release_list(session, caller, sorted(roll), [Category.ATTENDANCE])
     entries = await queries.class_marks(session, school_id, day, roll)
     return ClassRoll(class_id=class_id, school_id=school_id, held_on=day, students=entries)
@@ -56,7 +56,7 @@ async def call_class_roll(
     said: RollCall,
     today: date,
 ) -> RollCalled:
-    school_id, roll = await queries.class_roll(session, caller, class_id, day)
+    school_id, roll = await queries.class_roll(session, caller, class_id, day, calling=True)
     return await _call(session, roll, school_id, day, said, today)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access.policy import queries as access
 from services.students.access.relations.queries import attends, current
-from services.students.participation.attendance.queries import ATTENDED
+from services.students.participation.attendance.queries import ATTENDED, marks_at
 from services.students.participation.attendance.records import attendance_mark
 from services.students.roster.classes.records import school_class
 from services.students.roster.enrollments.records import enrollment
@@ -26,8 +26,11 @@ async def school_roll(
     session: AsyncSession, caller: Principal, school_id: UUID, day: date
 ) -> set[UUID]:
     """The children of the school that day whose roll the caller may call: a leader and the district
-    all, a teacher the own. Without any, the school is answered as absent."""
-    found = select(student.id).where(attends(student.id, school_id, day), *_markable(caller))
+    all, a teacher those taught there. Without any, the school is answered as absent."""
+    found = select(student.id).where(
+        attends(student.id, school_id, day), marks_at(caller, student.id, school_id),
+        *_seen(caller),
+    )  # fmt: skip
     roll = set((await session.execute(found)).scalars())
     if not roll:
         raise unknown("school")
@@ -35,16 +38,19 @@ async def school_roll(
 
 
 async def class_roll(
-    session: AsyncSession, caller: Principal, class_id: UUID, day: date
+    session: AsyncSession, caller: Principal, class_id: UUID, day: date, *, calling: bool
 ) -> tuple[UUID, set[UUID]]:
-    """The class's school, and its children of that day whose roll the caller may call."""
+    """The class's school, and its children of that day whose roll the caller may call, or may
+    read."""
     found = (
         select(school_class.school_id, student.id)
         .join(enrollment, enrollment.class_id == school_class.id)
         .join(student, student.id == enrollment.person_id)
         .where(school_class.id == class_id, enrollment.role == "student")
-        .where(current(enrollment, school_class, day), *_markable(caller))
+        .where(current(enrollment, school_class, day), *_seen(caller))
     )
+    if calling:
+        found = found.where(marks_at(caller, student.id, school_class.school_id))
     rows = (await session.execute(found)).all()
     if not rows:
         raise unknown("class")
@@ -69,7 +75,7 @@ async def class_marks(
     return await many(session, found, RollEntry)
 
 
-def _markable(caller: Principal) -> list[Any]:
+def _seen(caller: Principal) -> list[Any]:
     return [
         student.status == StudentStatus.ACTIVE,
         access.may_see(caller, student.id, Category.ATTENDANCE),
