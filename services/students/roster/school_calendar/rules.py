@@ -77,10 +77,6 @@ def school_year(day: date) -> int:
     return day.year + (day.month >= FIRST_MONTH)
 
 
-def first_day(year: int) -> date:
-    return date(year - 1, FIRST_MONTH, 1)
-
-
 def ensure_in_year(year: int, days: Collection[date | None]) -> None:
     for day in days:
         if day is not None and school_year(day) != year:
