@@ -2,16 +2,18 @@
 
 from datetime import date
 from fractions import Fraction
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.students.exchange.attendance_register.rules import read_register
 from services.students.participation.attendance import rules
 from services.students.participation.rolls import rules as rolls
 from services.students.participation.sessions import rules as sessions
 from services.students.roster.school_calendar import rules as calendars
-from shared.contracts.students.attendance import ABSENCES, AttendanceCategory
+from shared.contracts.students.attendance import ABSENCES, AttendanceCategory, AttendanceMark
 from shared.contracts.students.session import SessionStatus
 from shared.core.refusals import Conflict
 
@@ -49,6 +51,19 @@ def test_chronic_absence_is_a_rate_of_at_most_nine_tenths_of_enough_days(
     rate = Fraction(attended, 100 * enrolled)
     chronic = enrolled >= least and rate <= Fraction(9, 10)
     assert rules.chronically_absent(enrolled, attended, least) is chronic
+
+
+@pytest.mark.parametrize(
+    ("written", "hundredths"),
+    [("0.125", 13), ("0.285", 29), ("0.004", 0), ("0.5", 50), ("1", 100)],
+)
+def test_a_part_of_a_day_is_rounded_half_up_in_a_roll_as_in_a_file(
+    written: str, hundredths: int
+) -> None:
+    mark = AttendanceMark(student_id=uuid4(), category=C.PARTIAL, attended=float(written))
+    file = f"studentSourcedId,date,category,attended\ns1,2026-09-01,Partial,{written}\n"
+    [entry], _ = read_register(file.encode(), date(2026, 10, 1))
+    assert (rolls.hundredths_of(mark), entry.hundredths) == (hundredths, hundredths)
 
 
 def test_attendance_of_tomorrow_is_refused() -> None:

@@ -9,14 +9,14 @@ years of a whole district: days and categories repeat, so that each is judged on
 import re
 from collections.abc import Container, Iterable, Iterator
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import chain
 from typing import NamedTuple
 
 from services.students.participation.attendance.rules import (
-    HUNDREDTHS,
     OLDEST_YEAR,
     PART_UNFIT,
+    in_hundredths,
     part_fits,
 )
 from shared.contracts.students.attendance import AttendanceCategory
@@ -119,11 +119,11 @@ def _part(given: str, line: int, category: str | None, findings: Findings) -> in
     """The part of the day in hundredths, rounded half up; None where the cell is empty or wrong."""
     if not given:
         return None
-    if not PART.fullmatch(given) or (part := Decimal(given) * HUNDREDTHS) > HUNDREDTHS:
+    if not PART.fullmatch(given) or Decimal(given) > 1:
         reason = "the part of the day that the child was there, from 0 to 1, as 0.5"
         findings.add(Place(FILE, line, ATTENDED), Code.NUMBER, reason)
         return None
-    hundredths = int(part.quantize(Decimal(1), ROUND_HALF_UP))
+    hundredths = in_hundredths(given)
     if category is not None and not part_fits(category, hundredths):
         findings.add(Place(FILE, line, ATTENDED), Code.NUMBER, PART_UNFIT)
     return hundredths

@@ -10,6 +10,7 @@ the mean of them, and it is one day of the student's year.
 """
 
 from collections.abc import Collection
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from uuid import UUID
 
@@ -135,6 +136,11 @@ def chronically_absent(days_enrolled: Any, hundredths_attended: Any, least_days:
     """
     missed = days_enrolled * HUNDREDTHS - hundredths_attended
     return (days_enrolled >= max(least_days, 1)) & (missed >= CHRONIC_PER_CENT * days_enrolled)
+
+
+def in_hundredths(part: str) -> int:
+    """A part of a day, as it is written, in hundredths rounded half up."""
+    return int((Decimal(part) * HUNDREDTHS).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def part_fits(category: str, hundredths: int) -> bool:

@@ -6,9 +6,9 @@ from datetime import date
 from uuid import UUID
 
 from services.students.participation.attendance.rules import (
-    HUNDREDTHS,
     OLDEST_YEAR,
     PART_UNFIT,
+    in_hundredths,
     part_fits,
 )
 from shared.contracts.students.attendance import AttendanceCategory, AttendanceMark
@@ -35,7 +35,7 @@ def ensure_parts(marks: Sequence[AttendanceMark]) -> None:
 
 
 def hundredths_of(mark: AttendanceMark) -> int | None:
-    return None if mark.attended is None else round(mark.attended * HUNDREDTHS)
+    return None if mark.attended is None else in_hundredths(str(mark.attended))
 
 
 def ensure_on_roll(named: Sequence[UUID], roll: AbstractSet[UUID], field: str) -> None:
