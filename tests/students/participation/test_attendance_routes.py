@@ -390,3 +390,16 @@ async def test_partial_days_without_a_number_count_as_whole_days_and_the_answer_
     )
     assert said["partial_as_whole"] == 1
     assert (await totals(students, child))["rate"] == 1
+
+
+async def test_a_partial_day_that_is_sent_again_without_a_number_keeps_the_one_it_has(
+    students: House,
+) -> None:
+    school_id = await a_school(students)
+    child = await a_student(students, school_id=school_id)
+    mark = {"student_id": str(child), "category": "Partial"}
+    place = f"schools/{school_id}"
+    await call(students, DISTRICT, place, YESTERDAY, marks=[mark | {"attended": 0.25}])
+    said = await call(students, DISTRICT, place, YESTERDAY, marks=[mark])
+    assert (said["changed"], said["partial_as_whole"]) == (0, 0)
+    assert (await totals(students, child))["attended"] == 0.25

@@ -61,6 +61,8 @@ async def _check(session: AsyncSession, findings: Findings) -> None:
     for line in await queries.off_lines(session):
         findings.add(Place(rules.FILE, line, rules.HEADER[1]), Code.DAY_OFF)
     findings.refuse()
+    for line in await queries.whole_lines(session):
+        findings.remark(Place(rules.FILE, line, rules.HEADER[2]), Code.PARTIAL_WHOLE)
 
 
 async def _fill(session: AsyncSession, findings: Findings, today: date) -> int:

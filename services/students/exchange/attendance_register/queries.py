@@ -11,6 +11,7 @@ from services.students.roster.people.records import person
 from services.students.roster.school_calendar.rules import CALENDARS, IS_SCHOOL_DAY
 from services.students.roster.schools.records import org
 from services.students.roster.students.records import student
+from shared.contracts.students.attendance import AttendanceCategory
 from shared.security.principal import Principal
 
 MOST_PROBLEMS = 1_000
@@ -27,6 +28,15 @@ OFF = text(f"""
     join calendar c on c.source = s.source and c.school_id = d.school_id
       and c.school_year = extract(year from d.held_on + interval '6 months')::int
     where not {IS_SCHOOL_DAY.format(day="d.held_on")} order by line limit :most
+""")
+# A line without the part that was attended keeps the one that the mark has.
+WHOLE = text(f"""
+    select line from placed_day d
+    where d.category = '{AttendanceCategory.PARTIAL}' and d.hundredths is null
+      and not exists (select from attendance_mark m where m.student_id = d.student_id
+        and m.held_on = d.held_on and m.school_id = d.school_id and m.category = d.category
+        and m.hundredths is not null)
+    order by line
 """)
 AMBIGUOUS = text("select line from placed_day where ambiguous order by line limit :most")
 
@@ -64,6 +74,11 @@ async def _by_id(session: AsyncSession, found: Select[Any]) -> dict[str, UUID]:
 async def off_lines(session: AsyncSession) -> list[int]:
     """The lines of days on which there was no school."""
     return list((await session.execute(OFF, {"most": MOST_PROBLEMS})).scalars())
+
+
+async def whole_lines(session: AsyncSession) -> list[int]:
+    """The lines of partial days that count as whole ones."""
+    return list((await session.execute(WHOLE)).scalars())
 
 
 async def doubled_lines(session: AsyncSession) -> list[int]:

@@ -98,8 +98,6 @@ def _entries(
             days[given_day] = _day(given_day, today)
         id, day, category = ids[given_id], days[given_day], categories.get(given_category)
         part = _part(row[part_at], line, category, findings) if part_at is not None else None
-        if category == AttendanceCategory.PARTIAL and part is None:
-            findings.remark(Place(FILE, line, HEADER[2]), Code.PARTIAL_WHOLE)
         if id is not None and day is not None and category is not None:
             school = row[school_at] or None if school_at is not None else None
             yield Entry(id, day, category, line, school, part)

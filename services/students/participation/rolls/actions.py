@@ -77,5 +77,6 @@ async def _call(
         "hundredths": [part for _, part in marks.values()], "held_on": day, "school_id": school_id,
     }  # fmt: skip
     changed = await record(session, ROLL, values) if marks else 0
-    whole = list(marks.values()).count((AttendanceCategory.PARTIAL, None))
+    partial = [id for id, (category, _) in marks.items() if category is AttendanceCategory.PARTIAL]
+    whole = await queries.whole_partials(session, school_id, day, partial) if partial else 0
     return RollCalled(held_on=day, marked=len(marks), changed=changed, partial_as_whole=whole)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access.policy import queries as access
@@ -16,7 +16,7 @@ from services.students.roster.classes.records import school_class
 from services.students.roster.enrollments.records import enrollment
 from services.students.roster.students.records import student
 from shared.contracts.students.access import Category
-from shared.contracts.students.attendance import RollEntry
+from shared.contracts.students.attendance import AttendanceCategory, RollEntry
 from shared.contracts.students.student import StudentStatus
 from shared.persistence.queries import many, unknown
 from shared.security.principal import Principal
@@ -73,6 +73,25 @@ async def class_marks(
         .order_by(student.id)
     )
     return await many(session, found, RollEntry)
+
+
+async def whole_partials(
+    session: AsyncSession, school_id: UUID, day: date, among: Collection[UUID]
+) -> int:
+    """How many of these children have a partial day at the school without the part that was
+    attended."""
+    found = (
+        select(func.count())
+        .select_from(attendance_mark)
+        .where(
+            attendance_mark.student_id.in_(among),
+            attendance_mark.held_on == day,
+            attendance_mark.school_id == school_id,
+            attendance_mark.category == AttendanceCategory.PARTIAL,
+            attendance_mark.hundredths.is_(None),
+        )
+    )
+    return int((await session.execute(found)).scalar_one())
 
 
 def _seen(caller: Principal) -> list[Any]:
