@@ -242,6 +242,8 @@ async def test_a_register_finds_the_children_of_its_own_district_alone(students:
     file = (HEADER + "s1,2024-09-02,Present\n").encode()
     job = await students.import_file("attendance", file, other)
     assert [problem["code"] for problem in job["problems"]] == ["dangling-reference"]
+    nowhere = await students.import_file("attendance", file, principal(Role.OPERATOR))
+    assert [problem["code"] for problem in nowhere["problems"]] == ["no-district"]
 
 
 @promise(

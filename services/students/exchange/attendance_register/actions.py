@@ -12,6 +12,7 @@ from services.students.exchange.attendance_exceptions import actions as exceptio
 from services.students.exchange.attendance_places import rules as places
 from services.students.exchange.attendance_register import queries, rules
 from services.students.exchange.attendance_register.rules import Entry
+from services.students.exchange.oneroster_import.rules import district_of
 from services.students.participation.attendance import actions as attendance
 from shared.contracts.imports import ImportEffect
 from shared.core.clock import today as ask_today
@@ -26,13 +27,13 @@ from shared.security.principal import Principal
 async def load(
     session: AsyncSession, caller: Principal, file: bytes, progress: Progress
 ) -> Loaded:
-    today = await ask_today()
+    source, today = district_of(caller.partner_id), await ask_today()
     entries, findings = await asyncio.to_thread(rules.read_register, file, today)
     students = await queries.students_by_sourced_id(
-        session, caller, {entry.sourced_id for entry in entries}
+        session, source, {entry.sourced_id for entry in entries}
     )
     schools = await queries.schools_by_sourced_id(
-        session, caller, {entry.school for entry in entries if entry.school is not None}
+        session, source, {entry.school for entry in entries if entry.school is not None}
     )
     for place, reason in rules.unknown(entries, students, schools):
         findings.add(place, Code.DANGLING_REFERENCE, reason)

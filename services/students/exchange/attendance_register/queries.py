@@ -12,7 +12,6 @@ from services.students.roster.school_calendar.rules import CALENDARS, IS_SCHOOL_
 from services.students.roster.schools.records import org
 from services.students.roster.students.records import student
 from shared.contracts.students.attendance import AttendanceCategory
-from shared.security.principal import Principal
 
 MOST_PROBLEMS = 1_000
 DOUBLED = text("""
@@ -46,25 +45,23 @@ KNOWN = text("""
 
 
 async def students_by_sourced_id(
-    session: AsyncSession, caller: Principal, sourced_ids: Collection[str]
+    session: AsyncSession, source: UUID, sourced_ids: Collection[str]
 ) -> dict[str, UUID]:
-    """The children of the caller's own roster, by the ids it gives them."""
+    """The children of the district's roster, by the ids it gives them."""
     found = select(person.source_id, person.id).join(student, student.id == person.id)
-    return await _by_id(session, _own(found, person, caller, sourced_ids))
+    return await _by_id(session, _own(found, person, source, sourced_ids))
 
 
 async def schools_by_sourced_id(
-    session: AsyncSession, caller: Principal, sourced_ids: Collection[str]
+    session: AsyncSession, source: UUID, sourced_ids: Collection[str]
 ) -> dict[str, UUID]:
     found = select(org.source_id, org.id)
-    return await _by_id(session, _own(found, org, caller, sourced_ids))
+    return await _by_id(session, _own(found, org, source, sourced_ids))
 
 
-def _own(
-    found: Select[Any], of: Any, caller: Principal, sourced_ids: Collection[str]
-) -> Select[Any]:
+def _own(found: Select[Any], of: Any, source: UUID, sourced_ids: Collection[str]) -> Select[Any]:
     named = of.source_id == any_(literal(list(sourced_ids), ARRAY(String)))
-    return found.where(of.source == caller.partner_id, named)
+    return found.where(of.source == source, named)
 
 
 async def _by_id(session: AsyncSession, found: Select[Any]) -> dict[str, UUID]:

@@ -28,11 +28,9 @@ from services.students.roster.school_calendar import queries as calendars
 from services.students.roster.schools import actions as schools
 from services.students.roster.students import actions as students
 from shared.contracts.students.roster import RosterImported
-from shared.core.refusals import ImportRefused
 from shared.events.outbox import announce
 from shared.imports.archives import Archive
-from shared.imports.codes import Code
-from shared.imports.findings import WHOLE, Findings
+from shared.imports.findings import Findings
 from shared.imports.routes import IMPORT_ID, ImportKind, Loaded, Progress
 from shared.persistence.copying import copy_csv
 from shared.persistence.records import new_id
@@ -48,7 +46,7 @@ WORK_MEMORY = "64MB"
 async def load(
     session: AsyncSession, caller: Principal, file: bytes, progress: Progress
 ) -> Loaded:
-    source, findings = _district_of(caller), Findings()
+    source, findings = rules.district_of(caller.partner_id), Findings()
     package, manifest = await asyncio.to_thread(opened, file, findings)
     roster = await _roster_row(session, source)
     reading = rules.progress_of(
@@ -65,14 +63,6 @@ async def load(
     counts |= await queries.people_counts(session, source)
     await _tell(session, roster, manifest, counts)
     return Loaded(counts, findings, await effect_queries.effects(session, source))
-
-
-def _district_of(caller: Principal) -> UUID:
-    """A roster is imported in the name of the caller's own district."""
-    if caller.partner_id is None:
-        reason = "an import is made under a membership of the district whose roster it is"
-        raise ImportRefused([WHOLE.problem(Code.NO_DISTRICT, reason)])
-    return caller.partner_id
 
 
 async def _roster_row(session: AsyncSession, source: UUID) -> RosterRow:

@@ -3,14 +3,26 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from uuid import UUID
 
 from services.students.exchange.file_validation.rules import FileCheck, Progress, chunks
 from services.students.exchange.oneroster_package.rules import Manifest
 from services.students.exchange.oneroster_schema.rules import LAYOUTS, V11
 from services.students.roster.merging.rules import Mode
 from shared.contracts.students.roster import RosterKind
-from shared.imports.findings import Findings
+from shared.core.refusals import ImportRefused
+from shared.imports.codes import Code
+from shared.imports.findings import WHOLE, Findings
 from shared.imports.tables import Table
+
+
+def district_of(partner_id: UUID | None) -> UUID:
+    """A roster and its attendance are imported in the name of the caller's own district."""
+    if partner_id is None:
+        reason = "an import is made under a membership of the district whose roster it is"
+        raise ImportRefused([WHOLE.problem(Code.NO_DISTRICT, reason)])
+    return partner_id
+
 
 _DEMOGRAPHICS = """birthDate:date sex americanIndianOrAlaskaNative:boolean asian:boolean
     blackOrAfricanAmerican:boolean nativeHawaiianOrOtherPacificIslander:boolean white:boolean
