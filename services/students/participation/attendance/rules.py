@@ -42,15 +42,19 @@ LOCK = """
     order by t.student_id, t.school_year for update of t
 """
 COUNT = f"""
-    with calendar as materialized ({_ESCAPED}), mark as (
+    with wanted as materialized (
+      select y.student_id, y.school_year, s.source
+      from {{years}} y join student s on s.id = y.student_id
+    ), calendar as materialized (
+      {_ESCAPED} and (y.source, y.school_year) in (select source, school_year from wanted)
+    ), mark as (
       select y.student_id, y.school_year, m.held_on, m.school_id, m.category,
         coalesce(m.hundredths,
           case when m.category like '%Absence' then 0 else {HUNDREDTHS} end) as hundredths
-      from {{years}} y join student s on s.id = y.student_id
-      join attendance_mark m
+      from wanted y join attendance_mark m
         on m.student_id = y.student_id and m.held_on >= make_date(y.school_year - 1, 7, 1)
         and m.held_on < make_date(y.school_year, 7, 1)
-      left join calendar c on c.source = s.source and c.school_id = m.school_id
+      left join calendar c on c.source = y.source and c.school_id = m.school_id
         and c.school_year = y.school_year
       where c.source is null or {IS_SCHOOL_DAY.format(day="m.held_on")}
     ), day as (
@@ -78,7 +82,7 @@ COUNT = f"""
       select y.student_id, y.school_year, coalesce(w.enrolled, 0) as enrolled,
         coalesce(w.hundredths, 0) as hundredths, coalesce(w.excused, 0) as excused,
         coalesce(w.tardy, 0) as tardy, w.as_of, p.last_school, coalesce(p.schools, '[]') as schools
-      from {{years}} y left join whole w using (student_id, school_year)
+      from wanted y left join whole w using (student_id, school_year)
       left join parts p using (student_id, school_year)
     ), compared as (
       select t.id, f.*, t.counted is null or t.counted not in (0, t.version) or
