@@ -99,6 +99,19 @@ async def test_corrections_of_a_full_register_complete_nothing(students: House) 
     assert job["counts"] == {"days": 2, "students": 1, "changed": 2}
 
 
+async def test_a_new_child_that_is_absent_before_and_after_a_holiday_makes_no_register_of_exceptions(
+    students: House,
+) -> None:
+    school = await a_school(students)
+    for name in ("s1", "s2", "new"):
+        await a_student(students, source_id=name, school_id=school)
+    for day in ("2025-12-19", "2026-01-05"):
+        there = f"s1,{day},Present\ns2,{day},Present\n"
+        file = f"{HEADER}{there}new,{day},Unexcused Absence\n"
+        job = await register(students, file.encode(), DISTRICT)
+        assert (job["state"], job["counts"]["days"]) == ("done", 3), job["problems"]
+
+
 async def test_a_child_is_completed_only_for_the_days_on_which_the_roster_has_it_at_the_school(
     students: House,
 ) -> None:

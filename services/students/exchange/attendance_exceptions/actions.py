@@ -22,8 +22,6 @@ async def fill(session: AsyncSession, today: date) -> int:
 
 
 async def sparse_lines(session: AsyncSession, most: int) -> list[int]:
-    """The first line of each child's year that holds hardly any attendance."""
-    found = await session.execute(
-        text(f"select line from ({rules.SPARSE}) s order by line limit :most"), {"most": most}
-    )
-    return list(found.scalars())
+    """The first line of each child's year that holds hardly any attendance, in a file that holds
+    hardly any of its school."""
+    return list((await session.execute(text(rules.SPARSE_LINES), {"most": most})).scalars())

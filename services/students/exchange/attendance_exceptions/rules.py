@@ -2,7 +2,9 @@
 
 A child's year is *sparse* where, with all marks that the platform then has of it, fewer than half of
 the weekdays between its first and last mark have one, and most marks are not plain attendance. A full
-register is not, not even of a child that was never there; nor are corrections of a full register.
+register is not, not even of a child that was never there; nor are corrections of a full register. A
+file is refused for a sparse year only where it has less than half plain attendance of the child's
+school, since in a full register a new child may be absent before and after a holiday.
 
 A school's register of a year is one *by exceptions* from the file on that has less than half plain
 attendance of the school, and a sparse year of one of its children, while fewer than half of the days
@@ -41,6 +43,19 @@ SPARSE = f"""
     having count(*) filter (where {PLAIN}) * 2 < count(*)
       and count(distinct held_on) * 2 * 7 < (max(held_on) - min(held_on) + 1) * 5
 """
+# Of the file's own lines, whether or not its days are filled in already.
+MOSTLY_EXCEPTIONS = f"""
+    select school_id, {YEAR.format(day="held_on")} as school_year, max(held_on) as last_named
+    from placed_day where line is not null group by 1, 2
+    having count(*) filter (where {PLAIN}) * 2 < count(*)
+"""
+SPARSE_LINES = f"""
+    select s.line from ({SPARSE}) s where exists (
+      select from placed_day p join ({MOSTLY_EXCEPTIONS}) k using (school_id)
+      where p.student_id = s.student_id and k.school_year = s.school_year
+        and {YEAR.format(day="p.held_on")} = s.school_year)
+    order by s.line limit :most
+"""
 KEEP_SPARSE = f"create temporary table sparse_year on commit drop as {SPARSE}"
 CONCERNED = "select exists (select from sparse_year) or exists (select from exceptions_register)"
 BY_CHILD = "create index on placed_day (student_id, held_on)"
@@ -50,10 +65,7 @@ EXPECTED = f"""
     with calendar as materialized ({CALENDARS}), sparse as (
       select distinct p.school_id, y.school_year from sparse_year y join placed_day p
         on p.student_id = y.student_id and {YEAR.format(day="p.held_on")} = y.school_year
-    ), concerned as (
-      select school_id, {YEAR.format(day="held_on")} as school_year, max(held_on) as last_named
-      from placed_day group by 1, 2 having count(*) filter (where {PLAIN}) * 2 < count(*)
-    ), day as (
+    ), concerned as ({MOSTLY_EXCEPTIONS}), day as (
       select c.school_id, c.school_year, d.held_on
       from concerned k join calendar c using (school_id, school_year)
       cross join lateral (select generate_series(c.first_day, case when c.last_day < :today
