@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from services.students.roster.people.records import PersonRoleRow, PersonRow
 from tests.houses import House
 from tests.needs import DATA
 from tests.promised import promise
@@ -11,13 +12,15 @@ from tests.students.exchange.test_dated_rosters import ADMIN, take_folder, the_i
 from tests.students.participation.test_attendance_at_schools import register
 from tests.students.participation.test_school_calendar import (
     BOUNDS,
+    FIRST,
     HEADER,
+    LAST,
     MONDAY,
     close,
     read,
     year_of,
 )
-from tests.students.people import DISTRICT, a_school, a_student
+from tests.students.people import DISTRICT, DISTRICT_ID, a_school, a_student
 
 SHAPES = DATA / "reported" / "register-shapes"
 
@@ -110,6 +113,32 @@ async def test_a_new_child_that_is_absent_before_and_after_a_holiday_makes_no_re
         file = f"{HEADER}{there}new,{day},Unexcused Absence\n"
         job = await register(students, file.encode(), DISTRICT)
         assert (job["state"], job["counts"]["days"]) == ("done", 3), job["problems"]
+
+
+async def test_a_person_of_whom_no_record_was_made_is_not_completed(students: House) -> None:
+    """A user whose role had ended before the first roster came is no child of the platform."""
+    school = await a_school(students)
+    child = await a_student(students, source_id="s1", school_id=school)
+    await close(students, DISTRICT, **BOUNDS)
+    gone = PersonRow(
+        source=DISTRICT_ID, source_id="s2", given_name="Ana", family_name="Sato",
+        search_name="sato ana",
+    )  # fmt: skip
+    async with students.database.transaction() as session:
+        session.add(gone)
+        await session.flush()
+        session.add(
+            PersonRoleRow(
+                source=DISTRICT_ID, person_id=gone.id, org_id=school, role="student",
+                status="ended", begins_on=FIRST, ends_on=LAST,
+            )
+        )  # fmt: skip
+    file = f"{HEADER}s1,2025-08-21,Tardy\ns1,2025-09-15,Unexcused Absence\n"
+    job = await register(students, file.encode(), DISTRICT)
+    assert job["state"] == "done", job["problems"]
+    assert (await year_of(students, child))["days_enrolled"] == (
+        await read(students, DISTRICT)
+    )["school_days"]  # fmt: skip
 
 
 async def test_a_child_is_completed_only_for_the_days_on_which_the_roster_has_it_at_the_school(

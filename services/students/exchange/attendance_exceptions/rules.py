@@ -82,7 +82,8 @@ EXPECTED = f"""
         r.begins_on is not null and (r.status = 'active' or r.ends_on is not null) as dated,
         exists (select from person_role o where o.person_id = r.person_id and o.role = 'student'
           and o.org_id <> r.org_id) as elsewhere
-      from person_role r where r.role = 'student' and r.person_id in (
+      from person_role r join student c on c.id = r.person_id
+      where r.role = 'student' and r.person_id in (
         select person_id from person_role where org_id in (select school_id from concerned))
     )
     select distinct d.school_id, d.school_year, d.held_on, s.student_id,
