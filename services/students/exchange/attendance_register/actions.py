@@ -70,7 +70,7 @@ async def _fill(session: AsyncSession, findings: Findings, today: date) -> int:
     """Fills in a register by exceptions, and refuses one that no calendar completes."""
     filled = await exceptions.fill(session, today)
     if filled:
-        reason = f"{filled} days without a line count as attended."
+        reason = f"Days without a line that count as attended: {filled}."
         findings.remark(Place(rules.FILE), Code.EXCEPTIONS_ONLY, reason)
     for line in await exceptions.sparse_lines(session, queries.MOST_PROBLEMS):
         findings.add(Place(rules.FILE, line), Code.ATTENDANCE_MISSING)
