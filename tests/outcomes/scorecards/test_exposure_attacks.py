@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.outcomes.scorecards.attacker import Seen, isolated, mixed
 from tests.outcomes.scorecards.linear_attacker import Known, given_away
 from tests.outcomes.scorecards.public import ALL, BEGAN, FEMALE, MALE, OTHER, Public, cells
+from tests.outcomes.scorecards.test_exposure_rules import GIRLS_ALONE
 from tests.promised import promise
 
 GROUPS = (FEMALE, MALE, OTHER)
@@ -84,6 +85,7 @@ def test_nobody_who_subtracts_any_two_published_figures_isolates_a_small_group(
     " a group of 1 to n - 1 people.",
 )
 @given(histories((1,)), st.integers(5, 10))
+@example([{(1, group): count for group, count in each.items()} for each in GIRLS_ALONE], 5)
 @settings(max_examples=200)
 def test_nobody_who_knows_which_figures_did_not_change_solves_for_a_small_group(
     editions: list[Children], n: int

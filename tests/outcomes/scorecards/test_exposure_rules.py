@@ -1,5 +1,6 @@
 """What an edition may show beside all that was ever published."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 
 from services.outcomes.scorecards.exposures.rules import exposure
@@ -83,6 +84,41 @@ def test_the_rest_beside_the_groups_shown_is_held_against_what_it_was() -> None:
     public.publish({ALL: (100, 200), FEMALE: (40, 80)})
     second = public.publish({ALL: (115, 230), FEMALE: (54, 109)})
     assert (shown_in(second), shown_in(second, FEMALE)) == ((115, 230), (40, 80))
+
+
+GIRLS_ALONE = [
+    {FEMALE: (9, 54), MALE: (10, 37), OTHER: (0, 1)},
+    {FEMALE: (19, 84), MALE: (10, 37), OTHER: (0, 1)},
+    {FEMALE: (19, 84), MALE: (25, 71), OTHER: (15, 58)},
+    {FEMALE: (9, 58), MALE: (25, 71), OTHER: (15, 58)},
+]
+"""30 girls more, then only others, then 26 girls less: 4 girls more than at first."""
+
+
+def test_two_steps_of_the_total_that_nearly_cancel_out_are_not_both_published() -> None:
+    public = Public()
+    for groups in GIRLS_ALONE:
+        last = public.publish(groups | {ALL: _sum(groups.values())}, n=5)
+    assert (shown_in(last, FEMALE), shown_in(last)) == ((9, 54), (59, 213))
+    [clash] = public.clashes
+    assert (clash.dimension, clash.cause) == (Dimension.ALL, ExposureCause.PARTS)
+
+
+def test_groups_that_are_seen_to_change_hold_no_total_back() -> None:
+    """The steps of the total nearly cancel out, and nobody can take them for one group's."""
+    public = Public()
+    for female, male in (
+        ((62, 176), (84, 178)), ((76, 236), (100, 230)), ((97, 281), (129, 297)),
+        ((86, 216), (110, 230)),
+    ):  # fmt: skip
+        counts = {FEMALE: female, MALE: male}
+        last = public.publish(counts | {ALL: _sum(counts.values())})
+        assert (shown_in(last, FEMALE), public.clashes) == (female, [])
+
+
+def _sum(counts: Iterable[tuple[int, int]]) -> tuple[int, int]:
+    known = list(counts)
+    return sum(reached for reached, _ in known), sum(people for _, people in known)
 
 
 def test_other_withheld_groups_than_before_would_give_those_of_before_away() -> None:

@@ -111,7 +111,7 @@ def parts_near_total(new: Table, old: Table, dimension: Dimension, n: int) -> bo
     if near(beside, People(0, 0), n):
         return True
     return dimension in old.kept and any(
-        near(beside.minus(_negative(left)), right, n) for left, right in _both(new, old, dimension)
+        near(beside.minus(negative(left)), right, n) for left, right in _both(new, old, dimension)
     )
 
 
@@ -119,14 +119,14 @@ def small_before(changes: Iterable[People], groups: Collection[People], n: int) 
     """Whether a group, less one of these changes of the total, may have been a small one: that is
     how many it had before, where the others did not change."""
     return any(
-        _possible(before) and small(before, n)
+        possible(before) and small(before, n)
         for change in changes
         for group in groups
         if (before := group.minus(change))
     )
 
 
-def _possible(count: People) -> bool:
+def possible(count: People) -> bool:
     return count.all >= 0 and (count.reached is None or 0 <= count.reached <= count.all)
 
 
@@ -139,15 +139,15 @@ def _fits(table: Table, dimension: Dimension) -> bool:
     """Whether the groups may add up to the total: groups that overlap do not."""
     if table.total is None:
         return True
-    return _possible(table.total.minus(_sum(table.groups.get(dimension, {}).values())))
+    return possible(table.total.minus(_sum(table.groups.get(dimension, {}).values())))
 
 
 def _sum(counts: Iterable[People]) -> People:
     total = People(0, 0)
     for count in counts:
-        total = total.minus(_negative(count))
+        total = total.minus(negative(count))
     return total
 
 
-def _negative(count: People) -> People:
+def negative(count: People) -> People:
     return People(0, 0).minus(count)

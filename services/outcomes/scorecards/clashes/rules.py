@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from services.outcomes.observations.differences import rules as differences
 from services.outcomes.observations.differences.rules import People, Table, small
+from services.outcomes.observations.successions.rules import groups_lead_back, total_leads_on
 from services.outcomes.scorecards.published_tables.rules import Cells, Published
 from services.outcomes.scorecards.reports.rules import EVERYBODY, Group
 from shared.contracts.outcomes.exposure import ExposureCause
@@ -65,7 +66,8 @@ def total_clashes(new: Published, table: Table, earlier: Sequence[Beside]) -> It
     if table.total is not None and table.total not in totals:
         anew = [pair for pair in permutations({table.total, *totals}, 2) if table.total in pair]
         groups = [c for each in same for of in each.shown.groups.values() for c in of.values()]
-        if differences.small_before(_changes(anew), groups, _strictest(new, same)):
+        n = _strictest(new, same)
+        if differences.small_before(_changes(anew), groups, n) or _leads_on(table, same, n):
             yield Clash(Dimension.ALL, ExposureCause.PARTS, same[-1].table)
 
 
@@ -92,9 +94,16 @@ def group_clashes(
     known = {item for each in same for item in each.shown.groups.get(dimension, {}).items()}
     anew = [item[1] for item in table.groups[dimension].items() if item not in known]
     totals = _totals(same) | ({table.total} if table.total else set())
-    changes = _changes(permutations(totals, 2))
-    if differences.small_before(changes, anew, _strictest(new, same)):
+    changes, n = _changes(permutations(totals, 2)), _strictest(new, same)
+    series = [*(each.shown for each in same), table]
+    if differences.small_before(changes, anew, n) or groups_lead_back(series, dimension, n):
         yield Clash(dimension, ExposureCause.PARTS, same[-1].table)
+
+
+def _leads_on(table: Table, same: Sequence[Beside], n: int) -> bool:
+    series = [*(each.shown for each in same), table]
+    dimensions = {dimension for each in same for dimension in each.shown.groups}
+    return any(total_leads_on(series, dimension, n) for dimension in dimensions)
 
 
 def _totals(same: Sequence[Beside]) -> set[People]:
