@@ -1,16 +1,18 @@
 """Live updates: changes, sent as server-sent events to the listeners that may know of them.
 
 One follower reads the stream of events into a bounded memory. Each listener reads from there and
-resumes by `Last-Event-ID`. An update says that something changed and where to read it, without the
-content, since reading goes through the usual decisions. At each update, students decides whether
-the listener may know of the child.
+resumes by `Last-Event-ID`. The first frame has an `id` already, and each beat has a later one: most
+listeners wait long for an update, and may lose the connection before it comes. An update says that
+something changed and where to read it, without the content, since reading goes through the usual
+decisions. At each update, students decides whether the listener may know of the child.
 """
 
 import asyncio
 import hashlib
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -32,6 +34,7 @@ KEPT_EVENTS = 20_000
 BEAT_SECONDS = 15
 RETRY_SECONDS = 1
 ASKED_AT_ONCE = 100
+RETRY = b"retry: 2000\n"
 FAMILY_AND_DISTRICT = FAMILY | {Role.DISTRICT_ADMIN}
 CALLERS_FOLLOW = ("partners.membership.", "partners.client.", "partners.partnership.")
 """What a caller is follows from these."""
@@ -53,13 +56,35 @@ class Update:
     student_id: str | None
     partner_id: str | None
 
-    def line(self, incarnation: str) -> bytes:
+    def data(self) -> bytes:
         data = {"type": self.type, "subject": self.subject, "time": self.time}
         if self.student_id is not None:
             data["student_id"] = self.student_id
-        return b"id: %s-%d\nevent: change\ndata: %s\n\n" % (
-            incarnation.encode(), self.sequence, orjson.dumps(data),
-        )  # fmt: skip
+        return orjson.dumps(data)
+
+
+@dataclass(frozen=True)
+class Position:
+    """How far a listener is in the stream of one incarnation: it has got each update up to this
+    number that it may know of."""
+
+    incarnation: str
+    sequence: int
+
+    def frame(self, *lines: bytes) -> bytes:
+        """A frame with this position as its `id`, which a client keeps also without `data`."""
+        here = b"id: %s-%d" % (self.incarnation.encode(), self.sequence)
+        return b"\n".join((here, *lines, b"", b""))
+
+    def change(self, update: Update) -> bytes:
+        return self.frame(b"event: change", b"data: " + update.data())
+
+    def reset(self) -> bytes:
+        """The event for missed updates: the client must read its views anew."""
+        return self.frame(b"event: reset", b"data: {}")
+
+    def beat(self) -> bytes:
+        return self.frame(b": alive")
 
 
 class Live:
@@ -83,23 +108,29 @@ class Live:
         await for_ever("live updates", self._connect, RETRY_SECONDS, _is_away)
 
     async def _connect(self) -> None:
+        bus: Bus | None = None
         try:
-            self._bus = await connected(self._settings, "gateway", reconnect=False)
-            await self._follow(self._bus)
+            bus = await connected(self._settings, "gateway", reconnect=False)
+            await self._follow(bus)
         finally:
             # The missed events may include the end of a membership.
             self._on_membership()
-            bus, self._bus = self._bus, None
+            self._bus = None
             if bus is not None:
                 await asyncio.wait_for(bus.close(), RETRY_SECONDS)
 
     async def _follow(self, bus: Bus) -> None:
         state = await bus.state()
         incarnation = hashlib.sha256(state.incarnation.encode()).hexdigest()[:8]
-        if incarnation != self.incarnation:
-            self.incarnation, self.last = incarnation, 0
-            self._kept.clear()
-        start = max(self.last, state.last_seq - KEPT_EVENTS, state.first_seq - 1, 0)
+        goes_on = incarnation == self.incarnation and self.last <= state.last_seq
+        known = self.last if goes_on else 0
+        start = max(known, state.last_seq - KEPT_EVENTS, state.first_seq - 1)
+        if (incarnation, start) != (self.incarnation, self.last):
+            async with self._news:  # what was kept does not join what comes
+                self._kept.clear()
+                self.incarnation, self.last = incarnation, start
+                self._news.notify_all()
+        self._bus = bus
         async for sequence, body in bus.follow(start):
             await self._take(sequence, body)
 
@@ -122,52 +153,64 @@ class Live:
     ) -> AsyncIterator[bytes]:
         """The server-sent events of one listener. `caller` is asked anew before each batch, so that
         an ended membership ends the stream."""
-        after, known = self._resume(last_event_id)
-        yield b"retry: 2000\n\n"
-        if not known:
-            yield self._reset(after)  # too old, or of a stream that no longer exists
+        known = self._position(last_event_id)
+        position = known or self._here
+        # In one piece: a client that kept the `id` but lost the `reset` would resume after it.
+        yield RETRY + (position.frame() if known else position.reset())
+        spoke_at = time.monotonic()
         while True:
-            waiting = await self._after(after)
+            waiting = await self._after(position)
             principal: Principal = await caller()
-            if not waiting:
-                yield b": alive\n\n"
-                continue
-            after = waiting[-1].sequence
-            try:
-                shown = await visible(upstream, principal, waiting)
-            except Unavailable:
-                yield self._reset(after)
-                continue
-            for update in shown:
-                yield update.line(self.incarnation)
+            if waiting is None:
+                position = self._here
+                frames = [position.reset()]
+            else:
+                position = (
+                    replace(position, sequence=waiting[-1].sequence) if waiting else position
+                )
+                frames = await _frames(upstream, principal, position, waiting)
+            # Updates that are hidden from the listener move its position, too.
+            if not frames and (not waiting or time.monotonic() - spoke_at >= BEAT_SECONDS):
+                frames = [position.beat()]
+            for frame in frames:
+                yield frame
+                spoke_at = time.monotonic()
 
-    def _reset(self, after: int) -> bytes:
-        """The event for missed updates: the client must read its views anew."""
-        return b"id: %s-%d\nevent: reset\ndata: {}\n\n" % (self.incarnation.encode(), after)
+    @property
+    def _here(self) -> Position:
+        return Position(self.incarnation, self.last)
 
-    def _resume(self, last_event_id: str | None) -> tuple[int, bool]:
-        """(the sequence to read after, whether no update was missed)."""
+    def _position(self, last_event_id: str | None) -> Position | None:
+        """The position to read on from; None where updates after it may have been missed."""
         if last_event_id is None:
-            return self.last, True
+            return self._here
         incarnation, _, sequence = last_event_id.partition("-")
-        if incarnation != self.incarnation or not sequence.isdecimal():
-            return self.last, False
-        after = int(sequence[:18])
-        oldest = self._kept[0].sequence if self._kept else self.last + 1
-        return (after, True) if oldest - 1 <= after <= self.last else (self.last, False)
+        if not sequence.isdecimal():
+            return None
+        position = Position(incarnation, int(sequence[:18]))
+        return position if self._knows_on_from(position) else None
 
-    async def _after(self, sequence: int) -> list[Update]:
-        """The next updates; none within BEAT_SECONDS gives an empty list."""
+    def _knows_on_from(self, position: Position) -> bool:
+        """Whether each update after this position is kept."""
+        oldest = self._kept[0].sequence if self._kept else self.last + 1
+        kept = oldest - 1 <= position.sequence <= self.last
+        return kept and position.incarnation == self.incarnation
+
+    async def _after(self, position: Position) -> list[Update] | None:
+        """The next updates; none within BEAT_SECONDS gives an empty list, and None stands for
+        updates that are kept no longer."""
         try:
             # Not asyncio.wait_for: before Python 3.12 it makes a task of its own, which would lose
             # the lock when the listener goes away.
             async with asyncio.timeout(BEAT_SECONDS), self._news:
-                await self._news.wait_for(lambda: self.last > sequence)
+                await self._news.wait_for(lambda: self._here != position)
         except TimeoutError:
             return []
+        if not self._knows_on_from(position):
+            return None
         waiting: list[Update] = []
         for update in reversed(self._kept):
-            if update.sequence <= sequence:
+            if update.sequence <= position.sequence:
                 break
             waiting.append(update)
         return waiting[::-1][:ASKED_AT_ONCE]
@@ -175,6 +218,17 @@ class Live:
 
 def _is_away(error: Exception) -> bool:
     return isinstance(error, NatsError | OSError | TimeoutError)
+
+
+async def _frames(
+    upstream: Upstream, caller: Principal, position: Position, waiting: list[Update]
+) -> list[bytes]:
+    """The frames for these updates, the last of which is at `position`."""
+    try:
+        shown = await visible(upstream, caller, waiting)
+    except Unavailable:
+        return [position.reset()]
+    return [replace(position, sequence=update.sequence).change(update) for update in shown]
 
 
 async def visible(upstream: Upstream, caller: Principal, updates: list[Update]) -> list[Update]:

@@ -15,7 +15,7 @@ from shared.http.answers import answer
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 SENT = (
     "Authorization", "Acting-As", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match",
-    "Purpose", "traceparent",
+    "Last-Event-ID", "Purpose", "traceparent",
 )  # fmt: skip
 READ = (
     "Content-Disposition", "ETag", "Idempotency-Replayed", "Link", "Location", "Retry-After",

@@ -24,13 +24,17 @@ async def follow_changes(
     gateway: Here,
     held: Held,
     last_event_id: Annotated[
-        str | None, Header(max_length=100, description="The `id` of the last event received.")
+        str | None,
+        Header(
+            max_length=100, description="The last `id` received, with an event or without one."
+        ),
     ] = None,
 ) -> StreamingResponse:
     """Changes that the caller may know of, as server-sent events: `change` events with type,
     subject and time; `reset` where updates were missed and the client must read its views anew.
-    Resumes by `Last-Event-ID`. An account may have `STREAMS_PER_ACCOUNT` streams open; one more is
-    refused with `streams-too-many`."""
+    The first frame has an `id` and no event, and so has each beat. A client keeps the last `id` and
+    resumes by `Last-Event-ID`, also before its first event. An account may have
+    `STREAMS_PER_ACCOUNT` streams open; one more is refused with `streams-too-many`."""
     held.enter_context(gateway.streams.one_of(caller.account_id))
 
     async def again() -> Principal:

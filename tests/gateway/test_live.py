@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,11 @@ from uuid import uuid4
 
 import orjson
 import pytest
+from aiohttp import web
 
+import gateway.live
 from deploy.servers import free_port, start_nats
-from gateway.live import Live, Update, visible
+from gateway.live import Live, Position, Update, visible
 from gateway.upstream.client import Passed
 from shared.core.refusals import Problem, Unavailable
 from shared.core.tasks import end
@@ -19,7 +22,9 @@ from shared.events.bus import Bus, connected
 from shared.security.principal import Principal, Role
 from tests.gateway.services import settings
 from tests.houses import principal
+from tests.promised import promise
 
+PAGE = Path(__file__).parents[2] / "docs" / "live-updates.md"
 MINE, OTHERS = str(uuid4()), str(uuid4())
 TEACHER = principal(Role.EDUCATOR)
 
@@ -116,6 +121,153 @@ async def test_a_listener_resumes_after_the_last_event_it_got(tmp_path: Path) ->
     assert [line.split(b"\n")[0][-2:] for line in heard] == [b"-2", b"-3"]
 
 
+async def first_frames(
+    live: Live, students: Students, last: str | None, wanted: int
+) -> list[bytes]:
+    stream = live.listen(students, caller, last)  # type: ignore[arg-type]
+    async with asyncio.timeout(10):
+        heard = [await anext(stream) for _ in range(wanted)]
+    await stream.aclose()
+    return heard
+
+
+def id_of(frame: bytes) -> str:
+    [found] = re.findall(rb"^id: (.*)$", frame, re.MULTILINE)
+    return str(found.decode())
+
+
+@promise(
+    "Events",
+    "A listener of live updates that lost the connection misses no update, or is told to read anew.",
+)
+async def test_a_guardian_who_lost_the_connection_before_her_first_event_resumes_without_a_gap(
+    tmp_path: Path,
+) -> None:
+    async with following(tmp_path) as (live, bus):
+        [greeting] = await first_frames(live, Students(MINE), None, 1)
+        await publish(bus, "students.engagement.changed.v1", student_id=MINE)
+        while live.last < 1:
+            await asyncio.sleep(0.02)
+        [heard] = await lines(live, Students(MINE), id_of(greeting), 1)
+    assert b"event:" not in greeting and b"data:" not in greeting
+    assert b"event: change" in heard and MINE.encode() in heard
+
+
+@promise(
+    "Events",
+    "A listener of live updates that lost the connection misses no update, or is told to read anew.",
+)
+@pytest.mark.parametrize("hidden", [0, 3])
+async def test_each_beat_has_a_later_id_also_after_updates_that_are_hidden(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, hidden: int
+) -> None:
+    monkeypatch.setattr(gateway.live, "BEAT_SECONDS", 0.1)
+    async with following(tmp_path) as (live, bus):
+        stream = live.listen(Students(), caller, None)  # type: ignore[arg-type]
+        greeting = await anext(stream)
+        for _ in range(hidden):
+            await publish(bus, "students.engagement.changed.v1", student_id=MINE)
+        while live.last < hidden:
+            await asyncio.sleep(0.02)
+        beat = b""
+        async with asyncio.timeout(10):
+            while not beat.startswith(f"id: {live.incarnation}-{hidden}\n".encode()):
+                beat = await anext(stream)
+                assert b"event:" not in beat
+        await stream.aclose()
+    assert id_of(greeting) == f"{live.incarnation}-0"
+
+
+async def test_a_reset_comes_in_the_first_frame_so_that_no_id_is_kept_without_it(
+    tmp_path: Path,
+) -> None:
+    async with following(tmp_path) as (live, _):
+        [frame] = await first_frames(live, Students(), "12345678-1", 1)
+    assert frame.count(b"\n\n") == 1 and b"event: reset" in frame
+
+
+async def test_a_listener_gets_a_reset_when_the_broker_begins_another_stream(
+    tmp_path: Path,
+) -> None:
+    async with following(tmp_path) as (live, bus):
+        for _ in range(2):
+            await publish(bus, "partners.program.opened.v1", program_id=str(uuid4()))
+        while live.last < 2:
+            await asyncio.sleep(0.02)
+        listening = asyncio.create_task(first_frames(live, Students(), None, 2))
+        await asyncio.sleep(0.2)
+        await bus.ask("$JS.API.STREAM.DELETE.EVENTS")
+        known = live.incarnation
+        assert live._bus is not None
+        await live._bus.close()
+        _, heard = await listening
+    assert b"event: reset" in heard and not heard.startswith(b"id: %s-" % known.encode())
+
+
+async def test_a_listener_too_slow_for_the_memory_gets_a_reset(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gateway.live, "KEPT_EVENTS", 2)
+    async with following(tmp_path) as (live, bus):
+        stream = live.listen(Students(), caller, None)  # type: ignore[arg-type]
+        await anext(stream)
+        for _ in range(4):
+            await publish(bus, "partners.program.opened.v1", program_id=str(uuid4()))
+        while live.last < 4:
+            await asyncio.sleep(0.02)
+        async with asyncio.timeout(10):
+            heard = await anext(stream)
+        await stream.aclose()
+    assert b"event: reset" in heard and id_of(heard) == f"{live.incarnation}-4"
+
+
+@pytest.mark.needs("npm")
+async def test_the_program_on_the_page_reads_on_over_a_lost_connection(tmp_path: Path) -> None:
+    follows, _ = re.findall(r"```js\n(.*?)```", PAGE.read_text(), re.DOTALL)
+    asked: list[str | None] = []
+    greeted = asyncio.Event()
+
+    async with following(tmp_path) as (live, bus):
+
+        async def answer(request: web.Request) -> web.StreamResponse:
+            assert request.headers["Authorization"] == "Bearer now"
+            asked.append(request.headers.get("Last-Event-ID"))
+            if len(asked) > 2:
+                return web.Response(status=403)
+            answering = web.StreamResponse()
+            await answering.prepare(request)
+            async for frame in live.listen(Students(MINE), caller, asked[-1]):  # type: ignore[arg-type]
+                for part in (frame[:9], frame[9:]):  # a frame comes in pieces
+                    await answering.write(part)
+                    await asyncio.sleep(0.02)
+                greeted.set()
+                if len(asked) == 1 or b"event:" in frame:
+                    break
+            return answering
+
+        app = web.Application()
+        app.router.add_get("/v1/stream", answer)
+        runner = web.AppRunner(app)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", port := free_port())
+        await site.start()
+        program = (
+            f"{follows}\nfor await (const one of updates('http://127.0.0.1:{port}', () => 'now'))"
+            " console.log(JSON.stringify(one));"
+        )
+        running = await asyncio.create_subprocess_exec(
+            "node", "--input-type=module", "-e", program, stdout=asyncio.subprocess.PIPE
+        )
+        await asyncio.wait_for(greeted.wait(), 30)
+        await publish(bus, "students.engagement.changed.v1", student_id=MINE)
+        told, _ = await asyncio.wait_for(running.communicate(), 60)
+        await runner.cleanup()
+    first, second = [orjson.loads(line) for line in told.splitlines()]
+    assert first["event"] == "reset"
+    assert second["event"] == "change" and second["data"]["student_id"] == MINE
+    assert asked == [None, f"{live.incarnation}-0", f"{live.incarnation}-1"]
+
+
 async def test_a_listener_away_too_long_gets_a_reset_to_read_anew(tmp_path: Path) -> None:
     async with following(tmp_path) as (live, _):
         [heard] = await lines(live, Students(), "12345678-1", 1)
@@ -186,7 +338,7 @@ async def test_a_listener_that_goes_away_at_any_moment_leaves_nothing_behind() -
     asyncio.get_running_loop().set_exception_handler(lambda _, context: failed.append(context))
     for steps in range(8):
         async with asyncio.TaskGroup() as group:
-            waiting = group.create_task(live._after(0))
+            waiting = group.create_task(live._after(Position("", 0)))
             for _ in range(steps):
                 await asyncio.sleep(0)
             while not waiting.done():

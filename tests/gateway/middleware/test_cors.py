@@ -48,6 +48,7 @@ async def test_a_named_origin_may_call_without_credentials_and_read_the_headers_
         refused = await client.get("/v1/nothing", headers={"Origin": APP})
     assert (asked.status_code, asked.headers["access-control-allow-origin"]) == (200, APP)
     assert told.headers["access-control-allow-origin"] == APP
+    assert "Last-Event-ID" in asked.headers["access-control-allow-headers"]
     assert "ETag" in told.headers["access-control-expose-headers"]
     assert refused.status_code == 404
     assert refused.headers["access-control-allow-origin"] == APP  # so that the page can read why
