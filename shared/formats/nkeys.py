@@ -53,7 +53,17 @@ def public_of(seed: str) -> str:
     """The public key of a seed."""
     raw = _raw(seed)
     kind = (raw[0] & 7) << 5 | raw[1] >> 3
-    return _text(bytes([kind]) + _private(seed).public_key().public_bytes_raw())
+    return public_text(Kind(kind), _private(seed).public_key().public_bytes_raw())
+
+
+def public_text(kind: Kind, raw: bytes) -> str:
+    """The public key of this kind whose 32 bytes are `raw`."""
+    return _text(bytes([kind]) + raw)
+
+
+def public_bytes(key: str) -> bytes:
+    """The 32 bytes of a public key."""
+    return _raw(key)[1:]
 
 
 def sign(seed: str, message: bytes) -> bytes:

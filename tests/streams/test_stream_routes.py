@@ -1,23 +1,31 @@
 """A partner's stream over HTTP: the permissions, the answers, the refusals."""
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
 import orjson
 import pytest
+from joserfc.jwk import OKPKey
 from nats.js.errors import ServiceUnavailableError
 
 from shared.contracts.partners.stream import StreamChanged, StreamClosed, StreamOpened
 from shared.events.bus import PARTNERS
-from shared.formats.nkeys import Kind, new_seed, public_of
+from shared.formats.nkeys import Kind, new_seed, public_bytes, public_of, public_text
 from shared.security.broker_tokens import claims_of
 from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.partners.support import OPERATOR, a_backbone, a_led_partnership, a_partner
+from tests.partners.support import version as client_version
+from tests.partners.systems import public, registered
 from tests.promised import promise
 from tests.shared.conftest import until
 from tests.streams.conftest import Streams, System
+
+
+def base64url(raw: bytes) -> str:
+    return urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def a_key() -> dict[str, str]:
@@ -192,6 +200,50 @@ async def test_a_revoked_key_is_never_let_in_again(streams: Streams) -> None:
             0
         ] == wanted
     assert len(await streams.house.events(StreamChanged)) == 1
+
+
+@promise("Access and privacy", "A key that has ended is never taken again, in whatever place.")
+@pytest.mark.parametrize("ending", ["revoked", "with its stream"])
+async def test_a_stream_key_that_has_ended_is_taken_by_no_stream_and_no_client(
+    streams: Streams, ending: str
+) -> None:
+    partner_id, seed = await a_partner(streams.house), new_seed(Kind.USER)
+    key = {"user_public_key": public_of(seed)}
+    _, stream = await ask(streams.house, OPERATOR, "POST", partner_id, json=key)
+    if ending == "revoked":
+        path = f"/keys/{public_of(seed)}"
+        _, stream = await ask(
+            streams.house, OPERATOR, "DELETE", partner_id, path, **version(stream)
+        )
+    await ask(streams.house, OPERATOR, "DELETE", partner_id, **version(stream))
+    found = [await ask(streams.house, OPERATOR, "POST", partner_id, json=key)]
+    status, _ = await ask(streams.house, OPERATOR, "POST", partner_id, json=a_key())
+    other_id = await a_partner(streams.house, "Library")
+    found += [
+        await ask(streams.house, OPERATOR, "POST", partner_id, "/keys", json=key),
+        await ask(streams.house, OPERATOR, "POST", other_id, json=key),
+    ]
+    jwk = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "kid": "1",
+                             "x": base64url(public_bytes(public_of(seed)))})  # fmt: skip
+    async with streams.house.calling(OPERATOR) as http:
+        draft = {"partner_id": other_id, "name": "x", "keys": [public(jwk)]}
+        answer = await http.post("/v1/clients", json=draft)
+    found.append((answer.status_code, answer.json()))
+    assert status == 201
+    assert [(code, problem["code"]) for code, problem in found] == [(409, "key-ended")] * 4
+    assert found[0][1]["errors"][0]["field"] == "body.user_public_key"
+
+
+@promise("Access and privacy", "A key that has ended is never taken again, in whatever place.")
+async def test_a_clients_key_that_has_ended_is_taken_by_no_stream(streams: Streams) -> None:
+    partner_id = await a_partner(streams.house)
+    async with streams.house.calling(OPERATOR) as http:
+        client = await registered(http, partner_id)
+        await http.delete(f"/v1/clients/{client['id']}", headers=client_version(client))
+    raw = urlsafe_b64decode(client["keys"][0]["jwk"]["x"] + "=")
+    key = {"user_public_key": public_text(Kind.USER, raw)}
+    status, problem = await ask(streams.house, OPERATOR, "POST", partner_id, json=key)
+    assert (status, problem["code"]) == (409, "key-ended")
 
 
 async def test_a_partner_cannot_end_its_own_suspension(streams: Streams) -> None:

@@ -2,6 +2,7 @@
 
 It owns accounts, memberships, invitations, clients with their keys, and the assertions that were
 used. It promises that a role comes from a membership and never from a token, that only a district
-ties a person to a child, and that an invitation and an assertion count once. Begin with
-`memberships/rules.py` for who may grant what, then `client_assertions/rules.py`.
+ties a person to a child, that an invitation and an assertion count once, and that a key that has
+ended is never taken again. Begin with `memberships/rules.py` for who may grant what, then
+`client_assertions/rules.py`.
 """

@@ -67,7 +67,9 @@ class Stream(Answer):
 
 
 class StreamCommands(Answer):
-    """Command lines to type. SEED in them stands for the file of the private key."""
+    """Command lines to type, where `answer.json` is this answer and `partner.seed` the private key.
+    `nats` shows the next message without taking it. In `python`, PLATFORM is the platform's address,
+    and CLIENT the `client_id` by which the system renews its credentials."""
 
     credentials: str
     nats: str

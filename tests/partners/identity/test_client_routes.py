@@ -15,6 +15,7 @@ from shared.security.principal import THE_GATEWAY, Role
 from tests.houses import House, principal
 from tests.partners.support import OPERATOR, a_partner, version
 from tests.partners.systems import KEY, a_key, administrator, public, registered
+from tests.promised import promise
 
 
 async def acting(partners: House, client: dict[str, Any], key: int = 0) -> list[dict[str, Any]]:
@@ -67,6 +68,37 @@ async def test_keys_are_rotated_and_an_ended_key_ends_the_tokens_obtained_with_i
     assert len(await partners.events(ClientKeyAdded)) == 1
     [event] = await partners.events(ClientKeyEnded)
     assert event["data"]["key_id"] == key_id
+
+
+@promise("Access and privacy", "A key that has ended is never taken again, in whatever place.")
+@pytest.mark.parametrize("ending", ["the key", "the client"])
+async def test_a_key_that_has_ended_is_taken_by_no_other_client(
+    partners: House, ending: str
+) -> None:
+    partner_id, other_id = await a_partner(partners), await a_partner(partners, "Library")
+    kept = public(a_key(kid="kept"))
+    async with partners.calling(OPERATOR) as http:
+        made = await registered(http, partner_id)
+        address = f"/v1/clients/{made['id']}"
+        part = f"/keys/{made['keys'][0]['id']}" if ending == "the key" else ""
+        ended = await http.delete(f"{address}{part}", headers=version(made))
+        other = await registered(http, other_id, kept)
+        draft = {
+            "partner_id": partner_id,
+            "name": "x",
+            "keys": [public(a_key()), public(KEY, kid="2")],
+        }
+        anew = await http.post("/v1/clients", json=draft)
+        added = await http.post(
+            f"/v1/clients/{other['id']}/keys", json=public(KEY, kid="2"), headers=version(other)
+        )
+        shared = await registered(http, partner_id, kept)
+    assert ended.status_code == 200
+    assert [answer.status_code for answer in (anew, added)] == [409, 409]
+    assert [answer.json()["code"] for answer in (anew, added)] == ["key-ended"] * 2
+    fields = [answer.json()["errors"][0]["field"] for answer in (anew, added)]
+    assert fields == ["body.keys.1", "body"]
+    assert shared["keys"][0]["thumbprint"] == other["keys"][0]["thumbprint"]  # a live one is taken
 
 
 async def test_a_revoked_system_is_refused_and_stays_revoked(partners: House) -> None:

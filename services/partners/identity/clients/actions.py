@@ -10,6 +10,8 @@ from services.partners.directory.partners.queries import partner_row
 from services.partners.directory.partners.rules import ensure_active, ensure_keeps
 from services.partners.identity.clients import queries, rules
 from services.partners.identity.clients.records import ClientKeyRow, ClientRow
+from services.partners.identity.ended_keys.queries import client_key_ended
+from services.partners.identity.ended_keys.rules import ensure_never_ended
 from shared.contracts.partners.client import (
     ClientDraft,
     ClientKeyAdded,
@@ -34,6 +36,9 @@ async def register(
 
     client = ClientRow(partner_id=partner.id, name=draft.name)
     keys = _key_rows(client.id, draft.keys, (), now)
+    for position, (jwk, key) in enumerate(zip(draft.keys, keys, strict=True)):
+        ended = await client_key_ended(session, jwk, key.thumbprint)
+        ensure_never_ended(ended=ended, field=f"body.keys.{position}")
 
     announce(session, client, ClientRegistered(client_id=client.id, partner_id=partner.id))
     await session.flush()
@@ -57,6 +62,7 @@ async def add_key(
     rules.ensure_room(sum(key.ended_at is None for key in known))
 
     [key] = _key_rows(client_id, [jwk], known, now)
+    ensure_never_ended(ended=await client_key_ended(session, jwk, key.thumbprint), field="body")
     session.add(key)
 
     announce(

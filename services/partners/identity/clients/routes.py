@@ -38,7 +38,8 @@ async def register_client(
     draft: ClientDraft, caller: ClientsWriter, session: Session, now: Now, response: Response
 ) -> Client:
     """Register a partner's system by its public keys. Its `id` is the `client_id` with which it
-    asks for access tokens. Announces `partners.client.registered.v1`."""
+    asks for access tokens. Refused with `key-ended` where a key has ended before, of this system or
+    of any other. Announces `partners.client.registered.v1`."""
     row = await actions.register(session, caller, draft, now)
     await session.flush()
     return tagged(response, await queries.one_client(session, caller, row.id))
@@ -62,7 +63,8 @@ async def add_client_key(
     now: Now,
     response: Response,
 ) -> Client:
-    """Add a key with which the client may sign. Announces `partners.client.key-added.v1`."""
+    """Add a key with which the client may sign. Refused with `key-ended` where it has ended before,
+    of this system or of any other. Announces `partners.client.key-added.v1`."""
     await actions.add_key(session, caller, client_id, expected, jwk, now)
     await session.flush()
     return tagged(response, await queries.one_client(session, caller, client_id))

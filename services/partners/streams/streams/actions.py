@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.partners.directory.partners.queries import partner_row
 from services.partners.directory.partners.rules import ensure_active, ensure_keeps
+from services.partners.identity.ended_keys.queries import stream_key_ended
+from services.partners.identity.ended_keys.rules import ensure_never_ended
 from services.partners.streams.provisioning import queries as provisioning
 from services.partners.streams.streams import queries, rules
 from services.partners.streams.streams.records import StreamKeyRow, StreamRow
@@ -45,6 +47,7 @@ async def open_stream(
         row = StreamRow(partner_id=partner_id, status=StreamStatus.CLOSED, generation=0)
 
     rules.ensure_closed(row.status)
+    await _ensure_never_ended(session, draft)
 
     row.status = StreamStatus.OPEN
     row.generation += 1
@@ -66,6 +69,7 @@ async def add_key(
 
     rules.ensure_open(row.status)
     rules.ensure_new(keys, draft.user_public_key)
+    await _ensure_never_ended(session, draft)
     rules.ensure_room(keys)
 
     return _with_new_key(session, row, keys, draft, offer, now)
@@ -188,6 +192,11 @@ def _announce_change(session: AsyncSession, row: StreamRow) -> None:
 def _answer_when_told(session: AsyncSession, row: StreamRow) -> None:
     """Send the answer once the broker has the change too."""
     answer_after(session, partial(until_told, partner_id=row.partner_id, version=row.version))
+
+
+async def _ensure_never_ended(session: AsyncSession, draft: StreamKeyDraft) -> None:
+    ended = await stream_key_ended(session, draft.user_public_key)
+    ensure_never_ended(ended=ended, field="body.user_public_key")
 
 
 def _with_new_key(

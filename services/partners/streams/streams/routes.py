@@ -46,7 +46,8 @@ async def open_stream(
 ) -> StreamAccess:
     """Open a partner's stream for the first key of its system. The broker admits the key as soon as
     the answer arrives, or within a second where the broker was away or busy. A closed stream opens
-    with another account. Announces `partners.stream.opened.v1`."""
+    with another account and another key: refused with `key-ended` where the key was revoked, or
+    belongs to a stream or a client that has ended. Announces `partners.stream.opened.v1`."""
     access = await actions.open_stream(session, caller, partner_id, draft, offer, now)
     return tagged(response, access)
 
@@ -85,7 +86,8 @@ async def add_stream_key(
     now: Now,
     response: Response,
 ) -> StreamAccess:
-    """Admit one more key of the partner's system, such as during a rotation."""
+    """Admit one more key of the partner's system, such as during a rotation. Refused with
+    `key-ended` where the key has ended, here or anywhere else."""
     access = await actions.add_key(session, caller, partner_id, draft, offer, now)
     return tagged(response, access)
 

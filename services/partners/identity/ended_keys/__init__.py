@@ -1,0 +1,1 @@
+"""The public keys that have ended, of clients and of streams: none is ever taken again."""
