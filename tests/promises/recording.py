@@ -107,6 +107,7 @@ UNRECORDED: dict[str, str] = {
     "GET /v1/retractions": BY_IDS,
     "GET /v1/retractions/{retraction_id}": BY_IDS,
     "POST /v1/retractions/{retraction_id}/receipt": BY_IDS,
+    "POST /v1/retractions/{retraction_id}/receipt/correction": BY_IDS,
     f"POST {CHILD}/erasure": CERTIFICATE,
     "GET /v1/erasures": CERTIFICATE,
     "GET /v1/erasures/{erasure_id}": CERTIFICATE,

@@ -86,10 +86,18 @@ TOLD_TO_PARTNERS: tuple[type[Event], ...] = (SharingTold, SharingRetracted, Retr
 """The events in partners' own streams. No other stream carries them."""
 
 
+class EarlierReceipt(Answer):
+    """What a receipt said before it was corrected, and when it was given."""
+
+    deleted_at: datetime
+    received_at: datetime
+
+
 class Retraction(Answer):
     """The categories of a child that a partner was to delete, and its receipt. A retraction that was
     withdrawn is open no longer, with or without a receipt. For an account that looks after all
-    partners, the child and the categories are null."""
+    partners, the child and the categories are null. `earlier_receipts`: what the receipt said before
+    it was corrected, the oldest first."""
 
     id: UUID
     partner_id: UUID
@@ -103,13 +111,21 @@ class Retraction(Answer):
     received_at: datetime | None
     deleted_at: datetime | None
     withdrawn_at: datetime | None = None
+    earlier_receipts: list[EarlierReceipt] = []
 
 
 class ReceiptDraft(Body):
     """The partner's confirmation that it deleted all of the retraction, with each category by name
-    and the time."""
+    and the time from which on nothing of it was left. That is not before the retraction: until then
+    more could reach the partner."""
 
     categories: list[Category] = Field(min_length=1, max_length=50)
+    deleted_at: AwareDatetime
+
+
+class ReceiptCorrection(Body):
+    """Another time for a receipt that named a wrong one."""
+
     deleted_at: AwareDatetime
 
 

@@ -315,6 +315,53 @@ async def test_a_receipt_confirms_that_all_was_deleted_and_gives_the_date(studen
     assert (partly["code"], early["code"]) == ("receipt-incomplete", "deletion-ahead")
 
 
+async def test_a_receipt_dated_before_its_retraction_is_refused_with_the_field_named(
+    students: House,
+) -> None:
+    _, word = await told_of_a_child(students)
+    await revoke(students, word)
+    await told(students)
+    [waiting] = await listed(students, SYSTEM)
+    retracted_at = datetime.fromisoformat(waiting["retracted_at"])
+    before = (retracted_at - timedelta(seconds=1)).isoformat()
+    status, problem = await receipt(students, SYSTEM, waiting["id"], deleted_at=before)
+    assert (status, problem["code"]) == (400, "deletion-before-retraction")
+    assert problem["errors"][0]["field"] == "body.deleted_at"
+    assert await listed(students, SYSTEM, open="true") == [waiting]
+    whole = retracted_at.replace(microsecond=0).isoformat()  # of a system that counts seconds
+    assert (await receipt(students, SYSTEM, waiting["id"], deleted_at=whole))[0] == 201
+
+
+@promise(
+    "Access and privacy",
+    "A receipt is corrected openly: what it said before stays readable beside it.",
+)
+async def test_a_receipt_is_corrected_and_shows_what_it_said_before(students: House) -> None:
+    _, word = await told_of_a_child(students)
+    await revoke(students, word)
+    await told(students)
+    [waiting] = await listed(students, SYSTEM)
+    now, address = datetime.now(UTC), f"/v1/retractions/{waiting['id']}/receipt/correction"
+    async with students.calling(SYSTEM) as http:
+        none = await http.post(address, json={"deleted_at": now.isoformat()})
+        _, first = await receipt(students, SYSTEM, waiting["id"], deleted_at=now.isoformat())
+        ahead = await http.post(address, json={"deleted_at": (now + timedelta(1)).isoformat()})
+        early = await http.post(address, json={"deleted_at": (now - timedelta(1)).isoformat()})
+        later = (now + timedelta(microseconds=1)).isoformat()
+        corrected = await http.post(address, json={"deleted_at": later})
+    async with students.calling(principal(Role.PARTNER_SYSTEM, partner_id=uuid4())) as http:
+        hidden = await http.post(address, json={"deleted_at": later})
+    assert [answer.json()["code"] for answer in (none, ahead, early, hidden)] == [
+        "receipt-missing", "deletion-ahead", "deletion-before-retraction", "retraction-unknown",
+    ]  # fmt: skip
+    assert corrected.status_code == 201, corrected.text
+    assert datetime.fromisoformat(corrected.json()["deleted_at"]) == datetime.fromisoformat(later)
+    said = {name: first[name] for name in ("deleted_at", "received_at")}
+    for caller in (SYSTEM, DISTRICT):
+        [seen] = await listed(students, caller)
+        assert seen["earlier_receipts"] == [said]
+
+
 async def test_another_partners_retraction_looks_like_an_absent_one(students: House) -> None:
     _, word = await told_of_a_child(students)
     await revoke(students, word)

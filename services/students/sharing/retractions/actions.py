@@ -13,6 +13,8 @@ from services.students.sharing.retractions.records import RetractionRow
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
 from shared.contracts.students.sharing import (
+    EarlierReceipt,
+    ReceiptCorrection,
     ReceiptDraft,
     RetractionWithdrawn,
     SharingRetracted,
@@ -96,8 +98,29 @@ async def give_receipt(
     # Also after a withdrawal: the partner may have deleted everything before it heard of that.
     rules.ensure_open(row.received_at)
     rules.ensure_whole(row.categories, said.categories)
-    rules.ensure_done(said.deleted_at, now)
+    rules.ensure_done(said.deleted_at, row.retracted_at, now)
 
     row.received_at, row.received_by = now, caller.account_id
     row.deleted_at = said.deleted_at
     return row
+
+
+async def correct_receipt(
+    session: AsyncSession, caller: Principal, retraction_id: UUID, said: ReceiptCorrection,
+    now: datetime,
+) -> RetractionRow:  # fmt: skip
+    """What the receipt said before stays readable beside it."""
+    row = await queries.retraction_row(session, caller, retraction_id)
+
+    rules.ensure_given(row.received_at)
+    rules.ensure_correctable(len(row.earlier_receipts))
+    rules.ensure_done(said.deleted_at, row.retracted_at, now)
+
+    row.earlier_receipts = [*row.earlier_receipts, _said(row)]
+    row.received_at, row.received_by = now, caller.account_id
+    row.deleted_at = said.deleted_at
+    return row
+
+
+def _said(row: RetractionRow) -> dict[str, str]:
+    return EarlierReceipt.model_validate(row).model_dump(mode="json")

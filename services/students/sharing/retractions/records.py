@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import DateTime, Index, String, text
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
 from shared.persistence.records import new_id
@@ -14,6 +14,7 @@ from shared.persistence.records import new_id
 class RetractionRow(SQLModel, table=True):
     """A retraction is open until `received_at`, the moment of its receipt, or `withdrawn_at`.
     `event_id`: the event in the partner's stream; null where the partner had no open stream.
+    `earlier_receipts`: what the receipt said before each correction, the oldest first.
     `by_roster`: a roster had ended the child, or the contact who consented for it."""
 
     __tablename__ = "retraction"
@@ -42,6 +43,9 @@ class RetractionRow(SQLModel, table=True):
     deleted_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
     by_roster: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     withdrawn_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    earlier_receipts: list[dict[str, str]] = Field(
+        default=[], sa_type=JSONB, sa_column_kwargs={"server_default": "[]"}
+    )
 
 
 retraction: Any = RetractionRow

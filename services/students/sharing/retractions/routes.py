@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Query
 
 from services.students.sharing.retractions import actions, queries
-from shared.contracts.students.sharing import ReceiptDraft, Retraction
+from shared.contracts.students.sharing import ReceiptCorrection, ReceiptDraft, Retraction
 from shared.core.clock import Now
 from shared.core.refusals import refusals
 from shared.http.filters import OfPartner, OfStudent
@@ -55,7 +55,24 @@ async def give_receipt(
 ) -> Retraction:
     """Give the partner's receipt: it deleted all of the retraction, and when. Refused with
     `receipt-incomplete` where a category is missing, with `receipt-given` where the retraction has
-    a receipt, and with `deletion-ahead` where the deletion lies in the future."""
+    a receipt, with `deletion-ahead` where the deletion lies in the future, and with
+    `deletion-before-retraction` where it lies before the retraction."""
     row = await actions.give_receipt(session, caller, retraction_id, said, now)
+    await session.flush()
+    return await queries.one_retraction(session, caller, row.id)
+
+
+@router.post("/{retraction_id}/receipt/correction", status_code=201, responses=refusals(404, 409))
+async def correct_receipt(
+    retraction_id: UUID,
+    said: ReceiptCorrection,
+    caller: ReceiptsWriter,
+    session: Session,
+    now: Now,
+) -> Retraction:
+    """Correct the time that the partner's receipt names. `earlier_receipts` keeps what it said
+    before. Refused with `receipt-missing` where there is no receipt yet, and the time as in a
+    receipt."""
+    row = await actions.correct_receipt(session, caller, retraction_id, said, now)
     await session.flush()
     return await queries.one_retraction(session, caller, row.id)

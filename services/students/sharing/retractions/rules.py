@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from shared.contracts.students.access import Category
-from shared.core.refusals import BadRequest, Conflict
+from shared.core.refusals import BadRequest, Conflict, Fault
 
 RECEIPT_DAYS = 30
 """Half of the 60 days within which contracts ask for disposal (NDPA)."""
+CORRECTIONS_MOST = 20
 
 
 def due(retracted_at: datetime) -> datetime:
@@ -22,10 +23,36 @@ def ensure_open(received_at: datetime | None) -> None:
 def ensure_whole(asked: Collection[str], deleted: Collection[Category]) -> None:
     if set(asked) - set(deleted):
         raise BadRequest(
-            "receipt-incomplete", "categories: name every category that was to be deleted."
+            "receipt-incomplete", "categories: name every category that was to be deleted.",
+            [Fault(field="body.categories", code="incomplete", reason="A category is missing.")],
+        )  # fmt: skip
+
+
+def ensure_given(received_at: datetime | None) -> None:
+    if received_at is None:
+        raise Conflict("receipt-missing", "This retraction has no receipt yet.")
+
+
+def ensure_correctable(corrections: int) -> None:
+    if corrections >= CORRECTIONS_MOST:
+        raise Conflict(
+            "receipt-corrections-full", f"A receipt is corrected {CORRECTIONS_MOST} times at most."
         )
 
 
-def ensure_done(deleted_at: datetime, now: datetime) -> None:
+def ensure_done(deleted_at: datetime, retracted_at: datetime, now: datetime) -> None:
+    """Compared by the second, since a partner's system may count no smaller ones."""
     if deleted_at > now:
-        raise BadRequest("deletion-ahead", "deleted_at: the moment lies in the future.")
+        raise BadRequest(
+            "deletion-ahead", "deleted_at: the moment lies in the future.",
+            [Fault(field="body.deleted_at", code="ahead", reason="This moment is in the future.")],
+        )  # fmt: skip
+    if deleted_at < retracted_at.replace(microsecond=0):
+        since = f"Until {retracted_at:%Y-%m-%dT%H:%M:%SZ}, the time of the retraction,"
+        raise BadRequest(
+            "deletion-before-retraction",
+            f"deleted_at: {since} more could reach the partner. Name the time from which on nothing"
+            " was left.",
+            [Fault(field="body.deleted_at", code="before-retraction",
+                   reason="This moment is before the retraction.")],
+        )  # fmt: skip
