@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     broker_platform_signing_key: SecretStr = SecretStr("")
     broker_system_credentials: SecretStr = SecretStr("")
     broker_public_url: str = "nats://127.0.0.1:4222"
-    partner_credentials_hours: int = Field(default=24, ge=1)
+    partner_credentials_hours: float = Field(default=24, gt=0)
 
     # "issuer|subject" of the person who may grant the first memberships.
     first_operator: str = ""

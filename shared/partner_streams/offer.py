@@ -21,7 +21,7 @@ class Offer:
 
     keys: Minting
     server: str
-    seconds: int
+    seconds: float
     retention_days: int
 
 

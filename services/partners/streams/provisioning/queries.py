@@ -19,6 +19,13 @@ from shared.partner_streams.keeper import Wanted
 from shared.partner_streams.offer import Offer
 
 SEED = "{seed}"
+# By a program that reads the private key itself: an argument of a command is shown to everybody.
+PUT_TOGETHER = (
+    "umask 077; python -c 'import json;"
+    ' print(json.load(open("answer.json"))["credentials"].replace("{seed}",'
+    ' open("partner.seed").read().strip()), end="")'
+    "' > partner.creds"
+)
 
 
 def account(row: StreamRow, keys: Sequence[StreamKeyRow]) -> PartnerStream:
@@ -66,7 +73,7 @@ def access(stream: Stream, key: StreamKeyRow, token: str) -> StreamAccess:
     nats = (
         f"nats --server {stream.server} --creds partner.creds"
         f" --js-api-prefix {stream.api_prefix}"
-        f" consumer next {stream.stream} {stream.consumer} --count 10"
+        f" consumer next {stream.stream} {stream.consumer} --no-ack"
     )
     return StreamAccess(
         **stream.model_dump(),
@@ -75,8 +82,8 @@ def access(stream: Stream, key: StreamKeyRow, token: str) -> StreamAccess:
         credentials=Credentials(token, SEED).text(),
         expires_at=key.expires_at,
         commands=StreamCommands(
-            credentials=f'sed "s/{SEED}/$(cat SEED)/" answered.creds > partner.creds',
+            credentials=PUT_TOGETHER,
             nats=nats,
-            python=f"python subscriber.py {stream.server} {stream.consumer} partner.creds",
+            python=f"python subscriber.py PLATFORM CLIENT {stream.partner_id}",
         ),
     )
