@@ -233,6 +233,12 @@ def _add_own_routes(app: FastAPI) -> None:
     async def asyncapi() -> dict[str, Any]:
         return documents.asyncapi()
 
+    @app.get("/contracts/{event}.json", include_in_schema=False)
+    async def event_schema(event: str, response: Response) -> dict[str, Any]:
+        """The JSON Schema of an event's `data`, which its `dataschema` names."""
+        response.headers["Cache-Control"] = discovery.KEPT
+        return documents.event_schema(event)
+
     @app.get("/asyncapi-partners.json", include_in_schema=False)
     async def partners_asyncapi(request: Request) -> dict[str, Any]:
         return partner_documents.partners_asyncapi(gateway_of(request).settings)

@@ -8,6 +8,7 @@ of a service that is down.
 import importlib
 import json
 import pkgutil
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import shared.contracts
 from gateway.documents.asking_headers import say_who_asks
 from shared.contracts.base import Event
 from shared.contracts.students.sharing import TOLD_TO_PARTNERS
+from shared.core.refusals import NotFound
 from shared.core.settings import Settings
 from shared.http.openapi import reached
 
@@ -46,7 +48,12 @@ ENVELOPE = {
         "subject": {"type": "string", "format": "uuid", "description": "The aggregate."},
         "time": {"type": "string", "format": "date-time"},
         "datacontenttype": {"const": "application/json"},
-        "dataschema": {"type": "string"},
+        "dataschema": {
+            "type": "string",
+            "format": "uri-reference",
+            "description": "Where the gateway serves the JSON Schema of `data`. Events of an earlier"
+                           " release that are still in a stream have its path alone.",
+        },
         "aggregateversion": {
             "type": "integer",
             "minimum": 1,
@@ -161,6 +168,19 @@ def event_kinds() -> dict[str, type[Event]]:
     for module in pkgutil.walk_packages(shared.contracts.__path__, "shared.contracts."):
         importlib.import_module(module.name)
     return dict(sorted(Event.kinds.items()))
+
+
+@cache
+def _event_schemas() -> dict[str, dict[str, Any]]:
+    found = sorted((CONTRACTS / "events").glob("*.json"))
+    return {file.stem: json.loads(file.read_text()) for file in found}
+
+
+def event_schema(kind: str) -> dict[str, Any]:
+    """The JSON Schema of an event's `data`, as committed. Raises `event-unknown`."""
+    if kind not in _event_schemas():
+        raise NotFound("event-unknown", "There is no such event.")
+    return _event_schemas()[kind]
 
 
 def channel_of(kind: str) -> str:

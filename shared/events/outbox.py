@@ -100,9 +100,9 @@ async def announce_many(
     return int(result.rowcount)  # type: ignore[attr-defined]
 
 
-def envelope(row: Any, service: str, more: dict[str, Any] | None = None) -> bytes:
-    """The event as the broker carries it: CloudEvents 1.0, structured JSON. `more`: extension
-    attributes."""
+def envelope(row: Any, service: str, public_url: str, more: dict[str, Any] | None = None) -> bytes:
+    """The event as the broker carries it: CloudEvents 1.0, structured JSON. The gateway serves the
+    schema of `data` under `public_url`. `more`: extension attributes."""
     head = {
         "specversion": "1.0",
         "id": str(row["event_id"]),
@@ -111,7 +111,7 @@ def envelope(row: Any, service: str, more: dict[str, Any] | None = None) -> byte
         "subject": str(row["aggregate_id"]),
         "time": row["time"].isoformat(),
         "datacontenttype": "application/json",
-        "dataschema": f"/contracts/{row['type']}.json",
+        "dataschema": f"{public_url}/contracts/{row['type']}.json",
         "aggregateversion": row["aggregate_version"],
     }
     if row["traceparent"]:

@@ -27,6 +27,8 @@ def _quiet(_: Row) -> dict[str, Any]:
 class Outlet:
     """A table of events that wait, and how a relay publishes its rows.
 
+    - `envelope`: the row as the broker carries it; takes also the service, and the address under
+      which clients reach the gateway.
     - `lane`, `turn`: rows of one lane are published one after the other, by turn.
     - `purges`: the subjects whose messages leave the stream before this row enters it.
     - `again`: the statement that publishes anew those of their events ($1) that this table still
@@ -44,7 +46,7 @@ class Outlet:
     lane: Callable[[Row], Hashable]
     turn: Callable[[Row], int]
     subject: Callable[[Row], str]
-    envelope: Callable[[Row, str], bytes]
+    envelope: Callable[[Row, str, str], bytes]
     purges: Callable[[Row], Sequence[str]] = _nothing
     again: str | None = None
     clears: Callable[[Row], bool] = _never

@@ -224,7 +224,7 @@ TO_PARTNERS = Outlet(
     lane=lambda row: (row["partner_id"], row["student_id"]),
     turn=lambda row: row["position"],
     subject=_subject,
-    envelope=lambda row, service: envelope(row, service, orjson.loads(row["terms"])),
+    envelope=lambda row, service, url: envelope(row, service, url, orjson.loads(row["terms"])),
     purges=_purges,
     clears=lambda row: row["type"] == CLEARED,
     says=_said,

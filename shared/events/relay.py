@@ -54,7 +54,7 @@ async def _relay_over(
     try:
         stream = await bus.state()
         await heal(settings, database, outlet, connection, bus, stream)
-        await _relay(database, outlet, connection, bus, stream)
+        await _relay(settings, database, outlet, connection, bus, stream)
     finally:
         with suppress(OSError, NatsError):
             async with asyncio.timeout(RETRY_SECONDS):
@@ -62,8 +62,9 @@ async def _relay_over(
 
 
 async def _relay(
-    database: Database, outlet: Outlet, connection: Any, bus: Bus, stream: StreamState
-) -> None:
+    settings: Settings, database: Database, outlet: Outlet, connection: Any, bus: Bus,
+    stream: StreamState,
+) -> None:  # fmt: skip
     looked, last = time.monotonic(), stream.last_seq
     announced = database.announced(outlet.work)
     while bus.connected:
@@ -76,7 +77,11 @@ async def _relay(
         rows = await _clear(outlet, connection, bus, fetched)
         lanes = _lanes(outlet, rows)
         now = sum(map(len, lanes.values()))
-        published = await _publish(database.name, outlet, bus, lanes, last) if rows else []
+        published = (
+            await _publish(database.name, settings.public_url, outlet, bus, lanes, last)
+            if rows
+            else []
+        )
         if published:
             positions, sequences = zip(*published, strict=True)
             last = max(last, *sequences)
@@ -135,7 +140,7 @@ def _lanes(outlet: Outlet, rows: list[Any]) -> dict[Any, list[Any]]:
 
 
 async def _publish(
-    service: str, outlet: Outlet, bus: Bus, lanes: dict[Any, list[Any]], last: int
+    service: str, public_url: str, outlet: Outlet, bus: Bus, lanes: dict[Any, list[Any]], last: int
 ) -> list[tuple[int, int]]:
     """(position, sequence) of the acknowledged rows. A lane's next event is sent only after the
     one before is stored; events of different lanes are in flight together. `last`: the number of
@@ -146,7 +151,8 @@ async def _publish(
         await _purge(bus, {subject for _, row in wave for subject in outlet.purges(row)})
         acks = [
             await bus.publish(
-                outlet.subject(row), str(row["event_id"]), outlet.envelope(row, service),
+                outlet.subject(row), str(row["event_id"]),
+                outlet.envelope(row, service, public_url),
                 last + before if outlet.alone else None,
             )
             for before, (_, row) in enumerate(wave)

@@ -94,7 +94,7 @@ async def test_an_event_names_the_terms_on_which_the_partner_gets_it(
         "subject": str(ADA),
         "time": row["time"].isoformat(),
         "datacontenttype": "application/json",
-        "dataschema": "/contracts/partners.thing.changed.v1.json",
+        "dataschema": f"{own_settings.public_url}/contracts/partners.thing.changed.v1.json",
         "aggregateversion": 1,
         "purpose": "service",
         "consentref": str(UUID(int=7)),
@@ -182,7 +182,7 @@ async def test_an_event_sent_late_by_a_replaced_relay_never_follows_the_retracti
     await take_back(things, TUTORS, ADA)
     async with relaying(own_settings, things):
         await until(lambda: published(things))
-    assert await _publish("partners", TO_PARTNERS, stalled, lanes, last) == []
+    assert await _publish("partners", "", TO_PARTNERS, stalled, lanes, last) == []
     await stalled.close()
     assert await listed(own_settings) == ["forgotten"]
 

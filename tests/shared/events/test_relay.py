@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager, suppress
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from shared.core.settings import Settings
@@ -105,7 +106,7 @@ async def test_an_event_travels_as_a_cloud_event_under_its_aggregate(
         "subject": str(row["aggregate_id"]),
         "time": row["time"].isoformat(),
         "datacontenttype": "application/json",
-        "dataschema": "/contracts/partners.thing.made.v1.json",
+        "dataschema": f"{own_settings.public_url}/contracts/partners.thing.made.v1.json",
         "aggregateversion": 1,
         "data": {"thing_id": str(row["aggregate_id"]), "size": 1},
     }
@@ -321,9 +322,12 @@ def test_an_envelope_is_valid_json_whatever_its_parts() -> None:
         "traceparent": "00-" + "1" * 32 + "-" + "2" * 16 + "-01",
         "data": '{"words": "\\" } ö \\u0000"}',
     }  # fmt: skip
-    event = json.loads(envelope(row, "partners"))
+    event = json.loads(envelope(row, "partners", "https://platform.example"))
     assert event["data"] == {"words": '" } ö \0'}
     assert event["traceparent"] == row["traceparent"]
+    # CloudEvents 1.0: `dataschema` is a URI (RFC 3986, 3), not a mere reference.
+    address = urlsplit(event["dataschema"])
+    assert (address.scheme, address.netloc) == ("https", "platform.example")
 
 
 async def _effects(things: Things, wanted: int) -> bool:
