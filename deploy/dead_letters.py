@@ -66,12 +66,14 @@ async def discard_letters(database: Database, which: str) -> None:
 
 
 async def list_letters(database: Database) -> None:
-    """Prints each parked event with its id, type, aggregate and error."""
+    """Prints each parked event with its id, under which it was parked, then its type, aggregate,
+    error and the event's own id. The log has both ids."""
     letters = await parked(database)
     for letter in letters:
         print(
             f"{letter.id}  {letter.parked_at:%Y-%m-%d %H:%M:%S}  {letter.type}"
             f"  {letter.aggregate_id} version {letter.version}  {letter.error}"
+            f"  event {letter.event_id}"
         )
     print(f"{len(letters)} parked")
 

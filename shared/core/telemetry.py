@@ -75,7 +75,7 @@ SIGN_INS_REFUSED = Counter("sign_ins_refused_total", "Access tokens refused.")
 
 FIELDS = (
     "service", "method", "route", "about", "status", "code", "milliseconds", "caller", "role", "event",
-    "type", "partner", "consumer",
+    "letter", "type", "partner", "consumer",
 )  # fmt: skip
 
 

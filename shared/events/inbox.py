@@ -156,15 +156,18 @@ class Inbox:
             if delivery.message is not None:
                 await delivery.message.nak(delay=backoff(failures))
             return
+        letter_id = new_id()
         async with self._database.transaction() as session:
             await self._hear(session, [delivery])
             session.add(
                 DeadLetterRow(
-                    source=self._source, event_id=delivery.id, type=delivery.type,
+                    id=letter_id, source=self._source, event_id=delivery.id, type=delivery.type,
                     aggregate_id=delivery.aggregate_id, version=delivery.version,
                     body=delivery.body.decode(), error=type(error).__name__,
                 )
             )  # fmt: skip
+        log.error("%s parked an event", self.durable,
+                  extra={"event": str(delivery.id), "letter": str(letter_id)})  # fmt: skip
         if delivery.message is not None:
             await delivery.message.ack()
 

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 from pydantic import ValidationError
 
+from deploy.dead_letters import list_letters
 from shared.contracts.base import Event
 from shared.core.settings import Settings
 from shared.core.tasks import end
+from shared.core.telemetry import Lines
 from shared.events.bus import STREAM, connected
 from shared.events.inbox import (
     ATTEMPTS,
@@ -147,6 +149,21 @@ async def test_an_event_that_keeps_failing_is_parked_and_lets_the_next_pass(
     assert (letter["event_id"], letter["error"]) == (bad.id, "ValueError")
     await inbox.handle([good])
     assert await things.effects() == [2]
+
+
+async def test_the_log_has_the_ids_by_which_the_list_of_parked_events_names_one(
+    things: Things, inbox: Inbox, caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    POISON.add(1)
+    bad = delivery(uuid4(), 1)
+    for _ in range(ATTEMPTS):
+        await inbox._take_one(bad)
+    logged = [json.loads(Lines("partners").format(record)) for record in caplog.records]
+    await list_letters(things.database)
+    listed = capsys.readouterr().out.splitlines()[0]
+    [parked] = [line for line in logged if line.get("letter") == listed.split()[0]]
+    assert listed.split()[-1] == parked["event"] == str(bad.id)
 
 
 async def test_waiting_for_its_predecessor_does_not_count_as_a_failure_of_an_event(
