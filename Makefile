@@ -49,8 +49,8 @@ secrets: install ## Make keys and passwords for containers, under deploy/secrets
 	@$(BIN)/python -m deploy.secret_files
 
 .PHONY: rotate
-rotate: install ## Let the next signing keys take over: make rotate [key=principal|grant|access_token|cursor|broker_users]
-	@$(BIN)/python -m deploy.rotation $(key)
+rotate: install ## Let the next signing keys take over: make rotate [key=principal|grant|access_token|cursor|broker_users] [local=1: of `make up`]
+	@$(BIN)/python -m deploy.rotation $(if $(local),--local) $(key)
 
 .PHONY: containers
 containers: secrets ## Start everything in containers, for a trial, with demonstration data

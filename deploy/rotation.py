@@ -2,16 +2,19 @@
 
 `python -m deploy.rotation [principal] [grant] [access_token] [cursor]`   all four where none is named
 `python -m deploy.rotation broker_users`   another user of the broker for each process
+`python -m deploy.rotation --local …`      the keys of `make up`, while it is down
 
 The next key takes over; every process believes it already. A new next one is made, and the old one
 is believed until `make secrets` drops it. Before that, restart the processes that sign; after
 it, those that verify: docs/operating.md has the commands. Users of the broker are replaced at
-once, and the old ones are admitted until the broker has read its accounts anew.
+once, and the old ones are admitted until the broker has read its accounts anew. `make up` starts
+all processes together, so that the old key counts no more from then on.
 """
 
 import sys
 from pathlib import Path
 
+from deploy import state
 from deploy.broker_keys import KEEPER, USERS, replace_user
 from deploy.files import keep_in_step
 from deploy.keys import (
@@ -30,6 +33,7 @@ from deploy.secret_files import FOLDER, show_to_containers
 
 EVERY = (*PAIRS, *OWN)
 BROKER_USERS = "broker_users"
+LOCAL = "--local"
 
 
 def rotate(folder: Path, name: str) -> None:
@@ -48,18 +52,23 @@ def rotate(folder: Path, name: str) -> None:
 
 
 def main(names: list[str]) -> None:
+    folder = state.LOCAL / "keys" if LOCAL in names else FOLDER
+    names = [name for name in names if name != LOCAL]
     if unknown := set(names) - {*EVERY, BROKER_USERS}:
         sys.exit(f"There is no {', '.join(sorted(unknown))}.\n{__doc__}")
-    ensure_keys(FOLDER)
+    if folder != FOLDER and state.launcher() is not None:
+        sys.exit("The platform runs. Stop it (`make down`), try again.")
+    ensure_keys(folder)
     for name in names or EVERY:
         if name == BROKER_USERS:
             for user in (*USERS, KEEPER):
-                replace_user(FOLDER, user)
+                replace_user(folder, user)
             print("Every process has a new user of the broker.")
         else:
-            rotate(FOLDER, name)
+            rotate(folder, name)
             print(f"{name}: the next key has taken over.")
-    show_to_containers(FOLDER)
+    if folder == FOLDER:
+        show_to_containers(FOLDER)
 
 
 if __name__ == "__main__":

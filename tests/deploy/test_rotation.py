@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI, Request, Response
 
+from deploy import state
 from deploy.broker_keys import KEEPER, USERS, replace_user
 from deploy.keys import ensure_keys
-from deploy.rotation import EVERY, rotate
+from deploy.rotation import EVERY, main, rotate
 from deploy.servers import free_port, start_nats
 from gateway.authentication.access_tokens import AccessTokens
 from gateway.authentication.own_tokens import OwnTokens
@@ -178,3 +179,22 @@ def test_a_user_of_the_broker_cannot_be_replaced_without_the_offline_keys(tmp_pa
     with pytest.raises(FileNotFoundError, match="offline"):
         replace_user(tmp_path / "keys", USERS[0])
     assert ensure_keys(tmp_path / "keys") == before
+
+
+def test_the_keys_of_make_up_are_rotated_while_it_is_down_and_stay_unreadable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "LOCAL", tmp_path)
+    monkeypatch.setattr(state, "_RUNNING", tmp_path / "running.json")
+    before = ensure_keys(tmp_path / "keys")
+    next_key = (tmp_path / "keys" / "grant_next_private_key").read_text()
+    main(["--local", "grant"])
+    after = ensure_keys(tmp_path / "keys")
+    assert after["grant_private_key"] == next_key != before["grant_private_key"]
+    assert after["principal_private_key"] == before["principal_private_key"]
+    assert {f.stat().st_mode & 0o077 for f in (tmp_path / "keys").iterdir()} == {0}
+
+    state.remember([])  # this process is the launcher of a platform that runs
+    with pytest.raises(SystemExit, match="make down"):
+        main(["--local", "grant"])
+    assert ensure_keys(tmp_path / "keys") == after
