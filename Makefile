@@ -149,8 +149,8 @@ proof: install ## Kill, cut power, fill disks, restore; figures into proof/ and 
 	@$(BIN)/python -m tests.faults
 
 .PHONY: backup
-backup: install ## Save the databases of `make up`: make backup to=FOLDER
-	@$(BIN)/python -m deploy.backup save $(to)
+backup: install ## Save the databases of `make up`: make backup to=FOLDER [keys=1: and the keys]
+	@$(BIN)/python -m deploy.backup save $(to) $(if $(keys),--keys)
 
 .PHONY: restore
 restore: install ## Fill an empty platform from a backup: make restore from=FOLDER

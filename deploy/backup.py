@@ -1,13 +1,17 @@
 """Saves the four databases while people go on writing, and restores them.
 
-`python -m deploy.backup save FOLDER`     of the platform that `make up` runs
-`python -m deploy.backup restore FOLDER`  into one that has no data yet (`make reset` first)
+`python -m deploy.backup save FOLDER [--keys]`  of the platform that `make up` runs
+`python -m deploy.backup restore FOLDER`        into one that has no data yet (`make reset` first)
 
 The four must fit together. A service that remembers an event which the backup does not hold would
 drop the event that takes its place after a restoration. So no service handles an event while the
 snapshots are taken; requests go on. Events that were not handled by then are handled when the
 relays fill the empty stream anew. A fingerprint of every table goes with the dumps, taken in the
 dump's own snapshot, and restoring compares it.
+
+Beside the dumps stand the address that the accounts were made under, and the people of the
+demonstration. With `--keys` the keys go along: without them every credential of a partner's system
+is void after a restoration, and with them whoever reads the folder can act as the platform.
 """
 
 import asyncio
@@ -34,6 +38,9 @@ FINGERPRINT = """
 """
 MANIFEST = "manifest.json"
 HEAR_NOTHING = "set lock_timeout = '30s'; begin; lock table heard in share mode"
+BESIDE = (state.PORTS, state.PEOPLE)
+KEYS = state.LOCAL / "keys"
+PRIVATE = 0o077
 Fingerprint = dict[str, list[Any]]
 
 
@@ -180,6 +187,8 @@ async def _restore_here(folder: Path) -> None:
     postgres = state.LOCAL / "postgres"
     if postgres.exists():
         raise NotRestored("There is data under .local; `make reset` deletes it.")
+    if KEYS.exists():
+        raise NotRestored("There are keys under .local; `make reset` deletes them.")
     server = start_postgres(postgres)
     try:
         admin = await asyncpg.connect(_plain(server).format(database="postgres"))
@@ -189,14 +198,37 @@ async def _restore_here(folder: Path) -> None:
         rows = await restore({s: server.format(database=s) for s in SERVICES}, folder)
     finally:
         stop_postgres(postgres)
+    for file in BESIDE:
+        if (folder / file.name).exists():
+            shutil.copyfile(folder / file.name, file)
     print(f"Restored {rows} rows, each as it was saved. Start them with `make up DEMO=0`.")
+    if (folder / KEYS.name).exists():
+        shutil.copytree(folder / KEYS.name, KEYS)
+        print("The keys are those of the backup: credentials of partners' systems stay valid.")
+    else:
+        print(
+            "The backup has no keys, and new ones are made: every partner's system must ask for new"
+            " credentials (POST /v1/partners/{id}/stream/credentials) and for a new access token."
+        )
+
+
+async def _save_here(folder: Path, *, keys: bool) -> None:
+    os.umask(PRIVATE)  # the dumps hold children's records
+    await save(state.platform()["databases"], folder)
+    for file in BESIDE:
+        if file.exists():
+            shutil.copyfile(file, folder / file.name)
+    if keys:
+        shutil.copytree(KEYS, folder / KEYS.name)
+        print(f"Saved in {folder}, with the keys: whoever reads it can act as the platform.")
+    else:
+        print(f"Saved in {folder}. The keys are not in it; `keys=1` takes them along.")
 
 
 def main(arguments: list[str]) -> None:
     match arguments:
-        case ["save", folder]:
-            asyncio.run(save(state.platform()["databases"], Path(folder)))
-            print(f"Saved in {folder}. The keys are not in it; keep them elsewhere.")
+        case ["save", folder, *more] if more in ([], ["--keys"]):
+            asyncio.run(_save_here(Path(folder), keys=bool(more)))
         case ["restore", folder]:
             asyncio.run(_restore_here(Path(folder)))
         case _:

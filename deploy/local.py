@@ -58,8 +58,14 @@ def down() -> None:
 def reset() -> None:
     """Stops the platform and deletes its data."""
     down()
+    had_keys = (LOCAL / "keys").exists()
     shutil.rmtree(LOCAL, ignore_errors=True)
     print("Deleted everything under .local.")
+    if had_keys:
+        print(
+            "Its keys are gone too: every access token, and every credential of a partner's system,"
+            " is void for good. Only a backup that was made with `keys=1` has them."
+        )
 
 
 def try_out() -> int:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import asyncpg
@@ -232,12 +233,20 @@ def _platform_file(
 ) -> dict[str, Any]:
     """Addresses, databases, and each person with a token for the next 30 days."""
     gateway, issuer = ports.address("gateway"), issuer_of(ports.public_url)
+    try:
+        people = with_tokens(PEOPLE, keys["development_issuer_key"], issuer, gateway)
+    except HTTPError as error:
+        raise NotUp(
+            f"The first operator is refused ({error.code}): this data was made under another address"
+            f" than {ports.public_url}, which its accounts name. Write that address as public_url"
+            " into .local/ports.json, and start again."
+        ) from error
     return {
         "gateway": gateway,
         "broker": f"nats://127.0.0.1:{ports.of['broker']}",
         "services": {service: ports.address(service) for service in SERVICES},
         "databases": databases,
-        **with_tokens(PEOPLE, keys["development_issuer_key"], issuer, gateway),
+        **people,
     }
 
 

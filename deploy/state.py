@@ -17,7 +17,7 @@ LOCAL = ROOT / ".local"
 PLATFORM = LOCAL / "platform.json"
 PEOPLE = LOCAL / "people.json"
 LOGS = LOCAL / "logs"
-_PORTS = LOCAL / "ports.json"
+PORTS = LOCAL / "ports.json"
 _RUNNING = LOCAL / "running.json"
 
 WANTED_PORTS = {
@@ -41,7 +41,7 @@ class Ports:
 
 def choose_ports() -> Ports:
     """The ports of the last start, or the next free ones."""
-    kept: dict[str, Any] = json.loads(_PORTS.read_text()) if _PORTS.exists() else {}
+    kept: dict[str, Any] = json.loads(PORTS.read_text()) if PORTS.exists() else {}
     wanted = WANTED_PORTS | kept.get("ports", {})
     chosen: dict[str, int] = {}
     for name, port in wanted.items():
@@ -49,7 +49,7 @@ def choose_ports() -> Ports:
         if chosen[name] != port:
             print(f"  port {port} is taken; {name} listens on {chosen[name]}")
     public_url = kept.get("public_url") or f"http://127.0.0.1:{chosen['gateway']}"
-    _PORTS.write_text(json.dumps({"public_url": public_url, "ports": chosen}))
+    PORTS.write_text(json.dumps({"public_url": public_url, "ports": chosen}))
     return Ports(public_url, chosen)
 
 

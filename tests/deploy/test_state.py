@@ -15,7 +15,7 @@ from deploy import state
 
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("_PORTS", "_RUNNING", "PLATFORM"):
+    for name in ("PORTS", "_RUNNING", "PLATFORM"):
         monkeypatch.setattr(state, name, tmp_path / name)
 
 
@@ -46,7 +46,7 @@ def test_the_issuer_stays_the_same_when_the_gateway_moves_to_another_port(
 ) -> None:
     monkeypatch.setattr(state, "WANTED_PORTS", {})
     known = {"public_url": f"http://127.0.0.1:{taken}", "ports": {"gateway": taken}}
-    state._PORTS.write_text(json.dumps(known))
+    state.PORTS.write_text(json.dumps(known))
     ports = state.choose_ports()
     assert ports.of["gateway"] != taken and ports.public_url == known["public_url"]
 
