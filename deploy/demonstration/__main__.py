@@ -1,10 +1,11 @@
 """Loads the demonstration through a gateway, and writes who there is to try it as.
 
-`python -m deploy.demonstration --gateway URL --people FILE [--school-year YEAR] [--token TOKEN]`
+`python -m deploy.demonstration --gateway URL --people FILE [--day DAY] [--token TOKEN]`
 
 Needs the key of the development issuer (DEVELOPMENT_ISSUER_KEY, and PUBLIC_URL as the gateway has
 it) to sign its people in; the operator's own token may be given instead of being made. A second
-time it changes nothing. The school year, by the year in which it ends, is the present one.
+time it changes nothing, but adds the attendance of days that have passed since. The school year is
+that of the day, today's unless another is named.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import asyncio
 import json
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from deploy.demonstration.gateway import NotLoaded, client
@@ -21,7 +22,6 @@ from deploy.demonstration.people import OPERATOR
 from deploy.demonstration.report import report
 from deploy.demonstration.showing import Progress
 from deploy.demonstration.world import world
-from deploy.demonstration.years import school_year_of
 from deploy.tokens import issuer_of, mint
 from shared.core.days import day_of
 from shared.core.settings import from_environment
@@ -32,9 +32,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--gateway", required=True)
     parser.add_argument("--people", required=True, type=Path)
     parser.add_argument("--token", help="of the operator")
-    parser.add_argument(
-        "--school-year", type=int, default=school_year_of(day_of(datetime.now(UTC)))
-    )
+    parser.add_argument("--day", type=date.fromisoformat, default=day_of(datetime.now(UTC)))
     return parser.parse_args()
 
 
@@ -57,7 +55,7 @@ async def main(given: argparse.Namespace) -> None:
     started = time.monotonic()
     signs_in = signing_in(given.token)
     print("Loading the demonstration …", file=sys.stderr, flush=True)
-    made = world(given.school_year)
+    made = world(given.day)
     async with client(given.gateway) as http:
         loaded = await load(made, http, signs_in, Progress())
     given.people.write_text(json.dumps(report(made, loaded), indent=2) + "\n")

@@ -1,4 +1,5 @@
-"""Two school years of daily attendance, as the file of a district's register.
+"""Daily attendance of two school years, and of the present one up to yesterday, as the file of a
+district's register.
 
 A student has a rate of absence, which differs little from year to year; absences come in spells,
 more of them in winter, on Mondays and on Fridays, and in the first and last years of school.
@@ -12,7 +13,7 @@ from random import Random
 from deploy.demonstration.dice import dice, happens
 from deploy.demonstration.families import Student
 from deploy.demonstration.schools import grade_in, school_in
-from deploy.demonstration.years import school_days
+from deploy.demonstration.years import school_days, school_year_of
 
 YEARS = 2
 HEADER = "studentSourcedId,date,category,schoolSourcedId\n"
@@ -31,7 +32,7 @@ WEEK = (1.3, 0.9, 0.85, 0.95, 1.35)
 
 
 def attending(students: Sequence[Student]) -> int:
-    """Of how many students the last year is told."""
+    """How many students the register of the last year has."""
     return sum(_attended(student, 1) is not None for student in students)
 
 
@@ -40,13 +41,16 @@ def _attended(student: Student, earlier: int) -> str | None:
     return grade_in(student.grade, earlier) if student.years_here >= earlier else None
 
 
-def register(students: Sequence[Student], year: int) -> bytes:
-    """The register of the school years before `year`, CSV."""
+def register(students: Sequence[Student], day: date) -> bytes:
+    """The register of every school day before `day`, CSV: of its school year and of those before. A
+    mark does not depend on `day`."""
     lines = [HEADER]
-    for earlier in range(YEARS, 0, -1):
+    year = school_year_of(day)
+    for earlier in range(YEARS, -1, -1):
         chance = dice(f"attendance {earlier}")
         days = school_days(year - earlier)
-        dates, weights = [f",{day}," for day in days], [_weight(day) for day in days]
+        dates = [f",{each}," for each in days if each < day]
+        weights = [_weight(each) for each in days]
         for student, propensity in zip(students, propensities(len(students)), strict=True):
             grade = _attended(student, earlier)
             if grade is None:
@@ -55,8 +59,8 @@ def register(students: Sequence[Student], year: int) -> bytes:
             marks = _marks(chance, absences, weights)
             school = school_in(grade, student.school, student.number).id
             lines += [
-                f"{student.id}{day}{mark},{school}\n"
-                for day, mark in zip(dates, marks, strict=True)
+                f"{student.id}{on}{mark},{school}\n"
+                for on, mark in zip(dates, marks[: len(dates)], strict=True)
             ]
     return "".join(lines).encode()
 

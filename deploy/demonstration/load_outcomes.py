@@ -126,22 +126,25 @@ def _aim(of: Measured, below: int, year: int) -> Json:
 async def publish(
     caller: Caller, scorecard_id: str, partnership_id: str, students: int, year: int, shown: Shown
 ) -> str:
-    """The first edition, once the attendance of so many students has been heard of."""
+    """The first edition, once last year's attendance of so many students has been heard of."""
     there = await caller.every("/v1/editions", partnership_id=partnership_id)
     if there:
         return str(there[-1]["id"])
     until = time.monotonic() + HEARD_SECONDS
-    while await _counted(caller, scorecard_id) < students and time.monotonic() < until:
+    last_year = f"{year - 2}-{year - 1}"
+    while await _counted(caller, scorecard_id, last_year) < students and time.monotonic() < until:
         await asyncio.sleep(COUNTED_PAUSE_SECONDS)
         shown(0.5)
     path = f"/v1/scorecards/{scorecard_id}/editions"
     return str((await caller.post(path, {}, f"edition {scorecard_id} {year}"))["id"])
 
 
-async def _counted(caller: Caller, scorecard_id: str) -> int:
-    """Of how many students the last chronic absence is told."""
+async def _counted(caller: Caller, scorecard_id: str, period: str) -> int:
+    """How many students the chronic absence of this period counts."""
     report = await caller.get(f"/v1/scorecards/{scorecard_id}/report")
     absence = next(each for each in report["indicators"] if each["key"] == "chronic_absence")
     everybody = [each["cells"] for each in absence["groups"] if each["group"] == "all"]
-    last = everybody[0][-1] if everybody and everybody[0] else None
-    return (last and last["denominator"]) or 0
+    if not everybody or period not in absence["periods"]:
+        return 0
+    cell = everybody[0][absence["periods"].index(period)]
+    return (cell and cell["denominator"]) or 0

@@ -30,8 +30,8 @@ async def load_roster(caller: Caller, of: District, shown: Shown) -> Roster:
     return Roster({each.id: listed[each.given, each.family] for each in of.students})
 
 
-async def load_attendance(caller: Caller, of: District, shown: Shown) -> None:
-    file = register(of.students, of.year)
+async def load_attendance(caller: Caller, of: District, day: date, shown: Shown) -> None:
+    file = register(of.students, day)
     await caller.imported("attendance", ("attendance.csv", file), shown)
 
 

@@ -122,8 +122,8 @@ async def load(of: World, http: httpx.AsyncClient, signs_in: SignIn, shown: Prog
             roster,
         )  # fmt: skip
         attendance = begin(
-            "two years of attendance", 15,
-            lambda s: load_attendance(district, of.district, s), roster,
+            "attendance until yesterday", 18,
+            lambda s: load_attendance(district, of.district, of.day, s), roster,
         )  # fmt: skip
         orders = begin(
             "court orders", 0.5,

@@ -1,12 +1,14 @@
-"""The demonstration of one school year, made once."""
+"""The demonstration as of one day, made once."""
+
+from datetime import date
 
 import pytest
 
 from deploy.demonstration.world import World, world
 
-YEAR = 2027
+DAY = date(2026, 7, 1)  # the first of the school year 2027
 
 
 @pytest.fixture(scope="session")
 def made() -> World:
-    return world(YEAR)
+    return world(DAY)

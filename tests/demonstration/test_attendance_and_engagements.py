@@ -3,11 +3,14 @@
 from collections import Counter, defaultdict
 from datetime import date
 
+import pytest
+
 from deploy.demonstration.attendance import attending, register
 from deploy.demonstration.engagements import FULL, WEEKS, WITH_SESSIONS, minutes_of
+from deploy.demonstration.families import families
 from deploy.demonstration.schools import SCHOOLS, grade_in
 from deploy.demonstration.world import World
-from deploy.demonstration.years import first_day
+from deploy.demonstration.years import first_day, school_days, school_year_of
 
 YEAR = 2027
 STAGES = {
@@ -16,8 +19,11 @@ STAGES = {
 
 
 def days(made: World) -> list[list[str]]:
-    text = register(made.district.students, YEAR).decode()
-    return [line.split(",") for line in text.splitlines()[1:]]
+    return marks(register(made.district.students, first_day(YEAR)))
+
+
+def marks(file: bytes) -> list[list[str]]:
+    return [line.split(",") for line in file.decode().splitlines()[1:]]
 
 
 def test_chronic_absence_is_between_15_and_20_percent_in_both_years(made: World) -> None:
@@ -57,7 +63,37 @@ def test_the_register_names_a_school_that_has_the_grade_of_the_day(made: World) 
 
 
 def test_the_register_is_the_same_every_time(made: World) -> None:
-    assert register(made.district.students, YEAR) == register(made.district.students, YEAR)
+    students = made.district.students[:100]
+    assert register(students, date(2027, 2, 1)) == register(students, date(2027, 2, 1))
+
+
+@pytest.mark.parametrize(
+    "day",
+    [date(2026, 7, 1), date(2026, 8, 24), date(2026, 8, 25), date(2026, 8, 26), date(2027, 1, 1),
+     date(2028, 2, 29), date(2028, 3, 1), date(2027, 6, 30), date(2026, 12, 31)],
+    ids=str,
+)  # fmt: skip
+def test_the_register_has_every_school_day_until_yesterday_and_none_later(day: date) -> None:
+    year = school_year_of(day)
+    students = families(year)[:50]
+    found = marks(register(students, day))
+    this_year = [mark for mark in found if mark[1] >= f"{first_day(year)}"]
+    gone_by = {f"{each}" for each in school_days(year) if each < day}
+    assert {mark[1] for mark in this_year} == gone_by
+    assert len(this_year) == len(gone_by) * len(students)
+    assert max(mark[1] for mark in found) < f"{day}"
+    schools = {school.id: school.grades for school in SCHOOLS}
+    grades = {student.id: student.grade for student in students}
+    assert all(grades[id] in schools[school] for id, _, _, school in this_year)
+
+
+def test_a_day_that_passes_adds_marks_and_changes_none() -> None:
+    students = families(YEAR)[:50]
+    friday, monday = (
+        set(map(tuple, marks(register(students, date(2027, 2, day))))) for day in (5, 8)
+    )
+    assert friday < monday
+    assert {mark[1] for mark in monday - friday} == {"2027-02-05"}
 
 
 def test_a_student_is_in_a_program_at_most_once_and_fits_its_ages_and_grades(made: World) -> None:

@@ -24,7 +24,7 @@ from deploy.demonstration.report import report
 from deploy.demonstration.roster import District
 from deploy.demonstration.showing import Progress
 from deploy.demonstration.world import World
-from deploy.demonstration.years import school_year_of
+from deploy.demonstration.years import first_day, school_days, school_year_of
 from deploy.people import of_role, with_tokens
 from deploy.servers import free_port, start_nats
 from deploy.tokens import mint
@@ -36,11 +36,12 @@ STUDENTS = 300
 
 
 def small_world() -> World:
-    year = school_year_of(datetime.now(UTC).date())
+    today = datetime.now(UTC).date()
+    year = school_year_of(today)
     students = families(year)[:STUDENTS]
     there = District(year, students, classes(students), leaders())
     taken = programs(students, year)
-    return World(year, there, taken, cast(there, taken))
+    return World(today, there, taken, cast(there, taken))
 
 
 @dataclass
@@ -131,6 +132,16 @@ async def test_the_childs_picture_has_attendance_dosage_and_assignments(loaded: 
     assert view["resources"]["finished_count"] + view["resources"]["open_count"] == 6
 
 
+async def test_the_attendance_of_this_school_year_reaches_until_yesterday(loaded: Loaded) -> None:
+    world = loaded.world
+    gone_by = [day for day in school_days(world.year) if day < world.day]
+    [row] = await loaded.platform.rows(
+        "students", "select max(held_on) as last, count(distinct held_on) as days"
+        f" from attendance_mark where held_on >= '{first_day(world.year)}'",
+    )  # fmt: skip
+    assert (row["last"], row["days"]) == (gone_by[-1] if gone_by else None, len(gone_by))
+
+
 async def test_full_programs_have_waiting_lists(loaded: Loaded) -> None:
     places = (await loaded.see("district_admin", "/v1/places?limit=200"))["items"]
     waiting = [each for each in places if each["waiting"]]
@@ -174,7 +185,9 @@ async def test_the_edition_counts_every_child_of_last_years_register(loaded: Loa
     edition = await loaded.see("analyst", f"/v1/editions/{loaded.report['samples']['edition']}")
     absence = {each["key"]: each for each in edition["report"]["indicators"]}["chronic_absence"]
     everybody = next(each for each in absence["groups"] if each["group"] == "all")
-    assert everybody["cells"][-1]["denominator"] == attending(loaded.world.district.students)
+    year = loaded.world.year
+    last_year = everybody["cells"][absence["periods"].index(f"{year - 2}-{year - 1}")]
+    assert last_year["denominator"] == attending(loaded.world.district.students)
     reading = {each["key"]: each for each in edition["report"]["indicators"]}["grade3_reading"]
     assert len(reading["periods"]) == 5
     assert any(each["target"] for each in reading["groups"])
