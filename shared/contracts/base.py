@@ -3,7 +3,7 @@
 import builtins
 import re
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, LiteralString
 
 from pydantic import (
     AwareDatetime,
@@ -17,8 +17,15 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from shared.contracts.written import CHECKS, as_written
+from shared.formats.texts import Unfit, unfit
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+
+SAID: dict[Unfit, LiteralString] = {
+    Unfit.UNSTORABLE: "A text holds a character that cannot be stored",
+    Unfit.CONTROL: "A text holds the control character {character}",
+    Unfit.FORMAT: "A text holds the invisible character {character}",
+}
 
 
 def written_as_date(value: Any) -> Any:
@@ -46,7 +53,8 @@ Moment = Annotated[
 
 
 class Sent(BaseModel):
-    """Anything that a client sends: written as documented, and storable."""
+    """Anything that a client sends: written as documented, its texts clean and fit to be kept
+    (`shared/formats/texts.py`)."""
 
     @classmethod
     def __get_pydantic_core_schema__(
@@ -57,13 +65,9 @@ class Sent(BaseModel):
 
     @field_validator("*")
     @classmethod
-    def _storable(cls, value: Any) -> Any:
-        """Refuses a text here, where the field has a name; PostgreSQL would refuse it too, without
-        one."""
-        if not is_storable(value):
-            raise PydanticCustomError(
-                "text_unstorable", "A text holds a character that cannot be stored"
-            )
+    def _fit(cls, value: Any) -> Any:
+        """Refuses a text here, where the field has a name."""
+        ensure_fit(value)
         return value
 
 
@@ -74,13 +78,20 @@ class Body(Sent):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, str_max_length=10_000)
 
 
-def is_storable(value: Any) -> bool:
-    """Whether every text in the value consists of whole characters, none of which is NUL."""
+def ensure_fit(value: Any) -> None:
+    """Raises `PydanticCustomError` where a text in the value holds a character that no text may."""
     if isinstance(value, str):
-        return "\0" not in value and not any("\ud800" <= each <= "\udfff" for each in value)
-    if isinstance(value, dict):
-        return all(is_storable(name) and is_storable(each) for name, each in value.items())
-    return not isinstance(value, list) or all(map(is_storable, value))
+        found = unfit(value)
+        if found is not None:
+            kind, character = found
+            raise PydanticCustomError(f"text_{kind.value}", SAID[kind], {"character": character})
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            ensure_fit(name)
+            ensure_fit(each)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for each in value:
+            ensure_fit(each)
 
 
 class Answer(BaseModel):

@@ -1,6 +1,7 @@
 """Takes dates, times, ids, numbers, truth values and sets of a body as they are documented, and in
 no other form. Pydantic by itself takes a number for seconds since 1970, `today` in a hundred
-spellings, an id in braces, `"5"` and `false` for numbers, and 0 for false."""
+spellings, an id in braces, `"5"` and `false` for numbers, and 0 for false. Texts it takes clean
+(`shared/formats/texts.py`), unless a model or a field keeps the spaces at their ends."""
 
 import re
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from typing import Annotated, Any
 
 from pydantic import WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
+
+from shared.formats.texts import clean
 
 DAY = r"\d{4}-\d\d-\d\d"
 CLOCK = r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?"
@@ -61,23 +64,33 @@ def _each_once(value: Any) -> Any:
     return value
 
 
+def _clean(value: Any) -> Any:
+    return clean(value) if isinstance(value, str) else value
+
+
 CHECKS = {kind: _check(kind) for kind in FORMATS} | {
     "int": _number, "float": _number, "bool": _truth, "set": _each_once, "frozenset": _each_once,
 }  # fmt: skip
+OWN = frozenset({_clean, *CHECKS.values()})
 
 
-def as_written(schema: Any) -> Any:
-    """The schema of a model, with a check of the written form before each value of these kinds."""
+def as_written(schema: Any, *, as_sent: bool = False) -> Any:
+    """The schema of a model, with a check of the written form before each value of these kinds.
+    `as_sent`: texts are taken as they are."""
     if isinstance(schema, list | tuple):
-        return type(schema)(as_written(each) for each in schema)
+        return type(schema)(as_written(each, as_sent=as_sent) for each in schema)
     if not isinstance(schema, dict):
         return schema
     kind = schema.get("type")
-    if kind == "function-before" and schema["function"]["function"] in CHECKS.values():
+    if kind == "function-before" and schema["function"]["function"] in OWN:
         return schema  # a model within, which has its check
+    config = schema.get("config") or {}
+    as_sent = as_sent or not config.get("str_strip_whitespace", True)
     held = {
-        name: each if name in NOT_SCHEMAS else as_written(each) for name, each in schema.items()
+        name: each if name in NOT_SCHEMAS else as_written(each, as_sent=as_sent)
+        for name, each in schema.items()
     }
-    if isinstance(kind, str) and kind in CHECKS:
-        return core_schema.no_info_before_validator_function(CHECKS[kind], held)
-    return held
+    check = CHECKS.get(kind) if isinstance(kind, str) else None
+    if kind == "str" and not as_sent and schema.get("strip_whitespace", True):
+        check = _clean
+    return core_schema.no_info_before_validator_function(check, held) if check else held

@@ -5,10 +5,14 @@ from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import Query
+from pydantic import BeforeValidator
 
 from shared.contracts.students.caseload import CaseloadOrder
+from shared.formats.texts import cleaned
 
 T = TypeVar("T")
+AS_KEPT = BeforeValidator(cleaned)
+"""For a parameter that is compared with a text that is kept."""
 STORABLE = r"^[^\x00-\x1f\x7f]*$"
 
 OfStatus = Annotated[T | None, Query(description="Only those with this status.")]
@@ -36,6 +40,7 @@ OfCaseWorker = Annotated[
 ]
 ByIdentifier = Annotated[
     str | None,
+    AS_KEPT,
     Query(
         min_length=1, max_length=255, pattern=STORABLE,
         description="Only those with this identifier in the system that the records come from.",

@@ -7,6 +7,8 @@ has the same table. A code that is published is never changed; one more may be a
 from enum import StrEnum
 from typing import Self
 
+from shared.formats.texts import Unfit
+
 
 class Code(StrEnum):
     """The code of a finding. `meaning` is the reason where the finding has none of its own."""
@@ -53,6 +55,7 @@ class Code(StrEnum):
     ENCODING = "encoding", "The text is not UTF-8."
     NUL_CHARACTER = "nul-character", "A text holds the character NUL."
     CONTROL_CHARACTER = "control-character", "The text holds a control character."
+    FORMAT_CHARACTER = "format-character", "The text holds a character that nobody sees."
     FORMULA_CELL = "formula-cell", "A spreadsheet would compute this cell."
     FIELD_TOO_LONG = "field-too-long", "The text, or the line, is too long."
     TOO_MANY_LINES = "too-many-lines", "The file has too many lines; blank ones count."
@@ -183,3 +186,16 @@ class Code(StrEnum):
         "A partial day without the part that was attended counts as a whole day attended.",
     )
     VALUE_PASSED_OVER = "value-passed-over", "The value means nothing here; it is passed over."
+
+
+_OF_UNFIT = {
+    Unfit.UNSTORABLE: Code.NUL_CHARACTER,
+    Unfit.CONTROL: Code.CONTROL_CHARACTER,
+    Unfit.FORMAT: Code.FORMAT_CHARACTER,
+}
+
+
+def of_unfit(kind: Unfit, character: str) -> tuple[Code, str]:
+    """The code of a text that no text may be, and the reason with the code point."""
+    code = _OF_UNFIT[kind]
+    return code, f"{code.meaning.removesuffix('.')}: {character}."

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from shared.formats.texts import cleaned
 from shared.imports.archives import ZipLimits, is_zip, open_zip
 from shared.imports.codes import Code
 from shared.imports.findings import Findings, Place, Unreadable
@@ -39,7 +40,8 @@ class Document:
 
 
 def read(content: bytes, findings: Findings) -> Iterator[Document]:
-    """Every document of an upload, in order; those that are none are findings."""
+    """Every document of an upload, in order, its texts clean (`shared/formats/texts.py`); those that
+    are none are findings."""
     if not is_zip(content):
         yield from _read_file(UPLOADED, content, findings)
         return
@@ -53,7 +55,8 @@ def read(content: bytes, findings: Findings) -> Iterator[Document]:
 
 
 def parsed(content: bytes, place: Place) -> Any:
-    """Raises `Unreadable` for what is no JSON, is nested too deep, or has a name twice."""
+    """The value, its texts as they were sent. Raises `Unreadable` for what is no JSON, is nested too
+    deep, or has a name twice."""
     content = content.removeprefix(UTF8_BOM)
     try:
         value = orjson.loads(content)
@@ -82,7 +85,7 @@ def _read_file(name: str, content: bytes, findings: Findings) -> Iterator[Docume
         yield from _read_lines(name, lines, findings)
         return
     with findings.reading():
-        value = parsed(content, Place(name))
+        value = cleaned(parsed(content, Place(name)))
         if not isinstance(value, list):
             yield Document(Place(name, field="$"), value)
             return
@@ -95,7 +98,8 @@ def _read_lines(name: str, lines: list[bytes], findings: Findings) -> Iterator[D
     for number, line in enumerate(lines, 1):
         if line.strip():
             with findings.reading():
-                yield Document(Place(name, number, "$"), parsed(line, Place(name, number)))
+                value = cleaned(parsed(line, Place(name, number)))
+                yield Document(Place(name, number, "$"), value)
         elif not has_blank:
             has_blank = True
             findings.remark(Place(name, number), Code.BLANK_LINE)

@@ -3,8 +3,9 @@
 UTF-8 with or without a byte order mark, RFC 4180, whatever ends the lines. A row has the number of
 the line on which it begins, as an editor counts: a quoted cell may hold line breaks. Blank lines are
 passed over with a remark, also before the header, and count toward the limit of lines: they are cheap
-to send and not to read. A row of another width than the header, or with a cell that is too long or holds NUL, is
-a finding and left out.
+to send and not to read. A row of another width than the header, or with a cell that is too long or
+holds a character that no text may, is a finding and left out. Cells come clean
+(`shared/formats/texts.py`).
 """
 
 import codecs
@@ -14,7 +15,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, compress, islice
 
-from shared.imports.codes import Code
+from shared.formats.texts import spelled, unfit
+from shared.imports.codes import Code, of_unfit
 from shared.imports.findings import NAME_CHARACTERS, Findings, Place, Unreadable
 
 BLOCK_BYTES = 2**20
@@ -22,6 +24,13 @@ CHUNK_ROWS = 5_000
 # Of a line, and of a cell over several: more is not held in memory to be judged.
 LINE_CHARACTERS = 8 * 2**20
 csv.field_size_limit(LINE_CHARACTERS)
+
+# Without any of these in a block, no cell of it has spaces at its ends.
+SPACES = "\x0b\x0c\x85\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a\u2028\u2029\u205f\u3000"
+PADDED = (
+    *SPACES,
+    *(pair for each in ',"\r\n' for space in " \t" for pair in (each + space, space + each)),
+)
 
 Chunk = tuple[list[list[str]], Sequence[int]]
 
@@ -46,18 +55,20 @@ def _always(_: str) -> bool:
 class Table:
     """A file being read. `header`: the first filled row; None where it cannot be read, which is a
     finding then. `chunks` reads on, once, for whoever knows the header. `is_kept`: whether the
-    importer keeps a column; an unsound cell of another is emptied, with a remark."""
+    importer keeps a column; an unsound cell of another is emptied, with a remark. `as_sent`: the
+    cells are not cleaned, since they go out again as they came."""
 
     def __init__(
         self, file: str, blocks: Iterable[bytes], limits: TableLimits, findings: Findings,
-        is_kept: Callable[[str], bool] = _always,
+        is_kept: Callable[[str], bool] = _always, *, as_sent: bool = False,
     ) -> None:  # fmt: skip
         self._file, self._limits, self._findings = file, limits, findings
-        self._is_kept = is_kept
+        self._is_kept, self._as_sent = is_kept, as_sent
         self._end: Unreadable | None = None
         self._is_over = False
         self._has_blank = False
-        self._to_judge = False  # a cell may be too long, or hold NUL
+        self._to_judge = False  # a cell may be too long, or hold what no text may
+        self._is_padded = False  # a cell may have spaces around it
         self._reader = csv.reader(chain.from_iterable(self._lines(blocks)), strict=True)
         self.line_count = 0
         rows, numbers = next((chunk for chunk in self._chunks() if chunk[0]), ([], [1]))
@@ -141,10 +152,13 @@ class Table:
         yield self._split(rest + self._decoded(decoder, b"", final=True))
 
     def _split(self, text: str) -> list[str]:
+        text = text if self._as_sent else spelled(text)
         lines = io.StringIO(text, newline="").readlines()
         longest = max(map(len, lines), default=0)
-        if longest > self._limits.cell_characters or "\0" in text:
+        if longest > self._limits.cell_characters or unfit(text) is not None:
             self._to_judge = True
+        if text[:1].isspace() or text[-1:].isspace() or any(pair in text for pair in PADDED):
+            self._is_padded = True
         return lines
 
     def _decoded(
@@ -170,6 +184,8 @@ class Table:
         return list(compress(rows, fits)), list(compress(numbers, fits))
 
     def _sound(self, rows: list[list[str]], numbers: Sequence[int]) -> Chunk:
+        if self._is_padded and not self._as_sent:
+            rows = [[cell.strip() for cell in row] for row in rows]
         if not self._to_judge:
             return rows, numbers
         header = self.header or []
@@ -179,12 +195,13 @@ class Table:
     def _is_sound(self, header: list[str], row: list[str], line: int) -> bool:
         before, most = self._findings.total, self._limits.cell_characters
         for at, (name, cell) in enumerate(zip(header, row, strict=True)):
-            if len(cell) <= most and "\0" not in cell:
+            found = unfit(cell)
+            if len(cell) <= most and found is None:
                 continue
             place = Place(self._file, line, name[:NAME_CHARACTERS] or None)
-            code, reason = Code.NUL_CHARACTER, None
-            if len(cell) > most:
-                code, reason = Code.FIELD_TOO_LONG, f"At most {most} characters."
+            code, reason = Code.FIELD_TOO_LONG, f"At most {most} characters."
+            if found is not None:
+                code, reason = of_unfit(*found)
             if row is header or self._is_kept(name.strip()):
                 self._findings.add(place, code, reason)
             else:

@@ -374,3 +374,26 @@ async def test_a_file_with_one_fault_leaves_nothing_behind(partners: House) -> N
     ]
     assert await partners.events() == []
     assert await exported(partners) == []
+
+
+async def test_a_text_is_kept_clean_and_goes_out_as_it_came(partners: House) -> None:
+    came = ORGANIZATION | {"name": " Cafe\u0301\u00a0Sol ", "description": "They tutor. "}
+    for file in (came, zipped({"organizations.csv": [came]})):
+        await partners.empty()
+        assert (await load(partners, file))["state"] == "done"
+        [kept] = await partners.rows("select name, description from partner")
+        assert kept == {"name": "Café Sol", "description": "They tutor."}
+        [went] = await exported(partners)
+        assert {name: went[name] for name in ("name", "description")} == {
+            name: came[name] for name in ("name", "description")
+        }
+
+
+async def test_a_directory_leaves_out_a_text_with_a_character_that_nobody_sees(
+    partners: House,
+) -> None:
+    job = await load(partners, ORGANIZATION | {"description": "They\u200btutor"})
+    assert job["state"] == "done"
+    assert ("description", "format-character") in {(r["field"], r["code"]) for r in job["remarks"]}
+    refused = await load(partners, ORGANIZATION | {"id": "org\u202e2"})
+    assert [(p["field"], p["code"]) for p in refused["problems"]] == [("id", "format-character")]

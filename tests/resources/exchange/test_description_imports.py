@@ -235,3 +235,13 @@ async def test_the_totals_always_equal_a_count_of_the_resources(resources: House
     assert {r["value"]: r["resources"] for r in kept} == {
         r["value"]: r["resources"] for r in counted
     }
+
+
+async def test_a_description_is_kept_clean_and_refused_with_a_character_that_nobody_sees(
+    resources: House,
+) -> None:
+    job = await load(resources, as_json(described(name=" Cafe\u0301\u00a0Sol ")))
+    assert job["state"] == "done", job
+    assert names(await search(resources)) == ["Café Sol"]
+    refused = await load(resources, as_json(described(name="Caf\u00ade")))
+    assert places(refused) == [("file", None, "$.name", "format-character")]

@@ -1,7 +1,8 @@
 """Which field of HSDS is which column, there and back without loss.
 
-What no column takes, or takes only roughly (an age of half a year, a latitude of 100), stays in
-the row's `source`, so that what goes out is what came in.
+Columns have clean texts (`shared/formats/texts.py`). What no column takes, or takes only roughly (an
+age of half a year, a latitude of 100, a text with spaces at its ends), stays in the row's `source`, so
+that what goes out is what came in.
 """
 
 from collections.abc import Callable
@@ -10,6 +11,8 @@ from datetime import date
 from math import floor
 from typing import Any
 from uuid import UUID
+
+from shared.formats.texts import clean, cleaned
 
 Row = dict[str, Any]
 Convert = Callable[[Any], Any]
@@ -20,7 +23,7 @@ class Column:
     """`always`: may not be empty, so that emptying it has no effect."""
 
     field: str
-    convert: Convert = lambda value: value
+    convert: Convert = cleaned
     always: bool = False
     empty: Any = None
 
@@ -37,12 +40,16 @@ def without_nulls(value: Any) -> Any:
     return value
 
 
+def _parts(value: Any) -> Any:
+    return cleaned(without_nulls(value))
+
+
 def _plain(*names: str) -> dict[str, Column]:
     return {name: Column(name) for name in names}
 
 
 def _lists(*names: str) -> dict[str, Column]:
-    return {name: Column(name, without_nulls, empty=[]) for name in names}
+    return {name: Column(name, _parts, empty=[]) for name in names}
 
 
 AGE = _within(0, 150, floor)
@@ -51,7 +58,7 @@ PARTNER = {
     "kind": Column("kind", always=True),
     "url": Column("website"),
     "year_incorporated": Column("year_incorporated", _within(1000, 2200, floor)),
-    "identifiers": Column("organization_identifiers", without_nulls, empty=[]),
+    "identifiers": Column("organization_identifiers", _parts, empty=[]),
     **_plain("alternate_name", "description", "email", "legal_status", "logo", "uri"),
     **_lists("phones", "contacts"),
 }
@@ -89,8 +96,9 @@ def columns_of(mapping: dict[str, Column], fields: Row) -> Row:
     for name, column in mapping.items():
         if column.field in fields:
             value = fields[column.field]
-            if value not in NOTHING:
-                values[name] = column.convert(value)
+            converted = None if value in NOTHING else column.convert(value)
+            if converted not in NOTHING:
+                values[name] = converted
             elif not column.always:
                 values[name] = column.empty
     return values
@@ -137,7 +145,7 @@ def _out(value: Any) -> Any:
 def site_name(fields: Row) -> str:
     """A location needs no name in HSDS; its address or kind then stands for it."""
     addresses = fields.get("addresses") or [{}]
-    return str(
+    return clean(
         fields.get("name") or fields.get("alternate_name") or addresses[0].get("address_1")
         or f"{fields['location_type']} site"
     )  # fmt: skip

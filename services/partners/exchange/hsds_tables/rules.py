@@ -76,9 +76,13 @@ def _table(file: str, blocks: Iterable[bytes], sources: Mapping, findings: Findi
     """A header may be spelled in other capitals."""
     if sources:
         names = {name.casefold() for name in headers_read(sources)}
-        return Table(file, blocks, TABLE, findings, lambda name: name.casefold() in names)
+        return Table(
+            file, blocks, TABLE, findings, lambda name: name.casefold() in names, as_sent=True
+        )
     table = FILES[file]
-    return Table(file, blocks, TABLE, findings, lambda name: is_kept(table, name.casefold()))
+    return Table(
+        file, blocks, TABLE, findings, lambda name: is_kept(table, name.casefold()), as_sent=True
+    )
 
 
 def _take(tables: Tables, file: str, csv: Table, sources: Mapping, findings: Findings) -> None:

@@ -14,7 +14,8 @@ from services.partners.exchange.file_validation.rules import (
     check_row,
 )
 from services.partners.exchange.hsds_schema.rules import LISTS, NESTED, SINGLE, UNKEPT
-from shared.imports.codes import Code
+from shared.formats.texts import unfit
+from shared.imports.codes import Code, of_unfit
 from shared.imports.findings import Findings, Place
 
 ORGANIZATION, SERVICE, LOCATION = "organization", "service", "location"
@@ -190,7 +191,8 @@ def _text_code(text: Any) -> Code | None:
         return None
     if len(text) > TEXT_CHARACTERS:
         return Code.FIELD_TOO_LONG
-    return Code.NUL_CHARACTER if "\0" in text else None
+    found = unfit(text)
+    return None if found is None else of_unfit(*found)[0]
 
 
 def _rules(name: str) -> bool:

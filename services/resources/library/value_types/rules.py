@@ -7,6 +7,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from shared.formats.texts import unfit
+from shared.imports.codes import of_unfit
+
 LIST_ITEMS = 500
 TEXT_CHARACTERS = 20_000
 URI_CHARACTERS = 2_000
@@ -34,8 +37,10 @@ DURATION = re.compile(
 
 
 def text(value: str) -> str:
-    if "\x00" in value:
-        raise PydanticCustomError("nul-character", "Text cannot hold the character NUL")
+    found = unfit(value)
+    if found is not None:
+        code, reason = of_unfit(*found)
+        raise PydanticCustomError(code.value, "{reason}", {"reason": reason})
     return value
 
 
