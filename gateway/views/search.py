@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from gateway.state import Anybody, Here
 from gateway.views.parts import Parts, View
 from gateway.views.routing import views
+from shared.formats.texts import folded
 
 router = views()
 MOST = 50
@@ -68,11 +69,11 @@ def one_ranking(words: str, hits: Iterable[dict[str, Any]]) -> list[dict[str, An
     of_kind: dict[str, list[dict[str, Any]]] = {}
     for hit in hits:
         of_kind.setdefault(hit["kind"], []).append(hit)
-    asked = words.strip().casefold()
+    asked = folded(words)
     placed = []
     for kind in of_kind.values():
         kind.sort(key=lambda hit: (-hit["score"], hit["title"], hit["id"]))
         for rank, hit in enumerate(kind, 1):
-            named = hit["title"].casefold() == asked
+            named = folded(hit["title"]) == asked
             placed.append((not named, rank, -hit["score"], hit["id"], hit | {"score": 1 / rank}))
     return [hit for *_, hit in sorted(placed, key=lambda place: place[:4])]

@@ -1,6 +1,10 @@
 """Pipelines and the directory, on a real database."""
 
+import json
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from shared.security.principal import THE_GATEWAY, Role
 from tests.houses import House, principal
@@ -163,6 +167,42 @@ async def test_a_half_typed_name_ranks_above_a_description_that_has_the_whole_wo
     found = (await asked(partners, "search", q="counsel"))["items"]
     assert [hit["title"] for hit in found] == ["Community Counselling", "Bar"]
     assert found[0]["score"] > 0.5 > found[1]["score"]
+
+
+@pytest.mark.needs("data")
+async def test_search_finds_the_same_with_capitals_and_without(
+    partners: House, real_data: Path
+) -> None:
+    asked_for = json.loads(
+        (real_data / "reported/directory-search-capitals/queries.json").read_text()
+    )
+    tutors = await a_partner(partners, "Riverlight Tutoring")
+    await a_partner(partners, "Lantern Hill Children's Alliance")
+    await a_program(partners, tutors, name="Little Lanterns")
+    for pair in asked_for["pairs"]:
+        first, second = [(await asked(partners, "search", q=q))["items"] for q in pair]
+        assert first == second != [], pair
+
+
+@pytest.mark.parametrize(
+    ("name", "queries"),
+    [
+        ("Lantern Hill Children’s Alliance", ("children's", "childrens", "CHILDREN’S ALL", "children alliance")),
+        ("Café Ñandú", ("cafe", "CAFÉ", "nandu", "cafe ñan")),
+        ("Kaʻanā-Groß Hall", ("kaana", "ka'ana", "gross hall", "kaanagross", "Kaana-Gross")),
+    ],
+)  # fmt: skip
+async def test_a_name_of_the_directory_is_found_as_it_is_typed(
+    partners: House, name: str, queries: tuple[str, ...]
+) -> None:
+    tutors = await a_partner(partners, name, description="Évaluation for everyone")
+    await a_program(partners, tutors, name="Chess")
+    for q in (*queries, "evaluation", "ÉVAL"):
+        assert [hit["title"] for hit in (await asked(partners, "search", q=q))["items"]] == [
+            name
+        ], q
+    [whole] = (await asked(partners, "search", q=name.upper()))["items"]
+    assert whole["score"] == 1
 
 
 async def test_search_accepts_any_text(partners: House) -> None:

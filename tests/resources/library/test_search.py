@@ -57,6 +57,32 @@ async def test_search_matches_all_words_by_their_stem_and_the_last_by_its_beginn
     assert names(await search(resources, q=asked)) == expected
 
 
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("evaluacion", {"Evaluación del Café"}), ("EVALUACIÓN", {"Evaluación del Café"}),
+        ("cafe", {"Evaluación del Café"}), ("café eval", {"Evaluación del Café"}),
+        ("children's", {"The Children’s Straße"}), ("childrens", {"The Children’s Straße"}),
+        ("strasse", {"The Children’s Straße"}), ("oneill", {"The Children’s Straße"}),
+        ("O'Neill", {"The Children’s Straße"}), ("well-being", {"The Children’s Straße"}),
+    ],
+)  # fmt: skip
+async def test_a_resource_is_found_as_its_words_are_typed_on_an_ordinary_keyboard(
+    resources: House, asked: str, expected: set[str]
+) -> None:
+    await publish(
+        resources, name="Evaluación del Café", in_language=["es"], url="https://e.example/1"
+    )
+    await publish(
+        resources,
+        name="The Children’s Straße",
+        url="https://e.example/2",
+        description="On well-being.",
+        creator=["J. O’Neill"],
+    )
+    assert set(names(await search(resources, q=asked))) == expected
+
+
 async def test_a_word_in_the_name_ranks_higher_than_one_in_the_description(
     resources: House,
 ) -> None:

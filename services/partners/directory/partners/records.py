@@ -11,8 +11,16 @@ from sqlmodel import Field
 from shared.contracts.partners.partner import PartnerStatus
 from shared.persistence.records import Record
 
-# Names in any language as they are; descriptions also without their English endings.
+# Names in any language; descriptions also without their English endings. All of it folded, as search
+# asks for it (shared/persistence/folding.py).
 WORDS = (
+    "setweight(to_tsvector('simple', searchable(name || ' ' || coalesce(alternate_name, ''))), 'A')"
+    " || setweight(to_tsvector('english', searchable(coalesce(description, ''))), 'C')"
+    " || setweight(to_tsvector('simple', searchable(coalesce(description, ''))), 'D')"
+)
+
+# What the release before this one searches. The next release drops it.
+WORDS_BEFORE = (
     "setweight(to_tsvector('simple', name || ' ' || coalesce(alternate_name, '')), 'A') || "
     "setweight(to_tsvector('english', coalesce(description, '')), 'C') || "
     "setweight(to_tsvector('simple', coalesce(description, '')), 'D')"
@@ -22,8 +30,10 @@ WORDS = (
 class PartnerRow(Record, table=True):
     __tablename__ = "partner"
     __table_args__: ClassVar = (
-        Column("words", TSVECTOR, Computed(WORDS, persisted=True), nullable=True),
+        Column("words", TSVECTOR, Computed(WORDS_BEFORE, persisted=True), nullable=True),
+        Column("folded_words", TSVECTOR, Computed(WORDS, persisted=True), nullable=True),
         Index("partner_words", "words", postgresql_using="gin"),
+        Index("partner_folded_words", "folded_words", postgresql_using="gin"),
     )
 
     name: str = Field(index=True)

@@ -8,7 +8,7 @@ from sqlalchemy import Column, Computed, Index, String
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlmodel import Field, SQLModel
 
-from services.partners.directory.partners.records import WORDS
+from services.partners.directory.partners.records import WORDS, WORDS_BEFORE
 from shared.contracts.partners.program import ProgramStatus
 from shared.persistence.records import Record
 
@@ -16,8 +16,10 @@ from shared.persistence.records import Record
 class ProgramRow(Record, table=True):
     __tablename__ = "program"
     __table_args__: ClassVar = (
-        Column("words", TSVECTOR, Computed(WORDS, persisted=True), nullable=True),
+        Column("words", TSVECTOR, Computed(WORDS_BEFORE, persisted=True), nullable=True),
+        Column("folded_words", TSVECTOR, Computed(WORDS, persisted=True), nullable=True),
         Index("program_words", "words", postgresql_using="gin"),
+        Index("program_folded_words", "folded_words", postgresql_using="gin"),
     )
 
     partner_id: UUID = Field(index=True, foreign_key="partner.id")

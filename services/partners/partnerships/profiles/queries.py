@@ -10,7 +10,6 @@ from services.partners.directory.sites.queries import sites_of
 from services.partners.partnerships.networks.queries import networks_of
 from services.partners.partnerships.partnerships.queries import members_now, one_partnership
 from services.partners.partnerships.pipelines.queries import pipelines_of
-from services.partners.partnerships.profiles.rules import prefix_query
 from shared.contracts.partners.directory import (
     Directory,
     DirectoryHit,
@@ -20,11 +19,14 @@ from shared.contracts.partners.directory import (
     PartnerProfile,
     PartnershipProfile,
 )
+from shared.formats.texts import folded
 from shared.persistence.database import Reading
+from shared.persistence.folding import Begun, tsquery
 from shared.persistence.queries import many
 
 MOST = 200  # of each kind on a page
 MOST_MEMBERS = 500
+MOST_WORDS = 20
 PARTNERS = text("""
     select id, name, kind, description, url from partner
     where status = 'active' order by name, id limit :most
@@ -40,23 +42,23 @@ PROGRAMS = text("""
 # a description.
 HIT = """
     select id, '{kind}' as kind, name as title, left(description, 280) as summary,
-      case when lower(name) = lower(:words) then 1.0
-           when starts_with(lower(name), lower(:words)) then 0.95
-           else case when to_tsvector('simple', name) @@ query then 0.5 else 0 end
-                + 0.4 * ts_rank('{{0.05, 0.1, 0.4, 1}}', words, query, 32) end as score,
+      case when folded(name) = :folded then 1.0
+           when starts_with(folded(name), :folded) then 0.95
+           else case when to_tsvector('simple', searchable(name)) @@ query then 0.5 else 0 end
+                + 0.4 * ts_rank('{{0.05, 0.1, 0.4, 1}}', folded_words, query, 32) end as score,
       array_remove(array[
-        case when to_tsvector('simple', name) @@ query then 'name' end,
-        case when to_tsvector('simple', coalesce(alternate_name, '')) @@ query
+        case when to_tsvector('simple', searchable(name)) @@ query then 'name' end,
+        case when to_tsvector('simple', searchable(coalesce(alternate_name, ''))) @@ query
              then 'alternate_name' end,
-        case when to_tsvector('english', coalesce(description, '')) @@ query
-             or to_tsvector('simple', coalesce(description, '')) @@ query
+        case when to_tsvector('english', searchable(coalesce(description, ''))) @@ query
+             or to_tsvector('simple', searchable(coalesce(description, ''))) @@ query
              then 'description' end
       ], null) as matched
-    from {kind}, asked where words @@ query and status not in ('closed', 'defunct')
+    from {kind}, asked where folded_words @@ query and status not in ('closed', 'defunct')
 """
 SEARCH = text(f"""
     with asked as (
-      select cast(:prefix as tsquery) || plainto_tsquery('english', :words) as query
+      select to_tsquery('simple', :begun) || to_tsquery('english', :whole) as query
     ), hits as (
       ({HIT.format(kind="partner")} order by score desc, id limit :most)
       union all
@@ -96,8 +98,8 @@ async def directory(reader: Reading) -> Directory:
 
 async def search(reader: Reading, words: str, limit: int) -> DirectoryHits:
     """The best hits first; the last word may be the beginning of a word."""
-    prefix = prefix_query(words)
-    if not prefix:
+    begun, whole = (tsquery(words, which, MOST_WORDS) for which in (Begun.LAST, Begun.NONE))
+    if not begun:
         return DirectoryHits(items=[])
-    asked = SEARCH.bindparams(words=words.strip(), prefix=prefix, most=limit)
-    return DirectoryHits(items=await many(reader, asked, DirectoryHit))
+    given = {"begun": begun, "whole": whole, "folded": folded(words), "most": limit}
+    return DirectoryHits(items=await many(reader, SEARCH.bindparams(**given), DirectoryHit))

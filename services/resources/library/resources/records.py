@@ -10,12 +10,23 @@ from sqlmodel import Field
 
 from shared.persistence.records import Record
 
+
 # Once without English endings, and once as written, for all other languages.
-WORDS = " || ".join(
-    f"setweight(to_tsvector('{language}', {column}), '{weight}')"
-    for column, weight in (("name", "A"), ("topics", "B"), ("description", "C"), ("makers", "D"))
-    for language in ("english", "simple")
-)
+def _words(text: str) -> str:
+    """`text`: the SQL of a column's text, with the column's name at the braces."""
+    return " || ".join(
+        f"setweight(to_tsvector('{language}', {text.format(column)}), '{weight}')"
+        for column, weight in (
+            ("name", "A"), ("topics", "B"), ("description", "C"), ("makers", "D"),
+        )
+        for language in ("english", "simple")
+    )  # fmt: skip
+
+
+# Folded, as search asks for it (shared/persistence/folding.py).
+WORDS = _words("searchable({})")
+# What the release before this one searches. The next release drops it.
+WORDS_BEFORE = _words("{}")
 
 
 def texts() -> Any:
@@ -27,21 +38,28 @@ class ResourceRow(Record, table=True):
 
     __tablename__ = "resource"
     __table_args__: ClassVar = (
-        Column("words", TSVECTOR, Computed(WORDS, persisted=True), nullable=True),
+        Column("words", TSVECTOR, Computed(WORDS_BEFORE, persisted=True), nullable=True),
+        Column("folded_words", TSVECTOR, Computed(WORDS, persisted=True), nullable=True),
         UniqueConstraint(
             "partner_id", "url", name="resource_url", postgresql_nulls_not_distinct=True
         ),
         # One index holds words and facets, so that only rows that match both are fetched.
-        Index(
-            "resource_search",
-            "words",
-            "facets",
-            postgresql_using="gin",
-            postgresql_where=text("status = 'shared'"),
+        *(
+            Index(
+                name,
+                words,
+                "facets",
+                postgresql_using="gin",
+                postgresql_where=text("status = 'shared'"),
+            )
+            for name, words in (
+                ("resource_search", "words"),
+                ("resource_folded_search", "folded_words"),
+            )
         ),
         Index("resource_newest", "id", postgresql_where=text("status = 'shared'")),
     )
-    __mapper_args__: ClassVar = {"exclude_properties": ["words"]}
+    __mapper_args__: ClassVar = {"exclude_properties": ["words", "folded_words"]}
 
     partner_id: UUID | None = Field(default=None, index=True)
     owner_id: UUID | None = Field(default=None, index=True)

@@ -7,7 +7,7 @@ from fastapi import Query
 from services.resources.library.search import queries
 from shared.contracts.grade import Grade
 from shared.contracts.resources.search import Facet, ResourceSearch, SearchHits
-from shared.http.filters import OfPartner
+from shared.http.filters import AS_KEPT, OfPartner
 from shared.http.paging import Paging
 from shared.http.route import internal, noun
 from shared.persistence.database import Reader
@@ -18,6 +18,7 @@ composed = internal()
 ONE_OF = "Only resources with one of these values, as `facets` of the answer names them."
 Values = Annotated[
     list[Annotated[str, Query(max_length=2_000)]],
+    AS_KEPT,
     Query(default_factory=list, max_length=50, description=ONE_OF),
 ]
 Grades = Annotated[list[Grade], Query(default_factory=list, max_length=50, description=ONE_OF)]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.resources.library.resources.rules import token
 from shared.contracts.resources.search import Facet
+from shared.formats.texts import asked
 
 COUNTED = 5_000
 RANKED = 5_000
@@ -33,12 +34,13 @@ class Wanted:
 
 
 def words(text: str) -> str:
-    """A tsquery in which all words must occur; the last one may be the beginning of a word.
+    """A tsquery in which all words must occur, folded; the last one may be the beginning of a word.
 
-    >>> words("adding fracti")
+    >>> words("Adding fracti")
     "'adding' & 'fracti':*"
     """
-    found = WORD.findall(text)[:WORDS]
+    parts = (part for word in asked(text) for part in word)
+    found = [word for part in parts for word in WORD.findall(part)][:WORDS]
     return " & ".join(f"'{word}'" for word in found) + ":*" if found else ""
 
 
@@ -61,7 +63,7 @@ def where(wanted: Wanted, *, but: Facet | None = None) -> str:
     """The conditions for a match, without those of one facet."""
     conditions = ["r.status = 'shared'"]
     if wanted.words:
-        conditions.append(f"r.words @@ {QUERY}")
+        conditions.append(f"r.folded_words @@ {QUERY}")
     conditions += [
         f"r.facets && cast(:{facet} as text[])" for facet in wanted.tokens if facet is not but
     ]
@@ -87,7 +89,7 @@ def ranked_page(wanted: Wanted, columns: str, *, after: bool) -> str:
     """With words the best matches come first, among the first 5,000."""
     beyond = "where (score, id) < (cast(:after_score as float8), cast(:after_id as uuid))"
     return f"""
-        with {matches("matched", f"id, ts_rank(r.words, {QUERY}, {WELL})::float8 as score", wanted)},
+        with {matches("matched", f"id, ts_rank(r.folded_words, {QUERY}, {WELL})::float8 as score", wanted)},
         best as (
           select id, score from (select * from matched limit {RANKED}) ranked
           {beyond if after else ""} order by score desc, id desc limit :limit
