@@ -7,7 +7,7 @@ may be a child's name, and stands in addresses.
 
 import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -124,13 +124,10 @@ async def page(
 ) -> Page[A]:
     """One page of `statement`, ordered by the columns `by`, none of which is null and the last of
     which is unique. `given`: the statement's parameters."""
-    named = [column.label(f"page_key_{n}") for n, column in enumerate(by)]
-    order = [column.desc() if descending else column.asc() for column in by]
-    wanted = statement.add_columns(*named).order_by(*order).limit(paging.limit + 1)
+    wanted = _ordered(statement, by, paging.limit + 1, descending=descending)
     after = paging.after()
     if after is not None:
-        last = tuple_(*(literal(_typed(k, c), c.type) for k, c in zip(after, by, strict=True)))
-        wanted = wanted.where(tuple_(*by) < last if descending else tuple_(*by) > last)
+        wanted = _beyond(wanted, by, after, descending=descending)
     found = await reader.execute(wanted, given)
     rows = found.all()
     items = answers(answer, found.keys(), rows[: paging.limit])
@@ -138,6 +135,52 @@ async def page(
         return Page[answer](items=items)  # type: ignore[valid-type]
     keys = rows[paging.limit - 1][-len(by) :]
     return Page[answer](items=items, next=paging.to_next(keys))  # type: ignore[valid-type]
+
+
+async def page_of_ranks(
+    reader: Reading,
+    lists: Sequence[tuple[Select[Any], Sequence[Any]]],
+    answer: type[A],
+    paging: PageRequest,
+    *,
+    given: Mapping[str, Any] | None = None,
+) -> Page[A]:
+    """One page of several lists in turn, the best first, each with the columns that order it: as
+    many, and of the same types. No row stands in two lists. One is read only where those before it do not fill
+    the page. `given`: as of `page`."""
+    after = paging.after()
+    first, last = (0, None) if after is None else (int(after[0]), after[1:])
+    found: list[tuple[int, Any]] = []
+    names: Iterable[str] = ()
+    for rank, (statement, by) in enumerate(lists[first:], first):
+        wanted = _ordered(statement, by, paging.limit + 1 - len(found))
+        rows = await reader.execute(wanted if last is None else _beyond(wanted, by, last), given)
+        names, last = rows.keys(), None
+        found += ((rank, row) for row in rows)
+        if len(found) > paging.limit:
+            break
+    shown = found[: paging.limit]
+    items = answers(answer, names, [row for _, row in shown])
+    if len(found) <= paging.limit:
+        return Page[answer](items=items)  # type: ignore[valid-type]
+    rank, row = shown[-1]
+    keys = [rank, *row[-len(lists[rank][1]) :]]
+    return Page[answer](items=items, next=paging.to_next(keys))  # type: ignore[valid-type]
+
+
+def _ordered(
+    statement: Select[Any], by: Sequence[Any], limit: int, *, descending: bool = False
+) -> Select[Any]:
+    named = [column.label(f"page_key_{n}") for n, column in enumerate(by)]
+    order = [column.desc() if descending else column.asc() for column in by]
+    return statement.add_columns(*named).order_by(*order).limit(limit)
+
+
+def _beyond(
+    wanted: Select[Any], by: Sequence[Any], after: Sequence[Any], *, descending: bool = False
+) -> Select[Any]:
+    last = tuple_(*(literal(_typed(k, c), c.type) for k, c in zip(after, by, strict=True)))
+    return wanted.where(tuple_(*by) < last if descending else tuple_(*by) > last)
 
 
 def _typed(key: Any, column: Any) -> Any:

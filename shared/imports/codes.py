@@ -185,6 +185,7 @@ class Code(StrEnum):
         "partial-whole",
         "A partial day without the part that was attended counts as a whole day attended.",
     )
+    ONE_NAME = "one-name", "The person has one name, which is kept as the given name."
     VALUE_PASSED_OVER = "value-passed-over", "The value means nothing here; it is passed over."
 
 

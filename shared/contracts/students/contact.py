@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints, model_validator
 
 from shared.contracts.base import Answer, Body
-from shared.contracts.students.student import Label, Name
+from shared.contracts.students.student import LEFT_OUT, ONE_NAME, Label, Name
 
 
 class ContactRelation(StrEnum):
@@ -54,7 +54,7 @@ class Contact(Answer):
     version: int
     student_id: UUID
     given_name: str
-    family_name: str
+    family_name: str = Field(description=ONE_NAME)
     relation: ContactRelation
     legal_guardian: LegalGuardian
     lives_with: bool | None
@@ -100,12 +100,12 @@ KEPT = (
 
 
 class ContactDraft(Body):
-    """A new contact, by its names; or, by `contact_id`, an adult who already is a contact of another
+    """A new contact, by its name or names; or, by `contact_id`, an adult who already is a contact of another
     child."""
 
     contact_id: UUID | None = None
     given_name: Name | None = None
-    family_name: Name | None = None
+    family_name: Name | None = Field(default=None, description=LEFT_OUT)
     relation: ContactRelation
     legal_guardian: LegalGuardian = LegalGuardian.UNKNOWN
     lives_with: bool | None = None
@@ -125,8 +125,8 @@ class ContactDraft(Body):
         told = self.do_not_publish or any(detail is not None for detail in details)
         if self.contact_id is not None and told:
             raise ValueError("an existing contact is linked by contact_id alone")
-        if self.contact_id is None and not (self.given_name and self.family_name):
-            raise ValueError("given_name and family_name, or contact_id, are needed")
+        if self.contact_id is None and not self.given_name:
+            raise ValueError("given_name, or contact_id, is needed")
         return self
 
 
@@ -134,7 +134,7 @@ class ContactChange(Body):
     """Only the fields that are sent change. `null` empties a field that may be empty."""
 
     given_name: Name = Field(default_factory=str)
-    family_name: Name = Field(default_factory=str)
+    family_name: Name | None = Field(default=None, description=LEFT_OUT)
     relation: ContactRelation = Field(default_factory=lambda: ContactRelation.OTHER)
     legal_guardian: LegalGuardian = Field(default_factory=lambda: LegalGuardian.UNKNOWN)
     lives_with: bool | None = None

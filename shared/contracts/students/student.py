@@ -5,23 +5,37 @@ from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from shared.contracts.base import Answer, Body, Event
 from shared.contracts.grade import Grade
 from shared.contracts.students.access import Access
 from shared.contracts.students.amendment import Statement
+from shared.formats.texts import is_name
 
 FIRST_BIRTH_DATE = date(1900, 1, 1)
 IDENTIFIERS = 20
+
+
+def _ensure_name(value: str) -> str:
+    if not is_name(value):
+        raise PydanticCustomError(
+            "name_without_letters", "A name has a letter; without a name the field is left out"
+        )
+    return value
+
 
 Name = Annotated[
     str,
     StringConstraints(
         min_length=1, max_length=255, pattern=r"^[^=+@\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"
     ),
+    AfterValidator(_ensure_name),
 ]
 """A name without control characters, and not beginning as a spreadsheet formula does."""
+ONE_NAME = "Empty for a person with one name, which is the given name."
+LEFT_OUT = "Left out for a person with one name, which is the given name."
 Label = Annotated[
     str, StringConstraints(min_length=1, max_length=255, pattern=r"^[^\x00-\x1f\x7f]+$")
 ]
@@ -105,7 +119,7 @@ class StudentSummary(Answer):
     id: UUID
     version: int
     given_name: str
-    family_name: str
+    family_name: str = Field(description=ONE_NAME)
     preferred_given_name: str | None
     grade: str | None
     school_id: UUID | None
@@ -119,7 +133,7 @@ class Student(Answer):
     id: UUID
     version: int
     given_name: str | None
-    family_name: str | None
+    family_name: str | None = Field(description=ONE_NAME)
     preferred_given_name: str | None
     grade: str | None
     school_id: UUID | None
@@ -148,7 +162,7 @@ EnrolledOn = Annotated[
 
 class StudentDraft(Body):
     given_name: Name
-    family_name: Name
+    family_name: Name | None = Field(default=None, description=LEFT_OUT)
     middle_name: Name | None = None
     preferred_given_name: Name | None = None
     preferred_family_name: Name | None = None
@@ -164,7 +178,7 @@ class StudentChange(Body):
     """Only the fields that are sent change. `null` empties a field that may be empty."""
 
     given_name: Name = Field(default_factory=str)
-    family_name: Name = Field(default_factory=str)
+    family_name: Name | None = Field(default=None, description=LEFT_OUT)
     middle_name: Name | None = None
     preferred_given_name: Name | None = None
     preferred_family_name: Name | None = None

@@ -81,6 +81,11 @@ def may_list(caller: Principal, student_id: Any, category: Category) -> ColumnEl
     return _near(caller, student_id) & may_see(caller, student_id, category)
 
 
+def lists_few(caller: Principal) -> bool:
+    """Whether the caller may list few of a district's children, and not all."""
+    return Relation.DISTRICT not in RELATIONS_OF_ROLE.get(caller.role, ())
+
+
 def _near(caller: Principal, student_id: Any) -> ColumnElement[bool]:
     """A condition that holds for every child that `may_see` lets in, and for few others."""
     found = [

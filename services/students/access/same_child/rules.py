@@ -2,10 +2,6 @@
 
 from shared.contracts.students.possible_duplicate import DuplicateReason, DuplicateStatus
 
-MARKS = "[\u0300-\u036f\u200b-\u200f\\s'\u2018\u2019\u02bc`.,\u2010-\u2015-]"
-LETTERS = ("ØøŁłĐđ", "OoLlDd")
-"""Letters with a stroke, which Unicode does not take apart."""
-
 
 def protecting(pair: str) -> str:
     """The SQL of the condition that each record of a pair protects the child of the other. `pair`: the
@@ -18,11 +14,6 @@ def protecting(pair: str) -> str:
 
 
 def folded(name: str) -> str:
-    """The SQL of a name without accents, spaces, hyphens, apostrophes and capitals. `name`: the SQL
-    of a text."""
-    plain = f"translate({name}, '{LETTERS[0]}', '{LETTERS[1]}')"
-    return f"lower(regexp_replace(normalize({plain}, NFKD), {_quoted(MARKS)}, '', 'g'))"
-
-
-def _quoted(pattern: str) -> str:
-    return "'" + pattern.replace("'", "''") + "'"
+    """The SQL of a name without accents, spaces, hyphens, apostrophes and capitals
+    (shared/persistence/folding.py). `name`: the SQL of a text."""
+    return f"replace(folded({name}), ' ', '')"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from services.students.exchange.oneroster_columns.rules import split_list
 from services.students.exchange.oneroster_schema.rules import Column, Layout, header_problem
+from services.students.exchange.people_names.rules import taken
 from services.students.roster.merging.rules import Mode
 from shared.imports.codes import Code
 from shared.imports.findings import Findings, Place
@@ -68,7 +69,8 @@ def chunks(check: FileCheck, table: Table) -> Iterator[tuple[Columns, Sequence[i
             given = list(zip(*rows, strict=True))
             columns = [given[number] for number in kept]
             check_columns(check, columns, lines)
-            yield columns, lines
+            findings = check.progress.faults
+            yield taken(check.layout.names, columns, lines, check.file, findings), lines
     check.progress.counts[check.layout.file] = count
     _settle_forward(check)
 

@@ -18,9 +18,8 @@ _DEMOGRAPHICS = """birthDate:date sex:sex americanIndianOrAlaskaNative:boolean a
     demographicRaceTwoOrMoreRaces:boolean hispanicOrLatinoEthnicity:boolean
     countryOfBirthCode:text stateOfBirthAbbreviation:text cityOfBirth:text
     publicSchoolResidenceStatus:text"""
-_NAMES = (
-    "givenName:name! familyName:name! middleName:name identifier:identifier email:text sms:text"
-)
+# The standard wants both names; a person may have one (`people_names`).
+_NAMES = "givenName:name familyName:name middleName:name identifier:identifier email:text sms:text"
 
 _BOTH = {
     "orgs": "name:name! type:orgtype! identifier:text parentSourcedId>orgs",

@@ -24,10 +24,10 @@ from shared.contracts.students.school import RosterStatus
 PEOPLE = upsert(
     "person",
     {
-        "given_name": "s.givenname", "family_name": "s.familyname",
+        "given_name": "s.givenname", "family_name": "coalesce(s.familyname, '')",
         "middle_name": "s.middlename", "preferred_given_name": "s.preferredgivenname",
         "preferred_family_name": "s.preferredfamilyname",
-        "search_name": "lower(s.familyname || ' ' || s.givenname)",
+        "search_name": "lower(btrim(coalesce(s.familyname, '') || ' ' || s.givenname))",
         "identifier": "s.identifier", "email": "s.email", "sms": "s.sms", "phone": "s.phone",
         "status": STATUS,
     },
@@ -81,6 +81,7 @@ END_ROLES_OF_USERS = """
 
 async def add(session: AsyncSession, source: UUID, known: dict[str, Any]) -> PersonRow:
     """Stored at once, so that what belongs to the person may name it."""
+    known = known | {"family_name": known["family_name"] or ""}
     names = search_name(known["family_name"], known["given_name"])
     person = PersonRow(source=source, search_name=names, **known)
     session.add(person)
@@ -89,6 +90,8 @@ async def add(session: AsyncSession, source: UUID, known: dict[str, Any]) -> Per
 
 
 def change(person: PersonRow, fields: dict[str, Any]) -> None:
+    if "family_name" in fields:
+        fields = fields | {"family_name": fields["family_name"] or ""}
     person.sqlmodel_update(fields)
     person.search_name = search_name(person.family_name, person.given_name)
 

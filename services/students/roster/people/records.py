@@ -10,6 +10,16 @@ from sqlmodel import Field, SQLModel
 from shared.contracts.students.school import RosterStatus
 from shared.persistence.records import new_id
 
+NAMES = (
+    "given_name",
+    "family_name",
+    "middle_name",
+    "preferred_given_name",
+    "preferred_family_name",
+)
+WORDS = f"name_words({', '.join(NAMES)})"
+"""The words of every name of a person, folded, as an index has them (shared/persistence/folding.py)."""
+
 
 class PersonRow(SQLModel, table=True):
     """One user of a source. A teacher who is also a parent may be one person or two: the source
@@ -19,6 +29,7 @@ class PersonRow(SQLModel, table=True):
     __table_args__: ClassVar = (
         Index("person_of_source", "source", "source_id", unique=True),
         Index("person_by_name", "search_name", "id"),
+        Index("person_by_word", text(WORDS), postgresql_using="gin"),
         Index("person_by_identifier", "identifier"),
     )
 
@@ -29,11 +40,13 @@ class PersonRow(SQLModel, table=True):
     """The sourcedId; null for a person who was entered by hand."""
     given_name: str
     family_name: str
+    """Empty for a person with one name, which is the given name."""
     middle_name: str | None = None
     preferred_given_name: str | None = None
     preferred_family_name: str | None = None
     search_name: str = Field(sa_type=String(collation="C"))
-    """The family name and the given name in small letters: the order of lists."""
+    """The family name, where there is one, and the given name in small letters: the order of
+    lists."""
     identifier: str | None = None
     email: str | None = None
     sms: str | None = None

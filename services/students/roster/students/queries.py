@@ -15,7 +15,7 @@ from services.students.access.relations.queries import attends, current
 from services.students.lifecycle.amendments.records import amendment
 from services.students.roster.classes.records import school_class
 from services.students.roster.enrollments.records import enrollment
-from services.students.roster.people.queries import named
+from services.students.roster.people.queries import named, rank, ranked
 from services.students.roster.people.records import PersonRow, person, person_role
 from services.students.roster.schools.records import org
 from services.students.roster.students.records import (
@@ -37,7 +37,7 @@ from shared.contracts.students.student import (
     StudentStatus,
     StudentSummary,
 )
-from shared.http.paging import Page, PageRequest, page
+from shared.http.paging import Page, PageRequest, page, page_of_ranks
 from shared.persistence.database import Reading
 from shared.persistence.queries import (
     TODAY,
@@ -109,7 +109,6 @@ async def students(
     by_school_record = class_id is not None or identifier is not None
     found, given = (ENROLLED if by_school_record else KNOWN)(caller)
     filters = [
-        named(q) if q is not None else None,
         student.grade == grade if grade is not None else None,
         attends(student.id, school_id) if school_id is not None else None,
         in_class(class_id) if class_id is not None else None,
@@ -117,7 +116,16 @@ async def students(
     ]
     found = found.where(*(condition for condition in filters if condition is not None))
     by = [person.search_name, student.id]
-    return await page(reader, found, StudentSummary, paging, by=by, given=given)
+    if q is None:
+        return await page(reader, found, StudentSummary, paging, by=by, given=given)
+    if access.lists_few(caller):
+        found, by = found.where(named(q)), [rank(q), *by]
+        return await page(reader, found, StudentSummary, paging, by=by, given=given)
+    lists = [
+        (found.join(people, people.c.id == student.id), [people.c.search_name, people.c.id])
+        for people in ranked(q)
+    ]
+    return await page_of_ranks(reader, lists, StudentSummary, paging, given=given)
 
 
 def _known(caller: Principal) -> Select[Any]:

@@ -13,7 +13,7 @@ from shared.contracts.students.student import Student, StudentChange, StudentDra
 from shared.core.clock import Today
 from shared.core.refusals import refusals
 from shared.http.etags import IfMatch, tagged
-from shared.http.filters import STORABLE, OfClass, OfSchool
+from shared.http.filters import AS_KEPT, STORABLE, OfClass, OfSchool
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Session
@@ -24,12 +24,12 @@ ByName = Annotated[
     str | None,
     Query(
         min_length=1, max_length=100, pattern=STORABLE,
-        description="The beginning of a name: family, given or preferred. Of several words, each"
-        " begins a name.",
+        description="The words of a name: given, middle, family or preferred, in any order, each whole or"
+        " begun, in any capitals, with or without accents and apostrophes. Whole words come first.",
     ),
 ]  # fmt: skip
 KnownAs = Annotated[
-    str | None,
+    str | None, AS_KEPT,
     Query(
         min_length=1, max_length=100, pattern=STORABLE,
         description="Any identifier of the child in a source of the records.",

@@ -1,0 +1,219 @@
+"""Children are found by every name that they have, as people type it; and those with one name are
+entered, shown, listed and found by it."""
+
+import json
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from shared.security.principal import Principal, Role
+from tests.houses import House, principal
+from tests.promised import promise
+from tests.students.family import ask
+from tests.students.packages import zip_of_folder
+from tests.students.people import DISTRICT, DISTRICT_ID, a_class, a_school, a_student, an_educator
+
+ADMIN = principal(Role.DISTRICT_ADMIN, partner_id=uuid4())
+
+
+async def take(students: House, folder: Path, state: str = "done") -> dict[str, Any]:
+    job = await students.import_file("oneroster", zip_of_folder(folder), ADMIN)
+    assert job["state"] == state, job["problems"]
+    return job
+
+
+async def enter(students: House, **known: Any) -> dict[str, Any]:
+    answer = await ask(students, ADMIN, "POST", "/v1/students", known)
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
+
+
+async def found(
+    students: House, q: str, caller: Principal = ADMIN, **more: Any
+) -> list[dict[str, Any]]:
+    answer = await ask(students, caller, "GET", "/v1/students", params={"q": q, **more})
+    assert answer.status_code == 200, answer.text
+    return list(answer.json()["items"])
+
+
+async def names(students: House, q: str, caller: Principal = ADMIN) -> list[tuple[str, str]]:
+    return [(c["given_name"], c["family_name"]) for c in await found(students, q, caller)]
+
+
+@pytest.mark.needs("data")
+async def test_a_child_is_found_by_each_word_of_its_full_name(
+    students: House, real_data: Path
+) -> None:
+    asked = json.loads((real_data / "reported/full-name-search/queries.json").read_text())
+    given, family = asked["demonstration"]["child"]
+    by_hand = asked["by_hand"]["POST /v1/students"]
+    await enter(students, given_name=given, family_name=family)
+    await enter(students, **by_hand)
+    for q in asked["demonstration"]["find"]:
+        assert await names(students, q) == [(given, family)], q
+    for q in asked["by_hand"]["find"]:
+        told = (by_hand["given_name"], by_hand["family_name"])
+        assert await names(students, q) == [told], q
+    for q in asked["by_hand"]["find_not"]:
+        assert await names(students, q) == [], q
+
+
+@pytest.mark.needs("data")
+@promise(
+    "Requests",
+    "A child is found by each word of each of its names, in any order, whole or begun, as an ordinary"
+    " keyboard types it.",
+)
+async def test_a_name_is_found_as_it_is_typed_and_shown_as_it_was_sent(
+    students: House, real_data: Path
+) -> None:
+    await take(students, real_data / "reported/names-typed-plainly")
+    typed = {
+        ("Saoirse", "O’Quillan"): ("O'Quillan", "OQuillan", "o’quillan", "oquil", "quillan"),
+        ("Inés", "Núñez"): (
+            "nunez",
+            "NUÑEZ",
+            "Núñez",
+            "ines nunez",
+            "nun ine",
+            "nu\u0301n\u0303ez",
+        ),
+        ("Kai", "Kaʻanā"): ("Kaana", "Ka'ana", "Kaʻanā", "kai kaana"),
+        ("Straße", "Groß"): ("Gross", "Groß", "GROSS", "strasse", "Gross, Strasse"),
+    }
+    for told, queries in typed.items():
+        for q in queries:
+            assert await names(students, q) == [told], q
+
+
+@pytest.mark.needs("data")
+async def test_a_name_with_spaces_around_it_is_kept_without_them(
+    students: House, real_data: Path
+) -> None:
+    job = await take(students, real_data / "reported/padded-names")
+    assert await names(students, "Polster") == [("Ada", "Polster")]
+    assert await names(students, " ada  polster ") == [("Ada", "Polster")]
+    assert await names(students, "Suharti") == [("Suharti", "")]
+    assert [(r["line"], r["field"], r["code"]) for r in job["remarks"]] == [
+        (3, "familyName", "one-name")
+    ]
+    assert await students.rows("select name from org") == [{"name": "Oak Elementary"}]
+    assert await students.rows("select email from person where email is not null") == [
+        {"email": "ada@mail.example"}
+    ]
+
+
+@pytest.mark.needs("data")
+@promise("Requests", "A child with one name is entered, shown, listed and found by it.")
+async def test_a_child_with_one_name_is_entered_shown_listed_and_found_by_it(
+    students: House, real_data: Path
+) -> None:
+    folder = real_data / "reported/one-name-only"
+    await take(students, folder)
+    by_hand = await enter(students, **json.loads((folder / "student.json").read_text()))
+    assert (by_hand["given_name"], by_hand["family_name"]) == ("Suharti", "")
+    await enter(students, given_name="Ada", family_name="Zu")
+    await enter(students, given_name="Tan", family_name="Abe")
+
+    assert await names(students, "suharti") == [("Suharti", "")] * 2
+    everybody = (await ask(students, ADMIN, "GET", "/v1/students")).json()["items"]
+    listed = [(child["family_name"], child["given_name"]) for child in everybody]
+    assert listed == [("Abe", "Tan"), ("", "Suharti"), ("", "Suharti"), ("Zu", "Ada")]
+
+
+async def test_a_family_name_is_taken_away_and_given_again(students: House) -> None:
+    child = await enter(students, given_name="Suharti", family_name="Sukarno")
+    address = f"/v1/students/{child['id']}"
+    for version, wanted, told in ((1, None, ""), (2, "Sukarno", "Sukarno")):
+        changed = await ask(
+            students, ADMIN, "PATCH", address, {"family_name": wanted},
+            headers={"If-Match": f'"{version}"'},
+        )  # fmt: skip
+        assert (changed.status_code, changed.json()["family_name"]) == (200, told)
+        assert len(await found(students, "sukarno")) == bool(told)
+
+
+@pytest.mark.parametrize("name", ["-", ".", " – ", "…", ""])
+async def test_what_is_no_name_is_refused_by_hand(students: House, name: str) -> None:
+    for field in ("given_name", "family_name", "preferred_given_name"):
+        body = {"given_name": "Ada", "family_name": "Polster", field: name}
+        refused = await ask(students, ADMIN, "POST", "/v1/students", body)
+        assert refused.status_code == 422
+        assert {fault["field"] for fault in refused.json()["errors"]} == {f"body.{field}"}
+
+
+async def test_an_adult_with_one_name_is_a_contact(students: House) -> None:
+    child = await enter(students, given_name="Dewi")
+    address = f"/v1/students/{child['id']}/contacts"
+    answer = await ask(
+        students, ADMIN, "POST", address, {"given_name": "Suharti", "relation": "parent"},
+        headers={"If-Match": '"1"'},
+    )  # fmt: skip
+    assert (answer.status_code, answer.json()["family_name"]) == (201, "")
+
+
+async def test_a_text_with_a_character_that_nobody_sees_is_refused_at_its_field(
+    students: House,
+) -> None:
+    for character, code in (("\u200b", "text_format_character"), ("\u202e", "text_format_character"),
+                            ("\x85", "text_control_character")):  # fmt: skip
+        body = {"given_name": "Ada", "family_name": f"Pol{character}ster"}
+        refused = await ask(students, ADMIN, "POST", "/v1/students", body)
+        [fault] = refused.json()["errors"]
+        assert (refused.status_code, fault["field"], fault["code"]) == (
+            422, "body.family_name", code,
+        )  # fmt: skip
+    joined = await enter(students, given_name="نیلوفر", family_name="می\u200cخواهم")
+    assert joined["family_name"] == "می\u200cخواهم"
+    composed = await enter(students, given_name=" Jose\u0301\u00a0Luis ", family_name="Ruiz")
+    assert composed["given_name"] == "José Luis"
+
+
+async def test_middle_and_preferred_names_find_a_child_and_whole_words_come_first(
+    students: House,
+) -> None:
+    await enter(students, given_name="Anna", family_name="Zeller", preferred_family_name="Marlow")
+    await enter(students, given_name="Marlene", family_name="Abt")
+    await enter(students, given_name="Eva", middle_name="Mar", family_name="Yost")
+    assert await names(students, "mar") == [
+        ("Eva", "Yost"), ("Marlene", "Abt"), ("Anna", "Zeller"),
+    ]  # fmt: skip
+    assert await names(students, "Zeller, Anna") == [("Anna", "Zeller")]
+    assert await names(students, "marlow anna") == [("Anna", "Zeller")]
+    assert await names(students, "eva mar yo") == [("Eva", "Yost")]
+
+
+async def test_pages_of_a_search_give_each_child_once_and_the_best_first(students: House) -> None:
+    for number in range(4):
+        await enter(students, given_name=f"Mar{'ia' * (number % 2)}", family_name=f"Z{number}")
+    seen: list[str] = []
+    page = {"q": "mar", "limit": 1}
+    while True:
+        answer = (await ask(students, ADMIN, "GET", "/v1/students", params=page)).json()
+        seen += [child["family_name"] for child in answer["items"]]
+        if answer["next"] is None:
+            break
+        page["cursor"] = answer["next"]
+    assert seen == ["Z0", "Z2", "Z1", "Z3"]
+
+
+@pytest.mark.parametrize("q", ["'", "-", "& | !", "z:*", "\\", "(", "%_", "x" * 100, "''':*'"])
+async def test_no_text_makes_a_search_fail(students: House, q: str) -> None:
+    await enter(students, given_name="Ada", family_name="Polster")
+    assert await found(students, q) == []
+
+
+async def test_a_search_finds_only_children_whom_the_caller_may_see(students: House) -> None:
+    school, teacher = await a_school(students), await an_educator(students)
+    hers = await a_student(students, given_name="María", family_name="Ibarra")
+    await a_student(students, given_name="María", family_name="Otero")
+    await a_student(students, given_name="María", family_name="Weit", source=uuid4())
+    await a_class(students, school, teacher, hers)
+    assert [child["id"] for child in await found(students, "maria", teacher)] == [str(hers)]
+    assert await found(students, "otero", teacher) == []
+    assert len(await found(students, "maria", DISTRICT)) == 2
+    foreign = principal(Role.DISTRICT_ADMIN, partner_id=uuid4())
+    assert await found(students, "maria", foreign) == []
+    assert foreign.partner_id != DISTRICT_ID
