@@ -47,8 +47,8 @@ class Refusal(Exception):
         headers: dict[str, str] | None = None,
         keeping: object = None,
     ) -> None:
-        """`keeping`: a row that is written in a transaction of its own although the request is
-        refused and changes nothing else. Where that fails, the answer is 503."""
+        """`keeping`: a row, or a list of rows, that is written in a transaction of its own although
+        the request is refused and changes nothing else. Where that fails, the answer is 503."""
         super().__init__(detail)
         self.code = code
         self.detail = detail

@@ -107,10 +107,11 @@ def _name_links(work: Work, response: Response) -> None:
 
 
 async def _keep(work: Work, refusal: Refusal) -> None:
-    """Writes the row that a refusal asks to keep. The refusal is sent only after that."""
+    """Writes the rows that a refusal asks to keep. The refusal is sent only after that."""
     if refusal.keeping is not None:
+        rows = refusal.keeping if isinstance(refusal.keeping, list) else [refusal.keeping]
         async with work.database.transaction() as session:
-            session.add(refusal.keeping)
+            session.add_all(rows)
 
 
 def ensure_text(request: Request) -> None:

@@ -4,7 +4,7 @@ entered, shown, listed and found by it."""
 import json
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -217,3 +217,43 @@ async def test_a_search_finds_only_children_whom_the_caller_may_see(students: Ho
     foreign = principal(Role.DISTRICT_ADMIN, partner_id=uuid4())
     assert await found(students, "maria", foreign) == []
     assert foreign.partner_id != DISTRICT_ID
+
+
+AMARA = {"given_name": "Amara", "family_name": "Diallo", "birth_date": "2016-04-02"}
+
+
+@promise(
+    "Requests",
+    "A child that the district may have already is entered only after a confirmation.",
+)
+async def test_a_possible_duplicate_is_told_and_entered_only_once_it_is_confirmed(
+    students: House,
+) -> None:
+    first = await enter(students, **AMARA)
+    again = AMARA | {"given_name": "AMARÁ"}
+    before = await students.contents()
+    told = await ask(students, ADMIN, "POST", "/v1/students", again)
+    assert (told.status_code, told.json()["code"]) == (409, "possible-duplicates")
+    [named] = told.json()["errors"]
+    assert (named["field"], named["code"]) == ("body", "names-and-birth-date")
+    assert first["id"] in named["reason"]
+    assert "Amara" not in told.text and "Diallo" not in told.text
+    after = await students.contents()
+    assert {name for name in after if after[name] != before.get(name)} == {"disclosure"}
+    rows = await students.rows("select student_id, outcome, categories from disclosure")
+    assert {
+        "student_id": UUID(first["id"]), "outcome": "released", "categories": ["identity"],
+    } in rows  # fmt: skip
+
+    async with students.calling(ADMIN) as http:
+        confirmed = await http.post("/v1/students", params={"confirmed": True}, json=again)
+    assert confirmed.status_code == 201
+    [pair] = (await ask(students, ADMIN, "GET", "/v1/possible-duplicates")).json()["items"]
+    assert {pair["student_id"], pair["earlier_id"]} == {confirmed.json()["id"], first["id"]}
+
+
+async def test_a_like_child_of_another_district_is_never_told(students: House) -> None:
+    await enter(students, **AMARA)
+    foreign = principal(Role.DISTRICT_ADMIN, partner_id=uuid4())
+    answer = await ask(students, foreign, "POST", "/v1/students", AMARA)
+    assert answer.status_code == 201

@@ -42,7 +42,7 @@ async def ask(
 
 
 async def added(students: House, **known: Any) -> dict[str, Any]:
-    answer = await ask(students, DISTRICT, "POST", "/v1/students", AMARA | known)
+    answer = await ask(students, DISTRICT, "POST", "/v1/students?confirmed=true", AMARA | known)
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
 

@@ -9,16 +9,21 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.students.access.disclosures import queries as disclosures
+from services.students.access.facts import queries as facts
+from services.students.access.policy import rules as policy
 from services.students.access.reevaluations.actions import review_children
 from services.students.roster.possible_duplicates import queries, rules
 from services.students.roster.possible_duplicates.records import PossibleDuplicateRow
 from services.students.roster.students.records import student
+from shared.contracts.students.access import Category
 from shared.contracts.students.possible_duplicate import (
     DuplicateDecision,
     DuplicateReason,
     DuplicateStatus,
     PossibleDuplicateChanged,
 )
+from shared.core.refusals import Conflict, Fault
 from shared.core.settings import Settings
 from shared.events.outbox import announce, announce_many
 from shared.http.etags import ensure_version
@@ -29,6 +34,10 @@ from shared.security.principal import Principal
 WORK = "duplicates"
 PAUSE_SECONDS = 3_600
 RETRY_SECONDS = 60
+POSSIBLE_DUPLICATES = (
+    "The district may have a record of this child already. Read the records that `errors` names. If"
+    " none is of this child, or a second one is needed, send the request with `?confirmed=true`."
+)
 FEW_RECORDS = 1_000
 """Up to so many records are looked up among the others; of more, all are read once."""
 
@@ -37,6 +46,26 @@ async def find_of(session: AsyncSession, source: UUID, student_id: UUID) -> int:
     """Compare one record with all others of its district. Gives the number of new likenesses."""
     await session.flush()
     return await _find(session, rules.ONE, source=source, student_id=student_id)
+
+
+async def ensure_confirmed(session: AsyncSession, caller: Principal, student_id: UUID) -> None:
+    """Raises `Conflict("possible-duplicates")` where the record that was just entered may be of the
+    same child as others, with their ids. Only those count that the caller may know of. The refusal
+    leaves a row of the log for each, since it says that there is a child of this name."""
+    alike = await queries.alike(session, student_id)
+    children = await facts.facts_of_many(session, caller, {row.student_id for row in alike})
+    told: list[Fault] = []
+    kept: list[object] = []
+    for row in alike:
+        child = children.get(row.student_id)
+        decision = None if child is None else policy.decide(caller, child)
+        if decision is None or Category.IDENTITY not in decision.released:
+            continue
+        reason = f"The record {row.student_id} may be of the same child."
+        told.append(Fault(field="body", code=row.reason, reason=reason))
+        kept += disclosures.released(caller, row.student_id, decision)
+    if told:
+        raise Conflict("possible-duplicates", POSSIBLE_DUPLICATES, told, keeping=kept)
 
 
 async def find_merged(session: AsyncSession, source: UUID) -> int:

@@ -1,10 +1,11 @@
 """Records that may be of one child, for the district that keeps them."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from prometheus_client import Gauge
-from sqlalchemy import Boolean, Select, exists, literal_column, or_, select
+from sqlalchemy import Boolean, Select, case, exists, literal_column, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access.same_child.rules import protecting
@@ -21,6 +22,7 @@ from shared.persistence.queries import columns, in_force, one, row_for_change
 from shared.security.principal import Principal
 
 NOUN, NAME = "possible-duplicate", "possible_duplicate"
+MOST_ALIKE = 20
 WATCHED = [
     Watched(
         Gauge(
@@ -74,6 +76,21 @@ async def possible_duplicate_row(
     """For change, by the district that keeps both records."""
     own = possible_duplicate.source == caller.partner_id
     return await row_for_change(session, PossibleDuplicateRow, id, NOUN, own)
+
+
+async def alike(session: AsyncSession, student_id: UUID) -> Sequence[Any]:
+    """The other records that may be of the same child as this one, by their ids, with the reason."""
+    other = case(
+        (possible_duplicate.student_id == student_id, possible_duplicate.earlier_id),
+        else_=possible_duplicate.student_id,
+    )
+    found = (
+        select(other.label("student_id"), possible_duplicate.reason)
+        .where(_about(student_id))
+        .order_by(possible_duplicate.id)
+        .limit(MOST_ALIKE)
+    )
+    return (await session.execute(found)).all()
 
 
 def _about(student_id: UUID) -> Any:

@@ -50,8 +50,9 @@ async def disclose_student(session: AsyncSession, caller: Principal, student_id:
 
 
 async def add(
-    session: AsyncSession, caller: Principal, draft: StudentDraft, today: date
+    session: AsyncSession, caller: Principal, draft: StudentDraft, today: date, *, confirmed: bool
 ) -> StudentRow:
+    """`confirmed`: the caller enters the child although another record may be of the same one."""
     source = rules.district_of(caller)
     await schools.ensure_school(session, source, draft.school_id)
 
@@ -68,7 +69,9 @@ async def add(
     await _enroll(session, student, draft.enrolled_on, today)
 
     announce_child(session, student)
-    await possible_duplicates.find_of(session, source, student.id)
+    found = await possible_duplicates.find_of(session, source, student.id)
+    if found and not confirmed:
+        await possible_duplicates.ensure_confirmed(session, caller, student.id)
     return student
 
 

@@ -35,6 +35,9 @@ KnownAs = Annotated[
         description="Any identifier of the child in a source of the records.",
     ),
 ]  # fmt: skip
+Confirmed = Annotated[
+    bool, Query(description="Enter the child although another record may be of the same one.")
+]
 InGrade = Annotated[Grade | None, Query(description="Only those in this grade.")]
 
 
@@ -63,10 +66,13 @@ async def list_students(
 
 @router.post("", status_code=201, responses=refusals(404, 409))
 async def add_student(
-    draft: StudentDraft, caller: StudentsWriter, session: Session, today: Today, response: Response
-) -> Student:
-    """Enter a child by hand in the caller's district. Announces `students.student.rostered.v1`."""
-    row = await actions.add(session, caller, draft, today)
+    draft: StudentDraft, caller: StudentsWriter, session: Session, today: Today,
+    response: Response, confirmed: Confirmed = False,
+) -> Student:  # fmt: skip
+    """Enter a child by hand in the caller's district. Where the district may have a record of this
+    child already, the answer is 409 `possible-duplicates` with the ids of the records, and nothing
+    is entered unless `confirmed`. Announces `students.student.rostered.v1`."""
+    row = await actions.add(session, caller, draft, today, confirmed=confirmed)
     await session.flush()
     return tagged(response, await actions.disclose_student(session, caller, row.id))
 
