@@ -17,7 +17,9 @@ Every partner's system has an account of its own on the broker, a part of the st
 nobody else reads, and a durable consumer there that is named as the partner is in its subjects. It
 asks for its next messages under `{API_PREFIX}` (a client's JetStream prefix), and acknowledges them;
 nothing else is open to it. `POST /v1/partners/{{partner_id}}/stream` answers with all that a client
-needs. At least once, in order per child. Details are read at `data.link`, with the event's `purpose`
+needs. At least once; in order per child to one program that, after it connects, fetches nothing
+while earlier messages are unacknowledged and not yet due again (`num_ack_pending`, `ack_wait` of
+`CONSUMER.INFO`). Details are read at `data.link`, with the event's `purpose`
 in the header `Purpose`.
 """
 UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
