@@ -35,10 +35,23 @@ class Attestation(Body):
     title: Title
 
 
+class EarlierAttestation(Answer):
+    """What an attestation said before it was corrected."""
+
+    what: str
+    how: str
+    destroyed_at: datetime
+    name: str
+    title: str
+    attested_by: UUID
+    attested_at: datetime
+
+
 class Destruction(Answer):
     """`recipient_id` destroys the records of `providers` that it received under terms up to
     `terms_version`. `status` is the status at this moment, by the clock. The attestation's fields
-    are null until the recipient has attested."""
+    are null until the recipient has attested. `earlier_attestations`: what it said before it was
+    corrected, the oldest first."""
 
     id: UUID
     version: int
@@ -58,6 +71,7 @@ class Destruction(Answer):
     title: str | None
     attested_by: UUID | None
     attested_at: datetime | None
+    earlier_attestations: list[EarlierAttestation] = []
 
 
 class DestructionChanged(Event):

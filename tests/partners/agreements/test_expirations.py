@@ -171,6 +171,39 @@ async def test_the_recipients_administrator_attests_the_destruction(two: Parties
     assert "Ada" not in str(events)
 
 
+async def test_an_attestation_is_corrected_and_shows_what_it_said_before(two: Parties) -> None:
+    agreed = await two.agreed()
+    async with two.house.calling(two.provider) as http:
+        good(await stop(http, agreed, "ending", two.district))
+        [owed] = good(await http.get("/v1/destructions"))["items"]
+    address = f"/v1/destructions/{owed['id']}/attestation"
+    right = ATTESTATION | {"how": "Two backup tapes were shredded, too."}
+    async with two.house.calling(two.recipient) as http:
+        none = await http.post(f"{address}/correction", json=right, headers=version(owed))
+        first = good(await http.post(address, json=ATTESTATION, headers=version(owed)))
+        ahead = right | {"destroyed_at": (NOW + DAY).isoformat()}
+        early = await http.post(f"{address}/correction", json=ahead, headers=version(first))
+        corrected = good(
+            await http.post(f"{address}/correction", json=right, headers=version(first))
+        )
+        stale = await http.post(f"{address}/correction", json=right, headers=version(first))
+    for caller in (two.provider, OPERATOR):
+        async with two.house.calling(caller) as http:
+            others = await http.post(
+                f"{address}/correction", json=right, headers=version(corrected)
+            )
+            assert code(others) == (403, "party-not-yours")
+            read = good(await http.get(f"/v1/destructions/{owed['id']}"))
+        assert (read["how"], read["status"]) == (right["how"], "attested")
+        [before] = read["earlier_attestations"]
+        assert before == {name: first[name] for name in before}
+        assert before["how"] == ATTESTATION["how"] and before["attested_by"]
+    assert [code(each) for each in (none, early)] == [
+        (409, "destruction-not-attested"), (422, "attestation-ahead"),
+    ]  # fmt: skip
+    assert stale.status_code == 412
+
+
 async def test_the_backbone_attests_for_a_recipient_that_has_closed(two: Parties) -> None:
     await two.agreed()
     backbone, other = [await a_backbone(two.house, name) for name in "AB"]

@@ -63,6 +63,8 @@ ELSEWHERE = {
         )
     },
     "POST /v1/destructions/{}/attestation": "tests/partners/agreements/test_expirations.py",
+    "POST /v1/destructions/{}/attestation/correction":
+        "tests/partners/agreements/test_expirations.py",
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from shared.contracts.partners.destruction import (
     Attestation,
     DestructionChanged,
     DestructionStatus,
+    EarlierAttestation,
 )
 from shared.contracts.partners.partner import PartnerStatus
 from shared.events.outbox import announce
@@ -44,23 +45,60 @@ async def attest(
     attestation: Attestation,
     now: datetime,
 ) -> DestructionRow:
+    row = await _to_attest(session, caller, destruction_id, expected)
+
+    rules.ensure_open(row.status)
+    rules.ensure_done(attestation.destroyed_at, now)
+
+    row.status = DestructionStatus.ATTESTED
+    _attest(row, caller, attestation, now)
+
+    announce(session, row, _changed(row))
+    return row
+
+
+async def correct_attestation(
+    session: AsyncSession,
+    caller: Principal,
+    destruction_id: UUID,
+    expected: int,
+    attestation: Attestation,
+    now: datetime,
+) -> DestructionRow:
+    """What the attestation said before stays readable beside it."""
+    row = await _to_attest(session, caller, destruction_id, expected)
+
+    rules.ensure_attested(row.status)
+    rules.ensure_correctable(len(row.earlier_attestations))
+    rules.ensure_done(attestation.destroyed_at, now)
+
+    said = EarlierAttestation.model_validate(row).model_dump(mode="json")
+    row.earlier_attestations = [*row.earlier_attestations, said]
+    _attest(row, caller, attestation, now)
+
+    announce(session, row, _changed(row))
+    return row
+
+
+async def _to_attest(
+    session: AsyncSession, caller: Principal, destruction_id: UUID, expected: int
+) -> DestructionRow:
+    """The destruction, for change. Refuses a caller who may not attest it."""
     row = await queries.destruction_row(session, caller, destruction_id)
     ensure_version(row, expected)
     own = await administered(session, caller)
     led = await ever_members(session, caller)
     recipient = await one_partner(session, row.recipient_id)
     closed = recipient.status is PartnerStatus.CLOSED
-
     rules.ensure_may_attest(caller, row.recipient_id, own, led, closed=closed)
-    rules.ensure_open(row.status)
-    rules.ensure_done(attestation.destroyed_at, now)
-
-    row.sqlmodel_update(attestation.model_dump())
-    row.status = DestructionStatus.ATTESTED
-    row.attested_by, row.attested_at = caller.account_id, now
-
-    announce(session, row, _changed(row))
     return row
+
+
+def _attest(
+    row: DestructionRow, caller: Principal, attestation: Attestation, now: datetime
+) -> None:
+    row.sqlmodel_update(attestation.model_dump())
+    row.attested_by, row.attested_at = caller.account_id, now
 
 
 def _changed(row: DestructionRow) -> DestructionChanged:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import DateTime, String, UniqueConstraint, Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
 from shared.contracts.partners.destruction import DestructionStatus
@@ -14,7 +14,8 @@ from shared.persistence.records import Record
 
 class DestructionRow(Record, table=True):
     """`status` is open or attested; the clock makes it overdue. The recipient has no foreign key,
-    for the same reason as in signatures."""
+    for the same reason as in signatures. `earlier_attestations`: what the attestation said before
+    each correction, the oldest first."""
 
     __tablename__ = "destruction"
     __table_args__ = (UniqueConstraint("agreement_id", "terms_version", "recipient_id"),)
@@ -33,6 +34,9 @@ class DestructionRow(Record, table=True):
     title: str | None = None
     attested_by: UUID | None = None
     attested_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    earlier_attestations: list[dict[str, Any]] = Field(
+        default=[], sa_type=JSONB, sa_column_kwargs={"server_default": "[]"}
+    )
 
 
 destruction: Any = DestructionRow

@@ -68,3 +68,24 @@ async def attest_destruction(
     await actions.attest(session, caller, destruction_id, expected, attestation, now)
     await session.flush()
     return tagged(response, await queries.one_destruction(session, caller, destruction_id, now))
+
+
+@router.post(
+    "/{destruction_id}/attestation/correction",
+    status_code=201, responses=refusals(404, 409, 412, 428),
+)  # fmt: skip
+async def correct_attestation(
+    destruction_id: UUID,
+    attestation: Attestation,
+    expected: IfMatch,
+    caller: AgreementsWriter,
+    session: Session,
+    now: Now,
+    response: Response,
+) -> Destruction:
+    """Correct an attestation that says something wrong, as whoever may attest.
+    `earlier_attestations` keeps what it said before. Refused with `destruction-not-attested` where
+    there is no attestation yet. Announces `partners.destruction.changed.v1`."""
+    await actions.correct_attestation(session, caller, destruction_id, expected, attestation, now)
+    await session.flush()
+    return tagged(response, await queries.one_destruction(session, caller, destruction_id, now))

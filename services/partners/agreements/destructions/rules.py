@@ -11,6 +11,8 @@ from shared.contracts.partners.destruction import DestructionStatus
 from shared.core.refusals import Conflict, Fault, Malformed
 from shared.security.principal import Principal, Role
 
+CORRECTIONS_MOST = 20
+
 
 @dataclass(frozen=True)
 class Owed:
@@ -64,6 +66,19 @@ def ensure_may_attest(
 def ensure_open(status: str) -> None:
     if status != DestructionStatus.OPEN:
         raise Conflict("destruction-attested", "This destruction is already attested.")
+
+
+def ensure_attested(status: str) -> None:
+    if status != DestructionStatus.ATTESTED:
+        raise Conflict("destruction-not-attested", "This destruction is not attested yet.")
+
+
+def ensure_correctable(corrections: int) -> None:
+    if corrections >= CORRECTIONS_MOST:
+        raise Conflict(
+            "attestation-corrections-full",
+            f"An attestation is corrected {CORRECTIONS_MOST} times at most.",
+        )
 
 
 def ensure_done(destroyed_at: datetime, now: datetime) -> None:
