@@ -120,13 +120,18 @@ def different(one: list[Any], other: list[Any]) -> int:
 
 async def _in_order(rig: Held) -> int:
     """What outcomes announced of each child's year follows what students did, step by step: days
-    only become more here, so that a step back is an effect done again or too late."""
-    steps: dict[Any, list[int]] = defaultdict(list)
+    only become more here, so that a step back is an effect too late, and the same again one done
+    again."""
+    steps: dict[Any, list[tuple[int, str]]] = defaultdict(list)
     rows = await rig.rows("outcomes", """
-        select aggregate_id, (data::jsonb ->> 'denominator')::int as days from outbox
+        select aggregate_id, (data::jsonb ->> 'denominator')::int as days, data from outbox
         where type = 'outcomes.measure.changed.v1'
           and data::jsonb ->> 'measure' = 'attendance_rate'
         order by aggregate_id, aggregate_version""")  # fmt: skip
     for row in rows:
-        steps[row["aggregate_id"]].append(row["days"])
-    return sum(b <= a for days in steps.values() for a, b in itertools.pairwise(days))
+        steps[row["aggregate_id"]].append((row["days"], row["data"]))
+    return sum(
+        after[0] < before[0] or after[1] == before[1]
+        for told in steps.values()
+        for before, after in itertools.pairwise(told)
+    )

@@ -39,7 +39,8 @@ SYNC_AT_ONCE = "alter system set recovery_init_sync_method = 'syncfs'"  # not fi
 @dataclass
 class Rig(Held):
     """`away`: what is not to be started again now. `ends`: how often a process ended by itself.
-    `partner`: one that listens, if any does."""
+    `partner`: one that listens, if any does. `anew`: of which service and which type of events the
+    service hears since an upgrade."""
 
     store: Path
     durable: bool
@@ -47,6 +48,7 @@ class Rig(Held):
     kills: Counter[str] = field(default_factory=Counter)
     ends: Counter[str] = field(default_factory=Counter)
     partner: Partner | None = None
+    anew: set[tuple[str, str]] = field(default_factory=set)
 
     def begin(self, name: str) -> None:
         """May take a second for the broker: call it in a thread."""

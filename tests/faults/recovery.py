@@ -18,7 +18,7 @@ from deploy.keys import ensure_keys
 from shared.persistence.migrations import SERVICES
 from tests.faults.client import Books
 from tests.faults.harness import PROCESSES, Rig, end_postgres, rig
-from tests.faults.settling import settled
+from tests.faults.settling import listeners, settled
 from tests.faults.verdict import verdict
 from tests.faults.world import a_world
 from tests.faults.writing import writing
@@ -33,6 +33,12 @@ MAKE_KEYS = """
 import json, pathlib, sys
 from deploy.keys import ensure_keys
 print(json.dumps(ensure_keys(pathlib.Path(sys.argv[1]))))
+"""
+
+TELL_HEARD = """
+import json
+from tests.faults.settling import listeners
+print(json.dumps([(service, type) for service, _, types in listeners() for type in types]))
 """
 
 
@@ -89,6 +95,7 @@ async def upgrade(root: Path, seed: int) -> dict[str, Any]:
     found: dict[str, Any] = {"from": revision, "to": _git("rev-parse", "--short", "HEAD")}
     async with rig(root, "upgrade", filled=_started_from(old)) as rigged:
         found["tables_before"] = await _revisions(rigged)
+        rigged.anew = _heard() - _heard_by(old)
         world = await a_world(rigged.platform)
         async with writing(world, seed, pause=0.1) as books:
             await asyncio.sleep(BEFORE_SECONDS)
@@ -128,6 +135,17 @@ def _keys_of(old: Path, folder: Path) -> dict[str, str]:
                           capture_output=True, check=True, env={"PYTHONPATH": str(old)})  # fmt: skip
     keys: dict[str, str] = json.loads(made.stdout)
     return keys
+
+
+def _heard() -> set[tuple[str, str]]:
+    return {(service, type) for service, _, types in listeners() for type in types}
+
+
+def _heard_by(old: Path) -> set[tuple[str, str]]:
+    """As the release before says."""
+    told = subprocess.run([sys.executable, "-P", "-c", TELL_HEARD], text=True, capture_output=True,
+                          check=True, env={"PYTHONPATH": str(old)})  # fmt: skip
+    return {(service, type) for service, type in json.loads(told.stdout)}
 
 
 async def _rows(rigged: Rig) -> int:

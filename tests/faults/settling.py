@@ -51,10 +51,24 @@ async def _waiting(rig: Rig) -> dict[str, int]:
         done = await rig.rows(service, "select distinct event_id as id from fault_effect"
                                        " where consumer = $1", f"{service}-from-{source}")  # fmt: skip
         known = {row["id"] for row in done}
-        waiting[f"{service} from {source}"] = sum(
-            row["type"] in types and row["event_id"] not in known for row in outboxes[source]
-        )
+        wanted = to_have_effect(rig, service, types, outboxes[source])
+        waiting[f"{service} from {source}"] = len(wanted - known)
     return waiting
+
+
+def to_have_effect(rig: Rig, service: str, types: set[str], outbox: list[Any]) -> set[UUID]:
+    """The events of these types, by id. Of the types that the service hears since an upgrade, the last
+    of each aggregate: its source announced it again for the service."""
+    anew = {type for heard_by, type in rig.anew if heard_by == service}
+    found = {row["event_id"] for row in outbox if row["type"] in types - anew}
+    last: dict[UUID, Any] = {}
+    for row in outbox:
+        before = last.get(row["aggregate_id"])
+        if row["type"] in types & anew and (
+            before is None or before["aggregate_version"] < row["aggregate_version"]
+        ):
+            last[row["aggregate_id"]] = row
+    return found | {row["event_id"] for row in last.values()}
 
 
 async def not_heard(rig: Held, outbox: dict[str, list[Any]], running: set[str]) -> int:

@@ -12,7 +12,7 @@ from tests.faults.client import Books
 from tests.faults.derived import derived_differences
 from tests.faults.harness import Rig
 from tests.faults.held import Held
-from tests.faults.settling import OUTBOX, listeners, not_heard, told_to
+from tests.faults.settling import OUTBOX, listeners, not_heard, to_have_effect, told_to
 from tests.faults.writes import doubled_writes, lost_writes
 
 EFFECTS = "select consumer, event_id, aggregate_id, version from fault_effect order by number"
@@ -106,7 +106,7 @@ async def _stream(rig: Held) -> dict[str, Any]:
 async def _effects(
     rig: Rig, service: str, source: str, types: set[str], outbox: list[Any]
 ) -> Counter[str]:
-    wanted = {row["event_id"] for row in outbox if row["type"] in types}
+    wanted = to_have_effect(rig, service, types, outbox)
     done: Counter[Any] = Counter()
     last: dict[Any, int] = defaultdict(int)
     inverted = 0
