@@ -81,8 +81,19 @@ meanwhile: {counts({k: f"{v} s" for k, v in of["seconds_each_was_away"].items()}
 
 {table(("service", "tables before", "tables after"), rows)}
 
-Lost, doubled or out of order: {bad_of(of)}. Refused against expectation:
+{_children(of)}Lost, doubled or out of order: {bad_of(of)}. Refused against expectation:
 {counts(of["surprises"]) or "none"}. Answers: {counts(of["answers"])}.
 
 {source(of)}
+"""
+
+
+def _children(of: Figures) -> str:
+    if "children_rows" not in of:
+        return ""
+    return f"""Two children were written before: one whose roles have dates, and one that came back under another
+local id, with a court order against its father. Of their {of["children_rows"]} rows {of["children_rows_lost"]}
+were lost or changed. What their families and schools see was wrong in {of["children_seen_wrongly_before"]} of 6
+ways in the release before, and is in {of["children_seen_wrongly"]} in this one.
+
 """

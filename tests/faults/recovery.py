@@ -19,6 +19,7 @@ from shared.persistence.migrations import SERVICES
 from tests.faults.client import Books
 from tests.faults.harness import PROCESSES, Rig, end_postgres, rig
 from tests.faults.settling import listeners, settled
+from tests.faults.upgraded import SEEN_RIGHT_SECONDS, enrolled, lost_rows, seen_wrongly
 from tests.faults.verdict import verdict
 from tests.faults.world import a_world
 from tests.faults.writing import writing
@@ -97,6 +98,8 @@ async def upgrade(root: Path, seed: int) -> dict[str, Any]:
         found["tables_before"] = await _revisions(rigged)
         rigged.anew = _heard() - _heard_by(old)
         world = await a_world(rigged.platform)
+        children = await enrolled(rigged, world)
+        found["children_seen_wrongly_before"] = len(await seen_wrongly(children))
         async with writing(world, seed, pause=0.1) as books:
             await asyncio.sleep(BEFORE_SECONDS)
             found["rows_before"] = await _rows(rigged)
@@ -115,6 +118,13 @@ async def upgrade(root: Path, seed: int) -> dict[str, Any]:
         settling = await settled(rigged)
         found["tables_after"] = await _revisions(rigged)
         figures = await verdict(rigged, books)
+        lost = await lost_rows(rigged, children)
+        wrong = await seen_wrongly(children, SEEN_RIGHT_SECONDS)
+        figures |= {
+            "children_rows": sum(map(len, children.rows.values())),
+            "children_rows_lost": sum(lost.values()), "children_rows_lost_of": lost,
+            "children_seen_wrongly": len(wrong), "seen_wrongly": wrong,
+        }  # fmt: skip
     return found | {
         "seconds_each_was_away": away, "seconds_until_settled": round(settling, 1),
         "bad": found_bad(figures), **figures,

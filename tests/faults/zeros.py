@@ -21,14 +21,19 @@ MUST_BE_0 = {
     "partner_told_after_retraction": "received by a partner after its retraction",
 }
 
+OF_AN_UPGRADE = {
+    "children_rows_lost": "rows of two children lost or changed",
+    "children_seen_wrongly": "things seen of them that should not be, or not seen that should",
+}
 PARTNERS = [name for name in MUST_BE_0 if name.startswith("partner_")]
 
 
 def found_bad(figures: dict[str, Any]) -> dict[str, int]:
     """What must be 0 and is not."""
-    return {name: figures[name] for name in MUST_BE_0 if figures.get(name)}
+    return {name: figures[name] for name in MUST_BE_0 | OF_AN_UPGRADE if figures.get(name)}
 
 
 def bad_of(run: dict[str, Any]) -> str:
     """The same of a run that was kept, in words."""
-    return "; ".join(f"{MUST_BE_0[name]}: {n:,}" for name, n in run["bad"].items()) or "nothing"
+    words = MUST_BE_0 | OF_AN_UPGRADE
+    return "; ".join(f"{words[name]}: {n:,}" for name, n in run["bad"].items()) or "nothing"
