@@ -1,8 +1,10 @@
 """Registers of another shape: parts of days, and exceptions alone."""
 
+import asyncio
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from services.students.roster.people.records import PersonRoleRow, PersonRow
 from tests.houses import House
@@ -16,6 +18,7 @@ from tests.students.participation.test_school_calendar import (
     HEADER,
     LAST,
     MONDAY,
+    called,
     close,
     read,
     year_of,
@@ -113,6 +116,33 @@ async def test_a_new_child_that_is_absent_before_and_after_a_holiday_makes_no_re
         file = f"{HEADER}{there}new,{day},Unexcused Absence\n"
         job = await register(students, file.encode(), DISTRICT)
         assert (job["state"], job["counts"]["days"]) == ("done", 3), job["problems"]
+
+
+async def test_a_roll_that_is_called_while_a_register_is_completed_keeps_its_marks(
+    students: House,
+) -> None:
+    school = await a_school(students)
+    _, child = [await a_student(students, source_id=s, school_id=school) for s in ("s1", "s2")]
+    await close(students, DISTRICT, **BOUNDS)
+    await called(students, school, FIRST)
+    file = f"{HEADER}s1,2025-08-21,Tardy\ns1,2025-09-15,Unexcused Absence\n"
+    async with students.database.transaction() as session:
+        await session.execute(text("select id from attendance_total for update"))
+        importing = asyncio.create_task(register(students, file.encode(), DISTRICT))
+        while not await students.rows(
+            "select 1 from pg_stat_activity where wait_event_type = 'Lock'"
+            " and datname = current_database()"
+        ):
+            await asyncio.sleep(0.05)
+        mark = {"child": child, "day": MONDAY, "school": school}
+        await session.execute(
+            text("insert into attendance_mark (student_id, held_on, school_id, category)"
+                 " values (:child, :day, :school, 'Unexcused Absence')"), mark,
+        )  # fmt: skip
+    job = await importing
+    assert job["state"] == "done", job["problems"]
+    year = await year_of(students, child)
+    assert year["days_enrolled"] - year["days_attended"] == 1
 
 
 async def test_a_person_of_whom_no_record_was_made_is_not_completed(students: House) -> None:

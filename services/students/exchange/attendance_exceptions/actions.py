@@ -6,11 +6,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.exchange.attendance_exceptions import rules
+from services.students.participation.attendance import actions as attendance
 
 
 async def fill(session: AsyncSession, today: date) -> int:
-    """Adds to `placed_day` the days attended that a register by exceptions does not write. Gives
-    their number."""
+    """Adds to `placed_day` the days attended that a register by exceptions does not write, and locks
+    their totals: a roll that is called meanwhile is not overwritten. Gives their number."""
     await session.execute(text(rules.KEEP_SPARSE))
     if not (await session.execute(text(rules.CONCERNED))).scalar_one():
         return 0
@@ -18,7 +19,9 @@ async def fill(session: AsyncSession, today: date) -> int:
     await session.execute(text(rules.EXPECTED), {"today": today})
     await session.execute(text(rules.RECOGNIZE))
     filled = await session.execute(text(rules.FILL))
-    return int(filled.rowcount)  # type: ignore[attr-defined]
+    await attendance.lock(session, "placed_day", {})
+    marked = await session.execute(text(rules.GIVE_WAY))
+    return int(filled.rowcount - marked.rowcount)  # type: ignore[attr-defined]
 
 
 async def sparse_lines(session: AsyncSession, most: int) -> list[int]:

@@ -109,3 +109,9 @@ FILL = """
     from expected_day e join exceptions_register x using (school_id, school_year)
     where not e.marked
 """
+# Marks that somebody has made since, by a roll.
+GIVE_WAY = f"""
+    delete from placed_day d where d.line is null and exists (
+      select from attendance_mark m where m.student_id = d.student_id
+        and m.held_on = d.held_on and m.school_id in (d.school_id, '{NO_SCHOOL}'))
+"""

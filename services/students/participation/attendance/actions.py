@@ -99,14 +99,21 @@ async def record(session: AsyncSession, given: str, values: dict[str, Any]) -> i
     announces each that changed, and gives the number of changed marks. A mark that is sent again
     without `hundredths` keeps those it has.
     """
-    years = rules.YEARS_OF_MARKS.format(given=given)
-    await session.execute(text(rules.PREPARE.format(years=years)), values)
-    await session.execute(text(rules.LOCK.format(years=years)), values)
+    years = await lock(session, given, values)
     recorded = await session.execute(text(RECORD.format(given=given)), values)
     superseded = text(SUPERSEDED.format(given=given))
     await session.execute(superseded, values | {"no_school": NO_SCHOOL})
     await _count(session, years, values)
     return int(recorded.rowcount)  # type: ignore[attr-defined]
+
+
+async def lock(session: AsyncSession, given: str, values: dict[str, Any]) -> str:
+    """Lock the totals of the marks of `given`, as of `record`: until the transaction ends nobody else
+    marks these children in these school years. Gives the years, as SQL."""
+    years = rules.YEARS_OF_MARKS.format(given=given)
+    await session.execute(text(rules.PREPARE.format(years=years)), values)
+    await session.execute(text(rules.LOCK.format(years=years)), values)
+    return years
 
 
 async def _count(session: AsyncSession, years: str, values: dict[str, Any]) -> None:
