@@ -9,7 +9,11 @@ from hypothesis import strategies as st
 from tests.outcomes.scorecards.attacker import Seen, isolated, mixed
 from tests.outcomes.scorecards.linear_attacker import Known, given_away
 from tests.outcomes.scorecards.public import ALL, BEGAN, FEMALE, MALE, OTHER, Public, cells
-from tests.outcomes.scorecards.test_exposure_rules import GIRLS_ALONE
+from tests.outcomes.scorecards.test_exposure_rules import (
+    EACH_UNCHANGED_ONCE,
+    GIRLS_ALONE,
+    NEARLY_BACK,
+)
 from tests.promised import promise
 
 GROUPS = (FEMALE, MALE, OTHER)
@@ -50,6 +54,10 @@ def counted(children: Children, places: Iterable[int]) -> dict[Any, tuple[int, i
     return groups | {ALL: _sum(groups.values())}
 
 
+def at_place_1(history: Iterable[dict[Any, tuple[int, int]]]) -> list[Children]:
+    return [{(1, group): count for group, count in each.items()} for each in history]
+
+
 def _sum(counts: Iterable[tuple[int, int]]) -> tuple[int, int]:
     known = list(counts)
     return sum(reached for reached, _ in known), sum(people for _, people in known)
@@ -85,7 +93,9 @@ def test_nobody_who_subtracts_any_two_published_figures_isolates_a_small_group(
     " a group of 1 to n - 1 people.",
 )
 @given(histories((1,)), st.integers(5, 10))
-@example([{(1, group): count for group, count in each.items()} for each in GIRLS_ALONE], 5)
+@example(at_place_1(GIRLS_ALONE), 5)
+@example(at_place_1(EACH_UNCHANGED_ONCE), 5)
+@example(at_place_1(NEARLY_BACK), 6)
 @settings(max_examples=200)
 def test_nobody_who_knows_which_figures_did_not_change_solves_for_a_small_group(
     editions: list[Children], n: int

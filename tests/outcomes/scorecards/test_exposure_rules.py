@@ -104,6 +104,40 @@ def test_two_steps_of_the_total_that_nearly_cancel_out_are_not_both_published() 
     assert (clash.dimension, clash.cause) == (Dimension.ALL, ExposureCause.PARTS)
 
 
+EACH_UNCHANGED_ONCE = [
+    {FEMALE: (0, 15), MALE: (0, 15), OTHER: (0, 15)},
+    {FEMALE: (5, 29), MALE: (0, 15), OTHER: (1, 16)},
+    {FEMALE: (5, 29), MALE: (5, 25), OTHER: (6, 26)},
+]
+"""At the second date all are withheld: boys are as before, girls as afterwards, and of the third group
+there is one child more."""
+
+
+def test_a_total_whose_groups_are_withheld_is_held_against_those_before_and_after() -> None:
+    public = Public()
+    for groups in EACH_UNCHANGED_ONCE:
+        last = public.publish(groups | {ALL: _sum(groups.values())}, n=5)
+    assert (shown_in(last), shown_in(last, OTHER)) == ((16, 80), (None, None))
+    [clash] = public.clashes
+    assert (clash.dimension, clash.cause) == (Dimension.SEX, ExposureCause.PARTS)
+
+
+NEARLY_BACK = [
+    {FEMALE: (1, 4), MALE: (2, 57), OTHER: (0, 32)},
+    {FEMALE: (15, 27), MALE: (29, 35), OTHER: (25, 25)},
+    {FEMALE: (15, 27), MALE: (35, 53), OTHER: (25, 25)},
+]
+"""57 boys, then 35, then 18 boys more: 4 less than at first."""
+
+
+def test_a_step_of_the_total_is_held_against_every_value_of_a_group() -> None:
+    public = Public()
+    for groups in NEARLY_BACK:
+        last = public.publish(groups | {ALL: _sum(groups.values())}, n=6)
+    assert shown_in(last) == (69, 87)
+    assert [clash.cause for clash in public.clashes] == [ExposureCause.PARTS]
+
+
 def test_groups_that_are_seen_to_change_hold_no_total_back() -> None:
     """The steps of the total nearly cancel out, and nobody can take them for one group's."""
     public = Public()

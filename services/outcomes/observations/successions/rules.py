@@ -9,10 +9,13 @@ alone, then 26 less are 4 more of the group than before.
 In a step in which two groups or more are seen to change, no group changed alone. Such a step leads
 nowhere, so that groups which are published anew each time never stand in the way of their total.
 
+A total whose groups are withheld gives one of them away, too, where each other group is what it was
+before, or what is shown of it afterwards. Longer chains of both are not looked at.
+
 Sources: as of differences/rules.py.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
 
 from services.outcomes.observations.differences.rules import (
@@ -30,12 +33,14 @@ MOST_SUMS = 20_000
 NOBODY = People(0, 0)
 Step = tuple[int, People]
 """The place in the series of the table with the new total, and the change."""
+Shown = tuple[str, int, People]
+"""A group, the place of the table that showed the count first, and the count."""
 
 
 def total_leads_on(tables: Sequence[Table], dimension: Dimension, n: int) -> bool:
     """Whether the last table's total, with steps before, gives away a group of the dimension that is
-    shown in a table before. The groups of the last table count as not shown: they may be kept."""
-    steps = _steps([*tables[:-1], Table(tables[-1].total, {})], dimension)
+    shown in a table before."""
+    steps = _steps(tables, dimension)
     known = _first_shown(tables[:-1], dimension)
     if not known or not steps or steps[-1][0] != len(tables) - 1:
         return False
@@ -43,9 +48,12 @@ def total_leads_on(tables: Sequence[Table], dimension: Dimension, n: int) -> boo
     if _leads_near(last, [step for _, step in before], n):
         return True
     return any(
-        _leads_to_small(_plus(count, last), [step for place, step in before if place > shown], n)
-        for shown, count in known
-    )
+        _leads_to(
+            _plus(count, last), [step for place, step in before if place > shown],
+            _values(known, group), n,
+        )
+        for group, shown, count in known
+    )  # fmt: skip
 
 
 def groups_lead_back(tables: Sequence[Table], dimension: Dimension, n: int) -> bool:
@@ -53,15 +61,53 @@ def groups_lead_back(tables: Sequence[Table], dimension: Dimension, n: int) -> b
     was."""
     steps = [step for _, step in _steps(tables, dimension)]
     last = len(tables) - 1
-    anew = [count for place, count in _first_shown(tables, dimension) if place == last]
+    known = _first_shown(tables[:-1], dimension)
+    shown = _first_shown(tables, dimension)
+    anew = [(group, count) for group, place, count in shown if place == last]
     if not anew:
         return False
     # Before any group was shown, no total was held against the others.
-    first = not _first_shown(tables[:-1], dimension)
+    first = not known
     if first and any(_leads_near(step, steps[:at], n) for at, step in enumerate(steps)):
         return True
     back = [negative(step) for step in steps]
-    return any(_leads_to_small(count, back, n) for count in anew)
+    return any(_leads_to(count, back, _values(known, group), n) for group, count in anew) or any(
+        _leads_between(tables, place, dimension, n) for place in range(last)
+    )
+
+
+def _leads_between(tables: Sequence[Table], place: int, dimension: Dimension, n: int) -> bool:
+    """Whether the total of a table gives away a group that it withholds or keeps, if each other group
+    was what it had been before, or what the last table shows."""
+    table = tables[place]
+    told = {} if dimension in table.kept else table.groups.get(dimension, {})
+    now = tables[-1].groups.get(dimension, {})
+    if table.total is None or told.keys() >= now.keys():
+        return False
+    before: dict[str, People] = {}
+    for earlier in tables[: place + 1]:
+        before |= earlier.groups.get(dimension, {})
+    may_be = {
+        group: {told[group]} if group in told else {each[group] for each in (before, now) if group in each}
+        for group in before.keys() | now.keys()
+    }  # fmt: skip
+    return any(
+        _rest_leads(table.total, [values for other, values in may_be.items() if other != group],
+                    known, n)
+        for group, known in may_be.items()
+    )  # fmt: skip
+
+
+def _rest_leads(
+    total: People, others: Sequence[Collection[People]], known: Collection[People], n: int
+) -> bool:
+    """Whether the total less the others, each by one of its values, is near to a known value or may
+    be a small group."""
+    rest, steps = total, []
+    for first, *second in map(list, others):
+        rest = rest.minus(first)
+        steps += [first.minus(each) for each in second]
+    return _leads_to(rest, steps, known, n)
 
 
 def _steps(tables: Sequence[Table], dimension: Dimension) -> list[Step]:
@@ -83,13 +129,25 @@ def _seen_to_change(before: Table, after: Table, dimension: Dimension) -> int:
     return sum(count != right[group] for group, count in left.items() if group in right)
 
 
-def _first_shown(tables: Sequence[Table], dimension: Dimension) -> list[tuple[int, People]]:
+def _first_shown(tables: Sequence[Table], dimension: Dimension) -> list[Shown]:
     """Each count of a group of the dimension, with the place of the table that showed it first."""
     found: dict[tuple[str, People], int] = {}
     for place, table in enumerate(tables):
         for item in table.groups.get(dimension, {}).items():
             found.setdefault(item, place)
-    return [(place, count) for (_, count), place in found.items()]
+    return [(group, place, count) for (group, count), place in found.items()]
+
+
+def _values(known: Iterable[Shown], group: str) -> list[People]:
+    return [count for each, _, count in known if each == group]
+
+
+def _leads_to(start: People, steps: Sequence[People], known: Iterable[People], n: int) -> bool:
+    """Whether the start, alone or with some of the steps, may be a small group, or is near to one of
+    the known counts."""
+    return _leads_to_small(start, steps, n) or any(
+        _leads_near(start.minus(value), steps, n) for value in known
+    )
 
 
 def _leads_near(start: People, steps: Sequence[People], n: int) -> bool:

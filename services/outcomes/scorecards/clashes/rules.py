@@ -11,7 +11,8 @@ the other must not be few.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import permutations
 from typing import NamedTuple
 
@@ -179,3 +180,10 @@ def shown(cells: Cells) -> Table:
             of_another_date.add(dimension)
     total = groups.pop(Dimension.ALL, {}).get(ALL)
     return Table(total, groups, frozenset(of_another_date))
+
+
+def without(table: Table, dimensions: Collection[Dimension]) -> Table:
+    """The table, if the groups of these dimensions are not published."""
+    return replace(
+        table, groups={name: of for name, of in table.groups.items() if name not in dimensions}
+    )

@@ -20,6 +20,7 @@ from services.outcomes.scorecards.clashes.rules import (
     published,
     shown,
     total_clashes,
+    without,
 )
 from services.outcomes.scorecards.published_tables.rules import Published
 from services.outcomes.scorecards.reports.rules import EVERYBODY
@@ -40,9 +41,13 @@ def decided(new: Published, earlier: Sequence[Beside]) -> tuple[Published, list[
         for dimension in sorted(table.groups)
     )
     clashes = [clash for clash in found if clash is not None]
+    stays = {clash.dimension for clash in clashes}
+    total = next(total_clashes(new, without(table, stays), earlier), None) if stays else None
+    if total is not None:  # beside groups that are seen to change, it gave nothing away
+        return kept(new, earlier, every | {Dimension.ALL}), [total]
     if clashes and EVERYBODY not in new.cells:  # any dimension can stand for the total
         return kept(new, earlier, every), clashes
-    return kept(new, earlier, {clash.dimension for clash in clashes}), clashes
+    return kept(new, earlier, stays), clashes
 
 
 def kept(
