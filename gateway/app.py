@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute
 
 from gateway.authentication.access_tokens import AccessTokens
 from gateway.authentication.callers import Callers
-from gateway.authentication.issuers import issuers
+from gateway.authentication.issuers import issuers, watch_for_ever
 from gateway.authentication.own_tokens import OwnTokens
 from gateway.documents import openapi as documents
 from gateway.documents import partner_asyncapi as partner_documents
@@ -48,7 +48,7 @@ from shared.core.refusals import NotFound, Refusal, Unauthenticated
 from shared.core.settings import Settings, from_environment
 from shared.core.tasks import end
 from shared.core.telemetry import NONE_OF_THE_FRAMEWORK, start_telemetry
-from shared.http.answers import answer, answer_of, answer_refusals
+from shared.http.answers import answer, answer_of, answer_refusals, note_code
 from shared.http.entrance import Entrance
 from shared.http.openapi import complete_openapi, operation_id
 from shared.security.principal import THE_GATEWAY, PrincipalSigner, ensure_somebody
@@ -70,9 +70,10 @@ def create_gateway(settings: Callable[[], Settings] = from_environment) -> FastA
         start_telemetry("gateway", known)
         gateway = app.state.gateway = make(known)
         following = asyncio.create_task(gateway.live.follow_for_ever())
+        watching = asyncio.create_task(watch_for_ever(gateway.issuers.values()))
         with metrics_served(known.metrics_listen):
             yield
-        await end(following)
+        await end(following, watching)
         await gateway.upstream.close()
 
     app = FastAPI(
@@ -128,6 +129,7 @@ def make(settings: Settings) -> Gateway:
         settings=settings,
         upstream=upstream,
         callers=callers,
+        issuers=accepted,
         live=live,
         own_tokens=own_tokens,
         rates=Rates(settings.requests_per_minute),
@@ -166,6 +168,7 @@ def _challenge_strangers(app: FastAPI) -> None:
     @app.exception_handler(Passed)
     @app.exception_handler(Unauthenticated)
     async def unauthenticated(request: Request, refusal: Refusal) -> Response:
+        note_code(request, refusal.code)
         answered = answer(refusal)
         if refusal.status != Unauthenticated.status:
             return answered
@@ -176,6 +179,7 @@ def _say_methods(app: FastAPI) -> None:
     @app.exception_handler(NOT_ALLOWED)
     async def refused(request: Request, error: HTTPException) -> Response:
         """The methods come from the documents, since the matching route knows only its own."""
+        note_code(request, "method-not-allowed")
         allowed = methods_of(app).at(request.scope["path"])
         if allowed is not None:
             error.headers = header(allowed)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPBearer
 
+from gateway.authentication.access_tokens import Keys
 from gateway.authentication.callers import Callers
 from gateway.authentication.own_tokens import OwnTokens
 from gateway.limits.rates import Rates
@@ -26,6 +27,7 @@ class Gateway:
     settings: Settings
     upstream: Upstream
     callers: Callers
+    issuers: dict[str, Keys]
     live: Live
     own_tokens: OwnTokens
     rates: Rates

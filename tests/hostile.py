@@ -120,8 +120,13 @@ def corpus(header: dict[str, Any], claims: dict[str, Any], key: OKPKey) -> dict[
         "critical nothing": lambda: headed(crit=[]),
         "payload not encoded": lambda: headed(b64=False, crit=["b64"]),
         "payload compressed": lambda: headed(zip="DEF"),
-        "nested": lambda: headed(cty="JWT"),
-        "an unknown header": lambda: headed(foo="bar"),
+        "nested": lambda: signed(
+            json.dumps({**header, "cty": "JWT"}).encode(), honest().encode(), key
+        ),
+        "an unknown header that is critical": lambda: headed(foo="bar", crit=["foo"]),
+        "an unknown header twice": lambda: raw(
+            head='{"foo":"bar","foo":"bar",' + json.dumps(header)[1:]
+        ),
         "another type": lambda: headed(typ="principal+jwt"),
         "type of an ID token by another name": lambda: headed(typ="id_token+jwt"),
         "type of a logout token": lambda: headed(typ="logout+jwt"),

@@ -4,9 +4,11 @@ partners' systems, and in a local environment of the development issuer.
 RFC 9068 tokens, read strictly (shared/formats/jwts.py) and accepted only with an exact issuer, this
 audience and whole numbers as times. Issuers also sign other things with the same keys. A token that
 is recognizably not a bearer's access token is refused; a token without that type must show that it
-is one.
+is one. Every refusal is answered alike; its reason goes into the log and the metric.
 """
 
+import logging
+import re
 import time
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -15,21 +17,31 @@ from joserfc.jwk import Key, OKPKey
 
 from shared.core.refusals import Unauthenticated
 from shared.core.telemetry import SIGN_INS_REFUSED
-from shared.formats.jwts import JwtRefused, Unverified, ensure_signed, unverified
+from shared.formats.jwts import JwtRefused, Reason, Unverified, ensure_signed, parts, unverified
 from shared.security.tokens import listed
 
-TYPED = frozenset({"at+jwt", "application/at+jwt"})
-TYPES = TYPED | {"JWT"}
+log = logging.getLogger(__name__)
+
+TYPED = "at+jwt"
+TYPES = frozenset({TYPED, "jwt"})
 SKEW_SECONDS = 30
 LATEST = 2**53  # seconds; above it two JSON readers may differ
 SUBJECT_CHARACTERS = 255
 KEPT_TOKENS = 20_000
-# Claims of ID tokens (OpenID Connect Core 3.1.3.6, 3.3.2.11), of logout tokens, and of tokens bound
-# to a key whose possession is not proven here (RFC 7800, RFC 9449).
-FOREIGN = frozenset({"at_hash", "c_hash", "s_hash", "events", "cnf"})
+# Claims of ID tokens (OpenID Connect Core 3.1.3.6, 3.3.2.11) and of logout tokens.
+FOREIGN = frozenset({"at_hash", "c_hash", "s_hash", "events"})
+# Of tokens bound to a key whose possession is not proven here (RFC 7800, RFC 9449).
+BOUND = "cnf"
 # Claims that access tokens have where an issuer does not follow RFC 9068 yet; ID tokens never do.
 SHOWN_BY = frozenset({"scope", "scp", "client_id"})
+# The kinds that Keycloak names in a claim `typ`, and Cognito in `token_use`.
 FOREIGN_TYP = frozenset({"ID", "Refresh", "Logout", "Offline"})
+BEARER_TYP = "Bearer"
+OF_ACCESS = "access"
+# An issuer's address, as the log may have it: without a place for a person's name or e-mail.
+ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(:\d{1,5})?[A-Za-z0-9._~/-]{0,200}", re.ASCII)
+for each_reason in Reason:
+    SIGN_INS_REFUSED.labels(each_reason)  # so that a first refusal is a rise from zero
 
 
 @dataclass(frozen=True)
@@ -86,9 +98,9 @@ class AccessTokens:
         if known is None or not await self._holds(known):
             try:
                 known = await self._verified(token)
-            except (JwtRefused, KeyError, TypeError) as refused:
+            except JwtRefused as refused:
                 self._kept.pop(token, None)
-                SIGN_INS_REFUSED.inc()
+                note(refused.reason, _address_of_issuer(token))
                 raise _refused() from refused
             if len(self._kept) >= KEPT_TOKENS:
                 self._kept.clear()
@@ -107,41 +119,78 @@ class AccessTokens:
         expires, identity = self._claimed(read.claims)
         key = await self._issuers[identity.issuer].for_id(read.kid)
         if key is None:
-            raise JwtRefused("key")
+            raise JwtRefused(Reason.KEY_UNKNOWN)
         ensure_signed(read, key)
         return Verified(expires, identity, read.kid, key)
 
     def _claimed(self, claims: dict[str, Any]) -> tuple[float, Identity]:
-        if claims["iss"] not in self._issuers or not self._is_for_us(claims["aud"]):
-            raise JwtRefused("issuer or audience")
-        expires, issued = claims["exp"], claims["iat"]
+        issuer = claims.get("iss")
+        if not isinstance(issuer, str) or issuer not in self._issuers:
+            raise JwtRefused(Reason.ISSUER)
+        if not self._is_for_us(_audience(claims)):
+            raise JwtRefused(Reason.AUDIENCE)
+        expires, issued = claims.get("exp"), claims.get("iat")
         begins = claims.get("nbf", issued)
-        if any(
-            type(each) is not int or not 0 <= each < LATEST for each in (expires, issued, begins)
-        ):
-            raise JwtRefused("times")
-        if not max(issued, begins) - SKEW_SECONDS <= time.time() < expires:
-            raise JwtRefused("expired")
-        subject = claims["sub"]
+        times = [each for each in (expires, issued, begins) if type(each) is int]
+        if len(times) < 3 or not all(0 <= each < LATEST for each in times):  # noqa: PLR2004
+            raise JwtRefused(Reason.TIMES)
+        ends, *begun = times
+        if time.time() < max(begun) - SKEW_SECONDS:
+            raise JwtRefused(Reason.NOT_YET_VALID)
+        if time.time() >= ends:
+            raise JwtRefused(Reason.EXPIRED)
+        subject = claims.get("sub")
         if not isinstance(subject, str) or not 1 <= len(subject) <= SUBJECT_CHARACTERS:
-            raise JwtRefused("subject")
+            raise JwtRefused(Reason.SUBJECT)
         if not subject.isprintable():
-            raise JwtRefused("subject")
-        return float(expires), Identity(claims["iss"], subject)
+            raise JwtRefused(Reason.SUBJECT)
+        return float(ends), Identity(issuer, subject)
 
     def _is_for_us(self, audience: Any) -> bool:
         named = audience if isinstance(audience, list) else [audience]
         return all(isinstance(each, str) for each in named) and self._audience in named
 
 
+def note(reason: Reason, issuer: str | None = None) -> None:
+    """Counts a refusal, and logs it with the issuer's address where the token names one."""
+    SIGN_INS_REFUSED.labels(reason).inc()
+    log.info("token refused", extra={"reason": reason, "issuer": issuer})
+
+
+def _audience(claims: dict[str, Any]) -> Any:
+    """The audience; of a token of Cognito without one, the client that it was issued to, as AWS
+    has its access tokens verified."""
+    if "aud" not in claims and claims.get("token_use") == OF_ACCESS:
+        return claims.get("client_id")
+    return claims.get("aud")
+
+
 def _ensure_access_token(read: Unverified) -> None:
     """Refuses an ID token: it would pass where an operator named a client like the audience."""
     claims = read.claims
-    if FOREIGN & claims.keys() or claims.get("typ") in FOREIGN_TYP:
-        raise JwtRefused("not an access token")
-    typed = read.header.get("typ") in TYPED
-    if not typed and ("nonce" in claims or not SHOWN_BY & claims.keys()):
-        raise JwtRefused("not an access token")
+    kind = claims.get("typ", "")
+    if FOREIGN & claims.keys() or not isinstance(kind, str) or kind in FOREIGN_TYP:
+        raise JwtRefused(Reason.NOT_AN_ACCESS_TOKEN)
+    if claims.get("token_use", OF_ACCESS) != OF_ACCESS:
+        raise JwtRefused(Reason.NOT_AN_ACCESS_TOKEN)
+    if BOUND in claims:
+        raise JwtRefused(Reason.KEY_BOUND)
+    if read.type == TYPED or kind == BEARER_TYP:
+        return
+    if "nonce" in claims:
+        raise JwtRefused(Reason.NONCE)
+    if not SHOWN_BY & claims.keys():
+        raise JwtRefused(Reason.UNMARKED)
+
+
+def _address_of_issuer(token: str) -> str | None:
+    """The address that a refused token names as its issuer. It is not verified: anybody can write
+    one."""
+    try:
+        said = parts(token).claims.get("iss")
+    except JwtRefused:
+        return None
+    return said if isinstance(said, str) and ADDRESS.fullmatch(said) else None
 
 
 def _refused() -> Unauthenticated:

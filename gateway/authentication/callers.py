@@ -10,13 +10,15 @@ from uuid import UUID
 from fastapi import Request
 from pydantic import BaseModel, TypeAdapter
 
-from gateway.authentication.access_tokens import AccessTokens, Identity
+from gateway.authentication.access_tokens import AccessTokens, Identity, note
 from gateway.authentication.own_tokens import client_of
 from gateway.upstream.client import Asked, Upstream
 from shared.contracts.purpose import PARTNER_PURPOSES, Purpose
 from shared.core.refusals import BadRequest, Forbidden, Unauthenticated
-from shared.security.principal import BEARER, NOBODY, THE_GATEWAY, Principal, Role
+from shared.formats.jwts import Reason
+from shared.security.principal import NOBODY, THE_GATEWAY, Principal, Role
 
+BEARER = "bearer"  # a scheme's name is compared without regard to case (RFC 9110, 11.1)
 KEPT_SECONDS = 1.0
 KEPT_CALLERS = 20_000
 
@@ -66,9 +68,11 @@ class Callers:
         authorization = request.headers.get("authorization")
         if authorization is None:
             return None
-        if not authorization.startswith(BEARER):
+        scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != BEARER:
+            note(Reason.SCHEME)
             raise Unauthenticated("token-refused", "The access token is not valid here.")
-        return await self._tokens.identity(authorization[len(BEARER) :])
+        return await self._tokens.identity(token)
 
     def forget(self) -> None:
         """Called when a membership or a client's key was granted or ended. Answers still under way

@@ -4,6 +4,7 @@ itself for partners' systems, and in a local environment the development issuer.
 import asyncio
 import logging
 import time
+from collections.abc import Iterable
 from typing import Any
 
 import aiohttp
@@ -13,6 +14,8 @@ from joserfc.jwk import Key, import_key
 from gateway.authentication.access_tokens import FixedKeys, Keys
 from shared.core.refusals import Unavailable
 from shared.core.settings import Settings
+from shared.core.tasks import for_ever
+from shared.core.telemetry import ISSUER_READ
 from shared.formats.jwts import ALGORITHMS, kind_of
 
 log = logging.getLogger(__name__)
@@ -21,8 +24,16 @@ FETCH_SECONDS = 3
 KEPT_SECONDS = 600
 AGAIN_SECONDS = 10.0  # at most this often, for any number of unknown key ids or failures
 FIRST_AGAIN_SECONDS = 1.0  # while there are no keys yet
+WATCH_SECONDS = 60
 NEVER = float("-inf")
 DISCOVERY = "/.well-known/openid-configuration"
+
+
+class UnfitIssuer(ValueError):
+    """The issuer answers, and people cannot sign in there as it is configured."""
+
+
+UNREADABLE = (aiohttp.ClientError, TimeoutError, ValueError, TypeError, KeyError, AttributeError)
 
 
 class DiscoveredKeys:
@@ -51,6 +62,13 @@ class DiscoveredKeys:
             raise Unavailable("issuer-away", "Signing in is not possible at the moment.")
         return self._keys.get(kid)
 
+    async def look(self) -> None:
+        """Fetches the keys where they are old or were never fetched, so that the log and the metric
+        say what is wrong before anybody signs in."""
+        async with self._fetching:
+            if self._may_ask() and not (self._keys and self._fresh()):
+                await self._fetch()
+
     def _fresh(self) -> bool:
         return time.monotonic() - self._fetched < KEPT_SECONDS
 
@@ -62,13 +80,26 @@ class DiscoveredKeys:
         self._tried = time.monotonic()
         try:
             known = await self._json(self._issuer.rstrip("/") + DISCOVERY)
-            if known.get("issuer") != self._issuer:
-                raise ValueError("the document names another issuer")
+            if known["issuer"] != self._issuer:
+                raise UnfitIssuer("its document names another issuer")
             published = await self._json(known["jwks_uri"])
             self._keys = usable(published["keys"], self._keys or {})
             self._fetched = time.monotonic()
-        except (aiohttp.ClientError, TimeoutError, ValueError, TypeError, KeyError) as error:
-            log.warning("the issuer's keys could not be fetched (%s)", type(error).__name__)
+            if not self._keys:
+                raise UnfitIssuer("it publishes no key that can be used here")
+        except UNREADABLE as error:
+            ISSUER_READ.labels(self._issuer).set(0)
+            self._say(_fault(error))
+        else:
+            ISSUER_READ.labels(self._issuer).set(1)
+
+    def _say(self, fault: str) -> None:
+        level, effect = (
+            (logging.WARNING, "keys of the issuer could not be renewed")
+            if self._keys
+            else (logging.ERROR, "nobody of this issuer can sign in")
+        )
+        log.log(level, "%s: %s", effect, fault, extra={"issuer": self._issuer})
 
     async def _json(self, address: str) -> Any:
         timeout = aiohttp.ClientTimeout(total=FETCH_SECONDS)
@@ -92,6 +123,23 @@ def usable(published: list[dict[str, Any]], known: dict[str, Key]) -> dict[str, 
             before = known.get(each["kid"], key)
             found[each["kid"]] = before if before.as_dict() == key.as_dict() else key
     return found
+
+
+def _fault(error: Exception) -> str:
+    """The fault in words. The texts of others' errors stay out of the log."""
+    if isinstance(error, UnfitIssuer):
+        return str(error)
+    if isinstance(error, aiohttp.ClientResponseError):
+        return f"its document or its keys were answered with status {error.status}"
+    if isinstance(error, aiohttp.ClientError | TimeoutError):
+        return f"it cannot be reached ({type(error).__name__})"
+    return f"its document or its keys cannot be read ({type(error).__name__})"
+
+
+async def watch_for_ever(accepted: Iterable[Keys]) -> None:
+    """Looks after the keys of every issuer on the network, also while nobody signs in."""
+    found = [keys for keys in accepted if isinstance(keys, DiscoveredKeys)]
+    await asyncio.gather(*(for_ever("issuer's keys", keys.look, WATCH_SECONDS) for keys in found))
 
 
 def development_issuer(settings: Settings) -> str:

@@ -17,6 +17,7 @@ from gateway.authentication.own_tokens import LIFETIME_SECONDS, TOKEN_PATH
 from gateway.state import Gateway, Here
 from shared.core.refusals import Malformed, NotFound, Refusal, Unauthenticated, Unavailable
 from shared.formats.jwts import TOKEN_BYTES
+from shared.http.answers import note_code
 from shared.security.principal import NOBODY, THE_GATEWAY
 
 router = APIRouter(tags=["oauth"])
@@ -86,9 +87,11 @@ async def issue_token(request: Request, gateway: Here) -> Response:
         await gateway.rates.count(request, NOBODY)
         known = await _client(gateway, _form(request, await _body(request)))
     except OAuthRefusal as refusal:
+        note_code(request, refusal.error)
         return refusal.answer()
     except Unavailable:
         away = OAuthRefusal("temporarily_unavailable", "Try again in a moment.", 503)
+        note_code(request, away.error)
         return away.answer({"Retry-After": "1"})
     made = TokenAnswer(access_token=gateway.own_tokens.token(known.client_id, known.key_id))
     return JSONResponse(made.model_dump(), headers=NEVER_KEPT)

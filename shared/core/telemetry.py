@@ -71,11 +71,16 @@ PART_SECONDS = Histogram(
     ["service"],
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10),
 )
-SIGN_INS_REFUSED = Counter("sign_ins_refused_total", "Access tokens refused.")
+SIGN_INS_REFUSED = Counter("sign_ins_refused_total", "Access tokens refused.", ["reason"])
+ISSUER_READ = Gauge(
+    "issuer_keys_read",
+    "1 where the issuer's keys were read at the last try, 0 otherwise.",
+    ["issuer"],
+)
 
 FIELDS = (
     "service", "method", "route", "about", "status", "code", "milliseconds", "caller", "role", "event",
-    "letter", "type", "partner", "consumer",
+    "letter", "type", "partner", "consumer", "reason", "issuer",
 )  # fmt: skip
 
 

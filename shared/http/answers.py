@@ -55,53 +55,57 @@ def _response(problem: Problem, headers: dict[str, str] | None = None) -> Respon
     return Response(body, problem.status, headers, media_type=MEDIA_TYPE)
 
 
+def note_code(request: Request, code: str) -> None:
+    """Keeps the code of a refusal for the request's line in the log."""
+    request.scope[REFUSED] = code
+
+
 def answer_refusals(app: FastAPI) -> None:
     """Registers the handlers. An unforeseen exception becomes a 500 without details, and a log
     line."""
 
     @app.exception_handler(Refusal)
     async def refused(request: Request, refusal: Refusal) -> Response:
-        request.scope[REFUSED] = refusal.code
+        note_code(request, refusal.code)
         return answer(refusal)
 
     @app.exception_handler(RequestValidationError)
-    async def malformed(_: Request, error: RequestValidationError) -> Response:
-        return answer(_malformed(error))
+    async def malformed(request: Request, error: RequestValidationError) -> Response:
+        return await refused(request, _malformed(error))
 
     @app.exception_handler(HTTPException)
-    async def http(_: Request, error: HTTPException) -> Response:
+    async def http(request: Request, error: HTTPException) -> Response:
+        note_code(request, _http_problem(error).code)
         return answer_of(error)
 
     @app.exception_handler(DBAPIError)
-    async def database(_: Request, error: DBAPIError) -> Response:
-        return answer(_database_refusal(error))
+    async def database(request: Request, error: DBAPIError) -> Response:
+        return await refused(request, _database_refusal(error))
 
     @app.exception_handler(PoolTimeout)
     @app.exception_handler(OSError)
     @app.exception_handler(asyncpg.PostgresError)
     @app.exception_handler(asyncpg.InternalClientError)
-    async def away(_: Request, error: Exception) -> Response:
-        return answer(_unavailable(error))
+    async def away(request: Request, error: Exception) -> Response:
+        return await refused(request, _unavailable(error))
 
     @app.exception_handler(Unwritable)
-    async def unwritable(_: Request, error: Unwritable) -> Response:
+    async def unwritable(request: Request, error: Unwritable) -> Response:
         """A disclosure that cannot be recorded is neither made nor refused: the answer is 503."""
         log.error("a record could not be written", exc_info=error)
-        return answer(
-            Unavailable(
-                "record-unwritable",
-                "This could not be recorded, so nothing is disclosed; try again.",
-            )
-        )
+        why = "This could not be recorded, so nothing is disclosed; try again."
+        return await refused(request, Unavailable("record-unwritable", why))
 
     @app.exception_handler(UnicodeEncodeError)
-    async def surrogates(_: Request, _error: UnicodeEncodeError) -> Response:
-        return answer(Malformed("text-unstorable", "A text holds a character that is none."))
+    async def surrogates(request: Request, _error: UnicodeEncodeError) -> Response:
+        why = "A text holds a character that is none."
+        return await refused(request, Malformed("text-unstorable", why))
 
     @app.exception_handler(ClientDisconnect)
-    async def broken_off(_: Request, _error: ClientDisconnect) -> Response:
+    async def broken_off(request: Request, _error: ClientDisconnect) -> Response:
         """The client is gone and receives nothing. The log shows that the fault was not ours."""
-        return answer(BadRequest("body-broken-off", "The connection ended within the body."))
+        why = "The connection ended within the body."
+        return await refused(request, BadRequest("body-broken-off", why))
 
     @app.exception_handler(Exception)
     async def unforeseen(_: Request, error: Exception) -> Response:

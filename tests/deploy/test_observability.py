@@ -35,7 +35,7 @@ FOLDER = ROOT / "deploy" / "observability"
 OF_PROMETHEUS = {"job", "instance"}
 ALLOWED_LABELS = {
     "service", "method", "route", "status", "outbox", "consumer", "result", "kind", "state",
-    "pool", "stream", "outcome", "lane",
+    "pool", "stream", "outcome", "lane", "reason", "issuer",
 }  # fmt: skip
 SUFFIXES = ("_bucket", "_count", "_sum")
 GIVEN = """
@@ -234,10 +234,10 @@ async def test_each_part_of_a_view_is_counted_by_its_outcome() -> None:
 
 
 async def test_a_token_that_the_gateway_rejects_is_counted() -> None:
-    before = value("sign_ins_refused_total")
+    before = value("sign_ins_refused_total", reason="not-a-jwt")
     with pytest.raises(Unauthenticated):
         await AccessTokens("here", {}).identity("a.b.c")
-    assert value("sign_ins_refused_total") == before + 1
+    assert value("sign_ins_refused_total", reason="not-a-jwt") == before + 1
 
 
 async def test_a_gauge_shows_a_database_connection_in_use(partners: House) -> None:

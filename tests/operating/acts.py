@@ -31,6 +31,7 @@ def alerts(stage: Stage) -> None:
     ensure("disclosure_unsealed_seconds" in said and "dead_letters" in said, said)
     for chapter in (
         "A process is away", "Requests fail or are slow", "An import failed", "Sign-ins are refused",
+        "An issuer is away",
     ):  # fmt: skip
         stage.run(chapter)
     for who, chapter in (
@@ -365,8 +366,8 @@ ACTS: dict[str, Act] = {
 WITHIN = {
     "Alerts": (
         "A process is away", "Requests fail or are slow", "An import failed",
-        "Sign-ins are refused", "An emergency access is open", "An agreement ends soon",
-        "Partners are told late",
+        "Sign-ins are refused", "An issuer is away", "An emergency access is open",
+        "An agreement ends soon", "Partners are told late",
     ),
     "First start": ("To begin anew",),
 }  # fmt: skip

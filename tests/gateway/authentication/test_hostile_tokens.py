@@ -23,10 +23,10 @@ CLAIMS = {"iss": f"{ADDRESS}/dev", "sub": "somebody", "aud": "education-partners
 
 
 def saying(header: dict[str, object] | None = None, key: str = DEV_KEY, **other: object) -> str:
+    claims = {name: value for name, value in {**CLAIMS, **other}.items() if value is not ...}
     return signed(
-        json.dumps(header or HEADER).encode(), json.dumps({**CLAIMS, **other}).encode(),
-        private_of(key),
-    )  # fmt: skip
+        json.dumps(header or HEADER).encode(), json.dumps(claims).encode(), private_of(key)
+    )
 
 
 GOOD = saying()
@@ -37,7 +37,15 @@ HOSTILE = corpus(HEADER, CLAIMS, private_of(DEV_KEY)) | {
     "an ID token by its nonce": lambda: saying(UNTYPED, nonce="n", scope="openid"),
     "an ID token by nothing at all": lambda: saying(UNTYPED),
     "an ID token for one party": lambda: saying(UNTYPED | {"typ": "JWT"}, azp="web"),
+    "an ID token by its use": lambda: saying(token_use="id"),
     "a refresh token": lambda: saying(typ="Refresh"),
+    "of a kind that is a list": lambda: saying(typ=["ID"]),
+    "for no audience, of another client": lambda: saying(
+        aud=..., token_use="access", client_id="another"
+    ),
+    "for no audience, of the audience as a client": lambda: saying(
+        aud=..., client_id="education-partnership"
+    ),
     "a logout token": lambda: saying(events={"http://schemas.openid.net/event": {}}),
     "bound to a key of the client": lambda: saying(cnf={"jkt": "abc"}),
     "the platform's own, by the development key": lambda: saying(iss=ADDRESS),
@@ -85,9 +93,13 @@ async def test_a_good_token_is_accepted_so_that_the_refusals_mean_something() ->
                 saying(HEADER | {"alg": "EdDSA"}),
                 saying({"alg": "Ed25519", "kid": "dev"}, scope="api"),
                 saying(scope="openid", nonce="n", azp="web", jti=str(uuid4())),
+                saying(HEADER | {"typ": "AT+JWT"}),
+                saying(HEADER | {"typ": "application/at+jwt"}),
+                saying(HEADER | {"foo": "bar", "cty": "JWT", "nonce": ["n"], "x5t": 1}),
             )
         ]
-    assert [answer.status_code for answer in answers] == [200] * 7
+        small = await client.get("/v1/partners", headers={"Authorization": f"bearer {GOOD}"})
+    assert [answer.status_code for answer in (*answers, small)] == [200] * 11
 
 
 TOKENS = AccessTokens("education-partnership", {f"{ADDRESS}/dev": FixedKeys(DEV_KEY)})

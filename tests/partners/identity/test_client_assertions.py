@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import time
 from typing import Any
 from uuid import uuid4
@@ -166,6 +167,33 @@ async def test_a_used_assertion_is_deleted_once_it_would_be_refused_anyway(
         await asyncio.sleep(2.1)
         await taken(http, assertion(client["id"]))
     assert await used(partners) == 1
+
+
+async def test_the_log_has_the_reason_of_a_refused_assertion_and_the_answer_has_none(
+    partners: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    client = await a_client(partners)
+    text = assertion(client["id"])
+    said = {
+        text: None,
+        f"{text} again": "not-a-jwt",
+        assertion(client["id"], audience="another"): "audience",
+        assertion(client["id"], exp=int(time.time()) - 1): "expired",
+        assertion(client["id"], exp=int(time.time()) + 3600): "valid-too-long",
+        assertion(client["id"], jti=""): "assertion-id",
+        assertion(client["id"], a_key(kid="other")): "key-unknown",
+        assertion(client["id"], a_key(kid=str(KEY.kid))): "signature",
+    }
+    answers = set()
+    async with partners.calling(THE_GATEWAY) as http:
+        for each, reason in [*said.items(), (text, "used")]:
+            caplog.clear()
+            _, answer = await taken(http, each)
+            logged = [r for r in caplog.records if r.getMessage() == "assertion refused"]
+            assert [r.reason for r in logged] == ([reason] if reason else [])  # type: ignore[attr-defined]
+            answers |= {json.dumps(answer)} if reason else set()
+    assert len(answers) == 1
 
 
 async def test_only_the_gateway_presents_assertions(partners: House) -> None:

@@ -1,5 +1,6 @@
 """Taking an assertion: it is verified, and can never be used again."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -11,6 +12,9 @@ from services.partners.identity.client_assertions import rules
 from services.partners.identity.client_assertions.records import used_assertion
 from services.partners.identity.clients.queries import signing_key
 from shared.contracts.partners.client import AssertedClient
+from shared.formats.jwts import JwtRefused, Reason
+
+log = logging.getLogger(__name__)
 
 PRUNED_AT_ONCE = 100
 
@@ -18,16 +22,26 @@ PRUNED_AT_ONCE = 100
 async def take(
     session: AsyncSession, assertion: str, audiences: Sequence[str], now: datetime
 ) -> AssertedClient:
-    """Raises `assertion-refused`, whatever the fault is."""
+    """Raises `assertion-refused`, whatever the fault is. The log has the reason."""
+    try:
+        return await _take(session, assertion, audiences, now)
+    except JwtRefused as refused:
+        log.info("assertion refused", extra={"reason": refused.reason})
+        raise rules.refused() from refused
+
+
+async def _take(
+    session: AsyncSession, assertion: str, audiences: Sequence[str], now: datetime
+) -> AssertedClient:
     said = rules.claimed(assertion, audiences, now)
     key = await signing_key(session, said.client_id, said.kid)
     if key is None:
-        raise rules.refused()
+        raise JwtRefused(Reason.KEY_UNKNOWN)
 
     rules.ensure_signed_by(said, key.jwk)
 
     if not await _is_first(session, said):
-        raise rules.refused()
+        raise JwtRefused(Reason.USED)
     await _prune(session, now)
     return AssertedClient(client_id=said.client_id, key_id=key.id)
 
