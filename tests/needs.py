@@ -46,6 +46,13 @@ def npm() -> bool:
     return _answers("node", "--version") and _answers("npm", "--version")
 
 
+def glewlwyd() -> bool:
+    """Whether Debian's package of this provider can be fetched and unpacked, without installing it."""
+    return _answers("dpkg", "--version") and _answers(
+        "apt-get", "-qq", "--print-uris", "download", "glewlwyd"
+    )
+
+
 @cache
 def broker_program(version: str) -> str | None:
     """The nats-server of this version."""
@@ -65,6 +72,7 @@ NEEDS: dict[str, tuple[Callable[[], object], str]] = {
     "engine": (engine, "no container engine answers"),
     "compose": (compose, "no docker compose answers"),
     "npm": (npm, "node and npm are not here"),
+    "glewlwyd": (glewlwyd, "apt-get does not know glewlwyd here"),
     "data": (DATA.is_dir, "the folder of real data is not here"),
     "tls first": (tls_first, "the nats-server here is older than 2.11"),
     **{

@@ -1,5 +1,5 @@
-"""The issuers whose tokens the gateway accepts: the configured one by OpenID discovery, the gateway
-itself for partners' systems, and in a local environment the development issuer."""
+"""The issuers whose tokens the gateway accepts: those that sign people in, each by OpenID discovery,
+the gateway itself for partners' systems, and in a local environment the development issuer."""
 
 import asyncio
 import logging
@@ -147,15 +147,17 @@ def development_issuer(settings: Settings) -> str:
 
 
 def issuers(settings: Settings, http: aiohttp.ClientSession, own: Keys) -> dict[str, Keys]:
-    """The accepted issuers and their keys. Settings refuse a development key outside a local
-    environment. Raises ValueError where the issuer for people has the name of the one for partners'
-    systems."""
-    if settings.oidc_issuer == settings.public_url:
-        raise ValueError("OIDC_ISSUER must not be PUBLIC_URL")
+    """The accepted issuers and their keys, each apart from the others. Settings refuse a development
+    key outside a local environment. Raises ValueError where an issuer for people has the name of the
+    one for partners' systems."""
+    named = settings.issuers()
+    if settings.public_url in named:
+        raise ValueError("neither OIDC_ISSUER nor OIDC_ISSUERS may be PUBLIC_URL")
     accepted: dict[str, Keys] = {settings.public_url: own}
-    if settings.oidc_issuer:
-        accepted[settings.oidc_issuer] = DiscoveredKeys(settings.oidc_issuer, http)
+    accepted |= {issuer: DiscoveredKeys(issuer, http) for issuer in named}
     key = settings.development_issuer_key.get_secret_value()
     if key:
         accepted[development_issuer(settings)] = FixedKeys(key)
+    if len(accepted) == 1:
+        log.error("nobody can sign in: neither OIDC_ISSUER nor OIDC_ISSUERS is set")
     return accepted

@@ -1,4 +1,4 @@
-"""The documents for discovery by clients: the issuer for people, and the token endpoint for
+"""The documents for discovery by clients: the issuers for people, and the token endpoint for
 partners' systems (RFC 9728, RFC 8414)."""
 
 from typing import Any
@@ -20,15 +20,17 @@ KEPT = "public, max-age=300"
 @router.get(RESOURCE_PATH)
 async def protected_resource(gateway: Here, response: Response) -> dict[str, Any]:
     """RFC 9728. `audience` is the value that an access token must have in `aud`. Issuers differ in
-    how a client asks for it: by `resource` (RFC 8707), or by a setting of their own."""
+    how a client asks for it: by `resource` (RFC 8707), or by a setting of their own. `issuers` are
+    those for people, with the domains of their e-mail: the client itself finds the issuer for an
+    address, so that no address comes here."""
     known = gateway.settings
+    issuers = known.issuers()
     response.headers["Cache-Control"] = KEPT
     return {
         "resource": known.public_url,
         "resource_name": "Education Partnership Platform",
-        "authorization_servers": [
-            issuer for issuer in (known.oidc_issuer, known.public_url) if issuer
-        ],
+        "authorization_servers": [*issuers, known.public_url],
+        "issuers": [{"issuer": name, "domains": domains} for name, domains in issuers.items()],
         "audience": known.oidc_audience,
         "bearer_methods_supported": ["header"],
         "resource_documentation": f"{known.public_url}/openapi.json",

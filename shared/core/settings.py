@@ -11,6 +11,10 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MOST_RETENTION_DAYS = 36_500
+ISSUER = re.compile(
+    r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?[A-Za-z0-9._~/-]{0,200}", re.ASCII
+)
+DOMAIN = re.compile(r"[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.ASCII)
 SECRETS = Path("/run/secrets")
 # As a browser writes it: lower case, without a path; plain HTTP from this machine alone.
 ORIGIN = re.compile(
@@ -91,6 +95,9 @@ class Settings(BaseSettings):
     outcomes_url: str = "http://127.0.0.1:8104"
     services_ca_file: str = ""
     oidc_issuer: str = ""
+    # More issuers, space between them, each with the domains of its people's e-mail where it has any:
+    # "https://id.example.org|example.org,schools.example.org https://login.example.net".
+    oidc_issuers: str = ""
     oidc_audience: str = "education-partnership"
     development_issuer_key: SecretStr = SecretStr("")
     public_url: str = "http://127.0.0.1:8100"
@@ -134,6 +141,27 @@ class Settings(BaseSettings):
                 )
         return given
 
+    @field_validator("oidc_issuers")
+    @classmethod
+    def _each_domain_has_one_issuer(cls, given: str) -> str:
+        seen: set[str] = set()
+        for each in given.split():
+            issuer, *domains = _issuer_and_domains(each)
+            names = [issuer, *domains]
+            if not ISSUER.fullmatch(issuer) or not all(map(DOMAIN.fullmatch, domains)):
+                raise ValueError(f"OIDC_ISSUERS takes https://issuer|domain,domain, not {each!r}")
+            if len(set(names)) < len(names) or seen & set(names):
+                raise ValueError(f"OIDC_ISSUERS names an issuer or a domain twice: {each!r}")
+            seen |= set(names)
+        return given
+
+    def issuers(self) -> dict[str, tuple[str, ...]]:
+        """The issuers that sign people in, OIDC_ISSUER first, with the domains of their people's
+        e-mail."""
+        read = [_issuer_and_domains(each) for each in self.oidc_issuers.split()]
+        named: dict[str, tuple[str, ...]] = {self.oidc_issuer: ()} if self.oidc_issuer else {}
+        return named | {issuer: tuple(domains) for issuer, *domains in read}
+
     def origins(self) -> tuple[str, ...]:
         """The origins whose pages a browser may let call."""
         return tuple(self.allowed_origins.split())
@@ -154,6 +182,11 @@ class Settings(BaseSettings):
     def plain_database_url(self) -> str:
         """The database's address as asyncpg itself takes it."""
         return self.database_url.get_secret_value().replace("+asyncpg", "")
+
+
+def _issuer_and_domains(entry: str) -> list[str]:
+    issuer, bar, domains = entry.partition("|")
+    return [issuer, *domains.lower().split(",")] if bar else [issuer]
 
 
 @lru_cache

@@ -51,7 +51,11 @@ OF_COMPOSE = {
     "drain_seconds": "there are others who can be sent to, and a time limit for leaving",
     **{f"{name}_url": "by the name of the container" for name in SERVICES},
 }
-BY_A_METHOD = {"origins": "allowed_origins", "plain_database_url": "database_url"}
+BY_A_METHOD = {
+    "origins": {"allowed_origins"},
+    "plain_database_url": {"database_url"},
+    "issuers": {"oidc_issuer", "oidc_issuers"},
+}
 
 
 @cache
@@ -67,7 +71,7 @@ def read_by(module: str) -> frozenset[str]:
             names.add(node.value)
         elif isinstance(node, ast.JoinedStr):
             names |= {field for field in FIELDS if re.fullmatch(pattern_of(node), field)}
-    names |= {BY_A_METHOD[name] for name in names & BY_A_METHOD.keys()}
+    names = names.union(*(BY_A_METHOD[name] for name in names & BY_A_METHOD.keys()))
     return frozenset(names & FIELDS.keys())
 
 

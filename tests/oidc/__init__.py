@@ -1,1 +1,2 @@
-"""A real OpenID provider (npm oidc-provider), and a browser that signs in there."""
+"""Real OpenID providers of two makes (npm oidc-provider, Debian's Glewlwyd), and a browser that signs
+in there."""

@@ -81,18 +81,24 @@ def provider() -> Iterator[Provider]:
         made.stop()
 
 
+def challenge_of(verifier: str) -> str:
+    """RFC 7636, 4.2."""
+    return urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+
+
 async def sign_in(
     issuer: str, subject: str, resource: str, *, challenged: bool = True, **more: str
 ) -> dict[str, Any]:
     """The token answer; what the provider refuses with where it does."""
     verifier = secrets.token_urlsafe(48)
-    challenge = urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
     asked = {
         "client_id": "web", "response_type": "code", "redirect_uri": REDIRECT, "state": "s",
         "scope": "openid api", "resource": resource, "nonce": "n",
     } | more  # fmt: skip
     if challenged:
-        asked = {"code_challenge": challenge, "code_challenge_method": "S256"} | asked
+        asked = {
+            "code_challenge": challenge_of(verifier), "code_challenge_method": "S256",
+        } | asked  # fmt: skip
     async with httpx.AsyncClient() as browser:
         known = (await browser.get(f"{issuer}/.well-known/openid-configuration")).json()
         answer = await browser.get(known["authorization_endpoint"], params=asked)

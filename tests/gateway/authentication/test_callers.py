@@ -138,8 +138,9 @@ async def test_the_gateway_does_not_start_without_a_key_of_its_own_or_as_peoples
         OwnTokens(settings(access_token_private_key=""))
     own = OwnTokens(settings()).keys
     async with aiohttp.ClientSession() as http:
-        with pytest.raises(ValueError, match="OIDC_ISSUER"):
-            issuers(settings(oidc_issuer=ADDRESS), http, own)
+        for named in ({"oidc_issuer": ADDRESS}, {"oidc_issuers": f"https://id.example {ADDRESS}"}):
+            with pytest.raises(ValueError, match="PUBLIC_URL"):
+                issuers(settings(**named), http, own)
 
 
 async def test_an_ended_membership_has_no_effect_once_the_gateway_receives_its_event() -> None:
