@@ -16,12 +16,12 @@ from shared.core.settings import from_environment
 from shared.security.tokens import ALGORITHM, ALGORITHMS
 
 LIFETIME_SECONDS = 30 * 86_400
-AUDIENCE = "education-partnership"
+DEVELOPMENT = "/dev"
 
 
 def issuer_of(public_url: str) -> str:
     """The development issuer's address."""
-    return f"{public_url}/dev"
+    return public_url + DEVELOPMENT
 
 
 def mint(private_key: str, issuer: str, subject: str) -> str:
@@ -31,7 +31,7 @@ def mint(private_key: str, issuer: str, subject: str) -> str:
     claims = {
         "iss": issuer,
         "sub": subject,
-        "aud": AUDIENCE,
+        "aud": issuer.removesuffix(DEVELOPMENT),
         "iat": now,
         "exp": now + LIFETIME_SECONDS,
         "jti": str(uuid4()),

@@ -121,7 +121,7 @@ def make(settings: Settings) -> Gateway:
     upstream = Upstream(settings, signer)
     own_tokens = OwnTokens(settings)
     accepted = issuers(settings, upstream.http, own_tokens.keys)
-    tokens = AccessTokens(settings.oidc_audience, accepted)
+    tokens = AccessTokens(frozenset(settings.accepted_audiences()), accepted)
     live = Live(settings, lambda: callers.forget())  # noqa: PLW0108 (made below)
     callers = Callers(tokens, upstream, own_tokens.issuer)
     read = documents.service_documents()

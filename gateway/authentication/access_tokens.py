@@ -1,8 +1,8 @@
 """Access tokens: JWTs of the configured OpenID issuer for people, of the gateway itself for
 partners' systems, and in a local environment of the development issuer.
 
-RFC 9068 tokens, read strictly (shared/formats/jwts.py) and accepted only with an exact issuer, this
-audience and whole numbers as times. Issuers also sign other things with the same keys. A token that
+RFC 9068 tokens, read strictly (shared/formats/jwts.py) and accepted only with an exact issuer, an
+audience of ours and whole numbers as times. Issuers also sign other things with the same keys. A token that
 is recognizably not a bearer's access token is refused; a token without that type must show that it
 is one. Every refusal is answered alike; its reason goes into the log and the metric.
 """
@@ -87,8 +87,8 @@ class AccessTokens:
     """Verifies tokens. A verified token is kept until it expires or its key is no longer the
     issuer's."""
 
-    def __init__(self, audience: str, issuers: dict[str, Keys]) -> None:
-        self._audience = audience
+    def __init__(self, audiences: frozenset[str], issuers: dict[str, Keys]) -> None:
+        self._audiences = audiences
         self._issuers = issuers
         self._kept: dict[str, Verified] = {}
 
@@ -148,7 +148,9 @@ class AccessTokens:
 
     def _is_for_us(self, audience: Any) -> bool:
         named = audience if isinstance(audience, list) else [audience]
-        return all(isinstance(each, str) for each in named) and self._audience in named
+        return all(isinstance(each, str) for each in named) and not self._audiences.isdisjoint(
+            named
+        )
 
 
 def note(reason: Reason, issuer: str | None = None) -> None:

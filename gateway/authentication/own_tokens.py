@@ -33,7 +33,7 @@ class OwnTokens:
         self._header = {"alg": ALGORITHM, "typ": "at+jwt", "kid": next(iter(self.keys.of))}
         self.issuer = settings.public_url
         self.token_url = f"{settings.public_url}{TOKEN_PATH}"
-        self._audience = settings.oidc_audience
+        self._audiences = list(settings.accepted_audiences())
 
     def token(self, client_id: UUID, key_id: UUID) -> str:
         now = int(time.time())
@@ -41,7 +41,7 @@ class OwnTokens:
             "iss": self.issuer,
             "sub": f"{client_id}.{key_id}",
             "client_id": str(client_id),
-            "aud": self._audience,
+            "aud": self._audiences,  # also for a gateway of the release before
             "iat": now,
             "exp": now + LIFETIME_SECONDS,
             "jti": str(uuid4()),

@@ -31,7 +31,7 @@ async def protected_resource(gateway: Here, response: Response) -> dict[str, Any
         "resource_name": "Education Partnership Platform",
         "authorization_servers": [*issuers, known.public_url],
         "issuers": [{"issuer": name, "domains": domains} for name, domains in issuers.items()],
-        "audience": known.oidc_audience,
+        "audience": known.accepted_audiences()[0],
         "bearer_methods_supported": ["header"],
         "resource_documentation": f"{known.public_url}/openapi.json",
     }

@@ -11,6 +11,8 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 MOST_RETENTION_DAYS = 36_500
+# Accepted beside the public address where no audience is set: the default of earlier releases.
+FORMER_AUDIENCE = "education-partnership"
 ISSUER = re.compile(
     r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?[A-Za-z0-9._~/-]{0,200}", re.ASCII
 )
@@ -98,7 +100,8 @@ class Settings(BaseSettings):
     # More issuers, space between them, each with the domains of its people's e-mail where it has any:
     # "https://id.example.org|example.org,schools.example.org https://login.example.net".
     oidc_issuers: str = ""
-    oidc_audience: str = "education-partnership"
+    # What access tokens must have in `aud`; several, space between them. None: the public address.
+    oidc_audience: str = ""
     development_issuer_key: SecretStr = SecretStr("")
     public_url: str = "http://127.0.0.1:8100"
     # Origins of web frontends at other addresses, which a browser lets call: "https://app.example.org
@@ -161,6 +164,10 @@ class Settings(BaseSettings):
         read = [_issuer_and_domains(each) for each in self.oidc_issuers.split()]
         named: dict[str, tuple[str, ...]] = {self.oidc_issuer: ()} if self.oidc_issuer else {}
         return named | {issuer: tuple(domains) for issuer, *domains in read}
+
+    def accepted_audiences(self) -> tuple[str, ...]:
+        """The audiences of which an access token must name one. The first is the one to ask for."""
+        return tuple(self.oidc_audience.split()) or (self.public_url, FORMER_AUDIENCE)
 
     def origins(self) -> tuple[str, ...]:
         """The origins whose pages a browser may let call."""

@@ -69,5 +69,5 @@ def test_the_key_pairs_fit_the_signers_and_verifiers_of_the_platform(tmp_path: P
 
 async def test_a_minted_token_is_accepted_for_its_subject(tmp_path: Path) -> None:
     key, issuer = ensure_keys(tmp_path)["development_issuer_key"], issuer_of("http://here")
-    tokens = AccessTokens("education-partnership", {issuer: FixedKeys(key)})
+    tokens = AccessTokens(frozenset({"http://here"}), {issuer: FixedKeys(key)})
     assert await tokens.identity(mint(key, issuer, "teacher")) == Identity(issuer, "teacher")

@@ -236,7 +236,7 @@ async def test_each_part_of_a_view_is_counted_by_its_outcome() -> None:
 async def test_a_token_that_the_gateway_rejects_is_counted() -> None:
     before = value("sign_ins_refused_total", reason="not-a-jwt")
     with pytest.raises(Unauthenticated):
-        await AccessTokens("here", {}).identity("a.b.c")
+        await AccessTokens(frozenset({"here"}), {}).identity("a.b.c")
     assert value("sign_ins_refused_total", reason="not-a-jwt") == before + 1
 
 

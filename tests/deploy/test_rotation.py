@@ -69,7 +69,8 @@ async def ensure_believed(name: str, keys: Keys, token: str) -> None:
             assert GrantVerifier(keys["grant_public_key"]).grant(token) == GRANT
         case "access_token":
             own = own_tokens(keys)
-            await AccessTokens("education-partnership", {own.issuer: own.keys}).identity(token)
+            tokens = AccessTokens(frozenset({own.issuer}), {own.issuer: own.keys})
+            await tokens.identity(token)
         case _:
             assert (await page(keys, token)).after() == ["last"]
 

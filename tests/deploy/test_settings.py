@@ -55,6 +55,7 @@ BY_A_METHOD = {
     "origins": {"allowed_origins"},
     "plain_database_url": {"database_url"},
     "issuers": {"oidc_issuer", "oidc_issuers"},
+    "accepted_audiences": {"oidc_audience", "public_url"},
 }
 
 

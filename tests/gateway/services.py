@@ -101,7 +101,7 @@ def problem(status: int, code: str, detail: str = "No.") -> dict[str, Any]:
 def token(sub: str = "somebody", key: str = DEV_KEY, header: Any = None, **claims: Any) -> str:
     """An access token of the development issuer, with whatever a test wants otherwise."""
     now = int(time.time())
-    made = {"iss": f"{ADDRESS}/dev", "sub": sub, "aud": "education-partnership", "iat": now,
+    made = {"iss": f"{ADDRESS}/dev", "sub": sub, "aud": ADDRESS, "iat": now,
             "exp": now + 600} | claims  # fmt: skip
     made = {name: value for name, value in made.items() if value is not None}
     head = {"alg": "Ed25519", "typ": "at+jwt", "kid": "dev"} if header is None else header

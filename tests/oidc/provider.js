@@ -1,4 +1,5 @@
-// A real OpenID provider for tests: code flow with PKCE, JWT access tokens for one audience.
+// A real OpenID provider for tests: code flow with PKCE, JWT access tokens for the resource that was
+// asked for (RFC 8707), or for one audience where it is told to map all to that.
 // Everybody is who they say they are. Configured by one JSON argument; prints "ready".
 // /asked tells how often its discovery document and its keys were asked for.
 import { createServer } from 'node:http';

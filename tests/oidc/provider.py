@@ -22,7 +22,6 @@ from tests.npm import installed
 
 HERE = Path(__file__).parent
 REDIRECT = "http://127.0.0.1/callback"
-AUDIENCE = "education-partnership"
 
 
 def installed_provider() -> Path:
@@ -55,7 +54,7 @@ class Provider:
     def begin(self, **settings: Any) -> None:
         self.stop()
         self.settings = {
-            "port": self.port, "issuer": self.issuer, "audience": AUDIENCE, "format": "jwt",
+            "port": self.port, "issuer": self.issuer, "format": "jwt",
             "seconds": 600, "redirect": REDIRECT, "keys": [signing_key("first")],
         } | self.settings | settings  # fmt: skip
         self.process = subprocess.Popen(

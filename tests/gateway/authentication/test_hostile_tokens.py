@@ -18,7 +18,7 @@ from tests.promised import promise
 
 HEADER = {"alg": "Ed25519", "typ": "at+jwt", "kid": "dev"}
 UNTYPED = {"alg": "Ed25519", "kid": "dev"}
-CLAIMS = {"iss": f"{ADDRESS}/dev", "sub": "somebody", "aud": "education-partnership", "iat": NOW,
+CLAIMS = {"iss": f"{ADDRESS}/dev", "sub": "somebody", "aud": ADDRESS, "iat": NOW,
           "exp": NOW + 6000}  # fmt: skip
 
 
@@ -43,9 +43,7 @@ HOSTILE = corpus(HEADER, CLAIMS, private_of(DEV_KEY)) | {
     "for no audience, of another client": lambda: saying(
         aud=..., token_use="access", client_id="another"
     ),
-    "for no audience, of the audience as a client": lambda: saying(
-        aud=..., client_id="education-partnership"
-    ),
+    "for no audience, of the audience as a client": lambda: saying(aud=..., client_id=ADDRESS),
     "a logout token": lambda: saying(events={"http://schemas.openid.net/event": {}}),
     "bound to a key of the client": lambda: saying(cnf={"jkt": "abc"}),
     "the platform's own, by the development key": lambda: saying(iss=ADDRESS),
@@ -88,7 +86,7 @@ async def test_a_good_token_is_accepted_so_that_the_refusals_mean_something() ->
             for good in (
                 token(),
                 GOOD,
-                saying(aud=["another", "education-partnership"]),
+                saying(aud=["another", ADDRESS]),
                 saying(nbf=NOW),
                 saying(HEADER | {"alg": "EdDSA"}),
                 saying({"alg": "Ed25519", "kid": "dev"}, scope="api"),
@@ -102,7 +100,7 @@ async def test_a_good_token_is_accepted_so_that_the_refusals_mean_something() ->
     assert [answer.status_code for answer in (*answers, small)] == [200] * 11
 
 
-TOKENS = AccessTokens("education-partnership", {f"{ADDRESS}/dev": FixedKeys(DEV_KEY)})
+TOKENS = AccessTokens(frozenset({ADDRESS}), {f"{ADDRESS}/dev": FixedKeys(DEV_KEY)})
 
 
 async def refused(text: str) -> bool:

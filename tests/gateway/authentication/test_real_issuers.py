@@ -56,7 +56,7 @@ def token(header: dict[str, Any], claims: dict[str, Any]) -> str:
 
 
 def accepting(*audiences: str) -> AccessTokens:
-    return AccessTokens(audiences[0], dict.fromkeys(ISSUERS, Published()))
+    return AccessTokens(frozenset(audiences), dict.fromkeys(ISSUERS, Published()))
 
 
 def issued(issuer: str, **claims: Any) -> dict[str, Any]:

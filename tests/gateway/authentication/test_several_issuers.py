@@ -108,7 +108,7 @@ def test_a_list_of_issuers_that_cannot_be_meant_is_refused(listed: str) -> None:
 @pytest.fixture
 def one() -> Iterator[Provider]:
     with provider() as made:
-        made.begin(audience=OURS)
+        made.begin()
         yield made
 
 
@@ -127,7 +127,7 @@ async def test_two_real_issuers_of_different_makes_sign_people_in_side_by_side(
     one: Provider, other: Glewlwyd
 ) -> None:
     both = f"{one.issuer} {other.issuer}"
-    async with network(oidc_issuers=both, oidc_audience=OURS) as (net, client):
+    async with network(oidc_issuers=both, public_url=OURS) as (net, client):
         net.admit("operator")
         net.set("partners", "/v1/partners", [])
         tokens = [

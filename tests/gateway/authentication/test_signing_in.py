@@ -74,7 +74,7 @@ async def test_a_client_finds_everything_by_asking_the_gateway(issuer: Provider)
         said = await sign_in(told["authorization_servers"][0], "ann", told["resource"])
         assert await ask(client, said["access_token"]) == GOOD
     assert stranger.status_code == 401
-    assert told["audience"] == "education-partnership"
+    assert (told["audience"], told["resource"]) == (ADDRESS, ADDRESS)
     assert told["bearer_methods_supported"] == ["header"]
 
 
@@ -171,7 +171,7 @@ async def test_an_id_token_is_no_access_token_even_where_the_client_has_our_name
     issuer: Provider,
 ) -> None:
     said = await sign_in(issuer.issuer, "ann", ADDRESS)
-    for audience in ("education-partnership", "web"):
+    for audience in (ADDRESS, "web"):
         async with trusting(issuer, oidc_audience=audience) as (_, client):
             assert await ask(client, said["id_token"]) == REFUSED
 
