@@ -14,7 +14,7 @@ from gateway.authentication.access_tokens import AccessTokens, Identity, note
 from gateway.authentication.own_tokens import client_of
 from gateway.upstream.client import Asked, Upstream
 from shared.contracts.purpose import PARTNER_PURPOSES, Purpose
-from shared.core.refusals import BadRequest, Forbidden, Unauthenticated
+from shared.core.refusals import BadRequest, Forbidden, NotFound, Unauthenticated
 from shared.formats.jwts import Reason
 from shared.security.principal import NOBODY, THE_GATEWAY, Principal, Role
 
@@ -93,8 +93,22 @@ class Callers:
 
     async def _ask(self, identity: Identity) -> list[Membership]:
         path, asked = self._question(identity)
-        found = await self._upstream.need("partners", path, THE_GATEWAY, asked)
-        return MEMBERSHIPS.validate_python(found)
+        read = await self._upstream.need("partners", path, THE_GATEWAY, asked)
+        found = MEMBERSHIPS.validate_python(read)
+        if found or identity.issuer == self._own_issuer:
+            return found
+        return await self._sign_in(identity)
+
+    async def _sign_in(self, identity: Identity) -> list[Membership]:
+        """Reports to partners somebody without a membership, who may be the first operator. Gives
+        none where partners is of a release that does not take the report."""
+        asked = {"issuer": identity.issuer, "subject": identity.subject}
+        reply = await self._upstream.post("partners", "/internal/sign-ins", THE_GATEWAY, asked)
+        if reply.status == NotFound.status:
+            return []
+        if not reply.good:
+            raise reply.refusal("partners")
+        return MEMBERSHIPS.validate_python(reply.json())
 
     def _drop_failed(self, identity: Identity, asking: Asking) -> None:
         if not asking.cancelled() and asking.exception() is None:

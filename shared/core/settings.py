@@ -85,7 +85,7 @@ class Settings(BaseSettings):
     broker_public_url: str = "nats://127.0.0.1:4222"
     partner_credentials_hours: float = Field(default=24, gt=0)
 
-    # "issuer|subject" of the person who may grant the first memberships.
+    # "issuer|subject" of the person who becomes the first operator by signing in.
     first_operator: str = ""
     # The page of a client that takes invitations; an invitation's link adds "#secret".
     invitation_url: str = ""

@@ -215,9 +215,9 @@ def test_the_development_issuer_is_part_of_the_trial_and_refused_in_production(
         settings_of("gateway", made, tmp_path / "run", development_issuer_key=key)
 
 
-def test_compose_refuses_to_start_without_the_issuer_the_address_and_the_first_operator() -> None:
+def test_compose_refuses_to_start_without_the_issuer_and_the_address() -> None:
     known = CONTAINERS["gateway"]["environment"] | CONTAINERS["partners"]["environment"]
-    for name in ("OIDC_ISSUER", "PUBLIC_URL", "FIRST_OPERATOR"):
+    for name in ("OIDC_ISSUER", "PUBLIC_URL"):
         assert known[name].startswith(f"${{{name}?")
 
 
@@ -252,7 +252,7 @@ def test_with_the_files_for_growth_the_services_need_no_container_of_another_mac
     files = ("docker-compose.yml", "deploy/compose.external.yml", "deploy/compose.tls.yml")
     command = ["docker", "compose", *(part for file in files for part in ("-f", file)),
                "config", "--format", "json"]  # fmt: skip
-    known = dict.fromkeys(("PUBLIC_URL", "OIDC_ISSUER", "FIRST_OPERATOR"), "https://x.example.org")  # fmt: skip
+    known = dict.fromkeys(("PUBLIC_URL", "OIDC_ISSUER"), "https://x.example.org")
     run = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=True, env=os.environ | known
     )

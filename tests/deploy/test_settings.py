@@ -17,7 +17,7 @@ from tests.promised import promise
 FIELDS = Settings.model_fields
 PAGE = ROOT / "docs" / "operating.md"
 CODE = grimp.build_graph("shared", "services", "gateway", "deploy", cache_dir=None)
-REQUIRED = {"public_url", "oidc_issuer", "first_operator"}
+REQUIRED = {"public_url", "oidc_issuer"}
 WITHOUT_DATABASE = "the gateway has no database"
 NOT_TOLD = "tells partners nothing: the stream PARTNERS is made by partners and students"
 SIGNS_NOTHING = "students alone signs grants"

@@ -331,7 +331,7 @@ def first_start(stage: Stage) -> None:
     }  # fmt: skip
     alone = Stage({**{k: v for k, v in stage.told.items() if k not in TRIAL}, **told}, folder)
     try:
-        alone.run("First start")
+        ensure("/invitation#" in alone.run("First start"), "no link for the first operator")
         ensure('"students":"ok"' in alone.run("Is it well?").replace(" ", ""), "it is not well")
     finally:
         alone.run("To begin anew")

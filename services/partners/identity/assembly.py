@@ -1,18 +1,20 @@
-"""Routes of memberships, invitations and partners' clients, the first operator, and the reaction that
-announces memberships again."""
+"""Routes of memberships, invitations and partners' clients, what the log says of the first operator, and
+the reaction that announces memberships again."""
 
 from services.partners.identity.client_assertions import routes as client_assertions
 from services.partners.identity.clients import routes as clients
+from services.partners.identity.first_operator import routes as first_operator
+from services.partners.identity.first_operator.actions import say_how
 from services.partners.identity.invitations import routes as invitations
 from services.partners.identity.memberships import reactions
 from services.partners.identity.memberships import routes as memberships
-from services.partners.identity.memberships.actions import admit_first_operator
 from shared.runtime.area import Area
 
 AREA = Area(
     routers=[
         memberships.router,
         memberships.inside,
+        first_operator.inside,
         invitations.router,
         invitations.inside,
         clients.router,
@@ -23,6 +25,6 @@ AREA = Area(
         *reactions.REACTIONS,
     ],
     on_start=[
-        admit_first_operator,
+        say_how,
     ],
 )

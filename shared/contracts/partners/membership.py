@@ -63,6 +63,13 @@ class ActingMembership(TakenMembership):
     partner_name: str | None = None
 
 
+class SignIn(Body):
+    """A person, as the issuer names them."""
+
+    issuer: str = Field(min_length=1, max_length=500)
+    subject: str = Field(min_length=1, max_length=255)
+
+
 class MembershipGranted(Event):
     """A person now has a role in the partnership. A membership in force is announced again where a
     service begins to keep a copy."""

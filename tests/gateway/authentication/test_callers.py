@@ -24,6 +24,31 @@ async def test_a_signed_in_person_without_a_membership_gets_nothing() -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "membership-missing")
 
 
+async def test_somebody_without_a_membership_is_reported_and_acts_at_once_as_first_operator() -> (
+    None
+):
+    async with network() as (net, client):
+        first = net.admit("operator")
+        net.set("partners", "/internal/memberships", [])
+        net.set("partners", "/internal/sign-ins", [first])
+        net.set("partners", "/v1/partners", [])
+        answer = await client.get("/v1/partners")
+        [reported] = [r for _, r in net.asked if r.path == "/internal/sign-ins"]
+        told = await reported.json()
+    assert (answer.status_code, reported.method) == (200, "POST")
+    assert told == {"issuer": f"{ADDRESS}/dev", "subject": "somebody"}
+
+
+async def test_a_partners_system_is_never_reported_as_somebody_who_signs_in() -> None:
+    async with network() as (net, client):
+        own = net.gateway.own_tokens.token(client_id := uuid4(), uuid4())
+        net.set("partners", f"/internal/clients/{client_id}/acting", [])
+        bearer = {"Authorization": f"Bearer {own}"}
+        answer = await client.get("/v1/partners", headers=bearer)
+    assert answer.json()["code"] == "membership-missing"
+    assert "/internal/sign-ins" not in net.paths("partners")
+
+
 async def test_a_role_in_the_token_has_no_effect() -> None:
     async with network() as (net, client):
         net.admit("guardian")

@@ -4,11 +4,10 @@ import asyncio
 from typing import Any
 from uuid import uuid4
 
-from services.partners.identity.memberships.actions import admit_first_operator
 from shared.contracts.partners.membership import MembershipEnded, MembershipGranted
 from shared.contracts.students.worker import WorkersAsked
 from shared.security.principal import THE_GATEWAY, Role
-from tests.houses import House, principal, settings_for
+from tests.houses import House, principal
 from tests.promised import promise
 
 OPERATOR = principal(Role.OPERATOR)
@@ -143,18 +142,6 @@ async def test_only_the_gateway_reads_the_memberships_of_an_account_that_signs_i
     assert answer.status_code == 403
 
 
-async def test_the_first_operator_is_admitted_once_however_often_the_service_starts(
-    partners: House,
-) -> None:
-    known = settings_for(
-        "postgresql+asyncpg://x", "nats://x", first_operator="https://id.example|ann"
-    )
-    for _ in range(3):
-        await admit_first_operator(partners.database, known)
-    [first] = await acting(partners)
-    assert first["role"] == "operator"
-
-
 async def test_a_district_grants_memberships_in_its_schools_and_sees_them(partners: House) -> None:
     district = await a_partner(partners)
     async with partners.calling(OPERATOR) as http:
@@ -221,23 +208,6 @@ async def test_the_same_membership_granted_many_times_at_once_is_one(partners: H
         )
     assert {answer.status_code for answer in answers} == {201}
     assert len(await partners.events(MembershipGranted)) == 1
-
-
-async def test_the_first_operators_membership_stays_ended_once_there_is_another_operator(
-    partners: House,
-) -> None:
-    known = settings_for(
-        "postgresql+asyncpg://x", "nats://x", first_operator="https://id.example|ann"
-    )
-    await admit_first_operator(partners.database, known)
-    [first] = await acting(partners)
-    async with partners.calling(principal(Role.OPERATOR)) as http:
-        await http.post("/v1/memberships", json=ANN | {"role": "operator", "subject": "bob"})
-        address = f"/v1/memberships/{first['membership_id']}"
-        ended = await http.delete(address, headers={"If-Match": '"1"'})
-    await admit_first_operator(partners.database, known)
-    assert ended.status_code == 200
-    assert await acting(partners) == []
 
 
 async def test_the_memberships_in_force_are_announced_again_for_a_copy_that_begins_later(

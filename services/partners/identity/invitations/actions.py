@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.partners.directory.backbones.queries import in_care
 from services.partners.directory.partners.queries import partner_row
+from services.partners.identity.first_operator import actions as first_operator
 from services.partners.identity.invitations import queries, rules
 from services.partners.identity.invitations.records import InvitationRow
 from services.partners.identity.memberships import actions as memberships
@@ -61,7 +62,7 @@ async def accept(session: AsyncSession, draft: AcceptanceDraft, now: datetime) -
     secret_hash = rules.hashed(draft.secret)
     of = await queries.partner_of(session, secret_hash)
     if of is None:
-        raise rules.unknown()
+        return await _first_operator(session, secret_hash, draft, now)
     partner = await partner_row(session, of[0]) if of[0] is not None else None
     invitation = await queries.row_of_secret(session, secret_hash)
     offering = await queries.offering_row(session, invitation.offered_by)
@@ -95,6 +96,16 @@ async def accept(session: AsyncSession, draft: AcceptanceDraft, now: datetime) -
         InvitationAccepted(invitation_id=invitation.id, membership_id=membership.id),
     )  # fmt: skip
     return membership
+
+
+async def _first_operator(
+    session: AsyncSession, secret_hash: bytes, draft: AcceptanceDraft, now: datetime
+) -> MembershipRow:
+    """No invitation has this secret: it may be that of the link for the first operator."""
+    row = await first_operator.take_link(session, secret_hash, draft.issuer, draft.subject, now)
+    if row is None:
+        raise rules.unknown()
+    return row
 
 
 async def withdraw(

@@ -16,7 +16,6 @@ from shared.contracts.partners.invitation import (
 from shared.contracts.partners.membership import TakenMembership
 from shared.core.clock import Now
 from shared.core.refusals import refusals
-from shared.core.settings import Settings
 from shared.http.etags import IfMatch, tagged
 from shared.http.filters import OfPartner, OfStatus
 from shared.http.paging import Page, Paging
@@ -26,7 +25,6 @@ from shared.security.callers import Composer, MembershipsReader, MembershipsWrit
 
 router = noun("invitations")
 inside = internal()
-SECRET_BYTES = 32
 
 
 @router.get("")
@@ -54,12 +52,13 @@ async def offer_invitation(
 ) -> InvitationMade:
     """Offer a membership that the caller may grant. Only this answer contains the `link`; it is
     stored nowhere. Announces `partners.invitation.offered.v1`."""
-    secret = secrets.token_urlsafe(SECRET_BYTES)
+    secret = secrets.token_urlsafe(rules.SECRET_BYTES)
     row = await actions.offer(session, caller, draft, secret, now)
     await session.flush()
     response.headers["Cache-Control"] = "no-store"
     known = await queries.one_invitation(session, caller, row.id, now)
-    link = rules.link_of(_page(request.app.state.settings), secret)
+    settings = request.app.state.settings
+    link = rules.link_of(settings.invitation_url, settings.public_url, secret)
     return tagged(response, InvitationMade(**known.model_dump(), link=link))
 
 
@@ -94,7 +93,3 @@ async def accept_invitation(
     """Accept an invitation for the person who signs in so. Gives the membership they got."""
     row = await actions.accept(session, draft, now)
     return TakenMembership(membership_id=row.id, **row.model_dump())
-
-
-def _page(known: Settings) -> str:
-    return known.invitation_url or f"{known.public_url}/invitation"

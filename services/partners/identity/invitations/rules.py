@@ -8,16 +8,18 @@ from shared.contracts.partners.invitation import InvitationStatus
 from shared.core.refusals import Conflict, Forbidden, NotFound
 from shared.security.principal import Principal
 
+SECRET_BYTES = 32
+
 
 def hashed(secret: str) -> bytes:
     """One round of hashing suffices: a secret of 256 bits cannot be guessed."""
     return sha256(secret.encode()).digest()
 
 
-def link_of(page: str, secret: str) -> str:
-    """The secret stands after the #: browsers send that part to no server, so that no log has
-    it."""
-    return f"{page}#{secret}"
+def link_of(invitation_url: str, public_url: str, secret: str) -> str:
+    """The link to the page of the client that takes invitations, else to the gateway's own. The
+    secret stands after the #: browsers send that part to no server, so that no log has it."""
+    return f"{invitation_url or f'{public_url}/invitation'}#{secret}"
 
 
 def offering_membership(caller: Principal) -> UUID:

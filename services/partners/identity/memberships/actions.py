@@ -19,10 +19,8 @@ from shared.contracts.partners.membership import (
     MembershipGranted,
     MembershipStatus,
 )
-from shared.core.settings import Settings
 from shared.events.outbox import announce, announce_many
 from shared.http.etags import ensure_version
-from shared.persistence.database import Database
 from shared.persistence.records import new_id
 from shared.security.principal import Principal, Role
 
@@ -150,20 +148,6 @@ async def forget_subjects(session: AsyncSession, people: Sequence[UUID]) -> int:
     """Overwrite the subjects of accounts that stood for one of these people and have no live
     membership. Gives their number."""
     return len((await session.execute(FORGET_SUBJECTS, {"people": people})).all())
-
-
-async def admit_first_operator(database: Database, settings: Settings) -> None:
-    """The setting FIRST_OPERATOR names the operator who grants the first memberships. Once there is
-    an operator, the setting has no effect."""
-    issuer, _, subject = settings.first_operator.partition("|")
-    if not subject:
-        return
-    draft = MembershipDraft(issuer=issuer, subject=subject, role=Role.OPERATOR)
-    async with database.transaction() as session:
-        # Several replicas start at once; they wait here for one another.
-        await ensure_account(session, issuer, subject)
-        if not await queries.live_rows(session, membership.role == Role.OPERATOR):
-            await grant(session, Principal(account_id=UUID(int=2), role=Role.OPERATOR), draft)
 
 
 async def announce_again(session: AsyncSession) -> None:
