@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql
 from shared.persistence.folding import FOLDED, SEARCHABLE
 
 revision: str = '0012'
-down_revision: str | Sequence[str] | None = '0010'
+down_revision: str | Sequence[str] | None = '0011'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
