@@ -30,7 +30,7 @@ READER = (
 )  # fmt: skip
 PURE_SHARED = (
     "shared.contracts", "shared.core.refusals", "shared.security.principal", "shared.security.grants", "shared.formats.jwts",
-    "shared.core.days", "shared.formats.canonical_json", *READER,
+    "shared.core.days", "shared.formats.canonical_json", "shared.formats.texts", *READER,
 )  # fmt: skip
 # What a rule might do if it had these: wait, read, write, ask the time, throw dice.
 IMPURE = frozenset({

@@ -14,7 +14,7 @@ PRECONDITION_REQUIRED, CONTENT_TOO_LARGE = 428, 413
 OF_THE_FORM = {"body-malformed", "parameter-malformed", "body-unreadable", ""}
 """Codes of a body or a parameter that is not of the declared form: JSON Schema can say most of it."""
 # A text too short that JSON Schema takes is one of blanks, which do not count.
-UNSAYABLE = re.compile(r"value_error|string_too_short|decimal_\w+|text_unstorable|finite_number|\w+_malformed"
+UNSAYABLE = re.compile(r"value_error|string_too_short|decimal_\w+|text_\w+|name_\w+|finite_number|\w+_malformed"
                        r"|timezone_aware")  # fmt: skip
 A_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 

@@ -2,6 +2,7 @@
 
 import doctest
 import os
+import random
 import sys
 import unicodedata
 from collections.abc import AsyncIterator
@@ -76,6 +77,21 @@ async def test_every_word_of_a_name_is_found_whole_and_begun(database: asyncpg.C
                 query = tsquery(word[:end], Begun.EACH, WORDS)
                 assert not query or await database.fetchval(matches, name, query), (name, query)
     assert not await database.fetchval(matches, "Ilse van der Meulen", "'ilse' & 'barrientos'")
+
+
+async def test_beginnings_of_words_in_any_order_find_the_name(
+    database: asyncpg.Connection,
+) -> None:
+    chance = random.Random(7)
+    for name in (told for told in TOLD if folded(told)):
+        for _ in range(20):
+            words = name.split()
+            chance.shuffle(words)
+            begun = [word[: chance.randint(1, len(word))] for word in words]
+            asked = chance.choice([" ", ", ", " - "]).join(begun[: chance.randint(1, len(begun))])
+            query = tsquery(asked, Begun.EACH, WORDS)
+            matches = "select name_words($1) @@ cast($2 as tsquery)"
+            assert not query or await database.fetchval(matches, name, query), (name, asked)
 
 
 async def test_a_word_of_any_length_is_kept_and_found(database: asyncpg.Connection) -> None:

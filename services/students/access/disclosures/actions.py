@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access.disclosures import rules
+from services.students.access.disclosures.records import DisclosureRow
 from services.students.access.facts import queries as facts
 from services.students.access.legal_bases.rules import OWN_GROUNDS
 from services.students.access.policy import rules as policy
@@ -111,6 +112,15 @@ async def release_list(
         if child is not None and needed in child.stated:
             name_statement(session, student_id)
     return given
+
+
+def by_refusal(
+    caller: Principal, student_id: UUID, decision: Decision, categories: Collection[Category]
+) -> list[DisclosureRow]:
+    """The rows of a release by a refusal that names the child. The refusal carries them until they
+    are written, since its transaction is not kept."""
+    rows = rules.released(caller, student_id, decision, categories, Channel.LIST)
+    return [DisclosureRow(**row) for row in rows]
 
 
 async def seal(

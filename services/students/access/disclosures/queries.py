@@ -6,9 +6,7 @@ from uuid import UUID
 
 from services.students.access.disclosures import rules
 from services.students.access.disclosures.records import DisclosureRow
-from services.students.access.policy.rules import Decision
 from shared.contracts.students.access import Category
-from shared.contracts.students.disclosure import Channel
 from shared.core.refusals import Forbidden
 from shared.security.principal import Principal
 
@@ -19,13 +17,6 @@ def refusal(
     """The row of a refusal, which the refusal carries until it is written. It is the same for a
     hidden child and for an absent one."""
     return DisclosureRow(**rules.refused(caller, student_id, categories))
-
-
-def released(caller: Principal, student_id: UUID, decision: Decision) -> list[DisclosureRow]:
-    """The rows of the release of a child's identity by a refusal, which the refusal carries until
-    they are written."""
-    rows = rules.released(caller, student_id, decision, [Category.IDENTITY], Channel.LIST)
-    return [DisclosureRow(**row) for row in rows]
 
 
 @contextmanager

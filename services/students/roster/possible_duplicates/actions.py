@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.students.access.disclosures import queries as disclosures
+from services.students.access.disclosures import actions as disclosures
 from services.students.access.facts import queries as facts
 from services.students.access.policy import rules as policy
 from services.students.access.reevaluations.actions import review_children
@@ -63,7 +63,7 @@ async def ensure_confirmed(session: AsyncSession, caller: Principal, student_id:
             continue
         reason = f"The record {row.student_id} may be of the same child."
         told.append(Fault(field="body", code=row.reason, reason=reason))
-        kept += disclosures.released(caller, row.student_id, decision)
+        kept += disclosures.by_refusal(caller, row.student_id, decision, [Category.IDENTITY])
     if told:
         raise Conflict("possible-duplicates", POSSIBLE_DUPLICATES, told, keeping=kept)
 
