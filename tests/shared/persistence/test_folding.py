@@ -94,6 +94,17 @@ async def test_beginnings_of_words_in_any_order_find_the_name(
             assert not query or await database.fetchval(matches, name, query), (name, asked)
 
 
+async def test_a_database_folds_while_it_is_restored_and_no_schema_is_searched(
+    database: asyncpg.Connection,
+) -> None:
+    await database.execute("set search_path to ''")
+    told = "Anne-Marie O’Groß Жук"
+    assert await database.fetchval("select public.searchable($1)", told) == searchable(told)
+    assert await database.fetchval("select public.folded($1)", told) == folded(told)
+    words = await database.fetchval("select public.name_words($1)::text", told)
+    assert set(words.replace("'", "").split()) == set(searchable(told).split())
+
+
 async def test_a_word_of_any_length_is_kept_and_found(database: asyncpg.Connection) -> None:
     for name in ("x" * 5_000, "\ufdfa" * 255, "山" * 900, "㌕-" * 255):
         query = tsquery(name, Begun.NONE, 1)
