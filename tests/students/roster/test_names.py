@@ -2,12 +2,15 @@
 entered, shown, listed and found by it."""
 
 import json
+from base64 import urlsafe_b64encode
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import orjson
 import pytest
 
+from shared.http.paging import _cipher
 from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.promised import promise
@@ -40,6 +43,14 @@ async def found(
 
 async def names(students: House, q: str, caller: Principal = ADMIN) -> list[tuple[str, str]]:
     return [(c["given_name"], c["family_name"]) for c in await found(students, q, caller)]
+
+
+def cursor_of(students: House, scope: str, keys: list[str]) -> str:
+    """As the release before seals it, for a list that it orders by these keys."""
+    sealed = _cipher(students.app.state.cursor_keys[0]).encrypt(
+        orjson.dumps(keys), [scope.encode()]
+    )
+    return urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
 @pytest.mark.needs("data")
@@ -197,6 +208,27 @@ async def test_pages_of_a_search_give_each_child_once_and_the_best_first(student
             break
         page["cursor"] = answer["next"]
     assert seen == ["Z0", "Z2", "Z1", "Z3"]
+
+
+async def test_a_cursor_of_the_release_before_is_refused_as_that_of_another_list(
+    students: House,
+) -> None:
+    teacher = await an_educator(students)
+    for caller, source in ((ADMIN, ADMIN.partner_id), (teacher, DISTRICT_ID)):
+        first, _ = [
+            await a_student(students, given_name="Mar", search_name=f"z{n}", source=source)
+            for n in range(2)
+        ]
+        page = await ask(students, caller, "GET", "/v1/students", params={"q": "mar", "limit": 1})
+        assert page.status_code == 200
+        scope = "|".join(
+            (str(caller.account_id), str(caller.membership_id), "/v1/students", "q=mar")
+        )
+        older = cursor_of(students, scope, ["z0", str(first)])
+        refused = await ask(
+            students, caller, "GET", "/v1/students", params={"q": "mar", "cursor": older}
+        )
+        assert (refused.status_code, refused.json()["code"]) == (400, "cursor-foreign")
 
 
 @pytest.mark.parametrize("q", ["'", "-", "& | !", "z:*", "\\", "(", "%_", "x" * 100, "''':*'"])
