@@ -179,6 +179,7 @@ class SignatureDraft(Body):
 
 class Signature(Answer):
     partner_id: UUID
+    partner_name: str
     signed_by: UUID | None = Field(
         description="The signer's account; null until the party has signed."
     )
@@ -230,6 +231,7 @@ class Agreement(AgreementSummary):
     current: TermsVersion
     amendment: TermsVersion | None
     suspended_by: list[UUID]
+    suspended_by_names: list[str] = Field(description="In the order of the ids.")
     ended_at: datetime | None
     reading: list[str] = Field(
         description="The agreement's status and what it allows, in plain sentences."
@@ -244,6 +246,7 @@ class AgreementStep(Answer):
     status: AgreementStatus
     terms_version: int
     partner_id: UUID | None
+    partner_name: str | None
     account_id: UUID | None
     reason: str | None
     taken_at: datetime

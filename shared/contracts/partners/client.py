@@ -72,6 +72,7 @@ class Client(Answer):
     id: UUID
     version: int
     partner_id: UUID
+    partner_name: str
     name: str
     status: ClientStatus
     created_at: datetime

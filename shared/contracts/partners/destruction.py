@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Annotated, ClassVar
 from uuid import UUID
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from shared.contracts.base import Answer, Body, Event
 from shared.contracts.partners.agreement import Moment, Title
@@ -61,6 +61,7 @@ class Destruction(Answer):
     recipient_id: UUID
     recipient_name: str
     providers: list[UUID]
+    provider_names: list[str] = Field(description="In the order of the ids.")
     status: DestructionStatus
     opened_at: datetime
     due_at: datetime

@@ -40,6 +40,7 @@ class HsdsMapping(Answer):
     id: UUID
     version: int
     partner_id: UUID | None
+    partner_name: str | None
     name: str
     description: str | None
     status: HsdsMappingStatus
@@ -52,6 +53,7 @@ class HsdsMappingVersion(Answer):
     """The tables of one version, by which imports may have been read."""
 
     mapping_id: UUID
+    mapping_name: str
     version: int
     tables: list[TableSource]
     created_at: datetime

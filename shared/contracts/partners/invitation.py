@@ -37,6 +37,7 @@ class Invitation(Answer):
     version: int
     role: Role
     partner_id: UUID | None
+    partner_name: str | None
     person_id: UUID | None
     status: InvitationStatus
     created_at: datetime

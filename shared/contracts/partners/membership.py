@@ -37,6 +37,7 @@ class Membership(Answer):
     subject: str
     role: Role
     partner_id: UUID | None
+    partner_name: str | None
     person_id: UUID | None
     status: MembershipStatus
     ended_at: datetime | None

@@ -48,11 +48,13 @@ class Network(Answer):
     id: UUID
     version: int
     partnership_id: UUID
+    partnership_name: str
     name: str
     outcome: Outcome
     charter: str | None
     status: NetworkStatus
     facilitator_id: UUID | None
+    facilitator_name: str | None
     formed_on: date
     members: list[Named] = Field(description="The member partners, by name.")
 

@@ -97,6 +97,7 @@ class Partner(Answer):
     logo: str | None
     uri: str | None
     parent_id: UUID | None
+    parent_name: str | None
     phones: list[Phone]
     contacts: list[ContactPoint]
     identifiers: list[PublicIdentifier]

@@ -69,10 +69,13 @@ class PipelineSummary(Answer):
     name: str
     description: str | None
     partnership_id: UUID | None
+    partnership_name: str | None
     partner_id: UUID | None
+    partner_name: str | None
     from_age: int | None
     to_age: int | None
     program_ids: list[UUID]
+    program_names: list[str] = Field(description="In the order of the ids.")
 
 
 class Pipeline(PipelineSummary):

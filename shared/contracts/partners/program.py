@@ -119,6 +119,7 @@ class Program(Answer):
     id: UUID
     version: int
     partner_id: UUID
+    partner_name: str
     name: str
     status: ProgramStatus
     alternate_name: str | None
@@ -139,6 +140,7 @@ class Program(Answer):
     ends_on: date | None
     closed_on: date | None
     site_ids: list[UUID]
+    site_names: list[str] = Field(description="In the order of the ids.")
     languages: list[Language]
     schedules: list[Schedule]
     cost_options: list[CostOption]

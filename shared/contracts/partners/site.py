@@ -100,6 +100,7 @@ class Site(Answer):
     id: UUID
     version: int
     partner_id: UUID | None
+    partner_name: str | None
     name: str
     location_type: LocationType
     status: SiteStatus

@@ -22,6 +22,7 @@ from services.partners.agreements.term_versions.queries import versions
 from services.partners.agreements.terms.records import agreement_terms
 from services.partners.agreements.terms.rules import Directory
 from services.partners.directory.backbones.queries import members_led_by
+from services.partners.directory.partners.queries import names_of
 from services.partners.directory.partners.records import partner
 from shared.contracts.partners.agreement import (
     Agreement,
@@ -141,20 +142,13 @@ def _summaries(caller: Principal, now: datetime, *more: Any) -> Select[Any]:
             status_at(now).label("status"),
             agreement_terms.providers,
             agreement_terms.recipients,
-            _names(agreement_terms.providers).label("provider_names"),
-            _names(agreement_terms.recipients).label("recipient_names"),
+            names_of(agreement_terms.providers).label("provider_names"),
+            names_of(agreement_terms.recipients).label("recipient_names"),
             *more,
         )
         .join(agreement_terms, OF_ITS_VERSION)
         .where(visible(caller))
     )
-
-
-def _names(ids: Any) -> Any:
-    """The names of the partners, in the order of their ids."""
-    each: Any = func.unnest(ids).table_valued("id", with_ordinality="at").render_derived()
-    named = select(party.name).join(each, each.c.id == party.id).order_by(each.c.at)
-    return func.array(named.correlate(agreement_terms).scalar_subquery())
 
 
 async def agreements(
@@ -194,7 +188,10 @@ async def one_agreement(
 ) -> Shown:
     """One agreement with its parties, the signatures given and missing, and its terms in plain
     words."""
-    more = (agreement.suspended_by, agreement.ended_at, agreement.status.label("stored"))
+    more = (
+        agreement.suspended_by, names_of(agreement.suspended_by).label("suspended_by_names"),
+        agreement.ended_at, agreement.status.label("stored"),
+    )  # fmt: skip
     wanted = _summaries(caller, now, *more).where(agreement.id == agreement_id)
     row = (await reader.execute(wanted)).mappings().one_or_none()
     if row is None:
@@ -238,8 +235,10 @@ async def steps(
     seen = select(agreement.id).where(agreement.id == agreement_id, visible(caller))
     if (await reader.execute(seen)).first() is None:
         raise unknown("agreement")
-    found = select(*columns(AgreementStep, AgreementStepRow)).where(
-        agreement_step.agreement_id == agreement_id
+    found = (
+        select(*columns(AgreementStep, AgreementStepRow), party.name.label("partner_name"))
+        .outerjoin(party, party.id == agreement_step.partner_id)
+        .where(agreement_step.agreement_id == agreement_id)
     )
     return await page(reader, found, AgreementStep, paging, by=[agreement_step.number])
 

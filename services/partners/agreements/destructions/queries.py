@@ -14,6 +14,7 @@ from services.partners.agreements.agreements.queries import own_partners
 from services.partners.agreements.agreements.records import agreement
 from services.partners.agreements.destructions.records import DestructionRow, destruction
 from services.partners.directory.backbones.queries import members_led_by
+from services.partners.directory.partners.queries import names_of
 from services.partners.directory.partners.records import partner
 from shared.contracts.partners.destruction import Destruction, DestructionStatus
 from shared.http.paging import Page, PageRequest, page
@@ -56,7 +57,7 @@ def _destructions(caller: Principal, now: datetime) -> Select[Any]:
     return (
         select(
             *own, status_at(now).label("status"), agreement.title.label("agreement_title"),
-            partner.name.label("recipient_name"),
+            partner.name.label("recipient_name"), names_of(destruction.providers).label("provider_names"),
         )
         .join(agreement, agreement.id == destruction.agreement_id)
         .join(partner, partner.id == destruction.recipient_id)

@@ -31,18 +31,25 @@ def _version(row: Any, signed: Sequence[Any], known: Directory) -> TermsVersion:
     }
     return TermsVersion(
         number=row.number, terms=said, terms_sha256=row.sha256, document=row.document,
-        signatures=[_signature(id, there.get(id)) for id in parties(said)],
+        signatures=[
+            _signature(id, known.partners[id].name, there.get(id)) for id in parties(said)
+        ],
         agreed_at=row.agreed_at, reading=reading(said, known),
     )  # fmt: skip
 
 
-def _signature(partner_id: UUID, there: Any) -> Signature:
+def _signature(partner_id: UUID, partner_name: str, there: Any) -> Signature:
     """The signature of a party; its fields are null where it is missing."""
     if there is None:
         return Signature(
-            partner_id=partner_id, signed_by=None, name=None, title=None, signed_at=None
+            partner_id=partner_id,
+            partner_name=partner_name,
+            signed_by=None,
+            name=None,
+            title=None,
+            signed_at=None,
         )
     return Signature(
-        partner_id=partner_id, signed_by=there.account_id, name=there.name, title=there.title,
+        partner_id=partner_id, partner_name=partner_name, signed_by=there.account_id, name=there.name, title=there.title,
         signed_at=there.signed_at,
     )  # fmt: skip

@@ -3,8 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import false, select
+from sqlalchemy import Select, false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from services.partners.directory.partners.records import PartnerRow, partner
 from shared.contracts.partners.partner import Partner, PartnerKind, PartnerStatus
@@ -12,6 +13,9 @@ from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
 from shared.persistence.queries import columns, one, row_for_change
 from shared.security.principal import Principal, Role
+
+parent: Any = aliased(partner, name="parent")
+listed: Any = aliased(partner, name="listed")
 
 
 def kept_by(caller: Principal, partner_id: Any) -> list[Any]:
@@ -27,6 +31,20 @@ def kept_by(caller: Principal, partner_id: Any) -> list[Any]:
     return [partner_id == caller.partner_id]
 
 
+def answers() -> Select[Any]:
+    named = parent.name.label("parent_name")
+    return select(*columns(Partner, PartnerRow), named).outerjoin(
+        parent, parent.id == partner.parent_id
+    )
+
+
+def names_of(partner_ids: Any) -> Any:
+    """The names of the partners of this column of ids, in the same order."""
+    each: Any = func.unnest(partner_ids).table_valued("id", with_ordinality="at").render_derived()
+    named = select(listed.name).join(each, each.c.id == listed.id).order_by(each.c.at)
+    return func.array(named.correlate_except(listed, each).scalar_subquery())
+
+
 async def partners(
     reader: Reading,
     kind: PartnerKind | None,
@@ -34,7 +52,7 @@ async def partners(
     parent_id: UUID | None,
     paging: PageRequest,
 ) -> Page[Partner]:
-    found = select(*columns(Partner, PartnerRow))
+    found = answers()
     if kind is not None:
         found = found.where(partner.kind == kind)
     if status is not None:
@@ -45,8 +63,7 @@ async def partners(
 
 
 async def one_partner(reader: Reading, partner_id: UUID) -> Partner:
-    found = select(*columns(Partner, PartnerRow)).where(partner.id == partner_id)
-    return await one(reader, found, Partner, "partner")
+    return await one(reader, answers().where(partner.id == partner_id), Partner, "partner")
 
 
 async def partner_row(session: AsyncSession, partner_id: UUID) -> PartnerRow:

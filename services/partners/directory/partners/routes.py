@@ -48,7 +48,7 @@ async def register_partner(
 ) -> Partner:
     """Register a partner. Announces `partners.partner.registered.v1`."""
     row = await actions.register(session, caller, draft)
-    return tagged(response, Partner.model_validate(row))
+    return tagged(response, await queries.one_partner(session, row.id))
 
 
 @router.get("/{partner_id}", responses=refusals(404))
@@ -70,4 +70,4 @@ async def change_partner(
 ) -> Partner:
     """Change a partner's profile. Announces `partners.partner.changed.v1`."""
     row = await actions.change(session, caller, partner_id, expected, wanted)
-    return tagged(response, Partner.model_validate(row))
+    return tagged(response, await queries.one_partner(session, row.id))

@@ -17,18 +17,24 @@ from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
 from shared.persistence.queries import all_rows, columns, many, one, row_for_change
 
-SITE_IDS = (
-    select(func.array_agg(text("site_id order by position, site_id")))
-    .select_from(program_site)
-    .where(program_site.program_id == program.id)
-    .correlate(program)
-    .scalar_subquery()
-)
+
+def _of_sites(column: Any) -> Any:
+    """This column of a program's sites, in the program's own order."""
+    found = (
+        select(column)
+        .join(program_site, program_site.site_id == site.id)
+        .where(program_site.program_id == program.id)
+        .order_by(program_site.position, site.id)
+    )
+    return func.array(found.correlate(program).scalar_subquery())
 
 
 def answers() -> Any:
-    site_ids = func.coalesce(SITE_IDS, text("'{}'")).label("site_ids")
-    return select(*[*columns(Program, ProgramRow), site_ids])
+    chosen: list[Any] = [
+        *columns(Program, ProgramRow), partner.name.label("partner_name"),
+        _of_sites(site.id).label("site_ids"), _of_sites(site.name).label("site_names"),
+    ]  # fmt: skip
+    return select(*chosen).join(partner, partner.id == program.partner_id)
 
 
 async def programs(

@@ -1,11 +1,13 @@
 """Reading sites. The directory is public."""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.partners.directory.partners.records import partner
 from services.partners.directory.sites.records import SiteRow, site
 from shared.contracts.partners.site import Site, SiteStatus
 from shared.http.paging import Page, PageRequest, page
@@ -13,10 +15,15 @@ from shared.persistence.database import Reading
 from shared.persistence.queries import columns, many, one, row_for_change, unknown
 
 
+def answers() -> Select[Any]:
+    named = partner.name.label("partner_name")
+    return select(*columns(Site, SiteRow), named).outerjoin(partner, partner.id == site.partner_id)
+
+
 async def sites(
     reader: Reading, partner_id: UUID | None, status: SiteStatus | None, paging: PageRequest
 ) -> Page[Site]:
-    found = select(*columns(Site, SiteRow))
+    found = answers()
     if partner_id is not None:
         found = found.where(site.partner_id == partner_id)
     if status is not None:
@@ -25,12 +32,11 @@ async def sites(
 
 
 async def one_site(reader: Reading, site_id: UUID) -> Site:
-    found = select(*columns(Site, SiteRow)).where(site.id == site_id)
-    return await one(reader, found, Site, "site")
+    return await one(reader, answers().where(site.id == site_id), Site, "site")
 
 
 async def sites_of(reader: Reading, partner_id: UUID, limit: int) -> list[Site]:
-    found = select(*columns(Site, SiteRow)).where(site.partner_id == partner_id)
+    found = answers().where(site.partner_id == partner_id)
     return await many(reader, found.order_by(site.name).limit(limit), Site)
 
 

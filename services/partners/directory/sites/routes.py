@@ -35,7 +35,7 @@ async def open_site(
 ) -> Site:
     """Open a site of a partner. Announces `partners.site.opened.v1`."""
     row = await actions.open_site(session, caller, draft)
-    return tagged(response, Site.model_validate(row))
+    return tagged(response, await queries.one_site(session, row.id))
 
 
 @router.get("/{site_id}", responses=refusals(404))
@@ -55,4 +55,4 @@ async def change_site(
 ) -> Site:
     """Change a site, or open or close it. Announces `partners.site.changed.v1`."""
     row = await actions.change(session, caller, site_id, expected, wanted)
-    return tagged(response, Site.model_validate(row))
+    return tagged(response, await queries.one_site(session, row.id))

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.partners.directory.partners.queries import kept_by
+from services.partners.directory.partners.records import partner
 from services.partners.exchange.hsds_mappings import rules
 from services.partners.exchange.hsds_mappings.records import (
     HsdsMappingRow,
@@ -31,6 +32,14 @@ NOUN = "hsds-mapping"
 ACTIVE = hsds_mapping.status == HsdsMappingStatus.ACTIVE
 
 
+def _mappings(caller: Principal) -> Select[Any]:
+    return (
+        select(*columns(HsdsMapping, HsdsMappingRow), partner.name.label("partner_name"))
+        .outerjoin(partner, partner.id == hsds_mapping.partner_id)
+        .where(*_kept_by(caller))
+    )
+
+
 async def mappings(
     reader: Reading,
     caller: Principal,
@@ -38,7 +47,7 @@ async def mappings(
     status: HsdsMappingStatus | None,
     paging: PageRequest,
 ) -> Page[HsdsMapping]:
-    found = select(*columns(HsdsMapping, HsdsMappingRow)).where(*_kept_by(caller))
+    found = _mappings(caller)
     if partner_id is not None:
         found = found.where(hsds_mapping.partner_id == partner_id)
     if status is not None:
@@ -48,9 +57,7 @@ async def mappings(
 
 
 async def one_mapping(reader: Reading, caller: Principal, mapping_id: UUID) -> HsdsMapping:
-    found = select(*columns(HsdsMapping, HsdsMappingRow)).where(
-        hsds_mapping.id == mapping_id, *_kept_by(caller)
-    )
+    found = _mappings(caller).where(hsds_mapping.id == mapping_id)
     return await one(reader, found, HsdsMapping, NOUN)
 
 
@@ -58,7 +65,10 @@ async def one_version(
     reader: Reading, caller: Principal, mapping_id: UUID, version: int
 ) -> HsdsMappingVersion:
     found = (
-        select(*columns(HsdsMappingVersion, HsdsMappingVersionRow))
+        select(
+            *columns(HsdsMappingVersion, HsdsMappingVersionRow),
+            hsds_mapping.name.label("mapping_name"),
+        )
         .join(HsdsMappingRow, hsds_mapping.id == hsds_mapping_version.mapping_id)
         .where(hsds_mapping.id == mapping_id, *_kept_by(caller))
         .where(hsds_mapping_version.version == version)

@@ -44,7 +44,7 @@ async def write_hsds_mapping(
     """Write how tables with other headers are read as HSDS. `POST /v1/imports/hsds?mapping=<id>`
     reads a file by it. Announces `partners.hsds-mapping.written.v1`."""
     row = await actions.write(session, caller, draft)
-    return tagged(response, HsdsMapping.model_validate(row))
+    return tagged(response, await queries.one_mapping(session, caller, row.id))
 
 
 @router.get("/{mapping_id}", responses=refusals(404))
@@ -67,7 +67,7 @@ async def change_hsds_mapping(
     """Write the mapping's next version. Imports that were sent before are read by theirs. Announces
     `partners.hsds-mapping.written.v1`."""
     row = await actions.change(session, caller, mapping_id, expected, wanted)
-    return tagged(response, HsdsMapping.model_validate(row))
+    return tagged(response, await queries.one_mapping(session, caller, row.id))
 
 
 @router.delete("/{mapping_id}", responses=refusals(404, 409, 412, 428))
@@ -81,7 +81,7 @@ async def retire_hsds_mapping(
     """Retire a mapping: it reads no further file, and its name is free again. Announces
     `partners.hsds-mapping.retired.v1`."""
     row = await actions.retire(session, caller, mapping_id, expected)
-    return tagged(response, HsdsMapping.model_validate(row))
+    return tagged(response, await queries.one_mapping(session, caller, row.id))
 
 
 @router.get("/{mapping_id}/versions/{number}", responses=refusals(404))

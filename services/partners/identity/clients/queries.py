@@ -34,7 +34,12 @@ def _keys() -> Any:
 
 
 def _clients(caller: Principal) -> Select[Any]:
-    return select(*columns(Client, ClientRow), _keys()).where(*kept_by(caller, client.partner_id))
+    named = partner.name.label("partner_name")
+    return (
+        select(*columns(Client, ClientRow), named, _keys())
+        .join(partner, partner.id == client.partner_id)
+        .where(*kept_by(caller, client.partner_id))
+    )
 
 
 async def clients(

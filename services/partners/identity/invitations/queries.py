@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.partners.directory.partners.queries import kept_by
+from services.partners.directory.partners.records import partner
 from services.partners.identity.invitations.records import InvitationRow, invitation
 from services.partners.identity.memberships.records import MembershipRow, membership
 from shared.contracts.partners.invitation import Invitation, InvitationStatus
@@ -53,7 +54,11 @@ def _status(now: datetime) -> Any:
 
 def _invitations(caller: Principal, now: datetime) -> Select[Any]:
     named = [each for each in columns(Invitation, InvitationRow) if each.name != "status"]
-    return select(*named, _status(now).label("status")).where(_visible(caller))
+    return (
+        select(*named, _status(now).label("status"), partner.name.label("partner_name"))
+        .outerjoin(partner, partner.id == invitation.partner_id)
+        .where(_visible(caller))
+    )
 
 
 async def invitations(

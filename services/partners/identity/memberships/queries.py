@@ -33,9 +33,14 @@ def _visible(caller: Principal) -> list[Any]:
 
 
 def _named() -> Select[Any]:
-    return select(*columns(Membership, MembershipRow), account.issuer, account.subject).join(
-        account, account.id == membership.account_id
-    )
+    return (
+        select(
+            *columns(Membership, MembershipRow), account.issuer, account.subject,
+            partner.name.label("partner_name"),
+        )
+        .join(account, account.id == membership.account_id)
+        .outerjoin(partner, partner.id == membership.partner_id)
+    )  # fmt: skip
 
 
 def _memberships(caller: Principal) -> Select[Any]:

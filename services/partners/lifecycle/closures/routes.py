@@ -4,6 +4,7 @@ from uuid import UUID
 
 from fastapi import Response
 
+from services.partners.directory.partners import queries
 from services.partners.lifecycle.closures import actions
 from shared.contracts.partners.partner import Partner
 from shared.core.clock import Now
@@ -29,4 +30,4 @@ async def close_partner(
     memberships, clients, invitations, mappings and stream end. Announces each of these, and
     `partners.partner.changed.v1`."""
     row = await actions.close(session, caller, partner_id, expected, now)
-    return tagged(response, Partner.model_validate(row))
+    return tagged(response, await queries.one_partner(session, row.id))

@@ -7,14 +7,18 @@ from uuid import UUID
 from sqlalchemy import literal_column, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
+from services.partners.directory.partners.records import partner
 from services.partners.partnerships.networks.records import NetworkRow, network
+from services.partners.partnerships.partnerships.records import partnership
 from shared.contracts.outcomes.outcome import Outcome
 from shared.contracts.partners.network import Network, NetworkStatus
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
 from shared.persistence.queries import all_rows, columns, many, one, row_for_change
 
+facilitator: Any = aliased(partner, name="facilitator")
 MEMBERS = literal_column(
     """coalesce((
       select jsonb_agg(jsonb_build_object('id', partner.id, 'name', partner.name)
@@ -26,7 +30,15 @@ MEMBERS = literal_column(
 
 
 def answers() -> Any:
-    return select(*[*columns(Network, NetworkRow), MEMBERS])
+    chosen: list[Any] = [
+        *columns(Network, NetworkRow), MEMBERS, partnership.name.label("partnership_name"),
+        facilitator.name.label("facilitator_name"),
+    ]  # fmt: skip
+    return (
+        select(*chosen)
+        .join(partnership, partnership.id == network.partnership_id)
+        .outerjoin(facilitator, facilitator.id == network.facilitator_id)
+    )
 
 
 async def networks(

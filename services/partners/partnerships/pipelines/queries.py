@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.partners.directory.partners.records import partner
 from services.partners.directory.programs.records import program
+from services.partners.partnerships.partnerships.records import partnership
 from services.partners.partnerships.pipelines import rules
 from services.partners.partnerships.pipelines.records import PipelineRow, pipeline
 from services.partners.partnerships.pipelines.rules import Placed
@@ -19,7 +20,19 @@ from shared.persistence.queries import columns, many, one, row_for_change, unkno
 
 
 def _summaries() -> Any:
-    return select(*columns(PipelineSummary, PipelineRow))
+    unnested: Any = func.unnest(pipeline.program_ids)
+    step = unnested.table_valued("id", with_ordinality="at").render_derived()
+    steps = select(program.name).join(step, step.c.id == program.id).order_by(step.c.at)
+    chosen: list[Any] = [
+        *columns(PipelineSummary, PipelineRow), partnership.name.label("partnership_name"),
+        partner.name.label("partner_name"),
+        func.array(steps.correlate(pipeline).scalar_subquery()).label("program_names"),
+    ]  # fmt: skip
+    return (
+        select(*chosen)
+        .outerjoin(partnership, partnership.id == pipeline.partnership_id)
+        .outerjoin(partner, partner.id == pipeline.partner_id)
+    )
 
 
 async def pipelines(
