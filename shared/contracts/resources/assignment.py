@@ -50,6 +50,7 @@ class Assignment(Answer):
     class_id: UUID | None
     assigned_by: UUID
     partner_id: UUID | None
+    partner_name: str | None = None
     due_on: date | None
     instructions: str
     finished_count: int

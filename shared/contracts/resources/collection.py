@@ -35,6 +35,7 @@ class CollectionSummary(Answer):
     version: int
     owner_id: UUID
     partner_id: UUID | None
+    partner_name: str | None = None
     title: str
     description: str
     status: CollectionStatus

@@ -28,6 +28,7 @@ class UseDraft(Body):
 class Use(Answer):
     id: UUID
     resource_id: UUID
+    resource_name: str
     kind: UseKind
     minutes: int
     assignment_id: UUID | None
@@ -38,6 +39,7 @@ class ResourceUse(Answer):
     """How often a resource was used. No child is named."""
 
     resource_id: UUID
+    resource_name: str
     opened: int
     downloaded: int
     completed: int

@@ -263,7 +263,7 @@ async def test_use_is_counted_by_resource_without_children_and_by_child_against_
 
     assert own.status_code == 201, own.text
     assert counted == {
-        "resource_id": made["resource_id"], "opened": 2, "downloaded": 1, "completed": 1,
+        "resource_id": made["resource_id"], "resource_name": made["title"], "opened": 2, "downloaded": 1, "completed": 1,
         "minutes": 12, "assignments": 1,
     }  # fmt: skip
     assert (await picture(resources, TEACHER))["use"] == {

@@ -57,6 +57,21 @@ async def test_resources_carry_their_partners_present_name(resources: House) -> 
     assert (first["partner_name"], second["partner_name"]) == ("Riverside Tutors", "River Tutors")
 
 
+async def test_a_resource_and_a_collection_name_their_partner_from_their_first_answer_on(
+    resources: House,
+) -> None:
+    unnamed = await publish(resources, name="Before its partner is known")
+    await resources.hear(left(remaining=1))
+    await resources.hear(registered())
+    made = await publish(resources, name="Fractions")
+    async with resources.calling(LIBRARIAN) as http:
+        collection = (await http.post("/v1/collections", json={"title": "Unit"})).json()
+        listed = (await http.get("/v1/collections", params={"mine": True})).json()["items"]
+    assert unnamed["partner_name"] is None
+    assert (made["partner_name"], collection["partner_name"]) == ("Riverside Tutors",) * 2
+    assert [each["partner_name"] for each in listed] == ["Riverside Tutors"]
+
+
 async def test_a_partners_resources_leave_the_library_only_with_its_last_partnership(
     resources: House,
 ) -> None:

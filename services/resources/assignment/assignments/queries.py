@@ -1,11 +1,14 @@
 """Reading assignments: callers read those they made; those of one child only under a grant."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, text
+from sqlalchemy import ColumnElement, Select, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.resources.assignment.assignments.records import AssignmentRow, assignment, completion
+from services.resources.library.known_partners.queries import PARTNER_NAME
+from services.resources.library.known_partners.records import known_partner
 from shared.contracts.resources.assignment import (
     Assignment,
     AssignmentStatus,
@@ -45,8 +48,10 @@ EVERY = text("""
     order by a.id
 """)
 EVERY_USE = text("""
-    select id, resource_id, kind, minutes, assignment_id, used_at
-    from resource_use where student_id = :student_id order by id
+    select u.id, u.resource_id, r.name as resource_name, u.kind, u.minutes, u.assignment_id,
+      u.used_at
+    from resource_use u join resource r on r.id = u.resource_id
+    where u.student_id = :student_id order by u.id
 """)
 NUMBERS = text(f"""
     select count(*) filter (where c.id is null) as open_count, count(c.id) as finished_count
@@ -70,6 +75,14 @@ def theirs(caller: Principal) -> ColumnElement[bool]:
     return made
 
 
+def _assignments(caller: Principal) -> Select[Any]:
+    return (
+        select(*columns(Assignment, AssignmentRow), PARTNER_NAME)
+        .outerjoin(known_partner, known_partner.partner_id == assignment.partner_id)
+        .where(theirs(caller))
+    )
+
+
 async def assignments(
     reader: Reading,
     caller: Principal,
@@ -83,15 +96,13 @@ async def assignments(
     wanted = {"status": status, "class_id": class_id, "student_id": student_id,
               "resource_id": resource_id}  # fmt: skip
     filters = (getattr(assignment, n) == value for n, value in wanted.items() if value)
-    found = select(*columns(Assignment, AssignmentRow)).where(theirs(caller), *filters)
+    found = _assignments(caller).where(*filters)
     by = [assignment.id]
     return await page(reader, found, Assignment, paging, by=by, descending=True)
 
 
 async def one_assignment(reader: Reading, caller: Principal, assignment_id: UUID) -> Assignment:
-    found = select(*columns(Assignment, AssignmentRow)).where(
-        assignment.id == assignment_id, theirs(caller)
-    )
+    found = _assignments(caller).where(assignment.id == assignment_id)
     return await one(reader, found, Assignment, "assignment")
 
 

@@ -64,7 +64,7 @@ async def assign_resource(
     grant of students; to a class only educators assign. Announces
     `resources.assignment.made.v1`."""
     row = await actions.assign(session, caller, draft, grant)
-    return tagged(response, Assignment.model_validate(row))
+    return tagged(response, await queries.one_assignment(session, caller, row.id))
 
 
 @router.get("/{assignment_id}", responses=refusals(404))
@@ -104,7 +104,7 @@ async def withdraw_assignment(
     """Withdraw an assignment. Children who had finished it have still finished it. Announces
     `resources.assignment.withdrawn.v1`."""
     row = await actions.withdraw(session, caller, assignment_id, expected)
-    return tagged(response, Assignment.model_validate(row))
+    return tagged(response, await queries.one_assignment(session, caller, row.id))
 
 
 @composed.get("/students/{student_id}/assignments")

@@ -2,17 +2,20 @@
 
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.resources.assignment.uses.records import ResourceUseRow, resource_use
 from services.resources.library.resources import queries as resources
-from shared.contracts.resources.use import ResourceUse
+from services.resources.library.resources.records import resource
+from shared.contracts.resources.use import ResourceUse, Use
 from shared.persistence.database import Reading
-from shared.persistence.queries import one, unknown
+from shared.persistence.queries import columns, one, unknown
 from shared.security.principal import Principal
 
 TOTALS = text("""
     select cast(:resource_id as uuid) as resource_id,
+      (select name from resource where id = :resource_id) as resource_name,
       count(*) filter (where kind = 'opened') as opened,
       count(*) filter (where kind = 'downloaded') as downloaded,
       count(*) filter (where kind = 'completed') as completed,
@@ -30,9 +33,19 @@ ASSIGNED = text("""
 """)
 
 
-async def resource_use(reader: Reading, caller: Principal, resource_id: UUID) -> ResourceUse:
+async def use_of(reader: Reading, caller: Principal, resource_id: UUID) -> ResourceUse:
     await resources.one_resource(reader, caller, resource_id)
     return await one(reader, TOTALS.bindparams(resource_id=resource_id), ResourceUse, "resource")
+
+
+async def one_use(reader: Reading, caller: Principal, use_id: UUID) -> Use:
+    """A use that the caller recorded."""
+    found = (
+        select(*columns(Use, ResourceUseRow), resource.name.label("resource_name"))
+        .join(resource, resource.id == resource_use.resource_id)
+        .where(resource_use.id == use_id, resource_use.recorded_by == caller.account_id)
+    )
+    return await one(reader, found, Use, "use")
 
 
 async def ensure_assigned(

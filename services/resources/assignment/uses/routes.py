@@ -25,9 +25,8 @@ async def record_use(
 ) -> Use:
     """Record a use of a resource: the calling student's own, that of a child for whom the caller
     has a grant of students, or one without a child. Announces `resources.use.recorded.v1`."""
-    return Use.model_validate(
-        await actions.record(session, caller, resource_id, draft, grant, now)
-    )
+    row = await actions.record(session, caller, resource_id, draft, grant, now)
+    return await queries.one_use(session, caller, row.id)
 
 
 @router.get("/{resource_id}/use", responses=refusals(404))
@@ -35,4 +34,4 @@ async def read_use(
     resource_id: UUID, caller: LibraryWriterOrIndicatorsReader, reader: Reader
 ) -> ResourceUse:
     """How often a resource was used and assigned. No child is named."""
-    return await queries.resource_use(reader, caller, resource_id)
+    return await queries.use_of(reader, caller, resource_id)

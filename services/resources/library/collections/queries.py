@@ -1,9 +1,10 @@
 """Reading collections: everybody reads shared ones; owners and their partners read the others."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.resources.library.collections.records import (
@@ -11,6 +12,8 @@ from services.resources.library.collections.records import (
     collection,
     collection_item,
 )
+from services.resources.library.known_partners.queries import PARTNER_NAME
+from services.resources.library.known_partners.records import known_partner
 from services.resources.library.resources import queries as resources
 from services.resources.library.resources.records import resource
 from services.resources.library.resources.rules import own_partner
@@ -40,10 +43,16 @@ def visible(caller: Principal) -> ColumnElement[bool]:
     return or_(collection.status == CollectionStatus.SHARED, own(caller))
 
 
+def _summaries() -> Select[Any]:
+    return select(*columns(CollectionSummary, CollectionRow), PARTNER_NAME).outerjoin(
+        known_partner, known_partner.partner_id == collection.partner_id
+    )
+
+
 async def collections(
     reader: Reading, caller: Principal, paging: PageRequest, *, mine: bool
 ) -> Page[CollectionSummary]:
-    found = select(*columns(CollectionSummary, CollectionRow)).where(
+    found = _summaries().where(
         own(caller) if mine else visible(caller),
         collection.status != CollectionStatus.WITHDRAWN,
     )
@@ -51,11 +60,15 @@ async def collections(
     return await page(reader, found, CollectionSummary, paging, by=by)
 
 
+async def one_summary(
+    reader: Reading, caller: Principal, collection_id: UUID
+) -> CollectionSummary:
+    found = _summaries().where(collection.id == collection_id, visible(caller))
+    return await one(reader, found, CollectionSummary, "collection")
+
+
 async def one_collection(reader: Reading, caller: Principal, collection_id: UUID) -> Collection:
-    found = select(*columns(CollectionSummary, CollectionRow)).where(
-        collection.id == collection_id, visible(caller)
-    )
-    summary = await one(reader, found, CollectionSummary, "collection")
+    summary = await one_summary(reader, caller, collection_id)
     inside = (
         resources.summaries()
         .join(collection_item, collection_item.resource_id == resource.id)

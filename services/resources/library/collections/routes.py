@@ -36,7 +36,7 @@ async def make_collection(
 ) -> CollectionSummary:
     """Make a collection of resources. Announces `resources.collection.made.v1`."""
     row = await actions.make(session, caller, draft)
-    return tagged(response, CollectionSummary.model_validate(row))
+    return tagged(response, await queries.one_summary(session, caller, row.id))
 
 
 @router.get("/{collection_id}", responses=refusals(404))
@@ -59,7 +59,7 @@ async def change_collection(
     """Replace a collection's description and resources. A withdrawn collection comes back.
     Announces `resources.collection.changed.v1`."""
     row = await actions.change(session, caller, collection_id, expected, wanted)
-    return tagged(response, CollectionSummary.model_validate(row))
+    return tagged(response, await queries.one_summary(session, caller, row.id))
 
 
 @router.post(
@@ -74,4 +74,4 @@ async def withdraw_collection(
 ) -> CollectionSummary:
     """Withdraw a collection. Its assignments stay. Announces `resources.collection.changed.v1`."""
     row = await actions.withdraw(session, caller, collection_id, expected)
-    return tagged(response, CollectionSummary.model_validate(row))
+    return tagged(response, await queries.one_summary(session, caller, row.id))

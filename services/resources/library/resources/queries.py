@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.resources.library.known_partners.queries import PARTNER_NAME
 from services.resources.library.known_partners.records import known_partner
 from services.resources.library.resources import rules
 from services.resources.library.resources.records import ResourceRow, resource
@@ -22,7 +23,6 @@ from shared.persistence.queries import columns, many, one, row_for_change, unkno
 from shared.security.principal import Principal, Role
 
 NEWEST = 5
-PARTNER_NAME: Any = known_partner.name.label("partner_name")
 OF_PARTNER = known_partner.partner_id == resource.partner_id
 
 

@@ -29,7 +29,7 @@ async def publish_resource(
 ) -> Resource:
     """Publish a resource in the library. Announces `resources.resource.published.v1`."""
     row = await actions.publish(session, caller, draft)
-    return tagged(response, Resource.model_validate(row))
+    return tagged(response, await queries.one_resource(session, caller, row.id))
 
 
 @router.get("/own")
@@ -60,7 +60,7 @@ async def change_resource(
     """Replace a resource's description. A withdrawn resource comes back. Announces
     `resources.resource.changed.v1`."""
     row = await actions.change(session, caller, resource_id, expected, wanted)
-    return tagged(response, Resource.model_validate(row))
+    return tagged(response, await queries.one_resource(session, caller, row.id))
 
 
 @router.post("/{resource_id}/withdrawal", status_code=201, responses=refusals(404, 409, 412, 428))
@@ -74,7 +74,7 @@ async def withdraw_resource(
     """Withdraw a resource from the library. Its assignments stay. Announces
     `resources.resource.withdrawn.v1`."""
     row = await actions.withdraw(session, caller, resource_id, expected)
-    return tagged(response, Resource.model_validate(row))
+    return tagged(response, await queries.one_resource(session, caller, row.id))
 
 
 @composed.get("/partners/{partner_id}/resources")
