@@ -35,6 +35,7 @@ class Exposure(Answer):
     null for another definition in the same edition. `as_of` is the date of what is kept."""
 
     indicator_id: UUID
+    indicator_name: str
     key: str
     definition: int
     period: str

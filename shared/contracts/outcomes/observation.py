@@ -52,6 +52,7 @@ class ObservationTable(Answer):
 
     id: str
     indicator_id: UUID
+    indicator_name: str
     definition: int
     place: Place
     period: str

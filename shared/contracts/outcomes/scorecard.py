@@ -42,9 +42,11 @@ class Scorecard(Answer):
     id: UUID
     version: int
     partnership_id: UUID
+    partnership_name: str | None
     title: str
     places: list[Place]
     indicators: list[UUID]
+    indicator_names: list[str] = Field(description="In the order of the ids.")
     minimum_cell: int
 
 

@@ -37,7 +37,9 @@ class Target(Answer):
     id: UUID
     version: int
     scorecard_id: UUID
+    scorecard_title: str
     indicator_id: UUID
+    indicator_name: str
     dimension: Dimension
     group: str
     definition: int = Field(

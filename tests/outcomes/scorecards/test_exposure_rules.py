@@ -33,7 +33,7 @@ def test_a_figure_that_differs_by_one_child_stays_as_it_was_published_with_its_d
     assert (shown_in(first), first.cells[ALL].as_of) == ((400, 505), None)
     assert (shown_in(second), second.cells[ALL].as_of, second.as_of) == ((400, 505), BEGAN, BEGAN)
     [clash] = public.clashes
-    shown = exposure("reading", second, clash)
+    shown = exposure("reading", "Reading", second, clash)
     assert (shown.outcome, shown.cause) == (ExposureOutcome.KEPT, ExposureCause.NEAR_EARLIER)
     assert (shown.edition_id, shown.as_of) == (public.tables[0].edition_id, BEGAN)
 
@@ -180,7 +180,7 @@ def test_of_x_and_y_and_of_x_alone_the_figure_published_later_is_withheld() -> N
         assert later.cells[ALL].state is CellState.SUPPRESSED
         assert shown_in(later) == (None, None)
         [clash] = public.clashes
-        shown = exposure("reading", later, clash)
+        shown = exposure("reading", "Reading", later, clash)
         assert (shown.outcome, shown.cause) == (ExposureOutcome.WITHHELD, ExposureCause.OVERLAP)
 
 

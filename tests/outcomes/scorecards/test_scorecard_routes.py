@@ -68,6 +68,31 @@ async def test_a_report_shows_figures_trend_and_gap_in_their_own_units(outcomes:
     assert (gap["highest"], gap["lowest"], gap["difference"]["value"]) == ("Female", "Male", "6.6")
 
 
+async def test_an_answer_names_the_indicator_the_scorecard_and_the_partnership_whose_ids_it_has(
+    outcomes: House,
+) -> None:
+    reading = await define(outcomes)
+    math = await define(outcomes, key="grade3_math", name="Mathematics in grade 3")
+    await take_in(outcomes, *YEARS)
+    shown = [math["id"], reading["id"]]
+    card = await make_scorecard(
+        outcomes, await form_partnership(outcomes), shown, title="Our card"
+    )
+    draft = {
+        "scorecard_id": card["id"], "indicator_id": reading["id"], "due_on": "2028-06-30",
+        "value": {"value": "60", "unit": "percent"},
+    }  # fmt: skip
+    async with outcomes.calling(leading(card["partnership_id"])) as http:
+        target = (await http.post("/v1/targets", json=draft)).json()
+        tables = await http.get("/v1/observations", params={"indicator_id": reading["id"]})
+
+    assert card["partnership_name"] == "Riverside Promise"
+    assert card["indicator_names"] == ["Mathematics in grade 3", "Reading in grade 3"]
+    named = (target["scorecard_title"], target["indicator_name"])
+    assert named == ("Our card", "Reading in grade 3")
+    assert {each["indicator_name"] for each in tables.json()["items"]} == {"Reading in grade 3"}
+
+
 async def test_small_groups_are_suppressed_with_others_and_leave_no_trace_in_any_answer(
     outcomes: House,
 ) -> None:

@@ -164,6 +164,7 @@ def _released(
         id=f"{indicator.id}/{indicator.definition.number}/{table.place_kind}/{table.place_key}"
         f"/{table.period}",
         indicator_id=indicator.id,
+        indicator_name=indicator.name,
         definition=indicator.definition.number,
         place=Place(kind=table.place_kind, key=table.place_key, name=table.place_name),
         period=table.period,

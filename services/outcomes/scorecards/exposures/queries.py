@@ -43,7 +43,9 @@ async def controlled(reader: Reading, card: Scorecard) -> Controlled:
         decided, clashes = rules.decided(table, _beside(table, known, indicator, apart))
         known.append(decided)  # another definition in this edition is held against it
         tables.append(decided)
-        exposures += [rules.exposure(indicator.key, decided, clash) for clash in clashes]
+        exposures += [
+            rules.exposure(indicator.key, indicator.name, decided, clash) for clash in clashes
+        ]
         await asyncio.sleep(0)  # lets other requests run: a table takes milliseconds
     return Controlled(_laid_out(found, tables), tables, exposures)
 

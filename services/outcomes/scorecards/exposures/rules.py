@@ -73,7 +73,7 @@ def kept(
     )
 
 
-def exposure(key: str, table: Published, clash: Clash) -> Exposure:
+def exposure(key: str, name: str, table: Published, clash: Clash) -> Exposure:
     """For those who publish: what was kept or withheld of the table, and why."""
     whole = clash.dimension is Dimension.ALL
     dates = {
@@ -83,6 +83,7 @@ def exposure(key: str, table: Published, clash: Clash) -> Exposure:
     }
     return Exposure(
         indicator_id=table.indicator_id,
+        indicator_name=name,
         key=key,
         definition=table.definition,
         period=table.period,

@@ -3,10 +3,12 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.outcomes.indicators.indicators.records import indicator
 from services.outcomes.indicators.places.queries import places
+from services.outcomes.scorecards.contributors.records import measured_partnership
 from services.outcomes.scorecards.scorecards.records import ScorecardRow, scorecard
 from shared.contracts.outcomes.place import Place
 from shared.contracts.outcomes.scorecard import Scorecard
@@ -14,10 +16,17 @@ from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
 from shared.persistence.queries import row_for_change, unknown
 
+UNNESTED: Any = func.unnest(scorecard.indicator_ids)
+SHOWN = UNNESTED.table_valued("id", with_ordinality="at").render_derived()
+INDICATOR_NAMES = (
+    select(indicator.name).join(SHOWN, SHOWN.c.id == indicator.id).order_by(SHOWN.c.at)
+)
 COLUMNS: tuple[Any, ...] = (
-    scorecard.id, scorecard.version, scorecard.partnership_id, scorecard.title,
+    scorecard.id, scorecard.version, scorecard.partnership_id,
+    measured_partnership.name.label("partnership_name"), scorecard.title,
     scorecard.minimum_cell, scorecard.place_ids,
     scorecard.indicator_ids.label("indicators"),
+    func.array(INDICATOR_NAMES.correlate(ScorecardRow).scalar_subquery()).label("indicator_names"),
 )  # fmt: skip
 
 
@@ -28,10 +37,16 @@ class Stored(Scorecard):
     place_ids: list[int]
 
 
+def _scorecards() -> Select[Any]:
+    return select(*COLUMNS).outerjoin(
+        measured_partnership, measured_partnership.partnership_id == scorecard.partnership_id
+    )
+
+
 async def scorecards(
     reader: Reading, partnership_id: UUID | None, paging: PageRequest
 ) -> Page[Scorecard]:
-    found = select(*COLUMNS)
+    found = _scorecards()
     if partnership_id is not None:
         found = found.where(scorecard.partnership_id == partnership_id)
     by: list[Any] = [scorecard.title, scorecard.id]
@@ -51,7 +66,7 @@ async def scorecard_of_partnership(reader: Reading, partnership_id: UUID) -> Sco
 
 
 async def _one(reader: Reading, where: Any) -> Scorecard:
-    row = (await reader.execute(select(*COLUMNS).where(where))).mappings().one_or_none()
+    row = (await reader.execute(_scorecards().where(where))).mappings().one_or_none()
     if row is None:
         raise unknown("scorecard")
     return await _answered(reader, Stored.model_validate(dict(row)))

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.outcomes.indicators.indicators.records import indicator, indicator_definition
+from services.outcomes.scorecards.scorecards.records import scorecard
 from services.outcomes.scorecards.targets.records import TargetRow, target
 from shared.contracts.outcomes.target import Target, TargetDraft
 from shared.http.paging import Page, PageRequest, page
@@ -38,7 +39,14 @@ def _targets() -> Select[Any]:
     made = {"value", "definition"}
     named = [column for column in columns(Target, TargetRow) if column.key not in made]
     quantity = func.jsonb_build_object("value", target.value, "unit", target.unit, type_=JSONB)
-    return select(*named, quantity.label("value"), DEFINITION.label("definition"))
+    return (
+        select(
+            *named, quantity.label("value"), DEFINITION.label("definition"),
+            scorecard.title.label("scorecard_title"), indicator.name.label("indicator_name"),
+        )
+        .join(scorecard, scorecard.id == target.scorecard_id)
+        .join(indicator, indicator.id == target.indicator_id)
+    )  # fmt: skip
 
 
 async def targets(
