@@ -137,6 +137,7 @@ class SimulatedAccess(Answer):
     Nothing is disclosed to them by it."""
 
     organization_id: UUID
+    organization_name: str
     role: str
     purpose: Purpose
     known: bool = Field(description="Whether they may know that there is such a child.")

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Answer, Body, Event
+from shared.contracts.students.student import StudentName
 
 MOST_MARKS = 5_000
 
@@ -70,18 +71,23 @@ class RollCalled(Answer):
 
 class RollEntry(Answer):
     """A student on the roll of a class that day, with the mark of the class's school; `category` is
-    null where it has none yet."""
+    null where it has none yet. The names are null where they are withheld from the caller."""
 
     student_id: UUID
+    given_name: str | None
+    family_name: str | None
+    preferred_given_name: str | None
     category: AttendanceCategory | None
     attended: float | None
 
 
 class ClassRoll(Answer):
-    """The roll of a class for one day, as far as the reader may see the attendance."""
+    """The roll of a class for one day, by name, as far as the reader may see the attendance."""
 
     class_id: UUID
+    class_title: str
     school_id: UUID
+    school_name: str
     held_on: date
     students: list[RollEntry]
 
@@ -94,6 +100,7 @@ class AttendanceDay(Answer):
     held_on: date
     category: AttendanceCategory
     school_id: UUID | None
+    school_name: str | None
     attended: float | None = Field(
         default=None,
         description="The part of the day that the student was there; null where it is not said.",
@@ -120,9 +127,11 @@ class Attendance(Answer):
     """
 
     student_id: UUID
+    student_name: StudentName = None
     version: int
     school_year: int = Field(description="The calendar year in which the school year ends.")
     school_id: UUID | None = Field(description="The school of the last day.")
+    school_name: str | None
     days_enrolled: int
     days_attended: int = Field(description="In whole days, rounded; `attended` is exact.")
     attended: float | None = Field(

@@ -32,6 +32,7 @@ class SchoolCalendar(Answer):
 
     school_year: int = Field(description="The calendar year in which the school year ends.")
     school_id: UUID | None = Field(description="Null: the calendar of the whole district.")
+    school_name: str | None
     version: int
     first_day: date | None
     last_day: date | None

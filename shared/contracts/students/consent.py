@@ -13,6 +13,7 @@ from shared.contracts.base import Answer, Body, Event
 from shared.contracts.partners.partner import PartnerKind
 from shared.contracts.purpose import PARTNER_PURPOSES, Purpose
 from shared.contracts.students.access import Category
+from shared.contracts.students.student import StudentName
 
 ConsentText = Annotated[str, StringConstraints(min_length=20, max_length=10_000)]
 TextVersion = Annotated[str, StringConstraints(min_length=1, max_length=40)]
@@ -96,6 +97,7 @@ class Consent(Answer):
     id: UUID
     version: int
     student_id: UUID
+    student_name: StudentName = None
     form_id: UUID | None
     status: ConsentStatus
     partner_id: UUID | None

@@ -19,6 +19,7 @@ from shared.contracts.students.consent import (
     Parts,
     TextVersion,
 )
+from shared.contracts.students.student import StudentName
 
 AT_ONCE = 200
 FIRST_CHARACTERS = 120
@@ -45,7 +46,9 @@ class ConsentForm(Answer):
 
     id: UUID
     owner_id: UUID
+    owner_name: str | None
     partner_id: UUID | None
+    partner_name: str | None
     partner_kind: PartnerKind | None
     purpose: Purpose
     categories: list[Category]
@@ -96,6 +99,7 @@ class ConsentRequest(Answer):
     id: UUID
     version: int
     student_id: UUID
+    student_name: StudentName = None
     form_id: UUID
     partner_id: UUID | None
     partner_name: str | None

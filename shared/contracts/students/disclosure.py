@@ -69,6 +69,9 @@ class DisclosureLine(Answer):
     consent_id: UUID | None
     emergency_id: UUID | None
     further_parties: list[UUID]
+    further_party_names: list[str | None] = Field(
+        description="In the order of the ids; null for one that is not known here."
+    )
     stop: str | None = Field(
         description="The effect of stopping this disclosure; null where it cannot be stopped."
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Answer, Event
+from shared.contracts.students.student import StudentName
 
 
 class Dosage(Answer):
@@ -19,8 +20,11 @@ class Dosage(Answer):
     engagement_id: UUID
     version: int
     student_id: UUID
+    student_name: StudentName = None
     program_id: UUID
+    program_name: str
     partner_id: UUID
+    partner_name: str | None
     planned_minutes: int
     delivered_minutes: int
     sessions_planned: int

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints
 from shared.contracts.base import Answer, Body, Event
 from shared.contracts.students.attendance import Day
 from shared.contracts.students.consent import Signing
+from shared.contracts.students.student import StudentName
 
 MOST_MINUTES_A_WEEK = 7 * 24 * 60
 MOST_WEEKS = 530
@@ -87,6 +88,7 @@ class Engagement(Answer):
     id: UUID
     version: int
     student_id: UUID
+    student_name: StudentName = None
     program_id: UUID
     program_name: str
     partner_id: UUID
@@ -126,6 +128,7 @@ class Places(Answer):
 
     program_id: UUID
     partner_id: UUID
+    partner_name: str | None
     name: str
     status: str
     capacity: int | None

@@ -71,6 +71,9 @@ class ExportedDisclosure(Answer):
     consent_id: UUID | None
     emergency_id: UUID | None
     further_parties: list[UUID]
+    further_party_names: list[str | None] = Field(
+        description="In the order of the ids; null for one that is not known here."
+    )
 
 
 class RecordParts(Answer):

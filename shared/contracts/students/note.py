@@ -38,6 +38,7 @@ class Note(Answer):
     audience: Audience
     text: str
     partner_id: UUID = Field(description="The organization for which the author wrote.")
+    partner_name: str | None
     author_account: UUID
     author_role: str
     created_at: datetime

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from shared.contracts.base import Answer, Body, Event
 from shared.contracts.students.engagement import Reason
+from shared.contracts.students.student import StudentName
 
 
 class ProposalStatus(StrEnum):
@@ -34,6 +35,7 @@ class Proposal(Answer):
     id: UUID
     version: int
     student_id: UUID
+    student_name: StudentName = None
     program_id: UUID
     program_name: str
     partner_id: UUID

@@ -23,16 +23,19 @@ class School(Answer):
 
     id: UUID
     source: UUID
+    source_name: str | None
     name: str
     type: str
     identifier: str | None
     parent_id: UUID | None
+    parent_name: str | None
     status: RosterStatus
 
 
 class SchoolClass(Answer):
     id: UUID
     source: UUID
+    source_name: str | None
     title: str
     class_code: str | None
     class_type: str
@@ -69,6 +72,7 @@ class ClassWithStudents(SchoolClass):
 class StaffRole(Answer):
     role: str
     school_id: UUID
+    school_name: str
     begins_on: date | None
     ends_on: date | None
 
@@ -76,6 +80,7 @@ class StaffRole(Answer):
 class Staff(Answer):
     id: UUID
     source: UUID
+    source_name: str | None
     given_name: str
     family_name: str
     identifier: str | None

@@ -58,6 +58,7 @@ class ProgramSession(Answer):
     program_id: UUID
     program_name: str
     partner_id: UUID
+    partner_name: str | None
     held_on: date
     starts_at: LocalClock | None
     minutes: int

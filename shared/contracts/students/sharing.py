@@ -148,6 +148,7 @@ class Sharing(Answer):
     owes."""
 
     partner_id: UUID
+    partner_name: str | None
     listening: bool
     children: int
     told: list[ToldCount]

@@ -41,6 +41,15 @@ Label = Annotated[
 ]
 
 
+StudentName = Annotated[
+    str | None,
+    Field(
+        description="What the child is called; null where its identity is withheld from the caller,"
+        " and in a part of the child's own page."
+    ),
+]
+
+
 class StudentStatus(StrEnum):
     ACTIVE = "active"
     LEFT = "left"
@@ -59,6 +68,7 @@ class Identifier(Answer):
     """The child's identifier in another register. `kind` is as the source names it."""
 
     source: UUID
+    source_name: str | None
     kind: str
     value: str
 
@@ -100,6 +110,7 @@ class ClassEnrollment(Answer):
     title: str
     class_code: str | None
     school_id: UUID
+    school_name: str
     begins_on: date | None
     ends_on: date | None
     current: bool
@@ -142,6 +153,7 @@ class Student(Answer):
     middle_name: str | None
     preferred_family_name: str | None
     source: UUID
+    source_name: str | None
     enrollments: Enrollments | None
     demographics: Demographics | None
     statements: list[Statement] = Field(

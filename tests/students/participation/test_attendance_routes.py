@@ -290,7 +290,7 @@ async def test_a_teacher_reads_the_roll_of_the_own_class_with_the_marks_that_are
         "select student_id, categories from disclosure where outcome = 'released'"
     )
     assert {row["student_id"] for row in logged} == {there, unmarked}
-    assert {tuple(row["categories"]) for row in logged} == {("attendance",)}
+    assert {tuple(row["categories"]) for row in logged} == {("identity", "attendance")}
 
 
 @promise("Figures", "A mark that should not be there can be taken back, and no longer counts.")

@@ -98,7 +98,7 @@ async def test_a_child_entered_by_hand_is_read_back_whole_and_announced_without_
     [enrolled] = child["enrollments"]["schools"]
     assert enrolled["school_id"] == str(school_id)
     assert child["enrollments"]["identifiers"] == [
-        {"source": str(DISTRICT_ID), "kind": "State", "value": "77"}
+        {"source": str(DISTRICT_ID), "source_name": None, "kind": "State", "value": "77"}
     ]
     [event] = await students.events(StudentRostered)
     assert event["data"] == {

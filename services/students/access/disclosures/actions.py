@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.students.access.disclosures import rules
+from services.students.access.disclosures import queries, rules
 from services.students.access.disclosures.records import DisclosureRow
 from services.students.access.facts import queries as facts
 from services.students.access.legal_bases.rules import OWN_GROUNDS
@@ -78,6 +78,28 @@ async def listed(
     ids = [getattr(item, "student_id", None) or item.id for item in found.items]
     await release_list(session, caller, ids, told, own_records=own_records)
     return found
+
+
+async def named(
+    session: AsyncSession,
+    caller: Principal,
+    found: Page[T],
+    told: Collection[Category],
+    *,
+    own_records: bool = False,
+) -> Page[T]:
+    """The page with the name of each child whose identity the caller may have, after writing down the
+    release of `told` and of that identity."""
+    ids = [item.student_id for item in found.items]
+    wanted = dict.fromkeys([*told, Category.IDENTITY])
+    given = await release_list(session, caller, ids, wanted, own_records=own_records)
+    may = [id for id, categories in given.items() if Category.IDENTITY in categories]
+    known = await queries.names(session, may)
+    items = [
+        item.model_copy(update={"student_name": known.get(item.student_id)})
+        for item in found.items
+    ]
+    return found.model_copy(update={"items": items})
 
 
 async def release_list(

@@ -3,8 +3,8 @@
 Each row names exactly one basis. A release on several grounds makes several rows.
 """
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, TypeVar
 from uuid import UUID
 
 from services.students.access.legal_bases.rules import Ground
@@ -12,6 +12,19 @@ from services.students.access.policy.rules import Decision
 from shared.contracts.students.access import Category
 from shared.contracts.students.disclosure import Channel, DisclosureOutcome
 from shared.security.principal import Principal
+
+T = TypeVar("T", bound=Any)
+NAMES = ("given_name", "family_name", "preferred_given_name")
+
+
+def nameless(entries: Iterable[T], told: Mapping[UUID, Collection[Category]]) -> list[T]:
+    """The entries, without the names of each child whose identity is not among the categories that
+    are told of it."""
+    hidden = dict.fromkeys(NAMES)
+    return [
+        entry if Category.IDENTITY in told[entry.student_id] else entry.model_copy(update=hidden)
+        for entry in entries
+    ]
 
 
 def released(

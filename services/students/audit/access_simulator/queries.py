@@ -30,7 +30,8 @@ async def simulated(
             " partner's administrator that of the own organization.",
             keeping=refusal(caller, student_id, []),
         )
-    if organization_id not in await partners_known(reader, [organization_id]):
+    known = (await partners_known(reader, [organization_id])).get(organization_id)
+    if known is None:
         raise unknown("partner")
     viewer = Principal(
         account_id=NOBODY.account_id, role=role, partner_id=organization_id, purpose=purpose
@@ -38,4 +39,4 @@ async def simulated(
     child = await facts(reader, viewer, student_id)
     if child is None:
         raise unknown("student")
-    return rules.simulated(viewer, child)
+    return rules.simulated(viewer, known.name, child)

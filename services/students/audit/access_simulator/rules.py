@@ -22,9 +22,9 @@ def may_ask(caller: Principal, decision: Decision, child: Facts, organization_id
     return own and decision.relation is Relation.PARTNER
 
 
-def simulated(viewer: Principal, child: Facts) -> SimulatedAccess:
-    """The access that the policy would give. `viewer`: a person of an organization. `child`: the facts
-    for that organization."""
+def simulated(viewer: Principal, name: str, child: Facts) -> SimulatedAccess:
+    """The access that the policy would give. `viewer`: a person of the organization of this name.
+    `child`: the facts for that organization."""
     if viewer.partner_id is None:
         raise ValueError("a simulated viewer acts for an organization")
     decision = policy.decide(viewer, child)
@@ -34,6 +34,6 @@ def simulated(viewer: Principal, child: Facts) -> SimulatedAccess:
         Clause(category=category, clause=legal_bases.missing(terms, category)) for category in Category
     ]  # fmt: skip
     return SimulatedAccess(
-        organization_id=viewer.partner_id, role=viewer.role, purpose=viewer.purpose,
+        organization_id=viewer.partner_id, organization_name=name, role=viewer.role, purpose=viewer.purpose,
         known=told is not None, released=told.released if told else [], missing=missing,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from services.students.access.policy import queries as access
 from services.students.access.relations.rules import Facts
 from services.students.audit.accounting import rules
 from services.students.audit.accounting.rules import Line
+from services.students.participation.programs.queries import names_of
 from services.students.participation.programs.records import offering_partner
 from shared.contracts.base import Answer
 from shared.contracts.purpose import Purpose
@@ -52,6 +53,7 @@ class Group(Answer):
     emergency_id: UUID | None
     categories: list[Category]
     further_parties: list[UUID]
+    further_party_names: list[str | None]
     organization: str | None
     organization_kind: str | None
     organization_parent: UUID | None
@@ -118,6 +120,7 @@ def _named(of: Any) -> Select[Any]:
         of, offering_partner.name.label("organization"),
         offering_partner.kind.label("organization_kind"),
         offering_partner.parent_id.label("organization_parent"),
+        names_of(of.c.further_parties).label("further_party_names"),
     ).outerjoin(offering_partner, offering_partner.partner_id == of.c.organization_id)  # fmt: skip
 
 

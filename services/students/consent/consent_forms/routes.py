@@ -28,7 +28,7 @@ async def write_consent_form(
 ) -> ConsentForm:
     """Write a consent form. A form never changes: other words make another form."""
     row = await actions.write(session, caller, draft)
-    return ConsentForm.model_validate(row)
+    return await queries.one_form(session, caller, row.id)
 
 
 @router.get("/{form_id}", responses=refusals(404))

@@ -42,16 +42,16 @@ ASKED = """
 async def disclose_requests(
     session: AsyncSession, caller: Principal, found: Page[ConsentRequest]
 ) -> Page[ConsentRequest]:
-    """The page, after writing down the release of each request."""
-    return await disclosures.listed(session, caller, found, [Category.IDENTITY])
+    """The page with the children's names, after writing down the release of each request."""
+    return await disclosures.named(session, caller, found, [Category.IDENTITY])
 
 
 async def disclose_request(
     session: AsyncSession, caller: Principal, request_id: UUID
 ) -> ConsentRequest:
     found = await queries.one_request(session, caller, request_id)
-    await disclose_requests(session, caller, Page(items=[found], next=None))
-    return found
+    told = await disclose_requests(session, caller, Page(items=[found], next=None))
+    return told.items[0]
 
 
 async def ask(

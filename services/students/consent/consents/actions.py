@@ -38,7 +38,7 @@ from shared.http.paging import Page, PageRequest
 from shared.security.principal import Principal
 
 DISCLOSED = [Category.IDENTITY]
-"""A consent discloses that there is such a child. It does not hold the data that it is about."""
+"""A consent discloses the child and its name. It does not hold the data that it is about."""
 
 
 async def disclose_consents(

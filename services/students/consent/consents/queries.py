@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access.consents_in_force import rules as in_force
-from services.students.access.disclosures.queries import refusal
+from services.students.access.disclosures.queries import names, refusal
 from services.students.access.policy.rules import Decision
 from services.students.access.relations.rules import Facts
 from services.students.access.same_child.queries import every_record
@@ -94,8 +94,9 @@ async def one_consent(
 async def _told(
     reader: Reading, caller: Principal, child: Facts, decision: Decision, words: list[Consent]
 ) -> list[Consent]:
-    """Each consent with the name of its partner and the categories that hold at this moment. For a
-    partner the people who decided are null."""
+    """Each consent with the names of its child and its partner, and the categories that hold at this
+    moment. For a partner the people who decided are null."""
+    named = await names(reader, [child.student_id])
     known = await partners_known(reader, [each.partner_id for each in words if each.partner_id])
     facts = {each.id: each for each in child.consents}
     partner = decision.relation is Relation.PARTNER
@@ -104,6 +105,7 @@ async def _told(
         word.model_copy(
             update=hidden
             | {
+                "student_name": named.get(child.student_id),
                 "partner_name": getattr(known.get(word.partner_id), "name", None),
                 "holding": in_force.holding(
                     child.consents, facts[word.id],

@@ -15,6 +15,7 @@ from services.students.participation.engagements.records import (
     engagement,
     engagement_step,
 )
+from services.students.participation.programs.queries import names_of
 from services.students.participation.programs.records import offering_partner
 from services.students.participation.sessions.records import (
     SessionMarkRow,
@@ -76,7 +77,10 @@ async def consents(reader: Reading, student_id: UUID) -> list[ExportedConsent]:
 
 async def disclosures(reader: Reading, student_id: UUID) -> list[ExportedDisclosure]:
     found = _of(ExportedDisclosure, DisclosureRow, student_id, disclosure.position)
-    named = found.add_columns(offering_partner.name.label("organization_name"))
+    named = found.add_columns(
+        offering_partner.name.label("organization_name"),
+        names_of(disclosure.further_parties).label("further_party_names"),
+    )
     return await many(
         reader,
         named.outerjoin(

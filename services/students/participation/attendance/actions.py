@@ -60,8 +60,8 @@ SUPERSEDED = """
 async def disclose_attendance(
     session: AsyncSession, caller: Principal, found: Page[Attendance]
 ) -> Page[Attendance]:
-    """The page, after writing down the release of each child."""
-    return await disclosures.listed(session, caller, found, [Category.ATTENDANCE])
+    """The page with the children's names, after writing down the release of each child."""
+    return await disclosures.named(session, caller, found, [Category.ATTENDANCE])
 
 
 async def disclose_days(

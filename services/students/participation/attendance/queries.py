@@ -16,6 +16,7 @@ from services.students.participation.attendance.records import (
     attendance_mark,
     attendance_total,
 )
+from services.students.roster.schools.records import org
 from shared.contracts.students.access import Category
 from shared.contracts.students.attendance import Attendance, AttendanceDay
 from shared.contracts.students.school import NO_SCHOOL
@@ -32,12 +33,14 @@ ATTENDED: Any = (attendance_mark.hundredths * 1.0 / rules.HUNDREDTHS).label("att
 def listed() -> Select[Any]:
     enrolled, attended = attendance_total.days_enrolled, hundredths_attended()
     whole = func.nullif(enrolled * rules.HUNDREDTHS, 0)
-    return select(
+    found = select(
         *columns(Attendance, AttendanceTotalRow),
+        org.name.label("school_name"),
         (attended * 1.0 / rules.HUNDREDTHS).label("attended"),
         (attended * 1.0 / whole).label("rate"),
         rules.chronically_absent(enrolled, attended, least_days()).label("chronically_absent"),
     )
+    return found.outerjoin(org, org.id == attendance_total.school_id)
 
 
 def least_days() -> int:
@@ -82,8 +85,10 @@ def marks(*which: Any) -> Select[Any]:
             attendance_mark.held_on,
             attendance_mark.category,
             known,
+            org.name.label("school_name"),
             ATTENDED,
         )
+        .outerjoin(org, org.id == attendance_mark.school_id)
         .where(*which)
         .order_by(attendance_mark.held_on, attendance_mark.school_id)
     )

@@ -58,15 +58,15 @@ COUNTED = """
 async def disclose_dosages(
     session: AsyncSession, caller: Principal, found: Page[Dosage]
 ) -> Page[Dosage]:
-    """The page, after writing down the release of each engagement's dosage."""
+    """The page with the children's names, after writing down the release of each dosage."""
     own = caller.role in PARTNER_STAFF
-    return await disclosures.listed(session, caller, found, [Category.DOSAGE], own_records=own)
+    return await disclosures.named(session, caller, found, [Category.DOSAGE], own_records=own)
 
 
 async def disclose_dosage(session: AsyncSession, caller: Principal, engagement_id: UUID) -> Dosage:
     found = await queries.one_dosage(session, caller, engagement_id)
-    await disclose_dosages(session, caller, Page(items=[found], next=None))
-    return found
+    told = await disclose_dosages(session, caller, Page(items=[found], next=None))
+    return told.items[0]
 
 
 async def recount(session: AsyncSession, engagement_ids: Sequence[UUID], today: date) -> None:

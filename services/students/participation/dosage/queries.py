@@ -9,6 +9,7 @@ from sqlalchemy import Select, case, select
 from services.students.access.policy import queries as access
 from services.students.participation.dosage.records import DosageRow, dosage
 from services.students.participation.engagements.records import engagement
+from services.students.participation.programs.records import offered_program, offering_partner
 from shared.contracts.students.access import Category
 from shared.contracts.students.dosage import Dosage
 from shared.http.paging import Page, PageRequest, page
@@ -22,13 +23,20 @@ def listed() -> Select[Any]:
     share = case(
         (dosage.planned_minutes > 0, dosage.delivered_minutes * 1.0 / dosage.planned_minutes)
     )
-    return select(
+    found = select(
         *columns(Dosage, DosageRow),
         engagement.student_id,
         engagement.program_id,
         engagement.partner_id,
+        offered_program.name.label("program_name"),
+        offering_partner.name.label("partner_name"),
         share.label("share"),
-    ).join(engagement, engagement.id == dosage.engagement_id)
+    )
+    return (
+        found.join(engagement, engagement.id == dosage.engagement_id)
+        .join(offered_program, offered_program.program_id == engagement.program_id)
+        .outerjoin(offering_partner, offering_partner.partner_id == engagement.partner_id)
+    )
 
 
 def visible(caller: Principal) -> Any:

@@ -61,17 +61,17 @@ class Step:
 async def disclose_engagements(
     session: AsyncSession, caller: Principal, found: Page[Engagement]
 ) -> Page[Engagement]:
-    """The page, after writing down the release of each engagement."""
+    """The page with the children's names, after writing down the release of each engagement."""
     own = caller.role in PARTNER_STAFF
-    return await disclosures.listed(session, caller, found, [Category.ENGAGEMENT], own_records=own)
+    return await disclosures.named(session, caller, found, [Category.ENGAGEMENT], own_records=own)
 
 
 async def disclose_engagement(
     session: AsyncSession, caller: Principal, engagement_id: UUID
 ) -> Engagement:
     found = await queries.one_engagement(session, caller, engagement_id)
-    await disclose_engagements(session, caller, Page(items=[found], next=None))
-    return found
+    told = await disclose_engagements(session, caller, Page(items=[found], next=None))
+    return told.items[0]
 
 
 async def begin(

@@ -9,7 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.students.participation.engagements.records import engagement
-from services.students.participation.programs.records import OfferedProgramRow, offered_program
+from services.students.participation.programs.records import (
+    OfferedProgramRow,
+    offered_program,
+    offering_partner,
+)
 from services.students.roster.students.records import student
 from shared.contracts.partners.program import ProgramStatus
 from shared.contracts.students.engagement import (
@@ -28,6 +32,19 @@ MOST_PROGRAMS = 500
 PARTNERS_PEOPLE = PARTNER_STAFF | {Role.EDUCATOR}
 SMALLEST_SHOWN = 10  # people outside the partner read no number of children below this
 counted: Any = aliased(engagement, name="counted")
+further: Any = aliased(offering_partner, name="further")
+
+
+def names_of(partner_ids: Any) -> Any:
+    """The names of the partners of this column of ids, in the same order; null for an unknown one."""
+    each: Any = func.unnest(partner_ids).table_valued("id", with_ordinality="at").render_derived()
+    named = (
+        select(further.name)
+        .select_from(each)
+        .outerjoin(further, further.partner_id == each.c.id)
+        .order_by(each.c.at)
+    )
+    return func.array(named.correlate_except(further, each).scalar_subquery())
 
 
 async def program_row(session: AsyncSession, program_id: UUID) -> OfferedProgramRow:
@@ -108,13 +125,15 @@ def _places(caller: Principal) -> Select[Any]:
     return (
         select(
             *columns(Places, OfferedProgramRow),
+            offering_partner.name.label("partner_name"),
             case((told, placed), else_=None).label("taken"),
             case((or_(own, waiting >= SMALLEST_SHOWN), waiting), else_=None).label("waiting"),
             free.label("free"),
             has_place(placed, own).label("open"),
         )
         .outerjoin(engagement, engagement.program_id == offered_program.program_id)
-        .group_by(offered_program.program_id)
+        .outerjoin(offering_partner, offering_partner.partner_id == offered_program.partner_id)
+        .group_by(offered_program.program_id, offering_partner.partner_id)
     )
 
 

@@ -35,16 +35,16 @@ from shared.security.principal import FAMILY, Principal
 async def disclose_proposals(
     session: AsyncSession, caller: Principal, found: Page[Proposal]
 ) -> Page[Proposal]:
-    """The page, after writing down the release of each proposal."""
-    return await disclosures.listed(session, caller, found, [Category.ENGAGEMENT])
+    """The page with the children's names, after writing down the release of each proposal."""
+    return await disclosures.named(session, caller, found, [Category.ENGAGEMENT])
 
 
 async def disclose_proposal(
     session: AsyncSession, caller: Principal, proposal_id: UUID
 ) -> Proposal:
     found = await queries.one_proposal(session, caller, proposal_id)
-    await disclose_proposals(session, caller, Page(items=[found], next=None))
-    return found
+    told = await disclose_proposals(session, caller, Page(items=[found], next=None))
+    return told.items[0]
 
 
 async def propose(

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access.disclosures import actions as disclosures
+from services.students.access.disclosures.rules import nameless
 from services.students.participation.attendance.actions import record
 from services.students.participation.rolls import queries, rules
 from services.students.roster.school_calendar import queries as calendars
@@ -19,6 +20,7 @@ from shared.contracts.students.attendance import (
 )
 from shared.security.principal import Principal
 
+DISCLOSED = (Category.ATTENDANCE, Category.IDENTITY)
 ROLL = """
     (select unnest(cast(:students as uuid[])) as student_id, cast(:held_on as date) as held_on,
             unnest(cast(:categories as text[])) as category, cast(:school_id as uuid) as school_id,
@@ -29,11 +31,16 @@ ROLL = """
 async def disclose_class_roll(
     session: AsyncSession, caller: Principal, class_id: UUID, day: date
 ) -> ClassRoll:
-    """The roll of the class, after writing down the release of each child."""
-    school_id, roll = await queries.class_roll(session, caller, class_id, day, calling=False)
-    await disclosures.release_list(session, caller, sorted(roll), [Category.ATTENDANCE])
-    entries = await queries.class_marks(session, school_id, day, roll)
-    return ClassRoll(class_id=class_id, school_id=school_id, held_on=day, students=entries)
+    """The roll of the class, after writing down the release of each child. A name that is withheld
+    from the caller is null."""
+    found = await queries.class_roll(session, caller, class_id, day, calling=False)
+
+    told = await disclosures.release_list(session, caller, sorted(found.children), DISCLOSED)
+    entries = await queries.class_marks(session, found.school_id, day, found.children)
+    return ClassRoll(
+        class_id=class_id, class_title=found.title, school_id=found.school_id,
+        school_name=found.school_name, held_on=day, students=rules.by_name(nameless(entries, told)),
+    )  # fmt: skip
 
 
 async def call_school_roll(
@@ -56,8 +63,8 @@ async def call_class_roll(
     said: RollCall,
     today: date,
 ) -> RollCalled:
-    school_id, roll = await queries.class_roll(session, caller, class_id, day, calling=True)
-    return await _call(session, roll, school_id, day, said, today)
+    found = await queries.class_roll(session, caller, class_id, day, calling=True)
+    return await _call(session, found.children, found.school_id, day, said, today)
 
 
 async def _call(

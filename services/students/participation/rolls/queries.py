@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
@@ -14,11 +14,13 @@ from services.students.participation.attendance.queries import ATTENDED, marks_a
 from services.students.participation.attendance.records import attendance_mark
 from services.students.roster.classes.records import school_class
 from services.students.roster.enrollments.records import enrollment
+from services.students.roster.people.records import PersonRow, person
+from services.students.roster.schools.records import org
 from services.students.roster.students.records import student
 from shared.contracts.students.access import Category
 from shared.contracts.students.attendance import AttendanceCategory, RollEntry
 from shared.contracts.students.student import StudentStatus
-from shared.persistence.queries import many, unknown
+from shared.persistence.queries import columns, many, unknown
 from shared.security.principal import Principal
 
 
@@ -37,13 +39,22 @@ async def school_roll(
     return roll
 
 
+class OfClass(NamedTuple):
+    """A class and its school, and the children of a day."""
+
+    title: str
+    school_id: UUID
+    school_name: str
+    children: set[UUID]
+
+
 async def class_roll(
     session: AsyncSession, caller: Principal, class_id: UUID, day: date, *, calling: bool
-) -> tuple[UUID, set[UUID]]:
-    """The class's school, and its children of that day whose roll the caller may call, or may
-    read."""
+) -> OfClass:
+    """The class with its children of that day whose roll the caller may call, or may read."""
     found = (
-        select(school_class.school_id, student.id)
+        select(school_class.title, school_class.school_id, org.name, student.id)
+        .join(org, org.id == school_class.school_id)
         .join(enrollment, enrollment.class_id == school_class.id)
         .join(student, student.id == enrollment.person_id)
         .where(school_class.id == class_id, enrollment.role == "student")
@@ -54,23 +65,31 @@ async def class_roll(
     rows = (await session.execute(found)).all()
     if not rows:
         raise unknown("class")
-    return rows[0][0], {id for _, id in rows}
+    [title, school_id, school_name, _] = rows[0]
+    return OfClass(title, school_id, school_name, {id for *_, id in rows})
 
 
 async def class_marks(
     session: AsyncSession, school_id: UUID, day: date, roll: Collection[UUID]
 ) -> list[RollEntry]:
-    """The school's mark of the day of each child on the roll, those without one included."""
+    """The school's mark of the day of each child on the roll, those without one included, by name. It
+    holds all names: the action removes those that the policy withholds."""
     at_school = and_(
         attendance_mark.student_id == student.id,
         attendance_mark.held_on == day,
         attendance_mark.school_id == school_id,
     )
     found = (
-        select(student.id.label("student_id"), attendance_mark.category, ATTENDED)
+        select(
+            student.id.label("student_id"),
+            *columns(RollEntry, PersonRow),
+            attendance_mark.category,
+            ATTENDED,
+        )
+        .join(person, person.id == student.id)
         .outerjoin(attendance_mark, at_school)
         .where(student.id.in_(roll))
-        .order_by(student.id)
+        .order_by(person.search_name, student.id)
     )
     return await many(session, found, RollEntry)
 

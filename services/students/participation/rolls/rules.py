@@ -11,7 +11,7 @@ from services.students.participation.attendance.rules import (
     in_hundredths,
     part_fits,
 )
-from shared.contracts.students.attendance import AttendanceCategory, AttendanceMark
+from shared.contracts.students.attendance import AttendanceCategory, AttendanceMark, RollEntry
 from shared.core.refusals import Conflict, Fault
 
 FAULTS_SHOWN = 50
@@ -56,6 +56,14 @@ def ensure_on_roll(named: Sequence[UUID], roll: AbstractSet[UUID], field: str) -
         raise Conflict(
             "roll-does-not-fit", "The marks do not fit the roll.", faults[:FAULTS_SHOWN]
         )
+
+
+def by_name(entries: Sequence[RollEntry]) -> list[RollEntry]:
+    """The entries in their order, which is that of the names. Those without a name come last, by id, so
+    that their place gives no name away."""
+    nameless = [entry for entry in entries if entry.given_name is None]
+    named = [entry for entry in entries if entry.given_name is not None]
+    return named + sorted(nameless, key=lambda entry: entry.student_id)
 
 
 def whole_roll(

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access.disclosures import actions as disclosures
+from services.students.access.disclosures.rules import nameless
 from services.students.participation.dosage import actions as dosage
 from services.students.participation.engagements import actions as engagements
 from services.students.participation.engagements.rules import ensure_program_takes
@@ -37,7 +38,6 @@ from shared.http.paging import Page, PageRequest
 from shared.security.principal import PARTNER_STAFF, Principal
 
 DISCLOSED = (Category.DOSAGE, Category.IDENTITY)
-NAMES = ("given_name", "family_name", "preferred_given_name")
 
 
 async def disclose_roll(
@@ -50,12 +50,7 @@ async def disclose_roll(
     children = [item.student_id for item in found.items]
     own = caller.role in PARTNER_STAFF
     told = await disclosures.release_list(session, caller, children, DISCLOSED, own_records=own)
-    nameless = dict.fromkeys(NAMES)
-    items = [
-        item if Category.IDENTITY in told[item.student_id] else item.model_copy(update=nameless)
-        for item in found.items
-    ]
-    return found.model_copy(update={"items": items})
+    return found.model_copy(update={"items": nameless(found.items, told)})
 
 
 async def plan(

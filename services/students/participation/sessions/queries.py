@@ -60,9 +60,14 @@ async def one_session(reader: Reading, _: Principal, session_id: UUID) -> Progra
 
 
 def _answers() -> Any:
-    named = offered_program.name.label("program_name")
-    return select(*columns(ProgramSession, ProgramSessionRow), named).join(
-        offered_program, offered_program.program_id == program_session.program_id
+    return (
+        select(
+            *columns(ProgramSession, ProgramSessionRow),
+            offered_program.name.label("program_name"),
+            offering_partner.name.label("partner_name"),
+        )
+        .join(offered_program, offered_program.program_id == program_session.program_id)
+        .outerjoin(offering_partner, offering_partner.partner_id == program_session.partner_id)
     )
 
 

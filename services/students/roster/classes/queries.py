@@ -38,9 +38,11 @@ def listed() -> Select[Any]:
             *columns(SchoolClass, ClassRow),
             org.name.label("school_name"),
             course.title.label("course_title"),
+            offering_partner.name.label("source_name"),
         )
         .join(org, org.id == school_class.school_id)
         .join(course, course.id == school_class.course_id)
+        .outerjoin(offering_partner, offering_partner.partner_id == school_class.source)
     )
 
 

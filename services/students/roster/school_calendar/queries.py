@@ -92,11 +92,13 @@ async def one_calendar(
     session: AsyncSession, caller: Principal, year: int, school_id: UUID | None
 ) -> SchoolCalendar:
     source = await district_of(session, caller, school_id)
+    named = await session.execute(select(org.name).where(org.id == school_id))
+    school_name: str | None = named.scalar_one_or_none()
     own = await calendar_row(session, source, school_id or NO_SCHOOL, year)
     whole = await calendar_row(session, source, NO_SCHOOL, year) if school_id else None
     in_force = await calendar(session, source, school_id or NO_SCHOOL, year)
     return SchoolCalendar(
-        school_year=year, school_id=school_id, version=own.version if own else 0,
+        school_year=year, school_id=school_id, school_name=school_name, version=own.version if own else 0,
         first_day=own.first_day if own else None, last_day=own.last_day if own else None,
         closed=own.closed if own else [], closed_by_district=whole.closed if whole else [],
         begins_on=in_force.first_day if in_force else None,

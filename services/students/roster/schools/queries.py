@@ -1,21 +1,37 @@
 """Schools. Their names are public, and their students are not."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
+from services.students.participation.programs.records import offering_partner
 from services.students.roster.schools.records import OrgRow, org
 from shared.contracts.students.school import RosterStatus, School
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
 from shared.persistence.queries import columns, unknown
 
+above: Any = aliased(org, name="above")
+
+
+def listed() -> Select[Any]:
+    return (
+        select(
+            *columns(School, OrgRow), offering_partner.name.label("source_name"),
+            above.name.label("parent_name"),
+        )
+        .outerjoin(offering_partner, offering_partner.partner_id == org.source)
+        .outerjoin(above, above.id == org.parent_id)
+    )  # fmt: skip
+
 
 async def schools(
     reader: Reading, paging: PageRequest, *, type: str | None, identifier: str | None
 ) -> Page[School]:
-    found = select(*columns(School, OrgRow)).where(org.status == RosterStatus.ACTIVE)
+    found = listed().where(org.status == RosterStatus.ACTIVE)
     if type is not None:
         found = found.where(org.type == type)
     if identifier is not None:

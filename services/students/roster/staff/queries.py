@@ -2,7 +2,9 @@
 
 from sqlalchemy import func, or_, select
 
+from services.students.participation.programs.records import offering_partner
 from services.students.roster.people.records import PersonRow, person, person_role
+from services.students.roster.schools.records import org
 from shared.contracts.students.school import RosterStatus, Staff
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
@@ -21,21 +23,25 @@ async def staff(
         person_role.role.not_in(NOT_STAFF),
         person_role.status == RosterStatus.ACTIVE,
     )
-    roles = select(
-        person_role.role,
-        person_role.org_id.label("school_id"),
-        person_role.begins_on,
-        person_role.ends_on,
-    ).where(
-        person_role.person_id == person.id,
-        person_role.role.not_in(NOT_STAFF),
-        person_role.status == RosterStatus.ACTIVE,
-    )
+    roles = (
+        select(
+            person_role.role, person_role.org_id.label("school_id"),
+            org.name.label("school_name"), person_role.begins_on, person_role.ends_on,
+        )
+        .join(org, org.id == person_role.org_id)
+        .where(
+            person_role.person_id == person.id,
+            person_role.role.not_in(NOT_STAFF),
+            person_role.status == RosterStatus.ACTIVE,
+        )
+    )  # fmt: skip
     known = json_rows(roles.correlate(person)).label("roles")
     name = func.coalesce(person.identifier, person.source_id).label("identifier")
     plain = [c for c in columns(Staff, PersonRow) if c.key != "identifier"]
-    found = select(*plain, name, known).where(
-        person.status == RosterStatus.ACTIVE, serves.correlate(person).exists()
+    found = (
+        select(*plain, name, known, offering_partner.name.label("source_name"))
+        .outerjoin(offering_partner, offering_partner.partner_id == person.source)
+        .where(person.status == RosterStatus.ACTIVE, serves.correlate(person).exists())
     )
     if caller.role is not Role.OPERATOR:
         found = found.where(person.source == caller.partner_id)

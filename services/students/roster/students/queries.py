@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from services.students.access.disclosures.queries import refusal
 from services.students.access.facts.queries import fact_columns, facts_of, viewing
@@ -14,6 +15,7 @@ from services.students.access.policy import queries as access
 from services.students.access.policy.rules import Decision
 from services.students.access.relations.queries import attends, current
 from services.students.lifecycle.amendments.records import amendment
+from services.students.participation.programs.records import offering_partner
 from services.students.roster.classes.records import school_class
 from services.students.roster.enrollments.records import enrollment
 from services.students.roster.people.queries import named, rank, ranked
@@ -53,6 +55,7 @@ from shared.persistence.queries import (
 from shared.security.principal import Principal
 
 STUDENT = "student"
+register: Any = aliased(offering_partner, name="register")
 IDENTITY = (
     "given_name", "family_name", "preferred_given_name", "middle_name", "preferred_family_name",
     "grade", "school_id", "school_name",
@@ -163,10 +166,11 @@ def _classes() -> Any:
     return json_rows(
         select(
             enrollment.class_id, school_class.title, school_class.class_code,
-            school_class.school_id, enrollment.begins_on, enrollment.ends_on,
-            current(enrollment, school_class).label("current"),
+            school_class.school_id, org.name.label("school_name"), enrollment.begins_on,
+            enrollment.ends_on, current(enrollment, school_class).label("current"),
         )
         .join(school_class, school_class.id == enrollment.class_id)
+        .join(org, org.id == school_class.school_id)
         .where(
             enrollment.person_id == student.id, enrollment.role == STUDENT,
             enrollment.status == RosterStatus.ACTIVE,
@@ -177,10 +181,14 @@ def _classes() -> Any:
 
 def _identifiers() -> Any:
     return json_rows(
-        select(student_identifier.source, student_identifier.kind, student_identifier.value)
+        select(
+            student_identifier.source, offering_partner.name.label("source_name"),
+            student_identifier.kind, student_identifier.value,
+        )
+        .outerjoin(offering_partner, offering_partner.partner_id == student_identifier.source)
         .where(student_identifier.student_id == student.id)
         .correlate(student)
-    )
+    )  # fmt: skip
 
 
 def statements() -> Any:
@@ -205,8 +213,9 @@ def whole() -> Select[Any]:
     return (
         summaries()
         .outerjoin(demographic, demographic.student_id == student.id)
+        .outerjoin(register, register.partner_id == student.source)
         .add_columns(
-            student.source, student.birth_date, student.sex, person.middle_name,
+            student.source, register.name.label("source_name"), student.birth_date, student.sex, person.middle_name,
             person.preferred_family_name,
             *columns(Demographics, DemographicRow),
             _schools().label("schools"),

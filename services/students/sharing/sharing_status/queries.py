@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from services.students.participation.programs.records import offering_partner
 from services.students.sharing.decisions.records import SharingCountRow, held, sharing_count
 from services.students.sharing.retractions.queries import LOOKING_AFTER_ALL, missing_receipts
 from services.students.sharing.subscribers.records import listener
@@ -36,8 +37,10 @@ async def sharing(reader: Reading, caller: Principal, partner_id: UUID) -> Shari
         )
     ).all()
     missing, overdue = await missing_receipts(reader, partner_id)
+    named = select(offering_partner.name).where(offering_partner.partner_id == partner_id)
     return Sharing(
         partner_id=partner_id,
+        partner_name=(await reader.execute(named)).scalar_one_or_none(),
         listening=bool((await reader.execute(listening)).scalar()),
         children=(await reader.execute(children)).scalar_one(),
         told=[ToldCount(category=c, count=n) for c, clause, n in counts if not clause],

@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access.policy.rules import Decision
+from services.students.participation.programs.records import offering_partner
 from services.students.support.notes import rules
 from services.students.support.notes.records import NoteRow, note
 from shared.contracts.students.access import Category
@@ -37,8 +38,12 @@ def readable(reader: rules.Reader) -> ColumnElement[bool]:
 
 def _told(student_id: UUID, reader: rules.Reader | None) -> Any:
     shown = true() if reader is None else readable(reader)
-    return select(*columns(Note, NoteRow)).where(
-        note.student_id == student_id, note.withdrawn_at.is_(None), shown
+    return _notes().where(note.student_id == student_id, note.withdrawn_at.is_(None), shown)
+
+
+def _notes() -> Select[Any]:
+    return select(*columns(Note, NoteRow), offering_partner.name.label("partner_name")).outerjoin(
+        offering_partner, offering_partner.partner_id == note.partner_id
     )
 
 
@@ -57,6 +62,12 @@ async def every_note(reader: Reading, student_id: UUID, who: rules.Reader) -> li
 
 async def one_note(reader: Reading, student_id: UUID, note_id: UUID, who: rules.Reader) -> Note:
     return await one(reader, _told(student_id, who).where(note.id == note_id), Note, "note")
+
+
+async def own_note(reader: Reading, caller: Principal, note_id: UUID) -> Note:
+    """A note, for its author alone."""
+    own = (note.author_account == caller.account_id, note.partner_id == caller.partner_id)
+    return await one(reader, _notes().where(note.id == note_id, *own), Note, "note")
 
 
 async def own_row(

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from services.students.support.notes import actions
+from services.students.support.notes import actions, queries
 from shared.contracts.students.note import Note, NoteDraft
 from shared.core.clock import Now
 from shared.core.refusals import refusals
@@ -32,7 +32,7 @@ async def write_note(
     """Write a note about a child whom the caller supports. Announces `students.note.written.v1`,
     which does not carry the text."""
     row = await actions.write(session, caller, student_id, draft)
-    return tagged(response, Note.model_validate(row))
+    return tagged(response, await queries.own_note(session, caller, row.id))
 
 
 @router.get("/{note_id}", responses=refusals(404))
@@ -50,7 +50,7 @@ async def change_note(
 ) -> Note:  # fmt: skip
     """Change a note: for its author alone. Announces `students.note.written.v1`."""
     row = await actions.change(session, caller, student_id, note_id, expected, draft)
-    return tagged(response, Note.model_validate(row))
+    return tagged(response, await queries.own_note(session, caller, row.id))
 
 
 @router.delete("/{note_id}", status_code=204, responses=refusals(404, 409, 412, 428))
