@@ -15,6 +15,15 @@ AS_KEPT = BeforeValidator(cleaned)
 """For a parameter that is compared with a text that is kept."""
 STORABLE = r"^[^\x00-\x1f\x7f]*$"
 
+MOST_IDS = 200
+OfIds = Annotated[
+    list[UUID],
+    Query(
+        alias="id", default_factory=list, max_length=MOST_IDS,
+        description="Only those with one of these ids: repeat it, at most 200 times. An id that is not"
+        " found, or is hidden from the caller, is left out.",
+    ),
+]  # fmt: skip
 OfStatus = Annotated[T | None, Query(description="Only those with this status.")]
 OfOutcome = Annotated[T | None, Query(description="Only those with this outcome.")]
 OfPartner = Annotated[UUID | None, Query(description="Only those of this partner.")]

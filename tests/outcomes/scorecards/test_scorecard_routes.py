@@ -85,7 +85,9 @@ async def test_an_answer_names_the_indicator_the_scorecard_and_the_partnership_w
     async with outcomes.calling(leading(card["partnership_id"])) as http:
         target = (await http.post("/v1/targets", json=draft)).json()
         tables = await http.get("/v1/observations", params={"indicator_id": reading["id"]})
+        asked = await http.get("/v1/indicators", params={"id": [reading["id"], str(uuid4())]})
 
+    assert [each["id"] for each in asked.json()["items"]] == [reading["id"]]
     assert card["partnership_name"] == "Riverside Promise"
     assert card["indicator_names"] == ["Mathematics in grade 3", "Reading in grade 3"]
     named = (target["scorecard_title"], target["indicator_name"])

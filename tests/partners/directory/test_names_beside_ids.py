@@ -1,5 +1,9 @@
 """The answers of partners name the partners, sites, programs and partnerships whose ids they have."""
 
+from uuid import uuid4
+
+import pytest
+
 from tests.houses import House
 from tests.partners.agreeing import good, stop, two_parties
 from tests.partners.support import OPERATOR, a_partner, a_partnership, made, version
@@ -70,3 +74,21 @@ async def test_an_agreement_names_its_signers_and_those_who_suspended_it_or_took
     assert {each["partner_id"]: each["partner_name"] for each in signatures} == names
     assert suspended["suspended_by_names"] == ["Grand Bend ISD"]
     assert steps[-1]["partner_name"] == "Grand Bend ISD"
+
+
+@pytest.mark.parametrize("noun", ["partners", "sites", "programs", "partnerships"])
+async def test_many_are_read_at_once_by_their_ids(partners: House, noun: str) -> None:
+    async with partners.calling(OPERATOR) as http:
+        tutors = await made(http, "partners", name="Riverside Tutors", kind="library")
+        drafts: dict[str, dict[str, object]] = {
+            "partners": {"kind": "library"},
+            "partnerships": {"purpose": "All read by third"},
+        }
+        draft = drafts.get(noun, {"partner_id": tutors["id"]})
+        one, two, three = [await made(http, noun, name=name, **draft) for name in "ABC"]
+        wanted = {"id": [three["id"], str(uuid4()), one["id"]]}
+        found = await http.get(f"/v1/{noun}", params=wanted)
+        wrong = await http.get(f"/v1/{noun}", params={"id": [two["id"], "B"]})
+
+    assert [each["name"] for each in found.json()["items"]] == ["A", "C"]
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (400, "query.id.1")

@@ -42,9 +42,11 @@ def _indicators() -> Select[Any]:
 
 
 async def indicators(
-    reader: Reading, outcome: Outcome | None, paging: PageRequest
+    reader: Reading, ids: Sequence[UUID], outcome: Outcome | None, paging: PageRequest
 ) -> Page[Indicator]:
     found = _indicators()
+    if ids:
+        found = found.where(indicator.id.in_(ids))
     if outcome is not None:
         found = found.where(indicator.outcome == outcome)
     return await page(reader, found, Indicator, paging, by=[indicator.key])

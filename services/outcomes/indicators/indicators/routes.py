@@ -14,7 +14,7 @@ from shared.contracts.outcomes.indicator import (
 from shared.contracts.outcomes.outcome import Outcome
 from shared.core.refusals import refusals
 from shared.http.etags import IfMatch, tagged
-from shared.http.filters import OfOutcome
+from shared.http.filters import OfIds, OfOutcome
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Reader, Session
@@ -25,10 +25,14 @@ router = noun("indicators")
 
 @router.get("")
 async def list_indicators(
-    _: IndicatorsReader, reader: Reader, paging: Paging, outcome: OfOutcome[Outcome] = None
+    _: IndicatorsReader,
+    reader: Reader,
+    paging: Paging,
+    ids: OfIds,
+    outcome: OfOutcome[Outcome] = None,
 ) -> Page[Indicator]:
     """All indicators by key, each with its definition in force."""
-    return await queries.indicators(reader, outcome, paging)
+    return await queries.indicators(reader, ids, outcome, paging)
 
 
 @router.post("", status_code=201, responses=refusals(409))

@@ -1,5 +1,6 @@
 """Reading partners. The directory is public."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -47,12 +48,15 @@ def names_of(partner_ids: Any) -> Any:
 
 async def partners(
     reader: Reading,
+    ids: Sequence[UUID],
     kind: PartnerKind | None,
     status: PartnerStatus | None,
     parent_id: UUID | None,
     paging: PageRequest,
 ) -> Page[Partner]:
     found = answers()
+    if ids:
+        found = found.where(partner.id.in_(ids))
     if kind is not None:
         found = found.where(partner.kind == kind)
     if status is not None:

@@ -15,7 +15,7 @@ from shared.contracts.partners.partner import (
 )
 from shared.core.refusals import refusals
 from shared.http.etags import IfMatch, tagged
-from shared.http.filters import OfStatus
+from shared.http.filters import OfIds, OfStatus
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Reader, Session
@@ -34,12 +34,13 @@ async def list_partners(
     _: DirectoryReader,
     reader: Reader,
     paging: Paging,
+    ids: OfIds,
     kind: OfKind = None,
     status: OfStatus[PartnerStatus] = None,
     parent_id: PartOf = None,
 ) -> Page[Partner]:
     """All partners by name, or those below another (`parent_id`)."""
-    return await queries.partners(reader, kind, status, parent_id, paging)
+    return await queries.partners(reader, ids, kind, status, parent_id, paging)
 
 
 @router.post("", status_code=201, responses=refusals(404))

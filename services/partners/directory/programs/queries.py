@@ -39,6 +39,7 @@ def answers() -> Any:
 
 async def programs(
     reader: Reading,
+    ids: Sequence[UUID],
     partner_id: UUID | None,
     status: ProgramStatus | None,
     age: int | None,
@@ -47,6 +48,8 @@ async def programs(
 ) -> Page[Program]:
     """The programs by name. One without ages and grades is for every age and grade."""
     found = answers()
+    if ids:
+        found = found.where(program.id.in_(ids))
     if partner_id is not None:
         found = found.where(program.partner_id == partner_id)
     if status is not None:

@@ -16,7 +16,7 @@ from shared.contracts.partners.program import (
 from shared.core.clock import Today
 from shared.core.refusals import refusals
 from shared.http.etags import IfMatch, tagged
-from shared.http.filters import OfPartner, OfStatus
+from shared.http.filters import OfIds, OfPartner, OfStatus
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Reader, Session
@@ -34,13 +34,14 @@ async def list_programs(
     _: DirectoryReader,
     reader: Reader,
     paging: Paging,
+    ids: OfIds,
     partner_id: OfPartner = None,
     status: OfStatus[ProgramStatus] = None,
     age: ForAge = None,
     grade: ForGrade = None,
 ) -> Page[Program]:
     """Programs by name: all, one partner's, those of a status, or those for an age or a grade."""
-    return await queries.programs(reader, partner_id, status, age, grade, paging)
+    return await queries.programs(reader, ids, partner_id, status, age, grade, paging)
 
 
 @router.post("", status_code=201, responses=refusals(404, 409))

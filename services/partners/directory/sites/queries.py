@@ -1,6 +1,6 @@
 """Reading sites. The directory is public."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -21,9 +21,15 @@ def answers() -> Select[Any]:
 
 
 async def sites(
-    reader: Reading, partner_id: UUID | None, status: SiteStatus | None, paging: PageRequest
+    reader: Reading,
+    ids: Sequence[UUID],
+    partner_id: UUID | None,
+    status: SiteStatus | None,
+    paging: PageRequest,
 ) -> Page[Site]:
     found = answers()
+    if ids:
+        found = found.where(site.id.in_(ids))
     if partner_id is not None:
         found = found.where(site.partner_id == partner_id)
     if status is not None:

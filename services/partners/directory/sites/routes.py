@@ -8,7 +8,7 @@ from services.partners.directory.sites import actions, queries
 from shared.contracts.partners.site import Site, SiteChange, SiteDraft, SiteStatus
 from shared.core.refusals import refusals
 from shared.http.etags import IfMatch, tagged
-from shared.http.filters import OfPartner, OfStatus
+from shared.http.filters import OfIds, OfPartner, OfStatus
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Reader, Session
@@ -22,11 +22,12 @@ async def list_sites(
     _: DirectoryReader,
     reader: Reader,
     paging: Paging,
+    ids: OfIds,
     partner_id: OfPartner = None,
     status: OfStatus[SiteStatus] = None,
 ) -> Page[Site]:
     """All sites by name, or one partner's."""
-    return await queries.sites(reader, partner_id, status, paging)
+    return await queries.sites(reader, ids, partner_id, status, paging)
 
 
 @router.post("", status_code=201, responses=refusals(404, 409))

@@ -21,10 +21,12 @@ from shared.persistence.queries import columns, many, one, row_for_change, unkno
 
 
 async def partnerships(
-    reader: Reading, partner_id: UUID | None, paging: PageRequest
+    reader: Reading, ids: Sequence[UUID], partner_id: UUID | None, paging: PageRequest
 ) -> Page[Partnership]:
     """All partnerships, or those of which a partner is a member now."""
     found = select(*columns(Partnership, PartnershipRow))
+    if ids:
+        found = found.where(partnership.id.in_(ids))
     if partner_id is not None:
         found = found.where(partnership.id.in_(_live(partner_id)))
     return await page(reader, found, Partnership, paging, by=[partnership.name, partnership.id])

@@ -14,6 +14,7 @@ from shared.contracts.partners.partnership import (
 from shared.core.clock import Now, Today
 from shared.core.refusals import refusals
 from shared.http.etags import IfMatch, tagged
+from shared.http.filters import OfIds
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Reader, Session
@@ -27,10 +28,10 @@ WithMember = Annotated[
 
 @router.get("")
 async def list_partnerships(
-    _: DirectoryReader, reader: Reader, paging: Paging, partner_id: WithMember = None
+    _: DirectoryReader, reader: Reader, paging: Paging, ids: OfIds, partner_id: WithMember = None
 ) -> Page[Partnership]:
     """Partnerships by name: all, or those of which a partner is a member now."""
-    return await queries.partnerships(reader, partner_id, paging)
+    return await queries.partnerships(reader, ids, partner_id, paging)
 
 
 @router.post("", status_code=201, responses=refusals(404, 409))

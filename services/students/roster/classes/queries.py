@@ -1,6 +1,7 @@
 """Classes. A district's administrator reads all of its own; others read those that they teach or
 lead, or those of their own child."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -92,10 +93,12 @@ async def classes(
     caller: Principal,
     paging: PageRequest,
     *,
+    ids: Sequence[UUID],
     school_id: UUID | None,
     identifier: str | None,
 ) -> Page[SchoolClass]:
-    found = listed().where(visible(caller), school_class.status == RosterStatus.ACTIVE)
+    wanted = school_class.id.in_(ids) if ids else school_class.status == RosterStatus.ACTIVE
+    found = listed().where(visible(caller), wanted)
     if school_id is not None:
         found = found.where(school_class.school_id == school_id)
     if identifier is not None:

@@ -1,5 +1,6 @@
 """Schools. Their names are public, and their students are not."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -29,9 +30,10 @@ def listed() -> Select[Any]:
 
 
 async def schools(
-    reader: Reading, paging: PageRequest, *, type: str | None, identifier: str | None
-) -> Page[School]:
-    found = listed().where(org.status == RosterStatus.ACTIVE)
+    reader: Reading, paging: PageRequest, *, ids: Sequence[UUID], type: str | None,
+    identifier: str | None,
+) -> Page[School]:  # fmt: skip
+    found = listed().where(org.id.in_(ids) if ids else org.status == RosterStatus.ACTIVE)
     if type is not None:
         found = found.where(org.type == type)
     if identifier is not None:

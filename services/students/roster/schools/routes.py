@@ -6,7 +6,7 @@ from fastapi import Query
 
 from services.students.roster.schools import queries
 from shared.contracts.students.school import School
-from shared.http.filters import STORABLE, ByIdentifier
+from shared.http.filters import STORABLE, ByIdentifier, OfIds
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Reader
@@ -27,8 +27,10 @@ async def list_schools(
     _: DirectoryReader,
     reader: Reader,
     paging: Paging,
+    ids: OfIds,
     type: OfType = None,
     identifier: ByIdentifier = None,
 ) -> Page[School]:
-    """The schools, districts and departments of the rosters, by name. `type` is OneRoster's."""
-    return await queries.schools(reader, paging, type=type, identifier=identifier)
+    """The schools, districts and departments of the rosters, by name. `type` is OneRoster's. Those that
+    have ended are found by `id` alone."""
+    return await queries.schools(reader, paging, ids=ids, type=type, identifier=identifier)

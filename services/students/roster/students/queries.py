@@ -1,5 +1,6 @@
 """Children as the caller may see them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -104,6 +105,7 @@ async def students(
     caller: Principal,
     paging: PageRequest,
     *,
+    ids: Sequence[UUID],
     q: str | None,
     grade: str | None,
     school_id: UUID | None,
@@ -113,6 +115,7 @@ async def students(
     by_school_record = class_id is not None or identifier is not None
     found, given = (ENROLLED if by_school_record else KNOWN)(caller)
     filters = [
+        student.id.in_(ids) if ids else None,
         student.grade == grade if grade is not None else None,
         attends(student.id, school_id) if school_id is not None else None,
         in_class(class_id) if class_id is not None else None,

@@ -13,7 +13,7 @@ from shared.contracts.students.student import Student, StudentChange, StudentDra
 from shared.core.clock import Today
 from shared.core.refusals import refusals
 from shared.http.etags import IfMatch, tagged
-from shared.http.filters import AS_KEPT, STORABLE, OfClass, OfSchool
+from shared.http.filters import AS_KEPT, STORABLE, OfClass, OfIds, OfSchool
 from shared.http.paging import Page, Paging
 from shared.http.route import noun
 from shared.persistence.database import Session
@@ -46,6 +46,7 @@ async def list_students(
     caller: StudentsReader,
     session: Session,
     paging: Paging,
+    ids: OfIds,
     q: ByName = None,
     grade: InGrade = None,
     school_id: OfSchool = None,
@@ -55,7 +56,7 @@ async def list_students(
     """The children whom the caller may see, by name. `class_id` and `identifier` find only those
     whose enrollments the caller may see."""
     found = await queries.students(
-        session, caller, paging, q=q, grade=grade, school_id=school_id, class_id=class_id,
+        session, caller, paging, ids=ids, q=q, grade=grade, school_id=school_id, class_id=class_id,
         identifier=identifier,
     )  # fmt: skip
     told = (
