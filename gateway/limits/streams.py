@@ -26,7 +26,7 @@ class Streams:
         """Raises TooMany("streams-too-many") where the account has reached its limit."""
         if self._open[account_id] >= self._most:
             raise TooMany(
-                "streams-too-many", f"You have {self._most} streams open; close one first.",
+                "streams-too-many", f"You have {self._most} event streams open; close one first.",
                 headers={"Retry-After": str(RETRY_SECONDS)},
             )  # fmt: skip
         self._open[account_id] += 1

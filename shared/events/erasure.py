@@ -82,7 +82,7 @@ async def ensure_kept(session: AsyncSession, student_id: UUID | None) -> None:
     """Raises `grant-refused` (403) for an erased child, whom a grant of the last minute may still
     name."""
     if student_id is not None and await erased_of(session, [student_id]):
-        raise Forbidden("grant-refused", "There is no valid grant for this child.")
+        raise Forbidden("grant-refused", "You may not have this part of the child's record.")
 
 
 async def of_kept(session: AsyncSession, events: Sequence[E]) -> list[E]:

@@ -98,7 +98,7 @@ def answer_refusals(app: FastAPI) -> None:
 
     @app.exception_handler(UnicodeEncodeError)
     async def surrogates(request: Request, _error: UnicodeEncodeError) -> Response:
-        why = "A text holds a character that is none."
+        why = "A text holds half of a character."
         return await refused(request, Malformed("text-unstorable", why))
 
     @app.exception_handler(ClientDisconnect)
@@ -153,7 +153,7 @@ def _database_refusal(error: DBAPIError) -> Refusal:
     state = str(getattr(error.orig, "sqlstate", "") or "")
     if is_away(error) or state.startswith(AWAY):
         log.warning("database away (%s)", state)
-        return Unavailable("database-away", "The database is away; try again.")
+        return Unavailable("database-away", "The database does not answer; try again.")
     if state.startswith(UNSTORABLE) or _unencodable(error):
         return Malformed(
             "value-unstorable",
@@ -161,7 +161,9 @@ def _database_refusal(error: DBAPIError) -> Refusal:
         )
     if state.startswith(IN_CONFLICT):
         log.warning("database conflict (%s)", state)
-        return Conflict("state-changed", "Somebody changed the same thing; read it again.")
+        return Conflict(
+            "state-changed", "Somebody changed the same record at the same moment; read it again."
+        )
     raise error
 
 
@@ -170,8 +172,8 @@ def _unavailable(error: Exception) -> Refusal:
         raise error
     log.warning("something is away (%s)", type(error).__name__)
     if isinstance(error, PoolTimeout):
-        return Unavailable("overloaded", "Too much at once; try again.")
-    return Unavailable("dependency-away", "Something this needs is away; try again.")
+        return Unavailable("overloaded", "Too many requests arrive at once; try again.")
+    return Unavailable("dependency-away", "Something that this needs does not answer; try again.")
 
 
 def _unencodable(error: DBAPIError) -> Any:

@@ -54,5 +54,5 @@ def ensure_version(row: Versioned, expected: int) -> None:
     if row.version != expected:
         raise Stale(
             "version-stale",
-            f"You change version {expected}, but it is at version {row.version} now.",
+            f"You are changing version {expected}, but the present version is {row.version}.",
         )

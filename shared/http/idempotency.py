@@ -57,7 +57,7 @@ async def answer_once(
     another request, and `answer-not-kept` (409)."""
     if not KEY.fullmatch(key):
         raise BadRequest(
-            "idempotency-key-unreadable", "Idempotency-Key: 1 to 200 ASCII characters."
+            "idempotency-key-unreadable", "Idempotency-Key takes 1 to 200 ASCII characters."
         )
     session = await open_session(request)
     account_id = principal_of(request).account_id

@@ -184,7 +184,7 @@ def _asked_mapping(kind: ImportKind) -> Any:
         if mapping is not None:
             return mapping, await find(session, caller, mapping, mapping_version)
         if mapping_version is not None:
-            raise BadRequest("mapping-missing", "A version is one of a mapping: name both.")
+            raise BadRequest("mapping-missing", "A version belongs to a mapping; name both.")
         return None
 
     return Depends(asked)

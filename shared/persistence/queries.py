@@ -54,7 +54,9 @@ def columns(answer: type[BaseModel], row: type[SQLModel]) -> Sequence[Any]:
 def unknown(noun: str, keeping: object = None) -> NotFound:
     """The 404 for a noun, alike where it is hidden and where it does not exist, so that no answer
     shows which ids exist."""
-    return NotFound(f"{noun}-unknown", f"There is no such {noun}.", keeping=keeping)
+    return NotFound(
+        f"{noun}-unknown", f"There is no such {noun.replace('-', ' ')}.", keeping=keeping
+    )
 
 
 TODAY: ColumnElement[Any] = func.current_date()

@@ -64,7 +64,7 @@ class GrantVerifier:
             return Grant.model_validate(self._verifier.claims(token)["grant"])
         except (TokenRefused, KeyError, ValidationError) as refused:
             raise Forbidden(
-                "grant-refused", "There is no valid grant for this child."
+                "grant-refused", "You may not have this part of the child's record."
             ) from refused
 
 
@@ -76,7 +76,7 @@ async def read_grant(
     verifier: GrantVerifier = request.app.state.grants
     given = verifier.grant(grant)
     if given.viewer != principal_of(request).account_id:
-        raise Forbidden("grant-refused", "There is no valid grant for this child.")
+        raise Forbidden("grant-refused", "You may not have this part of the child's record.")
     return given
 
 
@@ -93,4 +93,4 @@ MaybeGrant = Annotated[Grant | None, Depends(read_grant_if_given)]
 def ensure_granted(grant: Grant, student_id: UUID, category: Category) -> None:
     """Raises `Forbidden("grant-refused")` unless this child's category was granted."""
     if grant.student_id != student_id or category not in grant.categories:
-        raise Forbidden("grant-refused", "There is no valid grant for this child.")
+        raise Forbidden("grant-refused", "You may not have this part of the child's record.")

@@ -107,7 +107,7 @@ class PrincipalVerifier:
             principal = Principal.model_validate(claims["caller"])
         except (TokenRefused, KeyError, ValidationError) as refused:
             raise Unauthenticated(
-                "principal-refused", "The caller's token is not valid."
+                "principal-refused", "The signed statement of who is asking is not valid."
             ) from refused
         if len(self._kept) >= KEPT_TOKENS:
             self._kept.clear()

@@ -59,4 +59,4 @@ async def test_every_invalid_grant_is_refused_in_the_same_words(
 ) -> None:
     answer = await ask(things, grant(), viewer)
     assert (answer.status_code, answer.json()["code"]) == (403, "grant-refused")
-    assert answer.json()["detail"] == "There is no valid grant for this child."
+    assert answer.json()["detail"] == "You may not have this part of the child's record."

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 from uuid import UUID
 
-from shared.contracts.outcomes.indicator import DefinitionDraft, Derivation, PeriodKind, Unit
+from shared.contracts.outcomes.indicator import DefinitionDraft, PeriodKind, Unit
 from shared.core.refusals import Conflict, Forbidden
 from shared.security.principal import Principal
 
@@ -16,7 +16,7 @@ def ensure_derivable(derivation: str | None, draft: DefinitionDraft) -> None:
     if (draft.unit, draft.period_kind) != (Unit.PERCENT, PeriodKind.SCHOOL_YEAR):
         raise Conflict(
             "derivation-share-per-year",
-            f"{Derivation(derivation)} is a share (unit percent) of a school year.",
+            "A derived indicator is a percentage, and its periods are school years.",
         )
 
 

@@ -35,7 +35,7 @@ def words(field: str, text: str) -> str:
     if not text:
         raise Fault(field, Code.VALUE_MISSING, "A value is required.")
     if is_formula(text):
-        raise Fault(field, Code.FORMULA_CELL, "A spreadsheet would compute this.")
+        raise Fault(field, Code.FORMULA_CELL, "A spreadsheet would read this cell as a formula.")
     if not PLAIN_TEXT.fullmatch(text):
         raise Fault(field, Code.CONTROL_CHARACTER, "It holds a control character.")
     return text
@@ -98,9 +98,9 @@ def _no_number(field: str, text: str, reason: str) -> Fault:
     if not text:
         return Fault(field, Code.VALUE_MISSING, "A value is required.")
     if text.lower() in NO_NUMBERS:
-        return Fault(field, Code.NOT_FINITE, "NaN and infinity are no counts.")
+        return Fault(field, Code.NOT_FINITE, "NaN and infinity are not counts.")
     if is_formula(text):
-        return Fault(field, Code.FORMULA_CELL, "A spreadsheet would compute this.")
+        return Fault(field, Code.FORMULA_CELL, "A spreadsheet would read this cell as a formula.")
     if DECIMAL.fullmatch(text) and text.startswith("-"):
         return Fault(field, Code.VALUE_NEGATIVE, "A count is not negative.")
     return Fault(field, Code.NUMBER_MALFORMED, reason)

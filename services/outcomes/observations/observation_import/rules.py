@@ -135,11 +135,12 @@ class Parser:
         source = tried(self._source, cells["source"])
         pair = tried(counts, definition.unit, cells) if definition else None
         if definition and found and found[1].kind is not definition.period_kind:
+            kind = definition.period_kind.replace("_", " ")
             faults.append(
                 Fault(
                     "period",
                     Code.PERIOD_KIND_WRONG,
-                    f"The definition has a {definition.period_kind}.",
+                    f"The definition's periods are {kind}s.",
                 )
             )
         if found and as_of and day_of(as_of) < found[1].starts_on:
@@ -162,11 +163,15 @@ class Parser:
         definition = versions.get(number)
         if definition is None:
             raise Fault(
-                "definition_version", Code.DEFINITION_UNKNOWN, "It has no such definition."
+                "definition_version",
+                Code.DEFINITION_UNKNOWN,
+                "The indicator has no definition of this number.",
             )
         if definition.derived:
             raise Fault(
-                "indicator", Code.INDICATOR_DERIVED, "It follows from events, not from files."
+                "indicator",
+                Code.INDICATOR_DERIVED,
+                "The platform computes this indicator; no file gives its figures.",
             )
         self.indicator_ids.add(definition.indicator_id)
         self.definition_ids.add(definition.id)
@@ -177,7 +182,11 @@ class Parser:
         if number is None:
             place = (member("place_kind", PlaceKind, kind), words("place", key))
             if place[0] is PlaceKind.ROSTER:
-                raise Fault("place_kind", Code.VALUE_UNKNOWN, "Files do not report on the roster.")
+                raise Fault(
+                    "place_kind",
+                    Code.VALUE_UNKNOWN,
+                    "The platform computes the figures of the roster; no file gives them.",
+                )
             if not PLACE_KEY.fullmatch(key):
                 raise Fault("place", Code.KEY_MALFORMED, "A key is letters, digits and ' ._:/-'.")
             number = self.names.places.setdefault(place, len(self.names.places))
@@ -208,7 +217,7 @@ class Parser:
                 if isinstance(error, Fault):
                     raise
                 raise Fault(
-                    "group", Code.VALUE_UNKNOWN, "Not a group of this dimension."
+                    "group", Code.VALUE_UNKNOWN, "The dimension has no such group."
                 ) from error
             number = self.names.groups.setdefault((known, value), len(self.names.groups))
             self._groups[dimension, value] = number

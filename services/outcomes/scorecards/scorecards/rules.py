@@ -53,7 +53,7 @@ def ensure_places(places: Sequence[PlaceDraft]) -> None:
     if len(named) < len(places):
         raise Conflict("place-double", "A place is named twice.")
     if any(kind is PlaceKind.ROSTER and key != EVERYWHERE for kind, key in named):
-        raise Conflict("roster-key", f"The roster has one key: {EVERYWHERE}.")
+        raise Conflict("roster-key", f"The key of the roster is always {EVERYWHERE}.")
     if PlaceKind.ROSTER in kinds and PlaceKind.SCHOOL in kinds:
         raise Conflict("places-overlap", "The roster already contains the schools.")
     if len(kinds - {PlaceKind.ROSTER}) > 1:

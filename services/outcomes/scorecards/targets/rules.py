@@ -33,7 +33,9 @@ def ensure_fits(wanted: TargetChange, unit: Unit, kind: PeriodKind) -> None:
     except ValueError:
         fits = False
     if not fits:
-        raise Conflict("baseline-period-wrong", f"The baseline must be a {kind}.")
+        raise Conflict(
+            "baseline-period-wrong", f"The baseline must be a {kind.replace('_', ' ')}."
+        )
 
 
 def ensure_first(taken: bool) -> None:

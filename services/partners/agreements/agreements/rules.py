@@ -86,7 +86,7 @@ def ensure_acts_for(
             "party-not-yours", "Only an administrator of the party may do this for it."
         )
     if partner_id not in parties:
-        raise Conflict("not-a-party", f"Partner {partner_id} is not a party to these terms.")
+        raise Conflict("not-a-party", "This partner is not a party to these terms.")
 
 
 def ensure_these_terms(signed: str, on_the_table: str) -> None:
@@ -98,7 +98,7 @@ def ensure_these_terms(signed: str, on_the_table: str) -> None:
 
 def ensure_first_signature(partner_id: UUID, missing_from: Collection[UUID]) -> None:
     if partner_id not in missing_from:
-        raise Conflict("signed-already", f"Partner {partner_id} has already signed these terms.")
+        raise Conflict("signed-already", "This partner has already signed these terms.")
 
 
 def missing(
@@ -141,13 +141,9 @@ def ensure_no_gap(present: datetime, amended: datetime, now: datetime) -> None:
 def ensure_suspended_by(partner_id: UUID, suspended_by: Collection[UUID]) -> None:
     """Each party lifts its own suspension, so that no party can undo another's."""
     if partner_id not in suspended_by:
-        raise Conflict(
-            "not-suspended-by", f"Partner {partner_id} has not suspended this agreement."
-        )
+        raise Conflict("not-suspended-by", "This partner has not suspended this agreement.")
 
 
 def ensure_not_suspended_by(partner_id: UUID, suspended_by: Collection[UUID]) -> None:
     if partner_id in suspended_by:
-        raise Conflict(
-            "suspended-already", f"Partner {partner_id} has already suspended this agreement."
-        )
+        raise Conflict("suspended-already", "This partner has already suspended this agreement.")

@@ -77,14 +77,14 @@ def ensure_sound(terms: AgreementTerms, known: Directory) -> None:
     """Raises `terms-unsound`, naming every fault."""
     found = [*faults(terms), *_strange(terms, known)]
     if found:
-        raise Malformed("terms-unsound", "These terms are not sound.", found)
+        raise Malformed("terms-unsound", "These terms cannot be agreed as they are.", found)
 
 
 def ensure_active(terms: AgreementTerms, known: Directory) -> None:
     """No party may sign with a partner that has closed."""
     for id in parties(terms):
         if known.partners[id].status != PartnerStatus.ACTIVE:
-            raise Conflict("party-closed", f"Partner {id} is closed.")
+            raise Conflict("party-closed", f"{known.partners[id].name} is closed.")
 
 
 def faults(terms: AgreementTerms) -> list[Fault]:

@@ -21,7 +21,7 @@ def ensure_active(status: str) -> None:
 
 def ensure_free(*, is_named: bool) -> None:
     if is_named:
-        raise Conflict("hsds-mapping-named", "The partner has a mapping of this name.")
+        raise Conflict("hsds-mapping-named", "The partner already has a mapping of this name.")
 
 
 def ensure_sound(tables: list[TableSource]) -> None:
@@ -33,7 +33,7 @@ def ensure_sound(tables: list[TableSource]) -> None:
     ]
     if faults:
         raise Malformed(
-            "hsds-mapping-unsound", "The mapping does not give tables of HSDS.",
+            "hsds-mapping-unsound", "The mapping does not result in tables of HSDS.",
             faults[:FAULTS_SHOWN],
         )  # fmt: skip
 

@@ -24,13 +24,17 @@ def link_of(invitation_url: str, public_url: str, secret: str) -> str:
 
 def offering_membership(caller: Principal) -> UUID:
     if caller.membership_id is None:
-        raise Forbidden("membership-missing", "Only members invite others.")
+        raise Forbidden(
+            "membership-missing", "You need a membership of your own to invite somebody."
+        )
     return caller.membership_id
 
 
 def ensure_open(status: str) -> None:
     if status != InvitationStatus.OPEN:
-        raise Conflict(f"invitation-{status}", f"This invitation is {status}.")
+        raise Conflict(
+            f"invitation-{status}", f"This invitation is no longer open; its status is {status}."
+        )
 
 
 def ensure_takeable(status: str, expires_at: datetime, now: datetime, *, offered: bool) -> None:

@@ -6,7 +6,6 @@ from uuid import UUID
 from services.partners.directory.partners.rules import keeps
 from shared.contracts.partners.membership import MembershipStatus
 from shared.contracts.partners.partner import PartnerKind
-from shared.contracts.role import SOMEBODY
 from shared.core.refusals import Conflict, Fault, Forbidden, Malformed
 from shared.security.principal import Principal, Role
 
@@ -48,7 +47,10 @@ def ensure_fits(role: Role, kind: str | None) -> None:
     """A person of the children's records has their role at a district (an educator also at a
     school), so that no other partner can tie a person to a child (34 CFR 99.4, 99.31(c))."""
     if role in KINDS and kind not in KINDS[role]:
-        raise Conflict("partner-not-district", f"{SOMEBODY[role]} works at a district.")
+        raise Conflict(
+            "partner-not-district",
+            "This role is for people at a district, and this partner is not one.",
+        )
 
 
 def may_grant(

@@ -19,7 +19,9 @@ def ensure_single(wanted: Iterable[str], taken: Iterable[Iterable[str]]) -> None
     """One backbone and one anchor at a time. `taken`: the roles of each other member."""
     others = {role for roles in taken for role in roles}
     for role in sorted(SINGLE & others & set(wanted)):
-        raise Conflict(f"{role}-taken", f"The partnership already has a partner as {role}.")
+        raise Conflict(
+            f"{role}-taken", f"Another partner is already the {role} of the partnership."
+        )
 
 
 def ensure_not_before(left_on: date, joined_on: date) -> None:

@@ -13,6 +13,6 @@ def ensure_members(
     network."""
     within = set(partner_ids)
     if within - set(members):
-        raise Conflict("network-foreign", "Only members of its partnership can be in a network.")
+        raise Conflict("network-foreign", "A network has only members of its own partnership.")
     if facilitator_id is not None and facilitator_id not in within:
         raise Conflict("facilitator-foreign", "The facilitator must be a member of the network.")

@@ -46,8 +46,8 @@ def ensure_order(steps: Sequence[Placed]) -> None:
         if before.years is not None and after.years is not None and after.years < before.years:
             raise Conflict(
                 "pipeline-out-of-order",
-                f"Program {after.program_id} starts at a younger age than {before.program_id}"
-                " before it.",
+                f"Step {steps.index(after) + 1} is for younger children than step"
+                f" {steps.index(before) + 1} before it.",
             )
 
 

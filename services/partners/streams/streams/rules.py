@@ -50,7 +50,9 @@ def ensure_room(keys: Sequence[Key]) -> None:
 
 def ensure_new(keys: Sequence[Key], public_key: str) -> None:
     if any(key.user_public_key == public_key for key in keys):
-        raise Conflict("stream-key-known", "This key was added before; renew it, or add another.")
+        raise Conflict(
+            "stream-key-known", "This key has been added before; renew it, or add another."
+        )
 
 
 def live_key(keys: Sequence[K], public_key: str) -> K:

@@ -14,14 +14,16 @@ def ensure_may_assign(
     """Educators assign to a class; to a child, any caller with a grant of students for that
     child."""
     if class_id is not None and caller.role is not Role.EDUCATOR:
-        raise Forbidden("class-needs-educator", "Only educators assign to a class.")
+        raise Forbidden(
+            "class-needs-educator", "Only an educator may assign something to a class."
+        )
     if student_id is not None:
         ensure_grant(grant, student_id)
 
 
 def ensure_grant(grant: Grant | None, student_id: UUID) -> None:
     if grant is None:
-        raise Forbidden("grant-refused", "There is no valid grant for this child.")
+        raise Forbidden("grant-refused", "You may not have this part of the child's record.")
     ensure_granted(grant, student_id, Category.RESOURCES)
 
 
@@ -67,7 +69,7 @@ def ensure_open(status: str) -> None:
 
 def ensure_unfinished(*, finished: bool) -> None:
     if finished:
-        raise Conflict("already-finished", "This child has already finished it.")
+        raise Conflict("already-finished", "This child has already finished the assignment.")
 
 
 def unknown() -> NotFound:

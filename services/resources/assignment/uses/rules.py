@@ -12,7 +12,7 @@ def whose(caller: Principal, named: UUID | None, grant: Grant | None) -> UUID | 
     """The calling student; else the child that the caller names and has a grant for; else none."""
     if caller.role is Role.STUDENT:
         if named not in {None, caller.person_id}:
-            raise Forbidden("grant-refused", "There is no valid grant for this child.")
+            raise Forbidden("grant-refused", "You may not have this part of the child's record.")
         return caller.person_id
     if named is not None:
         ensure_grant(grant, named)

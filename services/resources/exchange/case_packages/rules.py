@@ -153,7 +153,7 @@ def doubled(package: Package) -> Iterator[Fault]:
     seen = Counter([package.document.identifier])
     for identifier, place in identifiers:
         if seen[identifier]:
-            reason = "Something before it has this identifier."
+            reason = "Something before it already has this identifier."
             yield Fault(field=f"{place}.identifier", code=Code.DUPLICATE_ID, reason=reason)
         seen[identifier] += 1
 
@@ -221,7 +221,11 @@ def cycles(package: Package) -> list[Fault]:
             if not below[parent] and parent in above:
                 leaves.append(parent)
     return [
-        Fault(field=f"$.CFAssociations[{number}]", code=Code.CYCLE, reason="It is below itself.")
+        Fault(
+            field=f"$.CFAssociations[{number}]",
+            code=Code.CYCLE,
+            reason="The item stands below itself.",
+        )
         for child, parent, number in edges
         if child in above and parent in above
     ]

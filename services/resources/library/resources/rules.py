@@ -143,7 +143,7 @@ def described(draft: ResourceDraft) -> dict[str, Any]:
 
 def ensure_ages_ordered(youngest: int | None, oldest: int | None) -> None:
     if youngest is not None and oldest is not None and oldest < youngest:
-        raise Malformed("age-range", "typical_age_max is below typical_age_min.")
+        raise Malformed("age-range", "`typical_age_max` is below `typical_age_min`.")
 
 
 def may_write(

@@ -128,7 +128,7 @@ async def release_list(
         if needed in may:
             continue
         if not own_records or needed not in OWN_GROUNDS:
-            raise Unavailable("decision-changed", "Your access has just changed; ask again.")
+            raise Unavailable("decision-changed", "What you may see has just changed; try again.")
         ground = OWN_GROUNDS[needed]
         record(session, rules.of_ground(caller, student_id, ground, [needed], Channel.LIST))
         if child is not None and needed in child.stated:

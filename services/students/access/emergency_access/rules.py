@@ -30,7 +30,7 @@ def ensure_reviewer(opened_by: UUID, reviewer: UUID) -> None:
 
 def ensure_not_reviewed(reviewed_at: datetime | None) -> None:
     if reviewed_at is not None:
-        raise Conflict("emergency-reviewed", f"The access was reviewed at {reviewed_at}.")
+        raise Conflict("emergency-reviewed", "This access has already been reviewed.")
 
 
 def ended_early(ends_at: datetime, now: datetime) -> bool:

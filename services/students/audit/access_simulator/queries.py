@@ -27,7 +27,7 @@ async def simulated(
         raise Forbidden(
             "simulation-withheld",
             "The family and the district may simulate the access of every organization, and a"
-            " partner's administrator that of the own organization.",
+            " partner's administrator that of their own organization.",
             keeping=refusal(caller, student_id, []),
         )
     known = (await partners_known(reader, [organization_id])).get(organization_id)

@@ -74,7 +74,7 @@ async def reading(reader: Reading, caller: Principal, student_id: UUID) -> Facts
     if child is None or not rules.may_read(decision, child):
         raise Forbidden(
             "disclosures-withheld",
-            "The log is for the parents, the student from 18 on, and the district.",
+            "The log is open to the parents, to the student from the age of 18, and to the district.",
             keeping=refusal(caller, student_id, []),
         )
     return child

@@ -40,7 +40,9 @@ async def publish(session: AsyncSession, caller: Principal, now: datetime) -> Di
         raise Conflict("disclosures-none", "The log has no sealed disclosure yet.")
 
     if await hash_chain.overdue(session, WAITING_SECONDS):
-        raise Unavailable("sealing-behind", "Rows of the log are not sealed yet; ask again.")
+        raise Unavailable(
+            "sealing-behind", "The newest rows of the log are not sealed yet; try again."
+        )
 
     return _publish(session, head, day_of(now), caller)
 

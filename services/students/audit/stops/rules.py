@@ -32,7 +32,8 @@ def ensure_stoppable(line: Line) -> Basis:
         line.organization_id is None or line.purpose not in PARTNER_PURPOSES
     ):
         raise Conflict(
-            "stop-not-possible", "The log does not name the organization of this consent."
+            "stop-not-possible",
+            "The log does not say to which organization this consent was given.",
         )
     return line.basis
 

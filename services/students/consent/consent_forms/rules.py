@@ -12,5 +12,7 @@ def owner(caller: Principal, partner_id: UUID | None) -> UUID:
     if caller.partner_id is None or (
         caller.role is not Role.DISTRICT_ADMIN and partner_id != caller.partner_id
     ):
-        raise Forbidden("form-of-another", "A partner may ask for consent to itself alone.")
+        raise Forbidden(
+            "form-of-another", "A partner may ask only for consent to what it receives itself."
+        )
     return caller.partner_id

@@ -55,7 +55,9 @@ def terms(told: Mapping[str, Any]) -> Terms:
         needs = f"A consent needs {', '.join(missing)}, or a form_id instead of all elements."
         raise Malformed("consent-incomplete", needs, faults)
     if all(told.get(name) is not None for name in PARTY):
-        faults = [Fault(field=f"body.{n}", code="one_of", reason="One of the two") for n in PARTY]
+        faults = [
+            Fault(field=f"body.{n}", code="one_of", reason="Name one of the two") for n in PARTY
+        ]
         raise Malformed(
             "consent-party", "Name either one partner or one kind of partners.", faults
         )
@@ -69,10 +71,12 @@ def ensure_form_alone(told: Mapping[str, Any]) -> None:
     beside = [field.name for field in fields(Terms) if told.get(field.name) is not None]
     if beside:
         faults = [
-            Fault(field=f"body.{n}", code="form_brings", reason="The form gives it")
+            Fault(field=f"body.{n}", code="form_brings", reason="The form already says it")
             for n in beside
         ]
-        raise Malformed("consent-beside-form", "The form gives every other element.", faults)
+        raise Malformed(
+            "consent-beside-form", "Leave these fields out: the form already says them.", faults
+        )
 
 
 def ensure_period(begins_on: date, ends_on: date) -> None:
@@ -105,6 +109,7 @@ def said_at(signed_on: date, now: datetime) -> datetime:
     that a no of the same day protects."""
     if signed_on > (today := day_of(now)):
         raise Conflict(
-            "signed-in-future", f"The signature is of {signed_on}, after today, {today}."
+            "signed-in-future",
+            f"The signature is dated {signed_on}, which is after today, {today}.",
         )
     return min(now, beginning(signed_on))

@@ -29,9 +29,9 @@ def signer(caller: Principal, relation: Relation, signing: Signing) -> UUID:
         "signed_on": signing.signed_on is None if own else signing.signed_on,
     }
     reason = (
-        "You sign for yourself, electronically"
+        "You can sign only for yourself, electronically"
         if own
-        else "A signed paper needs its signer and its day"
+        else "A signed paper needs the person who signed it and the day"
     )
     faults = [
         Fault(field=f"body.{name}", code="signing", reason=reason)

@@ -55,7 +55,7 @@ async def load(
 
 async def _check(session: AsyncSession, findings: Findings) -> None:
     for line in await queries.doubled_lines(session):
-        reason = "an earlier line has this student and day"
+        reason = "An earlier line has this student and day."
         findings.add(Place(rules.FILE, line), Code.ROW_DOUBLE, reason)
     for line in await queries.ambiguous_lines(session):
         findings.add(Place(rules.FILE, line, rules.SCHOOL), Code.SCHOOL_AMBIGUOUS)

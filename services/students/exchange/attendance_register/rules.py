@@ -58,7 +58,7 @@ def read_register(file: bytes, today: date) -> tuple[list[Entry], Findings]:
     known = [name for name in names if name in COLUMNS]
     if known not in HEADERS or len({*names}) < len(names):
         findings.add(
-            place, Code.HEADER_WRONG, f"must be {','.join(HEADER)}[,{SCHOOL}][,{ATTENDED}]"
+            place, Code.HEADER_WRONG, f"The header is {','.join(HEADER)}[,{SCHOOL}][,{ATTENDED}]."
         )
         return [], findings
     columns = read_columns(names, COLUMNS, place, findings)
@@ -79,7 +79,7 @@ def unknown(
         for field, id, known, noun in named:
             if id is not None and id not in known and (field, id) not in seen:
                 seen.add((field, id))
-                yield Place(FILE, entry.line, field), f"no such {noun}"
+                yield Place(FILE, entry.line, field), f"The roster has no such {noun}."
 
 
 def _entries(
@@ -103,13 +103,13 @@ def _entries(
             yield Entry(id, day, category, line, school, part)
             continue
         if id is None:
-            reason = "1 to 255 printable characters"
+            reason = "An id has 1 to 255 printable characters."
             findings.add(Place(FILE, line, HEADER[0]), Code.ID_MALFORMED, reason)
         if day is None:
-            reason = "a day to date, as 2026-09-01"
+            reason = "This takes a day up to today, such as 2026-09-01."
             findings.add(Place(FILE, line, HEADER[1]), Code.DATE, reason)
         if category is None:
-            reason = "a category of Ed-Fi"
+            reason = "This takes one of Ed-Fi's attendance categories."
             findings.add(Place(FILE, line, HEADER[2]), Code.VALUE_UNKNOWN, reason)
 
 
@@ -118,7 +118,9 @@ def _part(given: str, line: int, category: str | None, findings: Findings) -> in
     if not given:
         return None
     if not PART.fullmatch(given) or Decimal(given) > 1:
-        reason = "the part of the day that the child was there, from 0 to 1, as 0.5"
+        reason = (
+            "This takes the part of the day that the child was there, from 0 to 1, such as 0.5."
+        )
         findings.add(Place(FILE, line, ATTENDED), Code.NUMBER, reason)
         return None
     hundredths = in_hundredths(given)

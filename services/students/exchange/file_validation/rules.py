@@ -112,7 +112,7 @@ def _check_required(
 ) -> None:
     required = column.required or (check.mode == Mode.DELTA and column.name == "status")
     if required and "" in distinct:
-        reason = "a value is required"
+        reason = "A value is required."
         _tell(check, column.name, Code.VALUE_MISSING, reason, {""}, cells, lines)
 
 
@@ -166,7 +166,7 @@ def _tell_twice(check: FileCheck, ids: Sequence[str], lines: Sequence[int]) -> N
     for id, line in zip(ids, lines, strict=True):
         if id and id in earlier:
             name = check.layout.columns[0].name
-            check.fault(line, name, Code.DUPLICATE_ID, "the file has this id in an earlier row")
+            check.fault(line, name, Code.DUPLICATE_ID, "An earlier row of the file has this id.")
         earlier.add(id)
 
 
@@ -184,7 +184,7 @@ def _tell_periods(
 ) -> None:
     for begin, end, line in rows:
         if end and end < begin:
-            check.fault(line, last, Code.END_BEFORE_BEGIN, f"is before {first}")
+            check.fault(line, last, Code.END_BEFORE_BEGIN, f"This is before {first}.")
 
 
 def _check_references(check: FileCheck, columns: Columns, lines: Sequence[int]) -> None:
@@ -216,7 +216,7 @@ def _dangles(check: FileCheck, column: Column, part: str, line: int) -> None:
 
 
 def _tell_dangling(check: FileCheck, column: Column, line: int) -> None:
-    reason = f"no row of {column.target} has this sourcedId"
+    reason = f"No row of {column.target} has this sourcedId."
     place = Place(check.file, line, column.name)
     check.progress.dangling.add(place, Code.DANGLING_REFERENCE, reason)
 

@@ -214,53 +214,76 @@ def _is_year(value: str) -> bool:
 def _vocabulary_rule(name: str) -> ColumnRule:
     words = ", ".join(sorted(VOCABULARIES[name]))
     tail = " or ext:<name>" if name in EXTENSIBLE else ""
-    return ColumnRule(Code.VALUE_UNKNOWN, f"must be one of {words}{tail}", outside(name))
+    return ColumnRule(Code.VALUE_UNKNOWN, f"This takes one of {words}{tail}.", outside(name))
 
 
-LONG_ID = f"must be 1 to {ID_CHARS} visible ASCII characters without space, comma or quote"
-_CONTROLS = ColumnRule(Code.CONTROL_CHARACTER, "holds a control character", control_characters)
-_FORMULAS = ColumnRule(Code.FORMULA_CELL, "a spreadsheet would compute this cell", formulas)
+LONG_ID = f"{ID_CHARS} visible ASCII characters, without space, comma or quotation mark"
+_CONTROLS = ColumnRule(
+    Code.CONTROL_CHARACTER, "The text holds a control character.", control_characters
+)
+_FORMULAS = ColumnRule(
+    Code.FORMULA_CELL, "A spreadsheet would read this cell as a formula.", formulas
+)
 _NAME = (
     _CONTROLS,
-    ColumnRule(Code.FIELD_TOO_LONG, f"at most {NAME_CHARS} characters", too_long(NAME_CHARS)),
+    ColumnRule(
+        Code.FIELD_TOO_LONG, f"This takes at most {NAME_CHARS} characters.", too_long(NAME_CHARS)
+    ),
     _FORMULAS._replace(bad=computed_names),
-    ColumnRule(Code.CONTROL_CHARACTER, "no tabs or line breaks in a name", line_breaks),
+    ColumnRule(Code.CONTROL_CHARACTER, "A name holds no tab and no line break.", line_breaks),
 )
 _LONG_LIST = (
     _CONTROLS,
     _FORMULAS,
-    ColumnRule(Code.FIELD_TOO_LONG, f"at most {LIST_CHARS} characters", too_long(LIST_CHARS)),
+    ColumnRule(
+        Code.FIELD_TOO_LONG, f"This takes at most {LIST_CHARS} characters.", too_long(LIST_CHARS)
+    ),
 )
 
 _TEXT = (
     _CONTROLS,
     _FORMULAS,
-    ColumnRule(Code.FIELD_TOO_LONG, f"at most {TEXT_CHARS} characters", too_long(TEXT_CHARS)),
+    ColumnRule(
+        Code.FIELD_TOO_LONG, f"This takes at most {TEXT_CHARS} characters.", too_long(TEXT_CHARS)
+    ),
 )
 _PAIRS_LISTED = (
     *_LONG_LIST,
-    ColumnRule(Code.LIST, "a list of {type:value}, comma-separated", bad_pairs),
+    ColumnRule(Code.LIST, "This takes a list of {type:value}, separated by commas.", bad_pairs),
 )
 
 RULES: dict[str, tuple[ColumnRule, ...]] = {
-    "guid": (ColumnRule(Code.ID_MALFORMED, LONG_ID, bad_guids), _FORMULAS),
+    "guid": (
+        ColumnRule(Code.ID_MALFORMED, f"An id is 1 to {LONG_ID}.", bad_guids),
+        _FORMULAS,
+    ),
     "guids": (
         *_LONG_LIST,
-        ColumnRule(Code.ID_MALFORMED, f"each of the list {LONG_ID}", bad_guid_lists),
+        ColumnRule(Code.ID_MALFORMED, f"Each id of the list is 1 to {LONG_ID}.", bad_guid_lists),
     ),
     "name": _NAME,
     "text": _TEXT,
     "list": (
         *_LONG_LIST,
-        ColumnRule(Code.LIST, "a comma-separated list without empty parts", bad_lists),
+        ColumnRule(
+            Code.LIST, "This takes a list separated by commas, without empty parts.", bad_lists
+        ),
     ),
     "pairs": _PAIRS_LISTED,
     "userids": (*_PAIRS_LISTED, ColumnRule(Code.IDENTIFIER_REFUSED, WHY, refused_ids)),
     "identifier": (*_TEXT, ColumnRule(Code.IDENTIFIER_REFUSED, WHY, governmental)),
-    "date": (ColumnRule(Code.DATE, "an existing day as YYYY-MM-DD", bad_dates),),
-    "datetime": (ColumnRule(Code.MOMENT, "a moment as in ISO 8601", bad_moments),),
-    "year": (ColumnRule(Code.YEAR, "a year of four digits", bad_years),),
-    "integer": (ColumnRule(Code.NUMBER, "a whole number", bad_integers),),
-    "float": (ColumnRule(Code.NUMBER, "a number", bad_floats),),
-    "boolean": (ColumnRule(Code.BOOLEAN, "true or false", bad_booleans),),
+    "date": (
+        ColumnRule(Code.DATE, "This takes a day of the calendar, such as 2026-09-01.", bad_dates),
+    ),
+    "datetime": (
+        ColumnRule(
+            Code.MOMENT,
+            "This takes a date and time of ISO 8601, such as 2026-09-01T10:00:00Z.",
+            bad_moments,
+        ),
+    ),
+    "year": (ColumnRule(Code.YEAR, "This takes a year of four digits.", bad_years),),
+    "integer": (ColumnRule(Code.NUMBER, "This takes a whole number.", bad_integers),),
+    "float": (ColumnRule(Code.NUMBER, "This takes a number.", bad_floats),),
+    "boolean": (ColumnRule(Code.BOOLEAN, "This takes true or false.", bad_booleans),),
 } | {name: (_vocabulary_rule(name),) for name in VOCABULARIES}

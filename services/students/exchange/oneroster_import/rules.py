@@ -19,7 +19,7 @@ from shared.imports.tables import Table
 def district_of(partner_id: UUID | None) -> UUID:
     """A roster and its attendance are imported in the name of the caller's own district."""
     if partner_id is None:
-        reason = "an import is made under a membership of the district whose roster it is"
+        reason = "Import a roster or a register under a membership at its district."
         raise ImportRefused([WHOLE.problem(Code.NO_DISTRICT, reason)])
     return partner_id
 

@@ -58,9 +58,9 @@ def _ensure_flat(package: Archive, findings: Findings) -> None:
 def _properties(package: Archive, findings: Findings) -> Properties:
     """With the line of each."""
     if MANIFEST not in package.members:
-        findings.add(Place(MANIFEST), Code.FILE_MISSING, "there is no manifest.csv in the zip")
+        findings.add(Place(MANIFEST), Code.FILE_MISSING, "The zip has no manifest.csv.")
     elif package.size(MANIFEST) > MANIFEST_BYTES:
-        findings.add(Place(MANIFEST), Code.ZIP_TOO_LARGE, "the manifest is too long")
+        findings.add(Place(MANIFEST), Code.ZIP_TOO_LARGE, "The manifest is too long.")
     else:
         rows = _rows(Table(MANIFEST, package.blocks(MANIFEST), TableLimits(), findings), findings)
         return {row[0].strip(): (line, row[1].strip()) for line, row in rows}
@@ -72,7 +72,11 @@ def _rows(manifest: Table, findings: Findings) -> Iterator[tuple[int, list[str]]
         return
     if len(manifest.header) != len(("property", "value")):
         place = Place(MANIFEST, manifest.header_line)
-        findings.add(place, Code.CELLS_WRONG_NUMBER, "two cells: property and value")
+        findings.add(
+            place,
+            Code.CELLS_WRONG_NUMBER,
+            "Each line of the manifest has two cells: property and value.",
+        )
         return
     yield manifest.header_line, manifest.header
     for rows, lines in manifest.chunks():
@@ -83,7 +87,7 @@ def read_manifest(properties: Properties, findings: Findings) -> Manifest:
     """Without findings it can be relied on."""
     line, version = properties.get("oneroster.version", (None, ""))
     if version not in LAYOUTS:
-        reason = f"oneroster.version must be one of {', '.join(LAYOUTS)}"
+        reason = f"`oneroster.version` must be one of {', '.join(LAYOUTS)}."
         place = Place(MANIFEST, line, "oneroster.version")
         findings.add(place, Code.VERSION_UNSUPPORTED, reason)
         return Manifest(version, {})
@@ -93,9 +97,9 @@ def read_manifest(properties: Properties, findings: Findings) -> Manifest:
         if file == name:
             continue
         if file not in LAYOUTS[version]:
-            findings.add(place, Code.FILE_UNKNOWN, f"OneRoster {version} has no such file")
+            findings.add(place, Code.FILE_UNKNOWN, f"OneRoster {version} has no such file.")
         elif value not in set(Mode):
-            findings.add(place, Code.VALUE_UNKNOWN, "absent, bulk or delta")
+            findings.add(place, Code.VALUE_UNKNOWN, "This takes absent, bulk or delta.")
         else:
             modes[file] = Mode(value)
     there = {file: modes[file] for file in ORDER if modes.get(file, Mode.ABSENT) != Mode.ABSENT}
@@ -107,13 +111,17 @@ def _ensure_as_announced(package: Archive, manifest: Manifest, findings: Finding
     there = {name.removesuffix(".csv") for name in package.members if name != MANIFEST}
     for file, mode in manifest.modes.items():
         if file not in there:
-            findings.add(Place(f"{file}.csv"), Code.FILE_MISSING, f"the manifest says {mode}")
+            findings.add(
+                Place(f"{file}.csv"),
+                Code.FILE_MISSING,
+                f"The manifest says {mode}, but the zip lacks the file.",
+            )
         elif file not in STORED:
             findings.remark(Place(f"{file}.csv"), Code.FILE_PASSED_OVER)
     for file in sorted(there & set(ORDER) - set(manifest.modes)):
-        reason = "the manifest does not announce it"
+        reason = "The manifest does not announce this file."
         findings.add(Place(f"{file}.csv"), Code.FILE_UNDECLARED, reason)
     for name in sorted(package.members):
         if name != MANIFEST and name.removesuffix(".csv") not in ORDER:
-            reason = "not a file of a OneRoster package"
+            reason = "A OneRoster package has no such file."
             findings.add(Place(name), Code.FILE_UNKNOWN, reason)

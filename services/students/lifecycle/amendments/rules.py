@@ -33,7 +33,7 @@ def ensure_may_know(relation: Relation) -> None:
 
 def ensure_undecided(status: str) -> None:
     if status != AmendmentStatus.ASKED:
-        raise Conflict("amendment-decided", "The district has decided on this amendment already.")
+        raise Conflict("amendment-decided", "The district has already decided on this amendment.")
 
 
 def ensure_reasoned(decision: AmendmentDecision) -> None:
@@ -51,6 +51,8 @@ def ensure_stands(status: str) -> None:
 
 def ensure_heard_once(held_on: date | None, hearing: HearingDraft, today: date) -> None:
     if held_on is not None:
-        raise Conflict("amendment-heard", "The hearing on this amendment was held already.")
+        raise Conflict("amendment-heard", "The hearing on this amendment has already been held.")
     if hearing.held_on > today:
-        raise Conflict("hearing-in-future", "The hearing lies in the future.")
+        raise Conflict(
+            "hearing-in-future", "The hearing is in the future; record it once it has been held."
+        )

@@ -21,7 +21,8 @@ def ensure_may_be_erased(
     the record may be of the same child as another, which it then protects."""
     if draft.ground is ErasureGround.RETENTION_ENDED:
         raise Conflict(
-            "retention-ends-by-itself", "Data whose retention time has ended leave by themselves."
+            "retention-ends-by-itself",
+            "The platform itself erases records whose retention time has ended.",
         )
     if draft.ground is ErasureGround.LEFT and status != StudentStatus.LEFT:
         raise Conflict("student-not-left", "The child has not left the district.")

@@ -17,7 +17,7 @@ from shared.contracts.students.access import Category
 from shared.core.refusals import Conflict
 
 TOLD = (Category.IDENTITY, Category.ENGAGEMENT)
-ASK = "The family can apply itself, or be asked by a proposal."
+ASK = "The family can apply itself, or you can propose the program to it."
 
 
 def ensure_ground(partner_id: UUID, program_id: UUID, child: Facts) -> None:

@@ -20,7 +20,7 @@ from shared.contracts.students.school import NO_SCHOOL
 from shared.core.refusals import Conflict, Forbidden, NotFound
 
 OLDEST_YEAR = 1990
-PART_UNFIT = "An absence is less than the whole day attended, and attendance more than none of it."
+PART_UNFIT = "The part of an absence is below 1, and the part of an attended day is above 0."
 CHRONIC_PER_CENT = 10
 HUNDREDTHS = 100
 # Half a year after its day, a mark lies in the calendar year in which its school year ends.
@@ -161,7 +161,7 @@ def marked_school(marked: Collection[UUID], named: UUID | None) -> UUID:
     if not wanted:
         raise NotFound("mark-unknown", "There is no such mark.")
     if len(wanted) > 1:
-        raise Conflict("school-ambiguous", "Several schools have a mark of this day: name one.")
+        raise Conflict("school-ambiguous", "Several schools have a mark for this day; name one.")
     return wanted[0]
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple, TypeVar
 
-from shared.contracts.role import SOMEBODY
 from shared.contracts.students.engagement import EngagementStage
 from shared.core.days import age_on
 from shared.core.refusals import Conflict, Forbidden
@@ -52,8 +51,7 @@ def ensure_may_begin(role: Role, stage: EngagementStage, *, own_program: bool) -
         ensure_runs(role, own_program=own_program)
     elif stage is not S.APPLIED:
         raise Forbidden(
-            "stage-of-the-program",
-            f"{SOMEBODY[role]} may only apply; the program takes the other steps.",
+            "stage-of-the-program", "You may only apply; the program takes the other steps."
         )
 
 
@@ -64,7 +62,8 @@ def ensure_may_move(role: Role, stage: EngagementStage, *, own_program: bool) ->
         ensure_runs(role, own_program=own_program)
     elif role not in FAMILY or stage is not S.WITHDRAWN:
         raise Forbidden(
-            "stage-of-the-program", f"{SOMEBODY[role]} may not make an engagement {stage}."
+            "stage-of-the-program",
+            f"You may not move an engagement to the stage {stage}; the program does.",
         )
 
 
@@ -85,7 +84,9 @@ def ensure_dated(on: date, last: date | None, today: date) -> None:
     if on > today:
         raise Conflict("date-in-future", f"{on} is after today, {today}.")
     if last is not None and on < last:
-        raise Conflict("date-before-last-step", f"The last step was on {last}, after {on}.")
+        raise Conflict(
+            "date-before-last-step", f"The last step was on {last}, and {on} is before that."
+        )
 
 
 def ensure_plan_whole(minutes_per_week: int | None, weeks: int | None) -> None:
@@ -142,10 +143,13 @@ def stage_given(
     """
     has_place = free is None or free > 0
     if wanted is S.WAITLISTED and has_place:
-        raise Conflict("place-free", "The program has a free place: enroll instead of waiting.")
+        raise Conflict(
+            "place-free", "The program has a free place, so the student can be enrolled at once."
+        )
     if previous is S.WAITLISTED and wanted in PLACED:
         raise Conflict(
-            "waits-in-line", "A free place goes to the first student in line by itself."
+            "waits-in-line",
+            "The first student in line gets a place as soon as one is free; nobody moves them up.",
         )
     if wanted not in PLACED or previous in PLACED or has_place:
         return wanted

@@ -12,13 +12,16 @@ ASKING = frozenset({Role.EDUCATOR, Role.DISTRICT_ADMIN})
 
 def ensure_may_propose(role: Role) -> None:
     if role not in ASKING:
-        raise Forbidden("proposal-by-school", "School and district propose; a family applies.")
+        raise Forbidden(
+            "proposal-by-school",
+            "Only a school or a district proposes a program; a family applies for it.",
+        )
 
 
 def ensure_may_withdraw(role: Role, *, own: bool) -> None:
     """The district withdraws any proposal, an educator the own."""
     if role is not Role.DISTRICT_ADMIN and not own:
-        raise Forbidden("proposal-of-another", "Another person has made this proposal.")
+        raise Forbidden("proposal-of-another", "Another person made this proposal.")
 
 
 def ensure_none_open(*, proposed: bool) -> None:
@@ -28,7 +31,9 @@ def ensure_none_open(*, proposed: bool) -> None:
 
 def ensure_open(status: ProposalStatus) -> None:
     if status is not ProposalStatus.OPEN:
-        raise Conflict("proposal-not-open", f"The proposal is {status}.")
+        raise Conflict(
+            "proposal-not-open", f"The proposal is no longer open; its status is {status}."
+        )
 
 
 def last_day(today: date) -> date:

@@ -30,7 +30,7 @@ def ensure_may_become(previous: SessionStatus, status: SessionStatus) -> None:
 
 def ensure_happened(status: SessionStatus, held_on: date, today: date) -> None:
     if status is S.COMPLETE and held_on > today:
-        raise Conflict("session-in-future", f"The session lies in the future, on {held_on}.")
+        raise Conflict("session-in-future", f"The session is in the future, on {held_on}.")
 
 
 def ensure_roll_may_be_called(status: SessionStatus, held_on: date, today: date) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, false, or_, select
 from services.students.access.policy import queries as access
 from services.students.access.relations.queries import current, kept_by
 from services.students.access.relations.rules import LEADER_ROLES
+from services.students.participation.programs.records import offering_partner
 from services.students.roster.classes.records import ClassRow, course, school_class
 from services.students.roster.enrollments.records import enrollment
 from services.students.roster.people.records import person, person_role

@@ -53,7 +53,7 @@ async def district_of(reader: Reading, caller: Principal, school_id: UUID | None
     above it. Raises `NotFound("school-unknown")`, `BadRequest("school-missing")`."""
     if school_id is None:
         if caller.partner_id is None:
-            raise BadRequest("school-missing", "Name the school: you belong to no district.")
+            raise BadRequest("school-missing", "Name a school, since you belong to no district.")
         above = select(offering_partner.parent_id).where(
             offering_partner.partner_id == caller.partner_id,
             offering_partner.kind == PartnerKind.SCHOOL,

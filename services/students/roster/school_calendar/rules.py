@@ -99,7 +99,8 @@ def ensure_may_change(*, district: bool, leads: bool) -> None:
     """The district's administrator changes every calendar, a leader of a school the school's own."""
     if not district and not leads:
         raise Forbidden(
-            "calendar-not-own", "Only the district, and for a school its leader, changes this."
+            "calendar-not-own",
+            "Only the district may change its calendar, and for a school its leaders too.",
         )
 
 

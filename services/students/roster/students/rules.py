@@ -201,19 +201,21 @@ ROSTERED = f"{_STATE} join rostered r on r.id = c.id"
 def district_of(caller: Principal) -> UUID:
     """The district for which the caller keeps records."""
     if caller.partner_id is None:
-        raise Forbidden("district-missing", "Only a district's administrator keeps records.")
+        raise Forbidden(
+            "district-missing", "Only a district's administrator keeps children's records."
+        )
     return caller.partner_id
 
 
 def ensure_born(birth_date: date | None, today: date) -> None:
     if birth_date is not None and birth_date > today:
-        raise Conflict("birth-date-in-future", "The birth date lies in the future.")
+        raise Conflict("birth-date-in-future", "The birth date is in the future.")
 
 
 def ensure_begun(enrolled_on: date | None, today: date) -> None:
     """By hand a child is entered at the school that it attends."""
     if enrolled_on is not None and enrolled_on > today:
-        raise Conflict("enrollment-in-future", "The first day at the school lies in the future.")
+        raise Conflict("enrollment-in-future", "The first day at the school is in the future.")
 
 
 def rostered(

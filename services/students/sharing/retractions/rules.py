@@ -17,13 +17,13 @@ def due(retracted_at: datetime) -> datetime:
 
 def ensure_open(received_at: datetime | None) -> None:
     if received_at is not None:
-        raise Conflict("receipt-given", "This retraction has its receipt already.")
+        raise Conflict("receipt-given", "This retraction already has its receipt.")
 
 
 def ensure_whole(asked: Collection[str], deleted: Collection[Category]) -> None:
     if set(asked) - set(deleted):
         raise BadRequest(
-            "receipt-incomplete", "categories: name every category that was to be deleted.",
+            "receipt-incomplete", "Name in `categories` every category that was to be deleted.",
             [Fault(field="body.categories", code="incomplete", reason="A category is missing.")],
         )  # fmt: skip
 
@@ -44,15 +44,15 @@ def ensure_done(deleted_at: datetime, retracted_at: datetime, now: datetime) -> 
     """Compared by the second, since a partner's system may count no smaller ones."""
     if deleted_at > now:
         raise BadRequest(
-            "deletion-ahead", "deleted_at: the moment lies in the future.",
+            "deletion-ahead", "`deleted_at` is in the future.",
             [Fault(field="body.deleted_at", code="ahead", reason="This moment is in the future.")],
         )  # fmt: skip
     if deleted_at < retracted_at.replace(microsecond=0):
         since = f"Until {retracted_at:%Y-%m-%dT%H:%M:%SZ}, the time of the retraction,"
         raise BadRequest(
             "deletion-before-retraction",
-            f"deleted_at: {since} more could reach the partner. Name the time from which on nothing"
-            " was left.",
+            f"{since} more could reach the partner. Name in `deleted_at` the time from which on"
+            " nothing was left.",
             [Fault(field="body.deleted_at", code="before-retraction",
                    reason="This moment is before the retraction.")],
         )  # fmt: skip

@@ -30,7 +30,7 @@ async def place(settings: Settings) -> StreamState:
             finally:
                 await bus.close()
     except (OSError, NatsError, TimeoutError) as error:
-        raise Unavailable("broker-away", "The broker does not answer; ask again.") from error
+        raise Unavailable("broker-away", "The broker does not answer; try again.") from error
 
 
 async def ensure_listening(session: AsyncSession, caller: Principal, partner_id: UUID) -> None:

@@ -52,5 +52,7 @@ def readable(note: NoteFact, reader: Reader) -> bool:
 def ensure_may_write(relation: Relation, caller: Principal) -> UUID:
     """The organization for which the note is written. Raises `Forbidden("note-of-staff")`."""
     if relation not in WRITERS or caller.partner_id is None:
-        raise Forbidden("note-of-staff", "Only people who support the child write notes.")
+        raise Forbidden(
+            "note-of-staff", "Only people who support the child may write notes about it."
+        )
     return caller.partner_id
