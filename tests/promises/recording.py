@@ -90,6 +90,8 @@ UNRECORDED: dict[str, str] = {
     "POST /v1/consent-forms": OWN_WORDS,
     "GET /v1/consent-forms/{form_id}": OWN_WORDS,
     "GET /v1/schools": OWN_WORDS,
+    "GET /v1/schools/{school_id}/partner": OWN_WORDS,
+    "PUT /v1/schools/{school_id}/partner": OWN_WORDS,
     "GET /v1/classes": OWN_WORDS,
     "GET /v1/closed-days/{year}": OWN_WORDS,
     "PUT /v1/closed-days/{year}": OWN_WORDS,

@@ -7,6 +7,7 @@ from services.students.roster.possible_duplicates import queries as duplicate_qu
 from services.students.roster.possible_duplicates import routes as possible_duplicates
 from services.students.roster.possible_duplicates.actions import find_for_ever
 from services.students.roster.school_calendar import routes as school_calendar
+from services.students.roster.school_partners import routes as school_partners
 from services.students.roster.schools import routes as schools
 from services.students.roster.staff import routes as staff
 from services.students.roster.students import actions
@@ -18,6 +19,7 @@ AREA = Area(
         students.router,
         contacts.router,
         schools.router,
+        school_partners.router,
         school_calendar.router,
         classes.router,
         staff.router,

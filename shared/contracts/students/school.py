@@ -2,9 +2,12 @@
 
 from datetime import date
 from enum import StrEnum
+from typing import ClassVar
 from uuid import UUID
 
-from shared.contracts.base import Answer
+from pydantic import Field
+
+from shared.contracts.base import Answer, Body, Event
 from shared.contracts.students.student import StudentSummary
 
 NO_SCHOOL = UUID(int=0)
@@ -29,7 +32,36 @@ class School(Answer):
     identifier: str | None
     parent_id: UUID | None
     parent_name: str | None
+    partner_id: UUID | None = Field(
+        description="The school as a partner, once its district has said which."
+    )
+    partner_name: str | None
     status: RosterStatus
+
+
+class SchoolPartnerDraft(Body):
+    """The partner that the school is; null, where it is none, or the wrong one was said."""
+
+    partner_id: UUID | None
+
+
+class SchoolPartner(Answer):
+    """A school of the roster, and the partner that it is."""
+
+    school_id: UUID
+    school_name: str
+    version: int
+    partner_id: UUID | None
+    partner_name: str | None
+
+
+class SchoolLinked(Event):
+    """A district said which partner a school of its roster is; null: none."""
+
+    type: ClassVar[str] = "students.school.linked.v1"
+
+    school_id: UUID
+    partner_id: UUID | None
 
 
 class SchoolClass(Answer):

@@ -1,6 +1,7 @@
 """Schools over HTTP."""
 
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Query
 
@@ -21,6 +22,8 @@ OfType = Annotated[
     ),
 ]  # fmt: skip
 
+ThePartner = Annotated[UUID | None, Query(description="The school that is this partner.")]
+
 
 @router.get("")
 async def list_schools(
@@ -30,7 +33,10 @@ async def list_schools(
     ids: OfIds,
     type: OfType = None,
     identifier: ByIdentifier = None,
+    partner_id: ThePartner = None,
 ) -> Page[School]:
     """The schools, districts and departments of the rosters, by name. `type` is OneRoster's. Those that
     have ended are found by `id` alone."""
-    return await queries.schools(reader, paging, ids=ids, type=type, identifier=identifier)
+    return await queries.schools(
+        reader, paging, ids=ids, type=type, identifier=identifier, partner_id=partner_id
+    )

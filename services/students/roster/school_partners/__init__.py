@@ -1,0 +1,1 @@
+"""Which partner a school of the roster is, as its district says."""
