@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import time
 from typing import Annotated, Any
 
-from pydantic import WithJsonSchema
+from pydantic import PlainSerializer, WithJsonSchema
 from pydantic_core import PydanticCustomError, core_schema
 
 from shared.formats.texts import clean
@@ -24,9 +24,17 @@ FORMATS = {
     "uuid": (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",
              "An id is written as 123e4567-e89b-12d3-a456-426614174000"),
 }  # fmt: skip
-Clock = Annotated[time, WithJsonSchema({"type": "string", "pattern": f"^{CLOCK}{ZONE}$"})]
+
+
+def _shown(at: time) -> str:
+    """As people write it: with seconds only where there are any."""
+    return at.isoformat() if at.second or at.microsecond else at.isoformat("minutes")
+
+
+SHOWN = PlainSerializer(_shown, return_type=str, when_used="json-unless-none")
+Clock = Annotated[time, SHOWN, WithJsonSchema({"type": "string", "pattern": f"^{CLOCK}{ZONE}$"})]
 """A time of day at the place. The `time` of JSON Schema itself always has an offset."""
-LocalClock = Annotated[time, WithJsonSchema({"type": "string", "pattern": f"^{CLOCK}$"})]
+LocalClock = Annotated[time, SHOWN, WithJsonSchema({"type": "string", "pattern": f"^{CLOCK}$"})]
 """A time of day at the place; an offset is refused."""
 NOT_SCHEMAS = frozenset({"metadata", "serialization", "default", "config", "ref"})
 

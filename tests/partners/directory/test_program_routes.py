@@ -27,7 +27,7 @@ async def test_a_program_states_its_participants_places_and_times(partners: Hous
 
     assert read == program
     assert read["site_ids"] == [yard["id"], hall["id"]]
-    assert read["schedules"][0]["opens_at"] == "10:00:00"
+    assert read["schedules"][0]["opens_at"] == "10:00"
     [opened] = await partners.events(ProgramOpened)
     assert opened["data"] == {
         "program_id": program["id"], "partner_id": partner_id, "name": "Reading",

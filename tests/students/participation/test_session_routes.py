@@ -54,6 +54,16 @@ async def test_a_session_gives_the_name_of_its_program(students: House) -> None:
     assert session["program_name"] == listed["program_name"] == "Saturday Tutoring"
 
 
+@pytest.mark.parametrize("time", ["16:00", "16:00:30"])
+async def test_a_time_of_day_is_answered_as_it_was_written(students: House, time: str) -> None:
+    program_id = await a_program(students)
+    body = {"program_id": str(program_id), "held_on": ago(1), "minutes": 60, "starts_at": time}
+    async with students.calling(WORKER) as http:
+        made = await http.post("/v1/sessions", json=body)
+        [listed] = (await http.get("/v1/sessions")).json()["items"]
+    assert made.json()["starts_at"] == listed["starts_at"] == time
+
+
 async def call(students: House, session: dict[str, Any], *marks: dict[str, Any]) -> Any:
     async with students.calling(WORKER) as http:
         return await http.put(
