@@ -10,11 +10,12 @@ is one. Every refusal is answered alike; its reason goes into the log and the me
 import logging
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from joserfc.jwk import Key, OKPKey
 
+from shared.contracts.partners.account import NAME_CHARACTERS
 from shared.core.refusals import Unauthenticated
 from shared.core.telemetry import SIGN_INS_REFUSED
 from shared.formats.jwts import JwtRefused, Reason, Unverified, ensure_signed, parts, unverified
@@ -45,12 +46,21 @@ for each_reason in Reason:
 
 
 @dataclass(frozen=True)
+class Profile:
+    """A person's name, and an address that the issuer has verified, where its tokens have them."""
+
+    name: str | None
+    email: str | None
+
+
+@dataclass(frozen=True)
 class Identity:
     """A person or client as the issuer names them. Memberships give their role in the
     partnership."""
 
     issuer: str
     subject: str
+    profile: Profile = field(default=Profile(None, None), compare=False)
 
 
 class Keys(Protocol):
@@ -144,13 +154,31 @@ class AccessTokens:
             raise JwtRefused(Reason.SUBJECT)
         if not subject.isprintable():
             raise JwtRefused(Reason.SUBJECT)
-        return float(ends), Identity(issuer, subject)
+        return float(ends), Identity(issuer, subject, _profile(claims))
 
     def _is_for_us(self, audience: Any) -> bool:
         named = audience if isinstance(audience, list) else [audience]
         return all(isinstance(each, str) for each in named) and not self._audiences.isdisjoint(
             named
         )
+
+
+def _profile(claims: dict[str, Any]) -> Profile:
+    """By the claims of OpenID Connect Core, 5.1. An unreadable one counts as missing: nobody is
+    refused for it."""
+    given, family = _line(claims.get("given_name")), _line(claims.get("family_name"))
+    parts = " ".join(part for part in (given, family) if part)
+    email = _line(claims.get("email")) if claims.get("email_verified") is True else None
+    return Profile(
+        _line(claims.get("name")) or _line(parts), email if email and "@" in email else None
+    )
+
+
+def _line(said: Any) -> str | None:
+    """The text, where it is one line of a sensible length."""
+    if not isinstance(said, str) or not said.isprintable():
+        return None
+    return said.strip() if 0 < len(said.strip()) <= NAME_CHARACTERS else None
 
 
 def note(reason: Reason, issuer: str | None = None) -> None:

@@ -4,17 +4,18 @@ after KEPT_SECONDS in any case, since the broker may hang or be busy with an imp
 
 import asyncio
 import time
+from dataclasses import asdict
 from functools import partial
 from uuid import UUID
 
 from fastapi import Request
 from pydantic import BaseModel, TypeAdapter
 
-from gateway.authentication.access_tokens import AccessTokens, Identity, note
+from gateway.authentication.access_tokens import AccessTokens, Identity, Profile, note
 from gateway.authentication.own_tokens import client_of
 from gateway.upstream.client import Asked, Upstream
 from shared.contracts.purpose import PARTNER_PURPOSES, Purpose
-from shared.core.refusals import BadRequest, Forbidden, NotFound, Unauthenticated
+from shared.core.refusals import BadRequest, Forbidden, NotFound, Refusal, Unauthenticated
 from shared.formats.jwts import Reason
 from shared.security.principal import NOBODY, THE_GATEWAY, Principal, Role
 
@@ -32,10 +33,13 @@ class Membership(BaseModel):
     partner_id: UUID | None = None
     person_id: UUID | None = None
     partner_name: str | None = None
+    account_name: str | None = None
+    account_email: str | None = None
     closed_agreements: frozenset[UUID] = frozenset()
     leads: frozenset[UUID] = frozenset()
 
 
+NOTHING_TOLD = Profile(None, None)
 MEMBERSHIPS = TypeAdapter(list[Membership])
 Asking = asyncio.Task[list[Membership]]
 
@@ -48,6 +52,7 @@ class Callers:
         self._upstream = upstream
         self._own_issuer = own_issuer
         self._kept: dict[Identity, tuple[float, Asking]] = {}
+        self._reported: dict[Identity, Profile] = {}
 
     async def caller(self, request: Request) -> Principal:
         """The caller, NOBODY without a token. Refuses a bad token, and a person without a
@@ -95,19 +100,36 @@ class Callers:
         path, asked = self._question(identity)
         read = await self._upstream.need("partners", path, THE_GATEWAY, asked)
         found = MEMBERSHIPS.validate_python(read)
-        if found or identity.issuer == self._own_issuer:
+        if identity.issuer == self._own_issuer or (found and not self._is_news(identity)):
             return found
-        return await self._sign_in(identity)
+        return await self._sign_in(identity, found)
 
-    async def _sign_in(self, identity: Identity) -> list[Membership]:
-        """Reports to partners somebody without a membership, who may be the first operator. Gives
-        none where partners is of a release that does not take the report."""
-        asked = {"issuer": identity.issuer, "subject": identity.subject}
-        reply = await self._upstream.post("partners", "/internal/sign-ins", THE_GATEWAY, asked)
+    def _is_news(self, identity: Identity) -> bool:
+        """Whether the issuer tells of the person anything that was not reported yet."""
+        return identity.profile not in (NOTHING_TOLD, self._reported.get(identity))
+
+    async def _sign_in(self, identity: Identity, found: list[Membership]) -> list[Membership]:
+        """Reports to partners somebody of whom the issuer tells something new, and somebody without
+        a membership, who may be the first operator. Where the report fails, whoever has a membership
+        works on under it; a partners of the release before takes none."""
+        asked = {
+            "issuer": identity.issuer,
+            "subject": identity.subject,
+            **asdict(identity.profile),
+        }
+        try:
+            reply = await self._upstream.post("partners", "/internal/sign-ins", THE_GATEWAY, asked)
+            if not reply.good and reply.status != NotFound.status:
+                raise reply.refusal("partners")
+        except Refusal:
+            if found:
+                return found
+            raise
         if reply.status == NotFound.status:
-            return []
-        if not reply.good:
-            raise reply.refusal("partners")
+            return found
+        if len(self._reported) >= KEPT_CALLERS:
+            self._reported.clear()
+        self._reported[identity] = identity.profile
         return MEMBERSHIPS.validate_python(reply.json())
 
     def _drop_failed(self, identity: Identity, asking: Asking) -> None:

@@ -7,7 +7,10 @@ from pydantic import BaseModel, Field
 
 from gateway.state import Here, Somebody
 from gateway.views.routing import views
-from shared.security.principal import Role
+from shared.contracts.partners.account import OwnProfile
+from shared.core.refusals import Forbidden, refusals
+from shared.security.permissions import PERMISSIONS, Permission
+from shared.security.principal import THE_GATEWAY, Role
 
 router = views("me")
 
@@ -21,6 +24,9 @@ class OwnMembership(BaseModel):
     partner_name: str | None
     person_id: UUID | None
     by_default: bool = Field(description="Acts where a request has no Acting-As: the oldest.")
+    permissions: list[Permission] = Field(
+        description="What the role opens. What is found there depends on the partner and the child."
+    )
 
 
 class Me(BaseModel):
@@ -28,6 +34,8 @@ class Me(BaseModel):
     `client_id`."""
 
     account_id: UUID
+    name: str | None = Field(description="As the issuer or the person gave it.")
+    email: str | None = Field(description="Verified by the issuer, and told to nobody else.")
     acting_as: UUID | None = Field(description="The membership under which this request acts.")
     memberships: list[OwnMembership]
 
@@ -39,13 +47,30 @@ async def read_me(request: Request, caller: Somebody, gateway: Here) -> Me:
     known = await gateway.callers.memberships(request)
     return Me(
         account_id=caller.account_id,
+        name=known[0].account_name,
+        email=known[0].account_email,
         acting_as=caller.membership_id,
         memberships=[
             OwnMembership(
                 id=each.membership_id, role=each.role, partner_id=each.partner_id,
                 partner_name=each.partner_name, person_id=each.person_id,
                 by_default=each is known[0],
+                permissions=sorted(permission for permission in PERMISSIONS[each.role]),
             )
             for each in known
         ],
     )  # fmt: skip
+
+
+@router.put("/me/profile", status_code=204, responses=refusals(403))
+async def name_myself(profile: OwnProfile, caller: Somebody, gateway: Here) -> None:
+    """Give your account the name by which others know you. The issuer's does not overwrite it."""
+    if caller.role is Role.PARTNER_SYSTEM:
+        raise Forbidden(
+            "person-needed", "Only a person has a name here; a system has its client's."
+        )
+    chosen = {"account_id": str(caller.account_id), "name": profile.name}
+    reply = await gateway.upstream.post("partners", "/internal/account-names", THE_GATEWAY, chosen)
+    if not reply.good:
+        raise reply.refusal("partners")
+    gateway.callers.forget()  # so that /v1/me has the new name at once

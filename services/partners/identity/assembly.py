@@ -1,6 +1,7 @@
 """Routes of memberships, invitations and partners' clients, what the log says of the first operator, and
 the reaction that announces memberships again."""
 
+from services.partners.identity.accounts import routes as accounts
 from services.partners.identity.client_assertions import routes as client_assertions
 from services.partners.identity.clients import routes as clients
 from services.partners.identity.first_operator import routes as first_operator
@@ -14,6 +15,7 @@ AREA = Area(
     routers=[
         memberships.router,
         memberships.inside,
+        accounts.inside,
         first_operator.inside,
         invitations.router,
         invitations.inside,

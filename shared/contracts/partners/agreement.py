@@ -248,6 +248,7 @@ class AgreementStep(Answer):
     partner_id: UUID | None
     partner_name: str | None
     account_id: UUID | None
+    account_name: str | None = None
     reason: str | None
     taken_at: datetime
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Answer, Body, Event
+from shared.contracts.partners.account import NAME_CHARACTERS
 from shared.contracts.role import Role
 
 
@@ -33,6 +34,9 @@ class Membership(Answer):
     id: UUID
     version: int
     account_id: UUID
+    account_name: str | None = Field(
+        default=None, description="The person's name, where the issuer or the person gave one."
+    )
     issuer: str
     subject: str
     role: Role
@@ -57,18 +61,22 @@ class ActingMembership(TakenMembership):
     """A live membership as the gateway needs it, to sign the holder's requests and to show it to
     the holder. `closed_agreements`: the latest suspended or ended agreements that would otherwise
     let the partner receive data today. `leads`: the partnerships for which the holder acts as staff
-    of their backbone."""
+    of their backbone. `account_email` is for the holder alone."""
 
     closed_agreements: list[UUID]
     leads: list[UUID] = []
     partner_name: str | None = None
+    account_name: str | None = None
+    account_email: str | None = None
 
 
 class SignIn(Body):
-    """A person, as the issuer names them."""
+    """A person, as the issuer names them. `email`: an address that the issuer has verified."""
 
     issuer: str = Field(min_length=1, max_length=500)
     subject: str = Field(min_length=1, max_length=255)
+    name: str | None = Field(default=None, max_length=NAME_CHARACTERS)
+    email: str | None = Field(default=None, max_length=320)
 
 
 class MembershipGranted(Event):

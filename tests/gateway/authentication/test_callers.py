@@ -6,6 +6,7 @@ import json
 from uuid import uuid4
 
 import aiohttp
+import httpx
 import pytest
 
 import gateway.authentication.callers
@@ -13,7 +14,7 @@ from gateway.authentication.issuers import issuers
 from gateway.authentication.own_tokens import OwnTokens
 from gateway.upstream.replicas import Replicas
 from shared.core.settings import Environment, Settings
-from tests.gateway.services import ADDRESS, DEV_KEY, network, problem, settings, token
+from tests.gateway.services import ADDRESS, DEV_KEY, Network, network, problem, settings, token
 from tests.promised import promise
 
 
@@ -36,7 +37,71 @@ async def test_somebody_without_a_membership_is_reported_and_acts_at_once_as_fir
         [reported] = [r for _, r in net.asked if r.path == "/internal/sign-ins"]
         told = await reported.json()
     assert (answer.status_code, reported.method) == (200, "POST")
-    assert told == {"issuer": f"{ADDRESS}/dev", "subject": "somebody"}
+    assert told == {
+        "issuer": f"{ADDRESS}/dev", "subject": "somebody", "name": None, "email": None,
+    }  # fmt: skip
+
+
+async def reported(
+    client: httpx.AsyncClient, net: Network, **claims: object
+) -> list[dict[str, object]]:
+    """All that partners was told of the person, after one more request with such a token."""
+    headers = {"Authorization": f"Bearer {token(**claims)}"}
+    assert (await client.get("/v1/partners", headers=headers)).status_code == 200
+    net.gateway.callers.forget()
+    told = [await r.json() for _, r in net.asked if r.path == "/internal/sign-ins"]
+    return [{name: each[name] for name in ("name", "email")} for each in told]
+
+
+async def test_the_name_and_the_verified_address_are_reported_once_and_when_they_change() -> None:
+    ann = {"name": "Ann Rivera", "email": "ann@example.org", "email_verified": True}
+    async with network() as (net, client):
+        known = net.admit("operator")
+        net.set("partners", "/internal/sign-ins", [known])
+        net.set("partners", "/v1/partners", [])
+        assert await reported(client, net) == []
+        once = [{"name": "Ann Rivera", "email": "ann@example.org"}]
+        assert await reported(client, net, **ann) == once
+        assert await reported(client, net, **ann, jti="2") == once
+        assert await reported(client, net) == once
+        changed = ann | {"name": None, "given_name": "Ann", "family_name": "Núñez"}
+        assert (await reported(client, net, **changed))[1:] == [
+            {"name": "Ann Núñez", "email": "ann@example.org"}
+        ]
+
+
+@pytest.mark.parametrize(
+    ("claims", "name", "email"),
+    [
+        ({"email": "ann@example.org"}, "Ann", None),
+        ({"email": "ann@example.org", "email_verified": "true"}, "Ann", None),
+        ({"email": "ann@example.org", "email_verified": False}, "Ann", None),
+        ({"email": ["ann@example.org"], "email_verified": True}, "Ann", None),
+        ({"name": "A\nnn", "email": "ann@example.org", "email_verified": True}, None,
+         "ann@example.org"),
+        ({"name": "A" * 300, "email": "ann@example.org", "email_verified": True}, None,
+         "ann@example.org"),
+    ],
+)  # fmt: skip
+async def test_an_unverified_address_and_an_unreadable_name_are_not_reported(
+    claims: dict[str, object], name: str | None, email: str | None
+) -> None:
+    async with network() as (net, client):
+        net.set("partners", "/internal/sign-ins", [net.admit("operator")])
+        net.set("partners", "/v1/partners", [])
+        [told] = await reported(client, net, **{"name": "Ann"} | claims)
+    assert told == {"name": name, "email": email}
+
+
+async def test_whoever_has_a_membership_works_on_where_the_report_of_a_name_fails() -> None:
+    async with network() as (net, client):
+        net.admit("operator")
+        net.set("partners", "/v1/partners", [])
+        for status in (404, 503):
+            net.set("partners", "/internal/sign-ins", problem(status, "away"), status=status)
+            headers = {"Authorization": f"Bearer {token(name='Ann')}"}
+            assert (await client.get("/v1/partners", headers=headers)).status_code == 200
+            net.gateway.callers.forget()
 
 
 async def test_a_partners_system_is_never_reported_as_somebody_who_signs_in() -> None:

@@ -2,6 +2,8 @@
 
 from uuid import uuid4
 
+from shared.security.permissions import PERMISSIONS
+from shared.security.principal import Role
 from tests.gateway.pages.test_token_endpoint import ask, know
 from tests.gateway.services import Network, network
 
@@ -11,6 +13,7 @@ def two(net: Network) -> list[dict[str, str]]:
     of_school = {
         "membership_id": str(uuid4()), "account_id": str(uuid4()), "role": "educator",
         "partner_id": str(uuid4()), "partner_name": "Maple Elementary", "person_id": str(uuid4()),
+        "account_name": "Ann Rivera", "account_email": "ann@example.org",
     }  # fmt: skip
     of_family = of_school | {
         "membership_id": str(uuid4()), "role": "guardian", "partner_id": str(uuid4()),
@@ -26,11 +29,13 @@ async def test_a_person_sees_every_membership_and_the_one_that_acts_by_default()
         answer = await client.get("/v1/me")
     assert (answer.status_code, answer.json()) == (200, {
         "account_id": teacher["account_id"],
+        "name": "Ann Rivera",
+        "email": "ann@example.org",
         "acting_as": teacher["membership_id"],
         "memberships": [
             {"id": each["membership_id"], "role": each["role"], "partner_id": each["partner_id"],
              "partner_name": each["partner_name"], "person_id": each["person_id"],
-             "by_default": each is teacher}
+             "by_default": each is teacher, "permissions": sorted(PERMISSIONS[Role(each["role"])])}
             for each in (teacher, mother)
         ],
     })  # fmt: skip
@@ -91,3 +96,29 @@ async def test_memberships_have_no_partner_name_where_partners_is_of_the_release
         answer = await client.get("/v1/me")
     [told] = answer.json()["memberships"]
     assert (answer.status_code, told["partner_name"], told["partner_id"]) == (200, None, None)
+
+
+async def test_a_person_gives_themselves_a_name_and_no_other_account() -> None:
+    async with network() as (net, client):
+        teacher, _ = two(net)
+        net.set("partners", "/internal/account-names", status=204, raw=b"")
+        named = await client.put("/v1/me/profile", json={"name": "  Ann R. "})
+        [asked] = [r for _, r in net.asked if r.path == "/internal/account-names"]
+        told = await asked.json()
+        other = await client.put("/v1/me/profile", json={"name": "x", "account_id": str(uuid4())})
+        bad = [await client.put("/v1/me/profile", json={"name": n}) for n in ("", " ", "a\nb", 7)]
+    assert named.status_code == 204
+    assert told == {"account_id": teacher["account_id"], "name": "Ann R."}
+    assert {each.status_code for each in (other, *bad)} == {422}
+
+
+async def test_a_partners_system_has_no_name_of_a_person() -> None:
+    async with network() as (net, client):
+        known = know(net)
+        acting = {"membership_id": known["client_id"], "account_id": known["client_id"],
+                  "role": "partner_system"}  # fmt: skip
+        net.set("partners", f"/internal/clients/{known['client_id']}/acting", [acting])
+        token = (await ask(client)).json()["access_token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = await client.put("/v1/me/profile", json={"name": "x"}, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "person-needed")

@@ -270,6 +270,23 @@ async def test_an_amendment_replaces_the_terms_when_all_have_signed_it(two: Part
     assert versions == [step["number"] for step in steps] == list(range(1, 8))
 
 
+async def test_a_step_has_the_name_of_the_account_that_took_it(two: Parties) -> None:
+    agreed = await two.agreed()
+    async with two.house.calling(two.recipient) as http:
+        address = f"/v1/agreements/{agreed['id']}/steps"
+        first = good(await http.get(address))["items"][0]
+        await two.house.rows(
+            "insert into account (id, issuer, subject, name)"
+            " values (:id, 'https://id.example', 'ann', 'Ann Rivera') returning id",
+            id=first["account_id"],
+        )
+        steps = good(await http.get(address))["items"]
+    assert first["account_name"] is None
+    assert [step["account_name"] for step in steps] == [
+        "Ann Rivera" if step["account_id"] == first["account_id"] else None for step in steps
+    ]
+
+
 async def test_a_withdrawn_amendment_leaves_the_terms_in_force(two: Parties) -> None:
     agreed = await two.agreed()
     async with two.house.calling(two.provider) as http:

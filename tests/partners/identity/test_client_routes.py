@@ -40,7 +40,7 @@ async def test_a_registered_system_acts_for_its_own_partner_and_nobody_else(
     assert await acting(partners, made) == [
         {"membership_id": made["id"], "account_id": made["id"], "role": "partner_system",
          "partner_id": partner_id, "partner_name": "Riverside Tutors", "person_id": None,
-         "closed_agreements": [], "leads": []}
+         "closed_agreements": [], "leads": [], "account_name": None, "account_email": None}
     ]  # fmt: skip
     assert len(await partners.events(ClientRegistered)) == 1
 

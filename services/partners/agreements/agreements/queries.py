@@ -24,6 +24,7 @@ from services.partners.agreements.terms.rules import Directory
 from services.partners.directory.backbones.queries import members_led_by
 from services.partners.directory.partners.queries import names_of
 from services.partners.directory.partners.records import partner
+from services.partners.identity.accounts.records import account
 from shared.contracts.partners.agreement import (
     Agreement,
     AgreementStatus,
@@ -235,8 +236,13 @@ async def steps(
     seen = select(agreement.id).where(agreement.id == agreement_id, visible(caller))
     if (await reader.execute(seen)).first() is None:
         raise unknown("agreement")
+    name = select(account.name).where(account.id == agreement_step.account_id).scalar_subquery()
     found = (
-        select(*columns(AgreementStep, AgreementStepRow), party.name.label("partner_name"))
+        select(
+            *columns(AgreementStep, AgreementStepRow),
+            party.name.label("partner_name"),
+            name.label("account_name"),
+        )
         .outerjoin(party, party.id == agreement_step.partner_id)
         .where(agreement_step.agreement_id == agreement_id)
     )

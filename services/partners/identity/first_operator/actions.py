@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.partners.identity.accounts import actions as accounts
 from services.partners.identity.first_operator import queries, rules
 from services.partners.identity.first_operator.records import OperatorLinkRow, operator_link
 from services.partners.identity.memberships import actions as memberships
@@ -61,7 +62,7 @@ async def admit_as_set(
 
 
 async def _admit(session: AsyncSession, issuer: str, subject: str) -> MembershipRow:
-    account_id = await memberships.ensure_account(session, issuer, subject)
+    account_id = await accounts.ensure_account(session, issuer, subject)
     row = await memberships.give(session, account_id, Role.OPERATOR, None, None)
     await session.flush()
     await session.execute(delete(operator_link))

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.partners.directory.backbones.queries import in_care
 from services.partners.directory.partners.queries import partner_row
+from services.partners.identity.accounts import actions as accounts
 from services.partners.identity.first_operator import actions as first_operator
 from services.partners.identity.invitations import queries, rules
 from services.partners.identity.invitations.records import InvitationRow
@@ -81,7 +82,7 @@ async def accept(session: AsyncSession, draft: AcceptanceDraft, now: datetime) -
         offered=offering.status == MembershipStatus.LIVE and still
         and (partner is None or partner.status == PartnerStatus.ACTIVE),
     )  # fmt: skip
-    account_id = await memberships.ensure_account(session, draft.issuer, draft.subject)
+    account_id = await accounts.ensure_account(session, draft.issuer, draft.subject)
     ensure_not_self(offerer, account_id)
 
     membership = await memberships.give(

@@ -5,14 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.partners.directory.backbones.queries import in_care
 from services.partners.directory.partners.queries import partner_row
 from services.partners.directory.partners.rules import ensure_active
+from services.partners.identity.accounts import actions as accounts
 from services.partners.identity.memberships import queries, rules
-from services.partners.identity.memberships.records import MembershipRow, account, membership
+from services.partners.identity.memberships.records import MembershipRow, membership
 from shared.contracts.partners.membership import (
     MembershipDraft,
     MembershipEnded,
@@ -21,7 +21,6 @@ from shared.contracts.partners.membership import (
 )
 from shared.events.outbox import announce, announce_many
 from shared.http.etags import ensure_version
-from shared.persistence.records import new_id
 from shared.security.principal import Principal, Role
 
 RAISE = text("""
@@ -35,20 +34,12 @@ AGAIN = """
                               'partner_id', partner_id, 'person_id', person_id) as data
     from membership where id = any(cast(:ids as uuid[])) order by id
 """
-FORGET_SUBJECTS = text("""
-    update account a set subject = 'erased:' || a.id
-    where exists (select 1 from membership m
-                  where m.account_id = a.id and m.person_id = any(:people))
-      and not exists (select 1 from membership m
-                      where m.account_id = a.id and m.status = 'live')
-    returning 1
-""")
 
 
 async def grant(session: AsyncSession, caller: Principal, draft: MembershipDraft) -> MembershipRow:
     """The new membership, or the live one that already says the same."""
     await ensure_grantable(session, caller, draft.role, draft.partner_id, draft.person_id)
-    account_id = await ensure_account(session, draft.issuer, draft.subject)
+    account_id = await accounts.ensure_account(session, draft.issuer, draft.subject)
 
     rules.ensure_not_self(caller, account_id)
 
@@ -132,22 +123,6 @@ def _end(session: AsyncSession, membership: MembershipRow, now: datetime) -> Non
     announce(
         session, membership, MembershipEnded(membership_id=membership.id, **_state(membership))
     )
-
-
-async def ensure_account(session: AsyncSession, issuer: str, subject: str) -> UUID:
-    """The account of the person who signs in so, locked until the transaction ends."""
-    await session.execute(
-        insert(account)
-        .values(id=new_id(), issuer=issuer, subject=subject)
-        .on_conflict_do_nothing()
-    )
-    return await queries.account_id(session, issuer, subject)
-
-
-async def forget_subjects(session: AsyncSession, people: Sequence[UUID]) -> int:
-    """Overwrite the subjects of accounts that stood for one of these people and have no live
-    membership. Gives their number."""
-    return len((await session.execute(FORGET_SUBJECTS, {"people": people})).all())
 
 
 async def announce_again(session: AsyncSession) -> None:

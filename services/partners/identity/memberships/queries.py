@@ -12,7 +12,8 @@ from services.partners.agreements.agreements import queries as agreements
 from services.partners.directory.backbones.queries import led_by
 from services.partners.directory.partners.queries import kept_by
 from services.partners.directory.partners.records import partner
-from services.partners.identity.memberships.records import MembershipRow, account, membership
+from services.partners.identity.accounts.records import account
+from services.partners.identity.memberships.records import MembershipRow, membership
 from services.partners.partnerships.members.records import partnership_member
 from shared.contracts.partners.membership import (
     ActingMembership,
@@ -36,7 +37,7 @@ def _named() -> Select[Any]:
     return (
         select(
             *columns(Membership, MembershipRow), account.issuer, account.subject,
-            partner.name.label("partner_name"),
+            account.name.label("account_name"), partner.name.label("partner_name"),
         )
         .join(account, account.id == membership.account_id)
         .outerjoin(partner, partner.id == membership.partner_id)
@@ -86,13 +87,6 @@ async def membership_row(
     )
 
 
-async def account_id(session: AsyncSession, issuer: str, subject: str) -> UUID:
-    """The account's id, locked so that its memberships are granted one after the other."""
-    found = select(account.id).where(account.issuer == issuer, account.subject == subject)
-    known: UUID = (await session.execute(found.with_for_update())).scalar_one()
-    return known
-
-
 async def same(session: AsyncSession, wanted: MembershipRow) -> MembershipRow | None:
     """The live membership that already says the same."""
     found = select(MembershipRow).where(
@@ -133,6 +127,8 @@ async def acting(reader: Reading, issuer: str, subject: str) -> list[ActingMembe
             agreements.closed(membership.partner_id).label("closed_agreements"),
             _leads().label("leads"),
             partner.name.label("partner_name"),
+            account.name.label("account_name"),
+            account.email.label("account_email"),
         )
         .join(account, account.id == membership.account_id)
         .outerjoin(partner, partner.id == membership.partner_id)

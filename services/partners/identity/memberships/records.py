@@ -1,29 +1,14 @@
-"""The tables of accounts and their memberships."""
+"""The table of memberships."""
 
 from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import DateTime, Index, String, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import DateTime, Index, String, text
+from sqlmodel import Field
 
 from shared.contracts.partners.membership import MembershipStatus
-from shared.persistence.records import Record, new_id
-
-
-class AccountRow(SQLModel, table=True):
-    """A person as the sign-in names them. Never deleted, so that the trails of their acts still
-    name them."""
-
-    __tablename__ = "account"
-    __table_args__: ClassVar = (UniqueConstraint("issuer", "subject"),)
-
-    id: UUID = Field(default_factory=new_id, primary_key=True)
-    issuer: str
-    subject: str
-
-
-account: Any = AccountRow
+from shared.persistence.records import Record
 
 
 class MembershipRow(Record, table=True):

@@ -1,0 +1,1 @@
+"""A person as an issuer names them, with the name by which others know them."""
