@@ -1,9 +1,9 @@
-"""Access tokens: JWTs of the configured OpenID issuer for people, of the gateway itself for
-partners' systems, and in a local environment of the development issuer.
+"""Access tokens: JWTs of the configured OpenID issuers for people, of the gateway itself for partners'
+systems, and in a local environment of the development issuer.
 
 RFC 9068 tokens, read strictly (shared/formats/jwts.py) and accepted only with an exact issuer, an
-audience of ours and whole numbers as times. Issuers also sign other things with the same keys. A token that
-is recognizably not a bearer's access token is refused; a token without that type must show that it
+audience of ours and whole numbers as times. Issuers also sign other things with the same keys. A token
+that is recognizably not a bearer's access token is refused; a token without that type must show that it
 is one. Every refusal is answered alike; its reason goes into the log and the metric.
 """
 
