@@ -38,15 +38,15 @@ OWN = {
 """The ids of the nouns whose own name or title the answer has as `name`, `title` or `given_name`."""
 
 OF_PEOPLE_WITH_ACCOUNTS = {
-    "AgreementStep.account_id", "Amendment.asked_by", "Assignment.assigned_by",
+    "Amendment.asked_by", "Assignment.assigned_by",
     "Collection.owner_id", "CollectionSummary.owner_id", "Consent.given_by",
-    "Consent.recorded_by", "Consent.revoked_by", "Destruction.attested_by",
+    "Consent.recorded_by", "Consent.revoked_by", "Destruction.attested_by", "EarlierAttestation.attested_by",
     "DirectoryInformation.recorded_by", "DirectoryInformation.said_by",
     "EmergencyAccess.account_id", "EmergencyAccess.reviewed_by", "Engagement.worker_id",
     "Erasure.asked_by", "ExportedConsent.given_by", "ExportedStep.account_id",
     "ExportedStep.given_by", "Invitation.membership_id", "Invitation.person_id",
     "InvitationMade.membership_id", "InvitationMade.person_id", "Me.account_id",
-    "Membership.account_id", "Membership.person_id", "Note.author_account",
+    "Membership.person_id", "Note.author_account",
     "OwnMembership.person_id", "PossibleDuplicate.decided_by", "Proposal.given_by",
     "Proposal.proposed_by", "Resource.owner_id", "Signature.signed_by", "StageStep.account_id",
     "StageStep.given_by", "TakenMembership.account_id", "TakenMembership.membership_id",
