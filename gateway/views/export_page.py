@@ -29,6 +29,7 @@ NAMED = (
     ("school_id", "school_name"), ("program_id", "program_name"), ("partner_id", "partner_name"),
     ("organization_id", "organization_name"), ("class_id", "title"), ("resource_id", "title"),
 )  # fmt: skip
+REPLACED = (("rate", "attendance_rate"), ("share", "delivered_share"))
 MISSING = "<p>Missing; see above.</p>"
 NOTHING = "<p>Nothing is recorded.</p>"
 WORDS = {
@@ -87,7 +88,7 @@ def _names(value: Any) -> Iterator[tuple[str, str]]:
 def _columns(rows: list[dict[str, Any]]) -> list[str]:
     """The columns with a value in some row, without those that another column gives in words."""
     filled = {name for row in rows for name, value in row.items() if value not in (None, [])}
-    said = {number for number, name in NAMED if name in filled}
+    said = {number for number, name in (*NAMED, *REPLACED) if name in filled}
     return [name for name in rows[0] if name in filled - said - HIDDEN]
 
 

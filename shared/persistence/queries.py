@@ -15,6 +15,7 @@ from sqlalchemy import (
     TextualSelect,
     and_,
     bindparam,
+    case,
     column,
     func,
     literal,
@@ -193,6 +194,17 @@ def _named(statement: Select[Any]) -> Select[Any]:
 
     found: Any = replacement_traverse(statement, {}, named)
     return cast("Select[Any]", found)
+
+
+def percent_of(part: Any, whole: Any) -> Any:
+    """The share of two whole numbers as `Percent` is written: one decimal, rounded half up, at most
+    100; null where the whole is 0."""
+    value = func.round(func.least(part, whole) * literal_column("100.0") / whole, 1)
+    written = func.to_char(value, literal_column("'FM990.0'"))
+    share = func.jsonb_build_object(
+        literal_column("'value'"), written, literal_column("'unit'"), literal_column("'percent'")
+    )
+    return case((whole > 0, share))
 
 
 def json_rows(statement: Select[Any]) -> Any:

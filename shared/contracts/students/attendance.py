@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Answer, Body, Event
+from shared.contracts.outcomes.quantity import Percent
 from shared.contracts.students.student import StudentName
 
 MOST_MARKS = 5_000
@@ -120,7 +121,7 @@ class AttendanceAtSchool(Answer):
 class Attendance(Answer):
     """A student's daily attendance in one school year (1 July to 30 June), to date.
 
-    `rate` is days attended ÷ days enrolled. `chronically_absent` is missing at least 10 % of the
+    `chronically_absent` is missing at least 10 % of the
     days enrolled for any reason (Promise Neighborhoods, GPRA 3.2); of nobody with fewer days than the
     platform's least number is it said. A day with marks of several
     schools is one day, attended by the mean of them; `schools` has the days of each.
@@ -139,7 +140,10 @@ class Attendance(Answer):
     )
     days_excused: int
     days_tardy: int
-    rate: float | None
+    rate: float | None = Field(deprecated=True, description="As `attendance_rate`, from 0 to 1.")
+    attendance_rate: Percent | None = Field(
+        default=None, description="`attended` of `days_enrolled`; null of no days."
+    )
     chronically_absent: bool
     as_of: date
     schools: list[AttendanceAtSchool] = []

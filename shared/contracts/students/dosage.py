@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from shared.contracts.base import Answer, Event
+from shared.contracts.outcomes.quantity import Percent
 from shared.contracts.students.student import StudentName
 
 
@@ -29,7 +30,12 @@ class Dosage(Answer):
     delivered_minutes: int
     sessions_planned: int
     sessions_attended: int
-    share: float | None = Field(description="Delivered ÷ planned; null where nothing is planned.")
+    share: float | None = Field(deprecated=True, description="Delivered ÷ planned, from 0 up.")
+    delivered_share: Percent | None = Field(
+        default=None,
+        description="`delivered_minutes` of `planned_minutes`, 100 at most; null where nothing is"
+        " planned.",
+    )
     as_of: date
 
 

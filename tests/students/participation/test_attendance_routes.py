@@ -6,12 +6,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from pydantic import TypeAdapter
+from sqlalchemy import literal, select
 
+from services.outcomes.observations.child_measures.rules import share
 from services.students.roster.people.records import PersonRoleRow
 from services.students.roster.school_calendar.rules import school_year
+from shared.contracts.outcomes.quantity import Percent
 from shared.contracts.partners.agreement import LegalBasis
 from shared.contracts.students.access import Category
 from shared.contracts.students.attendance import AttendanceCounted
+from shared.persistence.queries import percent_of
 from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.promised import promise
@@ -66,6 +71,7 @@ async def test_a_roll_call_marks_the_named_children_and_all_the_others(students:
     year = await totals(students, ill)
     assert (year["days_enrolled"], year["days_attended"], year["days_excused"]) == (1, 0, 1)
     assert (year["rate"], year["chronically_absent"]) == (0, False)  # of one day
+    assert year["attendance_rate"] == {"value": "0.0", "unit": "percent"}
     assert (await totals(students, late))["days_attended"] == 1
     events = await students.events(AttendanceCounted)
     assert {event["data"]["student_id"] for event in events} == {str(late), str(ill), str(there)}
@@ -405,3 +411,16 @@ async def test_a_partial_day_that_is_sent_again_without_a_number_keeps_the_one_i
     said = await call(students, DISTRICT, place, YESTERDAY, marks=[mark])
     assert (said["changed"], said["partial_as_whole"]) == (0, 0)
     assert (await totals(students, child))["attended"] == 0.25
+
+
+@pytest.mark.parametrize(
+    ("part", "whole"), [(0, 7), (1, 3), (2, 3), (1, 16), (1999, 2000), (7, 7), (9, 7), (5, 0)]
+)
+async def test_a_rate_is_written_as_the_measures_of_outcomes_write_it(
+    students: House, part: int, whole: int
+) -> None:
+    asked = select(percent_of(literal(part), literal(whole)).label("rate"))
+    async with students.database.reading() as connection:
+        written = (await connection.execute(asked)).scalar_one()
+    counted = share(part, whole)
+    assert written == (counted and TypeAdapter(Percent).dump_python(counted, mode="json"))

@@ -315,6 +315,7 @@ async def test_a_plan_is_whole_and_counts_as_planned_minutes(students: House) ->
     assert (whole.status_code, whole.json()["version"]) == (200, 2)
     assert [item["id"] for item in mine.json()["items"]] == [made["id"]]
     assert (dosage.json()["planned_minutes"], dosage.json()["share"]) == (600, 0)
+    assert dosage.json()["delivered_share"] == {"value": "0.0", "unit": "percent"}
     events = await students.events(EngagementChanged)
     assert events[-1]["data"]["planned_minutes"] == 600
     assert events[-1]["data"]["previous_stage"] == events[-1]["data"]["stage"] == "active"

@@ -23,7 +23,7 @@ from shared.contracts.students.school import NO_SCHOOL
 from shared.core.settings import from_environment
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
-from shared.persistence.queries import columns, for_callers
+from shared.persistence.queries import columns, for_callers, percent_of
 from shared.security.principal import Principal, Role
 
 ATTENDED: Any = (attendance_mark.hundredths * 1.0 / rules.HUNDREDTHS).label("attended")
@@ -38,6 +38,7 @@ def listed() -> Select[Any]:
         org.name.label("school_name"),
         (attended * 1.0 / rules.HUNDREDTHS).label("attended"),
         (attended * 1.0 / whole).label("rate"),
+        percent_of(attended, enrolled * rules.HUNDREDTHS).label("attendance_rate"),
         rules.chronically_absent(enrolled, attended, least_days()).label("chronically_absent"),
     )
     return found.outerjoin(org, org.id == attendance_total.school_id)

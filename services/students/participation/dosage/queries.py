@@ -14,7 +14,7 @@ from shared.contracts.students.access import Category
 from shared.contracts.students.dosage import Dosage
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
-from shared.persistence.queries import columns, one
+from shared.persistence.queries import columns, one, percent_of
 from shared.security.principal import PARTNER_STAFF, Principal
 
 
@@ -31,6 +31,7 @@ def listed() -> Select[Any]:
         offered_program.name.label("program_name"),
         offering_partner.name.label("partner_name"),
         share.label("share"),
+        percent_of(dosage.delivered_minutes, dosage.planned_minutes).label("delivered_share"),
     )
     return (
         found.join(engagement, engagement.id == dosage.engagement_id)
