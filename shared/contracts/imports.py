@@ -26,7 +26,8 @@ class ImportState(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"
     NEEDS_CONFIRMATION = "needs_confirmation"
-    """It would end more than may end unasked. Nothing was changed."""
+    """It would end more than may end unasked, or be the first to fill in days of a school. Nothing
+    was changed."""
     DONE = "done"
     REFUSED = "refused"
 
@@ -43,29 +44,40 @@ class FileProblem(Answer):
 
 
 class PartEffect(Answer):
-    """The end of records in one part of the whole: a school, a partner, a framework."""
+    """The effect in one part of the whole: a school, a partner, a framework. Records end there, or
+    days of a school are filled in."""
 
     id: UUID
     name: Words
     known: int = Field(description="In force before the import.")
     ended: int
+    filled: int = Field(
+        default=0, description="Days of children that no line names, and that count as attended."
+    )
+    of_children: int = Field(default=0, description="How many children's days are filled in.")
     to_confirm: bool = Field(
-        default=False, description="More than may end without a confirmation."
+        default=False,
+        description="More than may end without a confirmation, or the first days of the school's"
+        " year to be filled in.",
     )
 
 
 class ImportEffect(Answer):
     """The effect on one kind of record. `parts`: by school, partner or framework, those in which
-    something ends."""
+    something ends or is filled in."""
 
     noun: str
     added: int = 0
     changed: int = 0
     ended: int = 0
+    filled: int = Field(
+        default=0, description="Of those added, the ones that no line of the file names."
+    )
     known: int = Field(default=0, description="In force before the import.")
     to_confirm: bool = Field(
         default=False,
-        description="More ends than may without a confirmation, in all or in a part.",
+        description="More ends than may without a confirmation, in all or in a part; or a part says"
+        " that it needs one.",
     )
     parts: list[PartEffect] = []
 

@@ -1,8 +1,11 @@
-"""The brake: how much an import may end unasked. One rule for all kinds, pure.
+"""The brake: how much an import may end or fill in unasked. One rule for all kinds, pure.
 
 A register that was not ready writes a file without rows, and a filter that is set wrong leaves a
 school out. Whatever such a file lacks would end. An import that ends more than a share of what is in
 force, in all or in one part (a school, a partner, a framework), waits for a confirmation.
+
+So does an import that would be the first to fill in days that its file does not name. The load knows
+whether it is, and says so of the part (`to_confirm`).
 """
 
 from collections.abc import Iterable, Sequence
@@ -30,7 +33,7 @@ class Brake:
 
     def _judged(self, effect: ImportEffect) -> ImportEffect:
         parts = [
-            part.model_copy(update={"to_confirm": self._is_too_much(part)})
+            part.model_copy(update={"to_confirm": part.to_confirm or self._is_too_much(part)})
             for part in effect.parts
         ]
         all_end = effect.ended == effect.known >= ALL_OF_SEVERAL and not effect.added
@@ -49,13 +52,16 @@ def to_confirm(effects: Iterable[ImportEffect]) -> bool:
     return any(effect.to_confirm for effect in effects)
 
 
-def ends_more(effects: Iterable[ImportEffect], confirmed: Sequence[ImportEffect]) -> bool:
-    """Whether anything ends, in all or in a part, beyond what was confirmed."""
-    asked = {key: count for effect in confirmed for key, count in _endings(effect)}
-    return any(count > asked.get(key, 0) for effect in effects for key, count in _endings(effect))
+def exceeds(effects: Iterable[ImportEffect], confirmed: Sequence[ImportEffect]) -> bool:
+    """Whether anything ends, in all or in a part, or is filled in for the first time, beyond what was
+    confirmed."""
+    asked = {key: count for effect in confirmed for key, count in _asked(effect)}
+    return any(count > asked.get(key, 0) for effect in effects for key, count in _asked(effect))
 
 
-def _endings(effect: ImportEffect) -> Iterable[tuple[tuple[str, str], int]]:
-    yield (effect.noun, ""), effect.ended
+def _asked(effect: ImportEffect) -> Iterable[tuple[tuple[str, ...], int]]:
+    yield (effect.noun, "ended"), effect.ended
     for part in effect.parts:
-        yield (effect.noun, str(part.id)), part.ended
+        yield (effect.noun, str(part.id), "ended"), part.ended
+        if part.to_confirm:
+            yield (effect.noun, str(part.id), "filled"), part.filled

@@ -25,7 +25,7 @@ from shared.contracts.imports import FileProblem, ImportEffect, ImportState
 from shared.core.refusals import ImportRefused
 from shared.core.tasks import for_ever, woken
 from shared.core.telemetry import IMPORTS, IMPORTS_FAILED
-from shared.imports.brake import Brake, ends_more, to_confirm
+from shared.imports.brake import Brake, exceeds, to_confirm
 from shared.imports.codes import Code
 from shared.imports.findings import WHOLE, Findings
 from shared.imports.records import (
@@ -183,10 +183,10 @@ async def _load(
 
 
 def _must_ask(job: ImportJobRow, effects: Sequence[ImportEffect]) -> bool:
-    """Where somebody has confirmed, only what would end beyond that."""
+    """Where somebody has confirmed, only what goes beyond that."""
     if job.confirmed_by is None:
         return to_confirm(effects)
-    return ends_more(effects, list(map(ImportEffect.model_validate, job.effects)))
+    return exceeds(effects, list(map(ImportEffect.model_validate, job.effects)))
 
 
 def _report(loaded: Loaded, effects: Sequence[ImportEffect]) -> dict[str, Any]:

@@ -45,15 +45,16 @@ OfVersion = Annotated[
 OF_EVERY_KIND = f"""\
 Answers 202 at once with the job, and with its address in `Location`. The job shows its state and, once
 it has ended, its counts, or each fault with file, line, field and code. Its `remarks` name whatever was
-accepted although it deviates. An import that would end more than may end unasked changes nothing: its
-state is `needs_confirmation`, and `effects` says what would end, and where. The platform takes in all of a
-file or nothing of it; rows that it has already change nothing. A file may have at most {FILE_BYTES // 1024**2} MiB."""
+accepted although it deviates. An import that would end more than may end unasked, or be the first to fill
+in days of a school, changes nothing: its state is `needs_confirmation`, and `effects` says how much it
+would end or fill in, and where. The platform takes in all of a file or nothing of it; rows that it has
+already change nothing. A file may have at most {FILE_BYTES // 1024**2} MiB."""
 NOT_WAITING = "The import waits for no confirmation."
 UNDER_WAY = (ImportState.QUEUED, ImportState.RUNNING)
 OfPreview = Annotated[
     bool,
     Query(
-        description="Answer what the import would add, change and end, and change nothing. The job"
+        description="Answer what the import would add, change, end and fill in, and change nothing. The job"
         " ends in the same states; `effects` and `counts` are what the import would do."
     ),
 ]
@@ -140,8 +141,8 @@ def _add_confirmation(
         response: Response,
     ) -> ImportJob:
         """Confirm an import that needs it, which is then carried out: by whoever may send such a
-        file. It ends no more than `effects` said; where meanwhile it would, it needs another
-        confirmation. Refused with `import-not-waiting` in any other state."""
+        file. It ends and fills in no more than `effects` said; where meanwhile it would, it needs
+        another confirmation. Refused with `import-not-waiting` in any other state."""
         job = await job_of(session, caller, import_id, is_mapped=is_mapped)
         ensure_may(caller, kinds[job.kind].permission)
         if not await waiting.confirm(session, import_id, caller.account_id):

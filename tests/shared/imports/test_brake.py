@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from shared.contracts.imports import ImportEffect, PartEffect
-from shared.imports.brake import Brake, ends_more, to_confirm
+from shared.imports.brake import Brake, exceeds, to_confirm
 from shared.imports.routes import carry_out_next
 from shared.imports.waiting import drop_expired, drop_waiting
 from shared.security.principal import Principal, Role
@@ -107,10 +107,25 @@ def test_one_record_more_than_confirmed_in_one_school_is_more_than_confirmed() -
         ]
         return ImportEffect(noun="children", ended=first + second, known=100, parts=parts)
 
-    assert not ends_more([effect(10, 9)], [effect(10, 10)])
-    assert ends_more([effect(9, 11)], [effect(10, 10)])
-    assert ends_more([effect(1, 1)], [effect(2, 0)])
-    assert ends_more([effect(1, 0)], [])
+    assert not exceeds([effect(10, 9)], [effect(10, 10)])
+    assert exceeds([effect(9, 11)], [effect(10, 10)])
+    assert exceeds([effect(1, 1)], [effect(2, 0)])
+    assert exceeds([effect(1, 0)], [])
+
+
+def test_days_that_are_filled_in_wait_where_the_load_says_so_and_up_to_their_number() -> None:
+    def effect(filled: int, *, first: bool) -> ImportEffect:
+        part = PartEffect(
+            id=UUID(int=1), name="A", known=0, ended=0, filled=filled, to_confirm=first
+        )
+        return ImportEffect(noun="days", added=filled, filled=filled, parts=[part])
+
+    [first] = Brake(share=1).judged([effect(10, first=True)])
+    assert first.to_confirm and first.parts[0].to_confirm
+    assert not to_confirm(Brake().judged([effect(10_000, first=False)]))
+    assert not exceeds([effect(9, first=True)], [first])
+    assert exceeds([effect(11, first=True)], [first])
+    assert not exceeds([effect(11, first=False)], [first])
 
 
 @promise(

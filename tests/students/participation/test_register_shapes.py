@@ -11,6 +11,7 @@ from tests.houses import House
 from tests.needs import DATA
 from tests.promised import promise
 from tests.students.exchange.test_dated_rosters import ADMIN, take_folder, the_id
+from tests.students.exchange.test_register_brake import TWO_LINES, decided, recognized
 from tests.students.participation.test_attendance_at_schools import register
 from tests.students.participation.test_school_calendar import (
     BOUNDS,
@@ -61,7 +62,8 @@ async def test_a_register_of_exceptions_is_completed_by_the_calendar(
     for file in files if exceptions_first else files[::-1]:
         # Half days are told on two days that the calendar of this test has closed.
         content = (SHAPES / file).read_text().replace("rs-half,2025-11-28,In Attendance\n", "")
-        jobs[file] = await register(students, content.encode())
+        take = register if file == "half-days.csv" else recognized
+        jobs[file] = await take(students, content.encode(), ADMIN)
         assert jobs[file]["state"] == "done", jobs[file]["problems"]
     assert [r["code"] for r in jobs[files[0]]["remarks"]] == ["exceptions-only"]
     year = await year_of(students, await the_id(students, "person", "rs-exc"), ADMIN)
@@ -82,7 +84,7 @@ async def test_a_new_day_of_a_register_of_exceptions_is_completed_for_the_whole_
     children = [await a_student(students, source_id=f"s{n}", school_id=school) for n in range(5)]
     await close(students, DISTRICT, **BOUNDS)
     first = f"{HEADER}s0,2025-08-21,Tardy\ns0,2025-09-15,Unexcused Absence\n"
-    await register(students, first.encode(), DISTRICT)
+    await recognized(students, first.encode())
     night = f"{HEADER}s1,2025-09-16,Excused Absence\n"
     job = await register(students, night.encode(), DISTRICT)
     assert job["counts"] == {"days": 1, "students": 1, "changed": 1}
@@ -125,10 +127,10 @@ async def test_a_roll_that_is_called_while_a_register_is_completed_keeps_its_mar
     _, child = [await a_student(students, source_id=s, school_id=school) for s in ("s1", "s2")]
     await close(students, DISTRICT, **BOUNDS)
     await called(students, school, FIRST)
-    file = f"{HEADER}s1,2025-08-21,Tardy\ns1,2025-09-15,Unexcused Absence\n"
+    waiting = await register(students, TWO_LINES, DISTRICT)
     async with students.database.transaction() as session:
         await session.execute(text("select id from attendance_total for update"))
-        importing = asyncio.create_task(register(students, file.encode(), DISTRICT))
+        importing = asyncio.create_task(decided(students, waiting, "confirmation", DISTRICT))
         while not await students.rows(
             "select 1 from pg_stat_activity where wait_event_type = 'Lock'"
             " and datname = current_database()"
@@ -163,8 +165,7 @@ async def test_a_person_of_whom_no_record_was_made_is_not_completed(students: Ho
                 status="ended", begins_on=FIRST, ends_on=LAST,
             )
         )  # fmt: skip
-    file = f"{HEADER}s1,2025-08-21,Tardy\ns1,2025-09-15,Unexcused Absence\n"
-    job = await register(students, file.encode(), DISTRICT)
+    job = await recognized(students, TWO_LINES)
     assert job["state"] == "done", job["problems"]
     assert (await year_of(students, child))["days_enrolled"] == (
         await read(students, DISTRICT)
@@ -181,8 +182,7 @@ async def test_a_child_is_completed_only_for_the_days_on_which_the_roster_has_it
         id=late,
     )
     await close(students, DISTRICT, **BOUNDS)
-    file = f"{HEADER}s1,2025-08-21,Tardy\ns1,2025-09-15,Unexcused Absence\n"
-    await register(students, file.encode(), DISTRICT)
+    await recognized(students, TWO_LINES)
     days = (await read(students, DISTRICT))["school_days"]
     assert (await year_of(students, early))["days_enrolled"] == days
     assert (await year_of(students, late))["days_enrolled"] == 10

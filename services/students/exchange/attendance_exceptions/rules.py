@@ -8,10 +8,10 @@ school, since in a full register a new child may be absent before and after a ho
 
 A school's register of a year is one *by exceptions* from the file on that has less than half plain
 attendance of the school, and a sparse year of one of its children, while fewer than half of the days
-have a mark on which the roster says that the school's children were there. Of such a register a file is
-completed where a calendar is known: each school day without a mark, of each child that the roster says
-was at the school, is a day attended; up to the last day that the file names, or once the year is over,
-to its end.
+have a mark on which the roster says that the school's children were there. That first file needs a
+confirmation. Of such a register a file is completed where a calendar is known: each school day without a
+mark, of each child that the roster says was at the school, is a day attended; up to the last day that the
+file names, or once the year is over, to its end.
 """
 
 from services.students.roster.school_calendar.rules import CALENDARS, IS_SCHOOL_DAY
@@ -57,26 +57,15 @@ SPARSE_LINES = f"""
     order by s.line limit :most
 """
 KEEP_SPARSE = f"create temporary table sparse_year on commit drop as {SPARSE}"
-CONCERNED = "select exists (select from sparse_year) or exists (select from exceptions_register)"
+CONCERNED = f"select exists ({MOSTLY_EXCEPTIONS})"
 BY_CHILD = "create index on placed_day (student_id, held_on)"
-# Each school day of each child at the schools whose file may be one by exceptions.
-EXPECTED = f"""
-    create temporary table expected_day on commit drop as
-    with calendar as materialized ({CALENDARS}), sparse as (
-      select distinct p.school_id, y.school_year from sparse_year y join placed_day p
-        on p.student_id = y.student_id and {YEAR.format(day="p.held_on")} = y.school_year
-    ), concerned as ({MOSTLY_EXCEPTIONS}), day as (
-      select c.school_id, c.school_year, d.held_on
-      from concerned k join calendar c using (school_id, school_year)
-      cross join lateral (select generate_series(c.first_day, case when c.last_day < :today
-        then c.last_day else least(k.last_named, c.last_day) end, interval '1 day')::date
-        as held_on) d
-      where {IS_SCHOOL_DAY.format(day="d.held_on")}
-        and (exists (select from sparse s where s.school_id = k.school_id
-              and s.school_year = k.school_year)
-          or exists (select from exceptions_register x where x.school_id = k.school_id
-              and x.school_year = k.school_year))
-    ), stay as (
+
+
+def _expected(days: str) -> str:
+    """Each day of each child that the roster says was at the school, and whether it has a mark. `days`:
+    the subqueries that give the `day`s of the `concerned` schools, whose lines are mostly exceptions."""
+    return f"""
+    with concerned as ({MOSTLY_EXCEPTIONS}), {days}, stay as (
       select r.person_id as student_id, r.org_id as school_id, r.begins_on, r.ends_on,
         r.status = 'active' as active,
         r.begins_on is not null and (r.status = 'active' or r.ends_on is not null) as dated,
@@ -94,14 +83,37 @@ EXPECTED = f"""
     from day d join stay s on s.school_id = d.school_id
       and {COVERS.format(stay="s", day="d.held_on")}
     where s.dated or (s.active and s.begins_on is null and not (s.elsewhere and exists (
-      select from stay o where o.student_id = s.student_id and o.school_id <> s.school_id
+      select from person_role o where o.person_id = s.student_id and o.role = 'student'
+        and o.org_id <> s.school_id
         and {COVERS.format(stay="o", day="d.held_on")})))
 """
-RECOGNIZE = """
+
+
+_REGISTERED = """
+    exists (select from exceptions_register x where x.school_id = k.school_id
+      and x.school_year = k.school_year)"""
+_OF_THE_CALENDAR = f"""
+    calendar as materialized ({CALENDARS}), sparse as (
+      select distinct p.school_id, y.school_year from sparse_year y join placed_day p
+        on p.student_id = y.student_id and {YEAR.format(day="p.held_on")} = y.school_year
+    ), day as (
+      select c.school_id, c.school_year, d.held_on
+      from concerned k join calendar c using (school_id, school_year)
+      cross join lateral (select generate_series(c.first_day, case when c.last_day < :today
+        then c.last_day else least(k.last_named, c.last_day) end, interval '1 day')::date
+        as held_on) d
+      where {IS_SCHOOL_DAY.format(day="d.held_on")}
+        and (exists (select from sparse s where s.school_id = k.school_id
+              and s.school_year = k.school_year)
+          or {_REGISTERED})
+    )"""
+# Each school day of each child at the schools whose file may be one by exceptions.
+EXPECTED = f"create temporary table expected_day on commit drop as {_expected(_OF_THE_CALENDAR)}"
+_HARDLY_MARKED = "group by 1, 2 having count(*) filter (where marked) * 2 < count(*)"
+RECOGNIZE = f"""
     insert into exceptions_register (school_id, school_year)
-    select school_id, school_year from expected_day group by 1, 2
-    having count(*) filter (where marked) * 2 < count(*)
-    order by 1, 2 on conflict do nothing
+    select school_id, school_year from expected_day {_HARDLY_MARKED}
+    order by 1, 2 on conflict do nothing returning school_id
 """
 FILL = """
     insert into placed_day (student_id, held_on, category, school_id, ambiguous)
@@ -114,4 +126,13 @@ GIVE_WAY = f"""
     delete from placed_day d where d.line is null and exists (
       select from attendance_mark m where m.student_id = d.student_id
         and m.held_on = d.held_on and m.school_id in (d.school_id, '{NO_SCHOOL}'))
+"""
+# `:first`: the schools whose days are filled in for the first time.
+FILLED = """
+    select o.id, o.name, o.id = any(:first) as to_confirm, 0 as known, 0 as ended,
+      sum(f.days)::int as filled, count(*) as of_children
+    from (
+      select school_id, student_id, count(*) as days from placed_day where line is null group by 1, 2
+    ) f join org o on o.id = f.school_id
+    group by 1, 2 order by 2, 1
 """

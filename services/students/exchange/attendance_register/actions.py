@@ -9,12 +9,13 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.exchange.attendance_exceptions import actions as exceptions
+from services.students.exchange.attendance_exceptions.queries import sparse_lines
 from services.students.exchange.attendance_places import rules as places
 from services.students.exchange.attendance_register import queries, rules
 from services.students.exchange.attendance_register.rules import Entry
 from services.students.exchange.oneroster_import.rules import district_of
 from services.students.participation.attendance import actions as attendance
-from shared.contracts.imports import ImportEffect
+from shared.contracts.imports import ImportEffect, PartEffect
 from shared.core.clock import today as ask_today
 from shared.imports.codes import Code
 from shared.imports.findings import Findings, Place
@@ -42,14 +43,17 @@ async def load(
 
     await _place(session, entries, students, schools)
     await _check(session, findings)
-    filled = await _fill(session, findings, today)
+    parts = await _fill(session, findings, today)
+    filled = sum(part.filled for part in parts)
     await progress(0.5)
 
     days = len(entries) + filled
     added = days - await queries.known_days(session)
     changed = await attendance.record(session, "placed_day", {}) if entries else 0
     counts = {"days": len(entries), "students": len(students), "changed": changed}
-    effect = ImportEffect(noun="days", added=added, changed=max(changed - added, 0))
+    effect = ImportEffect(
+        noun="days", added=added, changed=max(changed - added, 0), filled=filled, parts=parts
+    )
     return Loaded(counts | ({"filled": filled} if filled else {}), findings, [effect])
 
 
@@ -66,16 +70,17 @@ async def _check(session: AsyncSession, findings: Findings) -> None:
         findings.remark(Place(rules.FILE, line, rules.HEADER[2]), Code.PARTIAL_WHOLE)
 
 
-async def _fill(session: AsyncSession, findings: Findings, today: date) -> int:
-    """Fills in a register by exceptions, and refuses one that no calendar completes."""
-    filled = await exceptions.fill(session, today)
-    if filled:
+async def _fill(session: AsyncSession, findings: Findings, today: date) -> list[PartEffect]:
+    """Fills in a register by exceptions, and refuses one that no calendar completes. Gives the days
+    filled in, by school."""
+    parts = await exceptions.fill(session, today)
+    if filled := sum(part.filled for part in parts):
         reason = f"Days without a line that count as attended: {filled}."
         findings.remark(Place(rules.FILE), Code.EXCEPTIONS_ONLY, reason)
-    for line in await exceptions.sparse_lines(session, queries.MOST_PROBLEMS):
+    for line in await sparse_lines(session, queries.MOST_PROBLEMS):
         findings.add(Place(rules.FILE, line), Code.ATTENDANCE_MISSING)
     findings.refuse()
-    return filled
+    return parts
 
 
 async def _place(
