@@ -181,6 +181,10 @@ class Code(StrEnum):
     FILE_PASSED_OVER = "file-passed-over", "The platform checks this file and keeps nothing of it."
     PAGES_MISSING = "pages-missing", "Further pages of this list exist and are not in the file."
     EXCEPTIONS_ONLY = "exceptions-only", "Days of the calendar without a line count as attended."
+    EXCEPTIONS_SO_FAR = (
+        "exceptions-so-far",
+        "Days of the calendar without a line do not count as attended yet.",
+    )
     PARTIAL_WHOLE = (
         "partial-whole",
         "A partial day without the part that was attended counts as a whole day attended.",

@@ -11,7 +11,9 @@ from tests.promised import promise
 from tests.students.participation.test_attendance_at_schools import register
 from tests.students.participation.test_school_calendar import (
     BOUNDS,
+    FIRST,
     HEADER,
+    called,
     close,
     read,
     year_of,
@@ -141,3 +143,34 @@ async def test_a_preview_of_a_register_of_exceptions_says_that_it_would_wait(
     job = await register(students, TWO_LINES, DISTRICT)
     assert (shown["state"], job["state"]) == ("done", "needs_confirmation")
     assert shown["effects"] == job["effects"] and shown["effects"][0]["to_confirm"]
+
+
+@promise("Imports", "The job says each deviation of a file that the platform accepts.")
+async def test_a_first_night_of_absences_alone_says_that_its_days_do_not_count_yet(
+    students: House,
+) -> None:
+    """The file has no shape of a register of exceptions: nothing yet tells it from a correction."""
+    await two_schools(students)
+    first = f"{HEADER}t0,2025-08-21,Tardy\ns1,2025-08-21,Excused Absence\ns2,2025-08-21,Tardy\n"
+    job = await register(students, first.encode(), DISTRICT)
+    assert job["state"] == "done"
+    assert [(each["line"], each["code"]) for each in job["remarks"]] == [
+        (2, "exceptions-so-far"), (3, "exceptions-so-far")
+    ]  # fmt: skip
+    [child] = await students.rows("select id from person where source_id = 's1'")
+    assert (await year_of(students, child["id"]))["days_enrolled"] == 1
+
+    job = await recognized(students, TWO_LINES.replace(b"08-21,Tardy", b"08-21,Excused Absence"))
+    assert [each["code"] for each in job["remarks"]] == ["exceptions-only"]
+    days = (await read(students, DISTRICT))["school_days"]
+    assert (await year_of(students, child["id"]))["days_enrolled"] == days
+
+
+async def test_absences_of_a_day_on_which_the_others_have_marks_need_no_remark(
+    students: House,
+) -> None:
+    school, _ = await two_schools(students)
+    await called(students, school, FIRST)
+    fix = f"{HEADER}s1,{FIRST},Excused Absence\ns2,{FIRST},Excused Absence\n"
+    job = await register(students, fix.encode(), DISTRICT)
+    assert (job["state"], job["remark_count"]) == ("done", 0)

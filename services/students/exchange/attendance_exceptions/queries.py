@@ -1,4 +1,4 @@
-"""What a register that holds hardly any attendance fills in."""
+"""What a register that holds hardly any attendance fills in, and what it leaves open."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -21,3 +21,9 @@ async def sparse_lines(session: AsyncSession, most: int) -> list[int]:
     """The first line of each child's year that holds hardly any attendance, in a file that holds
     hardly any of its school."""
     return list((await session.execute(text(rules.SPARSE_LINES), {"most": most})).scalars())
+
+
+async def open_lines(session: AsyncSession) -> list[int]:
+    """The first line of each school whose register may be one by exceptions, but is not recognized:
+    its days without a line stay without a mark."""
+    return list((await session.execute(text(rules.OPEN_LINES))).scalars())

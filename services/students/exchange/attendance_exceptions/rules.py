@@ -11,7 +11,7 @@ attendance of the school, and a sparse year of one of its children, while fewer 
 have a mark on which the roster says that the school's children were there. That first file needs a
 confirmation. Of such a register a file is completed where a calendar is known: each school day without a
 mark, of each child that the roster says was at the school, is a day attended; up to the last day that the
-file names, or once the year is over, to its end.
+file names, or once the year is over, to its end. Before, days without a line stay *open*.
 """
 
 from services.students.roster.school_calendar.rules import CALENDARS, IS_SCHOOL_DAY
@@ -107,6 +107,13 @@ _OF_THE_CALENDAR = f"""
               and s.school_year = k.school_year)
           or {_REGISTERED})
     )"""
+_OF_THE_FILE = f"""
+    day as (
+      select distinct k.school_id, k.school_year, p.held_on
+      from concerned k join placed_day p on p.school_id = k.school_id
+        and {YEAR.format(day="p.held_on")} = k.school_year
+      where not {_REGISTERED}
+    )"""
 # Each school day of each child at the schools whose file may be one by exceptions.
 EXPECTED = f"create temporary table expected_day on commit drop as {_expected(_OF_THE_CALENDAR)}"
 _HARDLY_MARKED = "group by 1, 2 having count(*) filter (where marked) * 2 < count(*)"
@@ -135,4 +142,12 @@ FILLED = """
       select school_id, student_id, count(*) as days from placed_day where line is null group by 1, 2
     ) f join org o on o.id = f.school_id
     group by 1, 2 order by 2, 1
+"""
+# The first line of each school that is not recognized, where the file has hardly any attendance, and
+# most children have no mark of its days.
+OPEN_LINES = f"""
+    select min(p.line) from placed_day p
+    join (select school_id, school_year from ({_expected(_OF_THE_FILE)}) e {_HARDLY_MARKED}) s
+      on s.school_id = p.school_id and s.school_year = {YEAR.format(day="p.held_on")}
+    where p.line is not null group by p.school_id order by 1
 """

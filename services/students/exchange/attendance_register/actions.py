@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.exchange.attendance_exceptions import actions as exceptions
-from services.students.exchange.attendance_exceptions.queries import sparse_lines
+from services.students.exchange.attendance_exceptions.queries import open_lines, sparse_lines
 from services.students.exchange.attendance_places import rules as places
 from services.students.exchange.attendance_register import queries, rules
 from services.students.exchange.attendance_register.rules import Entry
@@ -80,6 +80,8 @@ async def _fill(session: AsyncSession, findings: Findings, today: date) -> list[
     for line in await sparse_lines(session, queries.MOST_PROBLEMS):
         findings.add(Place(rules.FILE, line), Code.ATTENDANCE_MISSING)
     findings.refuse()
+    for line in await open_lines(session):
+        findings.remark(Place(rules.FILE, line), Code.EXCEPTIONS_SO_FAR)
     return parts
 
 
