@@ -71,14 +71,16 @@ def acknowledged_before_the_work() -> None:
 def marked_before_the_broker_has_it() -> None:
     publish = relay._publish
 
-    async def marked(service: str, outlet: Any, broker: Bus, lanes: Any, last: int) -> Any:
+    async def marked(
+        service: str, public_url: str, outlet: Any, broker: Bus, lanes: Any, last: int
+    ) -> Any:
         connection = await asyncpg.connect(from_environment().plain_database_url())
         positions = [row["position"] for lane in lanes.values() for row in lane]
         incarnation = (await broker.state()).incarnation
         await connection.execute(outlet.mark, positions, [0] * len(positions), incarnation)
         await connection.close()
         await asyncio.sleep(WORK_SECONDS)
-        return await publish(service, outlet, broker, lanes, last)
+        return await publish(service, public_url, outlet, broker, lanes, last)
 
     relay._publish = marked
 

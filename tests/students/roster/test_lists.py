@@ -67,7 +67,15 @@ async def found(students: House, caller: Principal, category: Category, how: Any
 
 async def names(session: AsyncSession, caller: Principal) -> Page[Any]:
     return await queries.students(
-        session, caller, FIRST, q=None, grade=None, school_id=None, class_id=None, identifier=None
+        session,
+        caller,
+        FIRST,
+        ids=(),
+        q=None,
+        grade=None,
+        school_id=None,
+        class_id=None,
+        identifier=None,
     )
 
 
