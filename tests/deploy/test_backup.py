@@ -15,7 +15,7 @@ import asyncpg
 import httpx
 import nats
 import pytest
-from nats.aio.client import RawCredentials
+from nats.aio.client import Client, RawCredentials
 
 from deploy.backup import NotRestored, differences, fingerprint, restore, save
 from shared.formats.nkeys import Kind, new_seed, public_of
@@ -146,12 +146,15 @@ class Machine:
     async def admits(self, access: dict[str, Any], seed: str) -> bool:
         """Whether the broker lets a partner's system in with these credentials."""
         known = RawCredentials(access["credentials"].replace("{seed}", seed))
+        broker = Client()
         try:
-            broker = await nats.connect(
+            await broker.connect(
                 self.platform["broker"], user_credentials=known, allow_reconnect=False,
                 connect_timeout=5,
             )  # fmt: skip
         except (nats.errors.Error, OSError, TimeoutError):
+            if broker._transport is not None:  # the library leaves its socket open
+                broker._transport.close()
             return False
         await broker.close()
         return True
