@@ -34,7 +34,7 @@ Partners, students, resources and outcomes behind one address.
 - **Lists** have `limit` (200 at most) and `next`: give it as `cursor`, or follow the `Link` header.
   `id`, repeated, reads many at once where a list takes it.
 - **Names** stand beside ids, as `school_name` beside `school_id`. A child's name is null where its
-  identity is withheld from the caller.
+  identity is withheld from the caller. `GET /v1/accounts` names the staff behind ids of accounts.
 - **Who asks**: see `GET /v1/me`. `Acting-As` names one of several memberships; `Purpose` names the
   purpose of a partner's request.
 - **Browsers** of other origins may call where the operator names the origin.

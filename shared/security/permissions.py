@@ -14,6 +14,7 @@ class Permission(StrEnum):
     PARTNERSHIPS_WRITE = "partnerships:write"
     AGREEMENTS_READ = "agreements:read"  # those of one's own partner
     AGREEMENTS_WRITE = "agreements:write"
+    ACCOUNTS_READ = "accounts:read"  # the names of staff, by the ids of their accounts
     MEMBERSHIPS_READ = "memberships:read"
     MEMBERSHIPS_WRITE = "memberships:write"
     CLIENTS_READ = "clients:read"
@@ -69,6 +70,7 @@ DEEDS: dict[Permission, str] = {
     P.PARTNERSHIPS_WRITE: "change partnerships",
     P.AGREEMENTS_READ: "read agreements",
     P.AGREEMENTS_WRITE: "change agreements",
+    P.ACCOUNTS_READ: "read the names of accounts",
     P.MEMBERSHIPS_READ: "read memberships",
     P.MEMBERSHIPS_WRITE: "change memberships",
     P.CLIENTS_READ: "read clients",
@@ -119,7 +121,7 @@ DEEDS: dict[Permission, str] = {
 EVERYBODY = {P.DIRECTORY_READ, P.LIBRARY_READ, P.EDITIONS_READ}
 STREAMS = {P.STREAMS_READ, P.STREAMS_RENEW, P.STREAMS_WRITE}
 KEPT_STREAMS = STREAMS | {P.STREAMS_SUSPEND}
-SIGNED_IN = EVERYBODY | {P.ASSIGNMENTS_FINISH}
+SIGNED_IN = EVERYBODY | {P.ACCOUNTS_READ, P.ASSIGNMENTS_FINISH}
 OWN_CHILD = {
     P.STUDENTS_READ, P.ENGAGEMENTS_READ, P.ASSIGNMENTS_READ, P.MEASURES_READ,
 }  # fmt: skip

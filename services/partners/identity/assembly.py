@@ -15,6 +15,7 @@ AREA = Area(
     routers=[
         memberships.router,
         memberships.inside,
+        accounts.router,
         accounts.inside,
         first_operator.inside,
         invitations.router,

@@ -5,9 +5,19 @@ from uuid import UUID
 from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from shared.contracts.base import Body
+from shared.contracts.base import Answer, Body
 
 NAME_CHARACTERS = 200
+
+
+class Account(Answer):
+    """A member of staff, by the account whose id stands in other answers."""
+
+    id: UUID
+    name: str | None = Field(description="Null until the issuer or the person has given one.")
+    partner_names: list[str] = Field(
+        description="The partners where the person has a role now, by name; none for an operator."
+    )
 
 
 class OwnProfile(Body):

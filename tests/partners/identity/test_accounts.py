@@ -106,6 +106,63 @@ async def test_the_name_and_the_address_are_erased_with_the_account(partners: Ho
     assert (row["subject"], row["named_by_owner"]) == (f"erased:{made['account_id']}", False)
 
 
+async def read(partners: House, *ids: str, by: Role = Role.GUARDIAN) -> list[dict[str, Any]]:
+    async with partners.calling(principal(by)) as http:
+        answer = await http.get("/v1/accounts", params={"id": list(ids)})
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["items"]
+    return found
+
+
+async def test_whoever_is_signed_in_reads_the_names_of_staff_and_their_partners(
+    partners: House,
+) -> None:
+    tutors, library = await a_partner(partners), await a_partner(partners, "Harbor Library")
+    made = await admitted(partners, role="case_worker", partner_id=tutors)
+    await admitted(partners, role="partner_admin", partner_id=tutors)
+    await admitted(partners, role="case_worker", partner_id=library)
+    await sign_in(partners, **TOLD)
+    bob = await admitted(partners, role="analyst", subject="bob")
+    names = ["Harbor Library", "Riverside Tutors"]
+    ann = {"id": made["account_id"], "name": "Ann Rivera", "partner_names": names}
+    unnamed = {"id": bob["account_id"], "name": None, "partner_names": []}
+    for role in (Role.GUARDIAN, Role.EDUCATOR, Role.ANALYST):
+        assert await read(partners, made["account_id"], str(uuid4()), by=role) == [ann]
+        assert await read(partners, made["account_id"], bob["account_id"]) == [ann, unnamed]
+
+
+@promise(
+    "Access and privacy",
+    "The id of an account gives the name of nobody who has a child here, and of nobody who has left.",
+)
+async def test_an_account_of_a_family_and_one_that_has_left_are_answered_like_none(
+    partners: House,
+) -> None:
+    district = await a_partner(partners, kind="district")
+    guardian = {"role": "guardian", "partner_id": district, "person_id": str(uuid4())}
+    staff = {"role": "case_worker", "partner_id": await a_partner(partners)}
+    mother = await admitted(partners, subject="mother", **guardian)
+    both = await admitted(partners, subject="both", **staff)
+    left = await admitted(partners, subject="left", **staff)
+    assert len(await read(partners, both["account_id"], left["account_id"])) == 2
+    later = await admitted(partners, subject="both", **guardian)
+    async with partners.calling(OPERATOR) as http:
+        await http.delete(f"/v1/memberships/{left['id']}", headers={"If-Match": '"1"'})
+    hidden = [each["account_id"] for each in (mother, both, left)]
+    assert await read(partners, *hidden, by=Role.OPERATOR) == []
+    async with partners.calling(OPERATOR) as http:
+        await http.delete(f"/v1/memberships/{later['id']}", headers={"If-Match": '"1"'})
+    assert await read(partners, *hidden, by=Role.OPERATOR) == []
+
+
+async def test_names_are_read_by_ids_alone_at_most_200_at_once(partners: House) -> None:
+    async with partners.calling(OPERATOR) as http:
+        none = await http.get("/v1/accounts")
+        many = await http.get("/v1/accounts", params={"id": [str(uuid4()) for _ in range(201)]})
+        some = await http.get("/v1/accounts", params={"id": [str(uuid4()) for _ in range(200)]})
+    assert (none.status_code, many.status_code, some.status_code) == (400, 400, 200)
+
+
 @pytest.mark.parametrize("role", [Role.OPERATOR, Role.PARTNER_ADMIN, Role.PUBLIC])
 async def test_only_the_gateway_passes_a_name_on(partners: House, role: Role) -> None:
     made = await admitted(partners, role="analyst")
