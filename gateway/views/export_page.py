@@ -76,7 +76,9 @@ def _names(value: Any) -> Iterator[tuple[str, str]]:
         for each in value:
             yield from _names(each)
     if isinstance(value, dict):
-        if value.get("id") and (called := _person(value) or value.get("program_name")):
+        if value.get("id") and (
+            called := _person(value) or value.get("program_name") or value.get("name")
+        ):
             yield value["id"], called
         for number, name in NAMED:
             if value.get(number) and value.get(name):

@@ -1,16 +1,20 @@
 """The export of a child's whole record: as JSON for programs, as a page for people."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
 import orjson
 from fastapi import Request, Response
+from pydantic import Field
 
 from gateway.state import Here, Somebody
+from gateway.views.accounts import NAMED, name_accounts
 from gateway.views.export_page import export_page
 from gateway.views.parts import Parts, View
 from gateway.views.routing import views
 from shared.contracts.outcomes.measure import StudentMeasures
+from shared.contracts.partners.account import Account
 from shared.contracts.resources.assignment import StudentLibrary
 from shared.contracts.students.export import RecordParts
 from shared.contracts.students.picture import PictureParts
@@ -33,6 +37,7 @@ class ExportView(PictureParts, RecordParts, View):
     complete: bool
     library: StudentLibrary | None
     measures: StudentMeasures | None
+    accounts: list[Account] | None = Field(description=NAMED)
 
 
 @router.get(
@@ -66,7 +71,7 @@ async def read_student_export(
                 service,
                 upstream.get(service, address, caller, grant=grant, seconds=EXPORT_SECONDS),
             )
-    await parts.gather(asked)
+    await asyncio.gather(parts.gather(asked), name_accounts(parts, upstream, caller))
     whole = {
         "complete": not parts.unavailable and not parts.withheld,
         **parts.found,

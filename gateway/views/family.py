@@ -11,8 +11,10 @@ from pydantic import BaseModel, Field
 
 from gateway.state import Here, Somebody
 from gateway.upstream.client import Upstream
+from gateway.views.accounts import NAMED, name_accounts
 from gateway.views.parts import Parts, View
 from gateway.views.routing import views
+from shared.contracts.partners.account import Account
 from shared.contracts.partners.program import ProgramInBrief
 from shared.contracts.role import SOMEBODY
 from shared.contracts.students.amendment import Amendment
@@ -92,6 +94,7 @@ class FamilyChild(View):
         description="Where each of the opportunities takes place. The client works out how near"
         " that is; the platform asks no family for its address here."
     )
+    accounts: list[Account] | None = Field(description=NAMED)
     paths: ChildPaths
 
 
@@ -147,6 +150,7 @@ async def _child(upstream: Upstream, caller: Principal, summary: dict[str, Any])
         ids = ",".join(each["program_id"] for each in open_to["items"])
         places = upstream.get(PARTNERS, "/internal/programs", caller, {"ids": ids})
         await parts.gather({"programs": (PARTNERS, places)})
+    await name_accounts(parts, upstream, caller)
     picture = parts.found["picture"]
     if picture is not None:
         picture.pop("grant")

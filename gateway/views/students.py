@@ -1,16 +1,20 @@
 """The child's picture: students decides and discloses; resources and outcomes add their parts under
 the grant that students gives."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
 from fastapi import Response
+from pydantic import Field
 
 from gateway.state import Here, Somebody
 from gateway.upstream.client import Upstream
+from gateway.views.accounts import NAMED, name_accounts
 from gateway.views.parts import Parts, View
 from gateway.views.routing import views
 from shared.contracts.outcomes.measure import StudentMeasures
+from shared.contracts.partners.account import Account
 from shared.contracts.resources.assignment import StudentAssignments
 from shared.contracts.students.picture import PictureParts
 from shared.core.refusals import refusals
@@ -30,6 +34,7 @@ class StudentView(PictureParts, View):
 
     resources: StudentAssignments | None
     measures: StudentMeasures | None
+    accounts: list[Account] | None = Field(description=NAMED)
 
 
 @router.get(
@@ -46,7 +51,10 @@ async def read_student_view(student_id: UUID, caller: Somebody, gateway: Here) -
     grant = picture.pop("grant")
     withheld = picture.pop("withheld", {})
     parts = Parts(dict.fromkeys(GRANTED) | picture, withheld=withheld)
-    await parts.gather(_granted(upstream, caller, student_id, grant, parts.withheld))
+    await asyncio.gather(
+        parts.gather(_granted(upstream, caller, student_id, grant, parts.withheld)),
+        name_accounts(parts, upstream, caller),
+    )
     return parts.answer()
 
 

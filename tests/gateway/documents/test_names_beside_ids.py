@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from gateway.views.accounts import IDS
 from tests.gateway.services import network
 from tests.promised import promise
 from tests.promises.sources import guilty
@@ -127,9 +128,7 @@ async def schemas() -> dict[str, Any]:
     """The schemas that an answer with success contains, directly or inside another."""
     async with network() as (_, client):
         document = (await client.get("/openapi.json")).json()
-    known = document["components"]["schemas"]
-    reached: dict[str, Any] = {}
-    waiting = {
+    answered = {
         name
         for operations in document["paths"].values()
         for operation in operations.values()
@@ -137,6 +136,12 @@ async def schemas() -> dict[str, Any]:
         if status.startswith("2")
         for name in _references(response)
     }
+    return _reached(document["components"]["schemas"], answered)
+
+
+def _reached(known: dict[str, Any], names: set[str]) -> dict[str, Any]:
+    """These schemas, and those inside them."""
+    reached, waiting = dict[str, Any](), set(names)
     while waiting:
         name = waiting.pop()
         reached[name] = known[name]
@@ -195,6 +200,12 @@ async def test_each_id_in_an_answer_has_a_name_beside_it_or_a_reason_why_not(
         [f"{each} has no name beside it" for each in sorted(nameless - excused)]
         + [f"{each} is an exception without need" for each in sorted(excused - nameless)]
     )
+
+
+def test_a_childs_views_name_the_accounts_of_all_their_parts(schemas: dict[str, Any]) -> None:
+    views = _reached(schemas, {"StudentView", "ExportView", "FamilyView"})
+    fields = {each.split(".")[1] for each in OF_ACCOUNTS if each.split(".")[0] in views}
+    assert fields == IDS
 
 
 def test_an_id_whose_name_is_missing_is_found() -> None:

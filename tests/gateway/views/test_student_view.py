@@ -32,7 +32,7 @@ async def test_all_parts_come_together_in_one_answer() -> None:
     assert answer.status_code == 200
     assert answer.json() == {
         "student": {"id": CHILD}, "contacts": [], "resources": {"items": [1]},
-        "measures": {"attendance": []}, "unavailable": {}, "withheld": {},
+        "measures": {"attendance": []}, "accounts": [], "unavailable": {}, "withheld": {},
     }  # fmt: skip
     assert "grant" not in answer.text
 

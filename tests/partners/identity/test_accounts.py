@@ -133,7 +133,7 @@ async def test_whoever_is_signed_in_reads_the_names_of_staff_and_their_partners(
 
 @promise(
     "Access and privacy",
-    "The id of an account gives the name of nobody who has a child here, and of nobody who has left.",
+    "A list of names by the ids of accounts has nobody of a child's family, and nobody who has left.",
 )
 async def test_an_account_of_a_family_and_one_that_has_left_are_answered_like_none(
     partners: House,
