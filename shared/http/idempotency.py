@@ -8,14 +8,14 @@ with `answer-not-kept`.
 
 import hashlib
 import re
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
 from python_multipart.multipart import parse_options_header
-from sqlalchemy import DateTime, select, update
+from sqlalchemy import DateTime, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
@@ -28,6 +28,11 @@ from shared.security.principal import principal_of
 KEY = re.compile(r"[\x21-\x7e]{1,200}", re.ASCII)
 KEPT_HEADERS = ("etag", "location", "content-type")
 KEPT_DAYS = 7
+FORGET = text("""
+    update idempotency set body = null
+    where exists (select 1 from unnest(cast(:told as text[])) as id
+                  where position(convert_to(id, 'UTF8') in body) > 0)
+""")
 
 
 class IdempotencyRow(SQLModel, table=True):
@@ -84,6 +89,12 @@ async def answer_once(
         )
     )
     return response
+
+
+async def forget_answers(session: AsyncSession, ids: Sequence[UUID]) -> None:
+    """Remove the stored answers that name one of these. The work stays done: a repetition is refused
+    with `answer-not-kept`."""
+    await session.execute(FORGET, {"told": [str(id) for id in ids]})
 
 
 async def _stored(session: AsyncSession, account_id: UUID, key: str, fingerprint: str) -> Response:

@@ -106,6 +106,43 @@ async def test_the_name_and_the_address_are_erased_with_the_account(partners: Ho
     assert (row["subject"], row["named_by_owner"]) == (f"erased:{made['account_id']}", False)
 
 
+@promise(
+    "Access and privacy", "An erased account's name and sign-in are in no stored answer either."
+)
+async def test_a_stored_answer_loses_the_erased_account_and_the_work_is_not_done_again(
+    partners: House,
+) -> None:
+    district = await a_partner(partners, kind="district")
+    person, other = uuid4(), uuid4()
+    asked = [
+        ANN | {"role": "guardian", "partner_id": district, "person_id": str(person)},
+        ANN
+        | {"subject": "bob", "role": "guardian", "partner_id": district, "person_id": str(other)},
+    ]
+    await admitted(partners, **asked[0])
+    await sign_in(partners, **TOLD)
+
+    async def repeated() -> list[tuple[int, str]]:
+        async with partners.calling(OPERATOR) as http:
+            answers = [
+                await http.post("/v1/memberships", json=each, headers={"Idempotency-Key": str(n)})
+                for n, each in enumerate(asked)
+            ]
+        return [(answer.status_code, answer.text) for answer in answers]
+
+    [ann, bob] = await repeated()
+    assert "Ann Rivera" in ann[1]
+    erased = {"student_id": uuid4(), "classes": list(DataClass)}
+    await partners.hear(StudentErased(erasure_id=uuid4(), people=[person], **erased))
+    [row] = await partners.rows("select body from idempotency where body is not null")
+    assert b"bob" in bytes(row["body"])
+    [refused, same] = await repeated()
+    assert (refused[0], "answer-not-kept" in refused[1]) == (409, True)
+    assert same == bob
+    live = await partners.rows("select account_id from membership where status = 'live'")
+    assert len(live) == 1
+
+
 async def read(partners: House, *ids: str, by: Role = Role.GUARDIAN) -> list[dict[str, Any]]:
     async with partners.calling(principal(by)) as http:
         answer = await http.get("/v1/accounts", params={"id": list(ids)})

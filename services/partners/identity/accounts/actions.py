@@ -12,6 +12,7 @@ from services.partners.identity.accounts.records import account
 from services.partners.identity.memberships.records import membership
 from shared.contracts.partners.account import AccountName
 from shared.contracts.partners.membership import MembershipStatus, SignIn
+from shared.http.idempotency import forget_answers
 from shared.persistence.records import new_id
 
 FORGET = text("""
@@ -21,7 +22,7 @@ FORGET = text("""
                   where m.account_id = a.id and m.person_id = any(:people))
       and not exists (select 1 from membership m
                       where m.account_id = a.id and m.status = 'live')
-    returning 1
+    returning a.id
 """)
 
 
@@ -65,5 +66,8 @@ async def rename(session: AsyncSession, chosen: AccountName) -> None:
 
 async def forget(session: AsyncSession, people: Sequence[UUID]) -> int:
     """Overwrite the subjects, and remove the names and addresses, of accounts that stood for one of
-    these people and have no live membership. Gives their number."""
-    return len((await session.execute(FORGET, {"people": people})).all())
+    these people and have no live membership; also where a stored answer has them. Gives their
+    number."""
+    forgotten = (await session.execute(FORGET, {"people": people})).scalars().all()
+    await forget_answers(session, forgotten)
+    return len(forgotten)
