@@ -183,6 +183,9 @@ class Signature(Answer):
     signed_by: UUID | None = Field(
         description="The signer's account; null until the party has signed."
     )
+    signed_by_name: str | None = Field(
+        default=None, description="The name of that account; `name` is as the signer wrote it."
+    )
     name: str | None
     title: str | None
     signed_at: datetime | None

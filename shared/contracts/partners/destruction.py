@@ -16,6 +16,8 @@ from shared.contracts.partners.agreement import Moment, Title
 
 Account = Annotated[str, StringConstraints(min_length=1, max_length=2_000)]
 
+ATTESTER = "The name of that account; `name` is as the person who attested wrote it."
+
 
 class DestructionStatus(StrEnum):
     OPEN = "open"
@@ -44,6 +46,7 @@ class EarlierAttestation(Answer):
     name: str
     title: str
     attested_by: UUID
+    attested_by_name: str | None = Field(default=None, description=ATTESTER)
     attested_at: datetime
 
 
@@ -71,6 +74,7 @@ class Destruction(Answer):
     name: str | None
     title: str | None
     attested_by: UUID | None
+    attested_by_name: str | None = Field(default=None, description=ATTESTER)
     attested_at: datetime | None
     earlier_attestations: list[EarlierAttestation] = []
 

@@ -25,7 +25,6 @@ OWN = {
     "Assignment.resource_id", "Assignment.collection_id",
     "ClassEnrollment.class_id",
     "Contributor.partner_id",
-    "Destruction.attested_by", "EarlierAttestation.attested_by", "Signature.signed_by",
     "Edition.scorecard_id", "EditionHeadlines.scorecard_id", "EditionSummary.scorecard_id",
     "PublishedEdition.scorecard_id", "ScorecardReport.scorecard_id",
     "Headline.indicator_id", "IndicatorReport.indicator_id",

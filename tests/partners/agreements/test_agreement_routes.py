@@ -287,6 +287,22 @@ async def test_a_step_has_the_name_of_the_account_that_took_it(two: Parties) -> 
     ]
 
 
+async def test_a_signature_has_the_name_of_its_account_beside_the_name_that_was_signed(
+    two: Parties,
+) -> None:
+    agreed = await two.agreed()
+    [ann, other] = agreed["current"]["signatures"]
+    await two.house.rows(
+        "insert into account (id, issuer, subject, name)"
+        " values (:id, 'https://id.example', 'ann', 'Ann Rivera') returning id",
+        id=ann["signed_by"],
+    )
+    async with two.house.calling(two.recipient) as http:
+        current = good(await http.get(f"/v1/agreements/{agreed['id']}"))["current"]
+    assert current["signatures"] == [ann | {"signed_by_name": "Ann Rivera"}, other]
+    assert (ann["signed_by_name"], other["signed_by_name"]) == (None, None)
+
+
 async def test_a_withdrawn_amendment_leaves_the_terms_in_force(two: Parties) -> None:
     agreed = await two.agreed()
     async with two.house.calling(two.provider) as http:

@@ -204,6 +204,34 @@ async def test_an_attestation_is_corrected_and_shows_what_it_said_before(two: Pa
     assert stale.status_code == 412
 
 
+async def test_an_attestation_has_the_name_of_the_account_now_and_before_it_was_corrected(
+    two: Parties,
+) -> None:
+    agreed = await two.agreed()
+    async with two.house.calling(two.provider) as http:
+        good(await stop(http, agreed, "ending", two.district))
+        [owed] = good(await http.get("/v1/destructions"))["items"]
+    address = f"/v1/destructions/{owed['id']}"
+    async with two.house.calling(two.recipient) as http:
+        path = f"{address}/attestation"
+        first = good(await http.post(path, json=ATTESTATION, headers=version(owed)))
+        right = ATTESTATION | {"how": "Burnt."}
+        good(await http.post(f"{path}/correction", json=right, headers=version(first)))
+        unnamed = good(await http.get(address))
+        await two.house.rows(
+            "insert into account (id, issuer, subject, name)"
+            " values (:id, 'https://id.example', 'ann', 'Ann Rivera') returning id",
+            id=first["attested_by"],
+        )
+        named = good(await http.get(address))
+    for read, name in ((unnamed, None), (named, "Ann Rivera")):
+        [before] = read["earlier_attestations"]
+        assert read["attested_by_name"] == before["attested_by_name"] == name
+        assert (before["how"], before["attested_by"]) == (first["how"], first["attested_by"])
+    kept = await two.house.rows("select earlier_attestations as said from destruction")
+    assert "attested_by_name" not in str(kept) and "Rivera" not in str(kept)
+
+
 async def test_the_backbone_attests_for_a_recipient_that_has_closed(two: Parties) -> None:
     await two.agreed()
     backbone, other = [await a_backbone(two.house, name) for name in "AB"]

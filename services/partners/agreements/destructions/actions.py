@@ -72,7 +72,9 @@ async def correct_attestation(
     rules.ensure_correctable(len(row.earlier_attestations))
     rules.ensure_done(attestation.destroyed_at, now)
 
-    said = EarlierAttestation.model_validate(row).model_dump(mode="json")
+    said = EarlierAttestation.model_validate(row).model_dump(
+        mode="json", exclude={"attested_by_name"}
+    )
     row.earlier_attestations = [*row.earlier_attestations, said]
     _attest(row, caller, attestation, now)
 

@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from prometheus_client import Gauge
-from sqlalchemy import ColumnElement, Select, case, func, select, true
+from sqlalchemy import ColumnElement, Select, Uuid, case, cast, column, func, select, true
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from services.partners.agreements.agreements.queries import own_partners
 from services.partners.agreements.agreements.records import agreement
@@ -16,12 +18,15 @@ from services.partners.agreements.destructions.records import DestructionRow, de
 from services.partners.directory.backbones.queries import members_led_by
 from services.partners.directory.partners.queries import names_of
 from services.partners.directory.partners.records import partner
+from services.partners.identity.accounts.records import account
 from shared.contracts.partners.destruction import Destruction, DestructionStatus
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
 from shared.persistence.gauges import Watched
 from shared.persistence.queries import columns, one, row_for_change
 from shared.security.principal import Principal, Role
+
+attester: Any = aliased(account, name="attester")
 
 WATCHED = [
     Watched(
@@ -52,15 +57,37 @@ def status_at(now: datetime) -> ColumnElement[str]:
     return case((overdue, DestructionStatus.OVERDUE), else_=destruction.status)
 
 
+def _earlier() -> Any:
+    """The earlier attestations, each with the name of the account that attested it."""
+    told: Any = (
+        func.jsonb_array_elements(destruction.earlier_attestations)
+        .table_valued(column("said", JSONB), with_ordinality="at")
+        .render_derived()
+    )
+    said = told.c.said
+    whole = said.op("||")(func.jsonb_build_object("attested_by_name", attester.name))
+    named = (
+        select(func.jsonb_agg(aggregate_order_by(whole, told.c.at)))
+        .select_from(told)
+        .outerjoin(attester, cast(said["attested_by"].astext, Uuid) == attester.id)
+    )
+    return func.coalesce(
+        named.correlate(destruction).scalar_subquery(), destruction.earlier_attestations
+    )
+
+
 def _destructions(caller: Principal, now: datetime) -> Select[Any]:
-    own = [each for each in columns(Destruction, DestructionRow) if each.name != "status"]
+    made = {"status", "earlier_attestations"}
+    own = [each for each in columns(Destruction, DestructionRow) if each.name not in made]
     return (
         select(
-            *own, status_at(now).label("status"), agreement.title.label("agreement_title"),
+            *own, status_at(now).label("status"), _earlier().label("earlier_attestations"),
+            account.name.label("attested_by_name"), agreement.title.label("agreement_title"),
             partner.name.label("recipient_name"), names_of(destruction.providers).label("provider_names"),
         )
         .join(agreement, agreement.id == destruction.agreement_id)
         .join(partner, partner.id == destruction.recipient_id)
+        .outerjoin(account, account.id == destruction.attested_by)
         .where(visible(caller))
     )  # fmt: skip
 

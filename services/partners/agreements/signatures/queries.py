@@ -8,20 +8,23 @@ from sqlalchemy import select
 
 from services.partners.agreements.agreements.rules import Signed
 from services.partners.agreements.signatures.records import agreement_signature
+from services.partners.identity.accounts.records import account
 from shared.persistence.database import Reading
 
 
 async def signatures(reader: Reading, agreement_id: UUID, *numbers: int) -> Sequence[Any]:
     """The signatures of these versions that were not withdrawn."""
-    found = select(
+    named = select(
         agreement_signature.number,
         agreement_signature.partner_id,
         agreement_signature.terms_sha256,
         agreement_signature.name,
         agreement_signature.title,
         agreement_signature.account_id,
+        account.name.label("account_name"),
         agreement_signature.signed_at,
-    ).where(
+    ).outerjoin(account, account.id == agreement_signature.account_id)
+    found = named.where(
         agreement_signature.agreement_id == agreement_id,
         agreement_signature.number.in_(numbers),
         agreement_signature.voided_at.is_(None),

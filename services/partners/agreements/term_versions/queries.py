@@ -50,6 +50,7 @@ def _signature(partner_id: UUID, partner_name: str, there: Any) -> Signature:
             signed_at=None,
         )
     return Signature(
-        partner_id=partner_id, partner_name=partner_name, signed_by=there.account_id, name=there.name, title=there.title,
+        partner_id=partner_id, partner_name=partner_name, signed_by=there.account_id,
+        signed_by_name=there.account_name, name=there.name, title=there.title,
         signed_at=there.signed_at,
     )  # fmt: skip
