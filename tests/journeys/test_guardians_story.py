@@ -307,3 +307,27 @@ async def test_an_agreement_whose_time_is_over_discloses_nothing_to_anybody(
 
     await until(partial(answers, 200), 12)
     await until(partial(answers, 404), 20)
+
+
+async def test_a_mother_reads_who_wrote_of_her_child_by_name_and_nobody_reads_hers_by_the_id(
+    whole: Platform,
+) -> None:
+    cast = await a_cast(whole)
+    await ok(await cast.admin.put("/v1/me/profile", json={"name": "Ann Rivera"}), 204)
+    await ok(await cast.mother.put("/v1/me/profile", json={"name": "Fatou D."}), 204)
+    await consent(cast, cast.mother, cast.child, "service", "attendance")
+    note = {"text": "Reads well.", "audience": "team"}
+    await ok(await cast.admin.post(f"/v1/students/{cast.child}/notes", json=note))
+    author = (await cast.admin.get("/v1/me")).json()["account_id"]
+    mother = (await cast.mother.get("/v1/me")).json()["account_id"]
+    ann = {"id": author, "name": "Ann Rivera", "partner_names": ["North"]}
+    export = f"/v1/views/students/{cast.child}/export"
+    told = await ok(await cast.mother.get(export), 200)
+    page = (await cast.mother.get(export, headers={"Accept": "text/html"})).text
+    home = await ok(await cast.mother.get("/v1/views/family"), 200)
+    both = await ok(await cast.admin.get("/v1/accounts", params={"id": [author, mother]}), 200)
+    assert (told["accounts"], told["complete"]) == ([ann], True)
+    assert "Ann Rivera" in page and author not in page
+    assert home["children"][0]["consents"]["items"][0]["recorded_by"] == mother
+    assert home["children"][0]["accounts"] == []
+    assert both["items"] == [ann]
