@@ -18,6 +18,8 @@ import pytest
 from nats.aio.client import Client, RawCredentials
 
 from deploy.backup import NotRestored, differences, fingerprint, restore, save
+from deploy.servers import free_port
+from deploy.state import WANTED_PORTS
 from shared.formats.nkeys import Kind, new_seed, public_of
 from shared.persistence.migrations import SERVICES
 from tests.databases import create, drop
@@ -166,6 +168,10 @@ def machines() -> Iterator[list[Machine]]:
         for folder in (one, other):
             for part in ("deploy", "shared", "services", "gateway", "docs"):
                 (folder / part).symlink_to(ROOT / part)
+        begun = one / ".local"
+        begun.mkdir()  # on ports of its own: containers beside the tests listen on the usual ones
+        ports = {name: free_port() for name in WANTED_PORTS}
+        (begun / "ports.json").write_text(json.dumps({"ports": ports}))
         yield [Machine(one), Machine(other)]
 
 
