@@ -20,7 +20,8 @@ from shared.http.entrance import SAYS_WHO
 from shared.security.principal import Principal, PrincipalSigner
 
 SERVICES = ("partners", "students", "resources", "outcomes")
-VIEW_SECONDS = 2.0
+VIEW_SECONDS = 2.0  # for a part that the answer can do without
+NEED_SECONDS = 5.0  # for one without which there is no answer: a late one is better than none
 PASS_SECONDS = 30.0
 CONNECT_SECONDS = 1.0  # a busy machine may keep a process waiting for a quarter of a second
 LINK_BYTES = 32 * 1024  # a page may have links for the statements of as many children
@@ -204,8 +205,8 @@ class Upstream:
             places.release()
 
     async def need(self, service: str, path: str, caller: Principal, params: Asked = None) -> Any:
-        """The service's answer as JSON. Its refusal becomes the caller's."""
-        reply = await self.get(service, path, caller, params)
+        """The service's answer as JSON, waited for longer. Its refusal becomes the caller's."""
+        reply = await self.get(service, path, caller, params, seconds=NEED_SECONDS)
         if not reply.good:
             raise reply.refusal(service)
         return reply.json()

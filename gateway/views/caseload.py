@@ -3,6 +3,7 @@
 from fastapi import Request, Response
 
 from gateway.state import Here, Somebody
+from gateway.upstream.client import NEED_SECONDS
 from gateway.views.routing import views
 from shared.contracts.students.caseload import CaseloadItem, CaseloadOrder
 from shared.http.filters import CaseOrder, OfCaseWorker
@@ -28,7 +29,9 @@ async def read_caseload_view(
     params = {"order": order.value, "limit": str(limit)}
     params |= {"mine": "true"} if mine else {}
     params |= {"cursor": cursor} if cursor else {}
-    reply = await gateway.upstream.get("students", "/internal/caseload", caller, params)
+    reply = await gateway.upstream.get(
+        "students", "/internal/caseload", caller, params, seconds=NEED_SECONDS
+    )
     if not reply.good:
         raise reply.refusal("students")
     headers = {}

@@ -99,6 +99,24 @@ async def test_a_part_that_is_slow_is_given_up_at_the_deadline() -> None:
     assert list(answer.json()["unavailable"]) == ["measures"]
 
 
+@pytest.mark.parametrize(
+    ("view", "path"),
+    [(VIEW, PICTURE), ("/v1/views/caseload", "/internal/caseload")],
+)
+async def test_a_part_without_which_there_is_no_answer_is_waited_for_longer(
+    monkeypatch: pytest.MonkeyPatch, view: str, path: str
+) -> None:
+    """While a service is replaced on a busy machine, an answer takes more than two seconds."""
+    monkeypatch.setattr(upstream, "VIEW_SECONDS", 0.1)
+    async with network() as (net, client):
+        whole(net)
+        picture = net.answers["students"][PICTURE].body
+        net.set("students", path, picture, seconds=0.5)
+        answer = await client.get(view)
+
+    assert answer.status_code == 200
+
+
 async def test_many_requests_at_once_wait_for_their_turn_and_lose_no_part(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
