@@ -28,6 +28,7 @@ from shared.contracts.students.emergency import EmergencyAccess
 from shared.contracts.students.engagement import Engagement
 from shared.contracts.students.opportunity import Opportunities
 from shared.contracts.students.proposal import Proposal
+from shared.contracts.students.referral import Referral
 from shared.contracts.students.student import Student, StudentSummary
 from shared.core.refusals import Forbidden
 from shared.http.paging import Page
@@ -67,6 +68,12 @@ class ChildPaths(BaseModel):
     apply: str = Field(description="POST an engagement with the id of a program.")
     accept: str = Field(description="POST, with the id of a proposal, to apply as proposed.")
     decline: str = Field(description="POST, with the id of a proposal.")
+    referral_preview: str = Field(
+        description="What an organization would read, with the id of a referral."
+    )
+    answer_referral: str = Field(description="POST a yes or a no, with the id of a referral.")
+    referral_steps: str = Field(description="What was done on a referral, with its id.")
+    withdraw_referral: str = Field(description="POST, with the id of a referral.")
     program: str = Field(
         description="When a program takes place, in which languages, how to apply; its `site_ids`."
     )
@@ -86,6 +93,10 @@ class FamilyChild(View):
     consents: Page[Consent] | None
     consent_requests: Page[ConsentRequest] | None
     proposals: Page[Proposal] | None
+    referrals: Page[Referral] | None = Field(
+        description="Each organization that was asked to help the child. One that is"
+        " `awaiting_consent` waits for the family's word."
+    )
     disclosures: Page[DisclosureLine] | None
     emergencies: Page[EmergencyAccess] | None
     amendments: Page[Amendment] | None
@@ -106,7 +117,7 @@ class FamilyView(BaseModel):
 @router.get("/views/family", responses={200: {"model": FamilyView}}, response_class=Response)
 async def read_family_view(caller: Somebody, gateway: Here) -> Response:
     """For a guardian the own children, for a student the own record. Each child has its picture,
-    the consents given, refused and requested, the programs that the school proposes, the disclosures with a way to stop them, accesses
+    the consents given, refused and requested, the programs that the school proposes, the referrals, the disclosures with a way to stop them, accesses
     opened in an emergency, requested amendments, and the programs open to it by age and grade, with
     their places."""
     if caller.role not in FAMILY:
@@ -131,6 +142,7 @@ async def _child(upstream: Upstream, caller: Principal, summary: dict[str, Any])
         "consents": (f"{public}/consents", {"limit": str(EVERY)}),
         "consent_requests": ("/v1/consent-requests", of_child | {"limit": str(EVERY)}),
         "proposals": ("/v1/proposals", of_child | latest),
+        "referrals": ("/v1/referrals", of_child | latest),
         "disclosures": (f"{public}/disclosures", latest),
         "emergencies": ("/v1/emergency-accesses", of_child | latest),
         "amendments": (f"{public}/amendments", latest),
@@ -177,6 +189,10 @@ def _paths(student_id: UUID) -> dict[str, str]:
         "apply": "/v1/engagements",
         "accept": "/v1/proposals/{id}/acceptance",
         "decline": "/v1/proposals/{id}/refusal",
+        "referral_preview": "/v1/referrals/{id}/preview",
+        "answer_referral": "/v1/referrals/{id}/family-word",
+        "referral_steps": "/v1/referrals/{id}/steps",
+        "withdraw_referral": "/v1/referrals/{id}/withdrawal",
         "program": "/v1/programs/{program_id}",
         "site": "/v1/sites/{site_id}",
         "consent_form": "/v1/consent-forms/{form_id}",

@@ -6,6 +6,7 @@ from services.students.consent import assembly as consent
 from services.students.exchange import assembly as exchange
 from services.students.lifecycle import assembly as lifecycle
 from services.students.participation import assembly as participation
+from services.students.referrals import assembly as referrals
 from services.students.roster import assembly as roster
 from services.students.sharing import assembly as sharing
 from services.students.support import assembly as support
@@ -17,6 +18,7 @@ SERVICE = joined(
     views.AREA,
     roster.AREA,
     support.AREA,
+    referrals.AREA,
     consent.AREA,
     participation.AREA,
     access.AREA,

@@ -42,6 +42,7 @@ ENGLISH = {
     "category.measures": "measures of attendance and progress",
     "category.demographics": "birth date, sex, race, ethnicity and place of birth",
     "category.notes": "support notes",
+    "category.support": "needs and referrals to programs that help",
     "purpose.education": "to teach and run the school",
     "purpose.family": "for the family itself",
     "purpose.service": "to serve the child",

@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     retention_attendance_days: int = Field(default=1_825, ge=0, le=MOST_RETENTION_DAYS)
     retention_engagements_days: int = Field(default=1_095, ge=0, le=MOST_RETENTION_DAYS)
     retention_notes_days: int = Field(default=1_095, ge=0, le=MOST_RETENTION_DAYS)
+    retention_support_days: int = Field(default=1_095, ge=0, le=MOST_RETENTION_DAYS)
     retention_consents_days: int = Field(default=1_825, ge=0, le=MOST_RETENTION_DAYS)
     retention_assignments_days: int = Field(default=365, ge=0, le=MOST_RETENTION_DAYS)
     retention_measures_days: int = Field(default=1_095, ge=0, le=MOST_RETENTION_DAYS)

@@ -56,6 +56,10 @@ MembershipsReader = Annotated[Principal, may(Permission.MEMBERSHIPS_READ)]
 MembershipsWriter = Annotated[Principal, may(Permission.MEMBERSHIPS_WRITE)]
 ClientsReader = Annotated[Principal, may(Permission.CLIENTS_READ)]
 ClientsWriter = Annotated[Principal, may(Permission.CLIENTS_WRITE)]
+SupportReader = Annotated[Principal, may(Permission.SUPPORT_READ)]
+ReferralsSender = Annotated[Principal, may(Permission.REFERRALS_SEND)]
+ReferralsAnswerer = Annotated[Principal, may(Permission.REFERRALS_ANSWER)]
+ReferralsWithdrawer = Annotated[Principal, may(Permission.REFERRALS_WITHDRAW)]
 StudentsReader = Annotated[Principal, may(Permission.STUDENTS_READ)]
 StudentsWriter = Annotated[Principal, may(Permission.STUDENTS_WRITE)]
 NotesWriter = Annotated[Principal, may(Permission.NOTES_WRITE)]
@@ -94,6 +98,9 @@ SharingReader = Annotated[Principal, may(Permission.SHARING_READ)]
 SnapshotsReader = Annotated[Principal, may(Permission.SNAPSHOTS_READ)]
 ReceiptsWriter = Annotated[Principal, may(Permission.RECEIPTS_WRITE)]
 Composer = Annotated[Principal, may(Permission.COMPOSE)]
+ReferralsSenderOrReferralsAnswerer = Annotated[
+    Principal, may(Permission.REFERRALS_SEND, Permission.REFERRALS_ANSWER)
+]
 LibraryWriterOrIndicatorsReader = Annotated[
     Principal, may(Permission.LIBRARY_WRITE, Permission.INDICATORS_READ)
 ]

@@ -225,7 +225,7 @@ async def test_a_mother_consents_to_attendance_alone_reads_the_accesses_and_pres
         await until(shown)
         assert set(view["withheld"]) == {
             "identity", "contacts", "enrollment", "engagement", "dosage", "resources", "measures",
-            "demographics", "notes",
+            "demographics", "notes", "support",
         }  # fmt: skip
         assert view["attendance"] is not None
         assert view["student"]["given_name"] is None

@@ -13,7 +13,7 @@ from tests.promises.sources import ROOT, Source, sources
 
 PAGE = ROOT / "docs" / "promises.md"
 SECTIONS = (
-    "Requests", "Events", "Imports", "Access and privacy", "Figures", "Operation", "The house",
+    "Requests", "Events", "Imports", "Access and privacy", "Support", "Figures", "Operation", "The house",
 )  # fmt: skip
 ALIKE = 0.9
 """From here on two sentences are taken for one that was changed at some of its tests."""

@@ -50,6 +50,19 @@ RECORDED: dict[str, Category] = {
     "POST /v1/proposals/{proposal_id}/acceptance": C.ENGAGEMENT,
     "POST /v1/proposals/{proposal_id}/refusal": C.ENGAGEMENT,
     "POST /v1/proposals/{proposal_id}/withdrawal": C.ENGAGEMENT,
+    "GET /v1/referrals": C.SUPPORT,
+    "POST /v1/referrals": C.SUPPORT,
+    "GET /v1/referrals/{referral_id}": C.SUPPORT,
+    "GET /v1/referrals/{referral_id}/steps": C.SUPPORT,
+    "GET /v1/referrals/{referral_id}/preview": C.SUPPORT,
+    "POST /v1/referrals/{referral_id}/consent-request": C.SUPPORT,
+    "POST /v1/referrals/{referral_id}/family-word": C.SUPPORT,
+    "POST /v1/referrals/{referral_id}/sending": C.SUPPORT,
+    "POST /v1/referrals/{referral_id}/extension": C.SUPPORT,
+    "POST /v1/referrals/{referral_id}/acceptance": C.SUPPORT,
+    "POST /v1/referrals/{referral_id}/contacts": C.SUPPORT,
+    "POST /v1/referrals/{referral_id}/place": C.SUPPORT,
+    "POST /v1/referrals/{referral_id}/service": C.SUPPORT,
     "GET /v1/sessions/{session_id}/attendance": C.DOSAGE,
     "GET /v1/attendance": C.ATTENDANCE,
     f"GET {CHILD}/attendance/days": C.ATTENDANCE,
@@ -63,6 +76,7 @@ RECORDED: dict[str, Category] = {
 SAID_BACK = "the caller's own words of this moment, said back to who said them"
 SILENT = "answers with nothing"
 NUMBERS = "numbers of places or marks, of no child"
+NO_CHILD = "that a referral ended, without its child"
 OWN_WORDS = "terms that somebody published, of no child"
 THE_LOG = "the log itself, which the family, the district and the operator may inspect (99.32(c))"
 OPENINGS = "who opened what, by ids, for who opened and who reviews it; the opening is recorded"
@@ -72,6 +86,10 @@ CERTIFICATE = "that a child was erased, by ids, for the district whose record it
 REPORT = "counts and faults: file, line, field and reason, never the value"
 UNRECORDED: dict[str, str] = {
     f"POST {CHILD}/notes": SAID_BACK,
+    "POST /v1/referrals/{referral_id}/withdrawal": NO_CHILD,
+    "POST /v1/referrals/{referral_id}/error": NO_CHILD,
+    "POST /v1/referrals/{referral_id}/decline": NO_CHILD,
+    "POST /v1/referrals/{referral_id}/closing": NO_CHILD,
     f"PUT {CHILD}/notes/{{note_id}}": SAID_BACK,
     f"POST {CHILD}/amendments": SAID_BACK,
     f"POST {CHILD}/contacts/{{contact_id}}/ending": SILENT,

@@ -9,6 +9,7 @@ from tests.promises.sources import guilty, sources
 AGENT = {
     "apply": "Applicant", "ask": "Asker", "export": "Exporter", "finish": "Finisher",
     "import": "Importer", "open": "Opener", "publish": "Publisher", "read": "Reader",
+    "answer": "Answerer", "send": "Sender", "withdraw": "Withdrawer",
     "record": "Recorder", "renew": "Renewer", "review": "Reviewer", "suspend": "Suspender",
     "write": "Writer",
 }  # fmt: skip

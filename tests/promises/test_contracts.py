@@ -33,6 +33,7 @@ OF_CHILDREN = frozenset({
     "measure", "minutes", "numerator", "partner_id", "planned_minutes", "previous_stage",
     "program_id", "resource_id", "school_id", "school_year", "session_id", "sessions_attended",
     "sessions_planned", "source", "stage", "status", "student_id", "use_id", "used_at",
+    "referral_id", "state", "outcome", "decline_reason", "expires_on",
     "calendar_id", "divided", "hundredths_attended", "schools",
     "at", "day", "hash", "head_id", "seq",  # of the disclosure log, and of no child
 })  # fmt: skip

@@ -26,6 +26,8 @@ class Category(StrEnum):
     """Birth date, sex, race, ethnicity and place of birth."""
     NOTES = "notes"
     """Restricted notes. Each note also has an audience of its own, which is narrower."""
+    SUPPORT = "support"
+    """What the child needs, and who was asked to help: referrals."""
 
 
 EVENT_CATEGORIES: dict[str, Category] = {
@@ -46,6 +48,7 @@ FAMILYS_EVENTS = frozenset({
     "students.consent.changed.v1",
     "students.consent-request.changed.v1",
     "students.proposal.changed.v1",
+    "students.referral.changed.v1",
     "students.emergency-access.opened.v1",
     "students.emergency-access.ended.v1",
     "students.emergency-access.reviewed.v1",

@@ -24,6 +24,8 @@ class DataClass(StrEnum):
     """Engagements, their steps, the marks of sessions, dosage."""
     NOTES = "notes"
     """Notes and amendments."""
+    SUPPORT = "support"
+    """Referrals and their steps."""
     CONSENTS = "consents"
     """Consents, choices about directory information, emergency accesses."""
     ASSIGNMENTS = "assignments"
@@ -112,6 +114,7 @@ CATEGORIES_OF: dict[DataClass, frozenset[Category]] = {
     DataClass.ATTENDANCE: frozenset({Category.ATTENDANCE}),
     DataClass.ENGAGEMENTS: frozenset({Category.ENGAGEMENT, Category.DOSAGE}),
     DataClass.NOTES: frozenset({Category.NOTES}),
+    DataClass.SUPPORT: frozenset({Category.SUPPORT}),
     DataClass.CONSENTS: frozenset(),
     DataClass.ASSIGNMENTS: frozenset({Category.RESOURCES}),
     DataClass.MEASURES: frozenset({Category.MEASURES}),

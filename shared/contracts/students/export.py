@@ -18,11 +18,16 @@ from shared.contracts.students.engagement import StageStep
 from shared.contracts.students.note import Note
 from shared.contracts.students.picture import Picture
 from shared.contracts.students.proposal import Proposal
+from shared.contracts.students.referral import Referral, ReferralStep
 from shared.contracts.written import LocalClock
 
 
 class ExportedStep(StageStep):
     engagement_id: UUID
+
+
+class ExportedReferralStep(ReferralStep):
+    referral_id: UUID
 
 
 class ExportedMark(Answer):
@@ -82,6 +87,8 @@ class RecordParts(Answer):
     attendance_days: list[AttendanceDay]
     engagement_steps: list[ExportedStep]
     proposals: list[Proposal] = []
+    referrals: list[Referral] = []
+    referral_steps: list[ExportedReferralStep] = []
     session_marks: list[ExportedMark]
     consents: list[ExportedConsent]
     consent_requests: list[ConsentRequest]

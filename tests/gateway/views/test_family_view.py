@@ -15,6 +15,7 @@ def home(net: Network, *children: str, role: str = "guardian", more: str | None 
     net.set("students", "/v1/students", {"items": [{"id": c} for c in children], "next": more})
     net.set("students", "/v1/consent-requests", PAGE | {"items": ["asked"]})
     net.set("students", "/v1/proposals", PAGE | {"items": ["proposed"]})
+    net.set("students", "/v1/referrals", PAGE | {"items": ["referred"]})
     net.set("students", "/v1/emergency-accesses", PAGE)
     net.set("partners", "/internal/programs", [])
     for child in children:
@@ -42,10 +43,12 @@ async def test_every_child_has_all_its_parts_and_the_links_to_more() -> None:
         assert (child["unavailable"], child["withheld"]) == ({}, {})
     assert told["children"][0]["consent_requests"]["items"] == ["asked"]
     assert told["children"][0]["proposals"]["items"] == ["proposed"]
+    assert told["children"][0]["referrals"]["items"] == ["referred"]
     paths = told["children"][1]["paths"]
     assert paths["revoke"] == f"/v1/students/{second}/consents/{{id}}/revocation"
     assert paths["stop"] == f"/v1/students/{second}/disclosures/{{position}}/stop"
-    ids = {"consents": "{consent_id}", "proposals": "{proposal_id}"}
+    ids = {"consents": "{consent_id}", "proposals": "{proposal_id}",
+           "referrals": "{referral_id}"}  # fmt: skip
     named = {path.replace(second, "{student_id}") for path in paths.values()}
     for noun, id in ids.items():
         named = {path.replace(f"{noun}/{{id}}/", f"{noun}/{id}/") for path in named}

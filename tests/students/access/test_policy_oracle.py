@@ -82,6 +82,7 @@ class Draw:
             begins_on=TODAY + timedelta(days=self.one((-9, 0, 1))),
             ends_on=TODAY + timedelta(days=self.one((-1, 0, 9))),
             given_by=self.one([*PEOPLE, CHILD]), decided_at=NOW - timedelta(days=self.one((1, 2, 3))),
+            program_id=self.one([None, None, None, *PROGRAMS]),
         )  # fmt: skip
 
     def child(self) -> Facts:
@@ -94,6 +95,7 @@ class Draw:
                 for person in sorted(self.some(PEOPLE))
             ),
             engaged=engaged,
+            referred=frozenset((self.one(PARTNERS), self.one(PROGRAMS)) for _ in self.some("a")),
             own_records=self.some({partner for partner, _ in engaged}),
             now=NOW, today=TODAY,
             born_on=self.one([None, date(2008, 8, 31), date(2008, 9, 1), date(2008, 9, 2),
@@ -125,6 +127,11 @@ def grown_up(child: Facts) -> bool:
     return TODAY.year - child.born_on.year - (not reached) >= 18
 
 
+def helped_by(child: Facts) -> set[UUID]:
+    """The programs that the child takes part in or was referred to."""
+    return {program for _, program in (*child.engaged, *child.referred)}
+
+
 def rights(child: Facts) -> set[UUID]:
     """Who speaks for the child today."""
     if grown_up(child):
@@ -149,13 +156,15 @@ def consented(viewer: Principal, child: Facts, category: Category) -> bool:
     for word in sorted(said, key=lambda w: (w.decided_at, w.status.value != "granted")):
         if word.status.value != "granted":
             standing = False
+        elif word.program_id is not None and word.program_id not in helped_by(child):
+            continue
         elif word.given_by in rights(child) and word.begins_on <= TODAY <= word.ends_on:
             standing = True
     return standing
 
 
 def agreed(viewer: Principal, child: Facts, category: Category) -> bool:
-    here, name = {program for _, program in child.engaged}, category.value
+    here, name = helped_by(child), category.value
     for terms in child.agreements:
         flows = (
             viewer.partner_id in terms.recipients

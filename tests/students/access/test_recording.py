@@ -39,6 +39,8 @@ WRONG = {"category": "attendance", "what": "Absent.", "why": "She was there."}
 HEARD = {"held_on": str(TODAY), "amended": False, "finding": "The register is signed."}
 AUNT = {"given_name": "Awa", "family_name": "Diallo", "relation": "relative"}
 PROPOSED = {"student_id": "{student_id}", "program_id": "{other_program_id}"}
+REFERRAL = "POST /v1/referrals/{referral_id}"
+REFERRED = {"student_id": "{student_id}", "program_id": "{second_program_id}", "need": "Reading."}
 # In this order: a later one needs what an earlier one answered. By whom, with which body, whose
 # version it changes, and under which name the id of its answer is known from then on.
 CALLS: list[tuple[str, str, Any, str | None, str | None]] = [
@@ -53,6 +55,22 @@ CALLS: list[tuple[str, str, Any, str | None, str | None]] = [
     ("POST /v1/proposals/{proposal_id}/refusal", "mother", {}, None, None),
     ("POST /v1/proposals", "teacher", PROPOSED, None, "proposal_id"),
     ("POST /v1/proposals/{proposal_id}/acceptance", "mother", {}, None, None),
+    ("POST /v1/referrals", "teacher", REFERRED, None, "referral_id"),
+    (f"{REFERRAL}/consent-request", "teacher", None, None, None),
+    (f"{REFERRAL}/family-word", "mother", {"decision": "granted"}, None, None),
+    (f"{REFERRAL}/extension", "teacher", None, None, None),
+    (f"{REFERRAL}/acceptance", "worker", {}, None, None),
+    (f"{REFERRAL}/contacts", "worker", {"reached": True, "channel": "telephone"}, None, None),
+    (f"{REFERRAL}/service", "worker", {"minutes": 30}, None, None),
+    ("POST /v1/referrals", "district", REFERRED | {"program_id": "{third_program_id}"}, None,
+        "referral_id"),
+    (f"{REFERRAL}/sending", "district", None, None, None),
+    (f"{REFERRAL}/acceptance", "worker", {}, None, None),
+    (f"{REFERRAL}/place", "worker", {}, None, None),
+    ("GET /v1/referrals", "mother", None, None, None),
+    ("GET /v1/referrals/{referral_id}", "worker", None, None, None),
+    ("GET /v1/referrals/{referral_id}/steps", "mother", None, None, None),
+    ("GET /v1/referrals/{referral_id}/preview", "mother", None, None, None),
     (f"POST {CHILD}/contacts", "district", AUNT, "student", "contact_id"),
     (f"PATCH {CHILD}/contacts/{{contact_id}}", "district", {"lives_with": False}, "student", None),
     (f"POST {CHILD}/contacts/{{contact_id}}/restrictions", "district", ORDER, "student",
@@ -130,6 +148,9 @@ class World:
             students, Category.IDENTITY, Category.ENGAGEMENT, program_ids=[program],
             basis=LegalBasis.SCHOOL_OFFICIAL,
         )  # fmt: skip
+        second, third = await a_program(students), await a_program(students)
+        await an_agreement(students, program_ids=[second])
+        await an_agreement(students, program_ids=[third], basis=LegalBasis.SCHOOL_OFFICIAL)
         self.callers = {
             "district": DISTRICT, "teacher": teacher, "worker": WORKER, "admin": ADMIN,
             "mother": await a_guardian(students, child),
@@ -137,6 +158,7 @@ class World:
         self.ids = {
             "student_id": str(child), "program_id": str(program),
             "other_program_id": str(await a_program(students)),
+            "second_program_id": str(second), "third_program_id": str(third),
             "class_id": str(await a_class(students, school, teacher, child)),
             "day": str(YESTERDAY),
         }  # fmt: skip

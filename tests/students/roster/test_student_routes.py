@@ -189,6 +189,7 @@ async def test_a_case_worker_sees_of_an_engaged_child_name_grade_and_school_with
     assert seen["enrollments"] is None and seen["demographics"] is None
     assert {c["category"] for c in seen["access"]["withheld"]} == {
         "contacts", "enrollment", "attendance", "resources", "measures", "demographics",
+        "support",
     }  # fmt: skip
     assert contacts["code"] == "category-withheld"
     assert found.json()["items"] == []

@@ -36,6 +36,9 @@ class ConsentFact:
     ends_on: date
     given_by: UUID
     decided_at: datetime
+    program_id: UUID | None = None
+    """The one program that the consent is about; it holds while the child is in it or referred to
+    it (`Facts.standing`)."""
 
 
 def concerns(consent: ConsentFact, wanted: Wanted) -> bool:

@@ -35,6 +35,7 @@ from services.students.access.relations.queries import (
     restricted,
     schools,
     teachers,
+    under_way,
 )
 from services.students.access.relations.rules import RELATIONS_OF_ROLE, ContactFact, Facts
 from services.students.access.same_child.queries import opted_out, other_records
@@ -42,6 +43,7 @@ from services.students.consent.consents.records import consent
 from services.students.lifecycle.amendments.records import amendment
 from services.students.participation.engagements.records import engagement
 from services.students.participation.programs.records import offering_partner
+from services.students.referrals.referrals.records import referral
 from services.students.roster.students.records import student
 from shared.contracts.partners.agreement import OPENING, AgreementStatus, LegalBasis
 from shared.contracts.purpose import Purpose
@@ -105,7 +107,7 @@ def fact_columns(consents_for: Collection[Role] = ROLES) -> list[Any]:
     """The columns that `facts_of` reads, for a statement on `student`: all that a decision needs, in
     one statement. Its parameters are `viewing`. What the policy reads for no relation of the
     viewer's role stays empty and costs nothing. `consents_for`: the roles for which consents and
-    opt-outs are read, since an answer about one child shows them beside the decision."""
+    what they depend on are read, since an answer about one child shows them beside the decision."""
     contact = func.jsonb_build_array(related.contact_id, related.legal_guardian, restricted())
     told = contacts(student.id).with_only_columns(func.jsonb_agg(contact))
     engaged = func.jsonb_agg(
@@ -115,6 +117,10 @@ def fact_columns(consents_for: Collection[Role] = ROLES) -> list[Any]:
         select(engaged)
         .where(engagement.student_id == student.id, engagement.stage.in_(LIVE_STAGES))
         .correlate(student)
+    )
+    asked = func.jsonb_agg(func.jsonb_build_array(referral.partner_id, referral.program_id))
+    referred = (
+        select(asked).where(referral.student_id == student.id, under_way()).correlate(student)
     )
     emergency = select(emergency_access.id).where(
         emergency_access.student_id == student.id,
@@ -135,7 +141,8 @@ def fact_columns(consents_for: Collection[Role] = ROLES) -> list[Any]:
         _for(TAUGHT, func.array(teachers(student.id).scalar_subquery()), NONE).label("teachers"),
         _for(LED, func.array(leaders(student.id).scalar_subquery()), NONE).label("leaders"),
         told.scalar_subquery().label("contact_facts"),
-        _for(SHARED_WITH, live.scalar_subquery(), null()).label("engaged"),
+        _for(consents_for, live.scalar_subquery(), null()).label("engaged"),
+        _for(consents_for, referred.scalar_subquery(), null()).label("referred"),
         viewers.scalar_subquery().label("viewer_kind"),
         parent.scalar_subquery().label("viewer_parent"),
         emergency.limit(1).scalar_subquery().label("emergency_id"),
@@ -214,6 +221,7 @@ def facts_of(row: Row[Any]) -> Facts:
         ),
         engaged=frozenset((UUID(p), UUID(program)) for p, program, _ in row.engaged or ()),
         own_records=frozenset(UUID(p) for p, _, own in row.engaged or () if own),
+        referred=frozenset((UUID(p), UUID(program)) for p, program in row.referred or ()),
         now=row.as_of,
         today=row.as_of_day,
         born_on=row.child_born_on,
@@ -258,6 +266,7 @@ def _consent(told: dict[str, Any]) -> ConsentFact:
         ends_on=date.fromisoformat(told["ends_on"]),
         given_by=UUID(told["given_by"]),
         decided_at=datetime.fromisoformat(told["decided_at"]),
+        program_id=UUID(told["program_id"]) if told["program_id"] else None,
     )
 
 

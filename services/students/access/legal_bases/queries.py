@@ -9,7 +9,6 @@ from sqlalchemy import (
     all_,
     and_,
     any_,
-    exists,
     func,
     literal,
     or_,
@@ -26,11 +25,13 @@ from services.students.access.relations.queries import (
     attends,
     eligible,
     guardians,
+    under_way,
 )
 from services.students.access.same_child.queries import opted_out, other_records
 from services.students.consent.consents.records import consent
 from services.students.participation.engagements.records import engagement
 from services.students.participation.programs.records import offering_partner
+from services.students.referrals.referrals.records import referral
 from services.students.roster.students.records import student
 from shared.contracts.partners.agreement import OPENING, LegalBasis
 from shared.contracts.students.access import Category
@@ -40,6 +41,7 @@ from shared.persistence.queries import TODAY
 from shared.security.principal import Principal
 
 agreed: Any = aliased(known_agreement, name="agreed")
+asked: Any = aliased(referral, name="asked")
 placed: Any = aliased(engagement, name="placed")
 granted: Any = aliased(consent, name="granted")
 denied: Any = aliased(consent, name="denied")
@@ -67,6 +69,9 @@ def near(caller: Principal) -> list[Select[Any]]:
         consented,
         select(placed.student_id).where(
             *agreements, placed.program_id == any_(agreed.program_ids)
+        ),
+        select(asked.student_id).where(
+            *agreements, asked.program_id == any_(agreed.program_ids), under_way(asked)
         ),
         attendances(
             *agreements, everywhere, attending.org_id == any_(agreed.school_ids)
@@ -120,16 +125,28 @@ def shared(caller: Principal, student_id: Any, category: Category) -> ColumnElem
 
 
 def _in_cohort(child: Any) -> list[ColumnElement[bool]]:
-    engaged = exists().where(
-        placed.student_id == child.id,
-        placed.stage.in_(LIVE_STAGES),
-        placed.program_id == any_(agreed.program_ids),
-    )
     return [
-        or_(func.cardinality(agreed.program_ids) == 0, engaged),
+        or_(
+            func.cardinality(agreed.program_ids) == 0,
+            *_in_program(child, any_(agreed.program_ids)),
+        ),
         or_(func.cardinality(agreed.school_ids) == 0, attends(child.id, any_(agreed.school_ids))),
         or_(func.cardinality(agreed.grades) == 0, child.grade == any_(agreed.grades)),
     ]
+
+
+def _in_program(child: Any, program_id: Any) -> list[ColumnElement[bool]]:
+    """The conditions that the child is in the program, or referred to it."""
+    within = select(placed.id).where(
+        placed.student_id == child.id, placed.stage.in_(LIVE_STAGES),
+        placed.program_id == program_id,
+    )  # fmt: skip
+    referred = select(asked.id).where(
+        asked.student_id == child.id, under_way(asked), asked.program_id == program_id
+    )
+    return [
+        within.correlate_except(placed).exists(), referred.correlate_except(asked).exists()
+    ]  # fmt: skip
 
 
 def _consented(caller: Principal, child: Any, wanted: Any) -> ColumnElement[bool]:
@@ -152,6 +169,7 @@ def _consented(caller: Principal, child: Any, wanted: Any) -> ColumnElement[bool
         granted.status == ConsentStatus.GRANTED,
         granted.begins_on <= TODAY,
         granted.ends_on >= TODAY,
+        or_(granted.program_id.is_(None), *_in_program(child, granted.program_id)),
         entitled,
         ~no.correlate_except(denied).exists(),
     )

@@ -1,5 +1,6 @@
 """The policy for one child, and the same policy as a condition on lists."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -66,12 +67,15 @@ def known_lastingly(caller: Principal, student_id: Any = student.id) -> ColumnEl
     return or_(false(), *_lastingly(caller, student_id, Category.IDENTITY))
 
 
-def stands(caller: Principal, student_id: Any) -> ColumnElement[bool]:
+def stands(
+    caller: Principal, student_id: Any, among: Collection[Relation] = tuple(Relation)
+) -> ColumnElement[bool]:
     """The condition that the caller has a relation to the child of its own, neither by its partner's
-    agreements nor by an emergency."""
+    agreements nor by an emergency. `among`: the relations that count."""
     conditions: list[ColumnElement[bool]] = []
     for relation in RELATIONS_OF_ROLE.get(caller.role, ()):
-        conditions += _stands(relation, caller, student_id)
+        if relation in among:
+            conditions += _stands(relation, caller, student_id)
     return or_(false(), *conditions)
 
 

@@ -79,6 +79,10 @@ def _all(clause: str, basis: Basis, but: Mapping[Category, str]) -> dict[Categor
 
 NOT_IN_SCHOOL = f"Not needed in class or school office: {word(C.DEMOGRAPHICS)}."
 NOT_TO_TEACH = f"For those who support the child and the school's leaders: {word(C.NOTES)}."
+OWN_SUPPORT = Ground(
+    f"{why(Basis.SCHOOL_STAFF)} The viewer teaches the child, and may see what it wrote itself.",
+    Basis.SCHOOL_STAFF,
+)
 EMERGENCY_CATEGORIES = (C.IDENTITY, C.CONTACTS, C.ENROLLMENT)
 EMERGENCY = f"{why(Basis.EMERGENCY)} What protects the child is open for a day, and is reviewed."
 NOT_IN_EMERGENCY = (
@@ -97,7 +101,7 @@ _RELEASED: dict[Relation, dict[Category, Ground]] = {
     Relation.TEACHER: _all(
         f"{why(Basis.SCHOOL_STAFF)} The viewer teaches one of the child's classes of today.",
         Basis.SCHOOL_STAFF, _WITHHELD[Relation.TEACHER],
-    ),
+    ) | {C.SUPPORT: OWN_SUPPORT},
     Relation.SCHOOL_LEADER: _all(
         f"{why(Basis.SCHOOL_STAFF)} The viewer is a principal or administrator of the school.",
         Basis.SCHOOL_STAFF, _WITHHELD[Relation.SCHOOL_LEADER],
@@ -164,10 +168,9 @@ def partner_viewer(
 
 
 def terms_of(partner_id: UUID, viewer: Principal, child: Facts) -> Terms:
-    programs = frozenset(program for partner, program in child.engaged)
     return Terms(
-        partner_id, child.partner_kind, viewer.purpose, child.agreements, child.consents,
-        Place(programs, child.school_ids, child.grade), child.entitled, child.opted_out,
+        partner_id, child.partner_kind, viewer.purpose, child.agreements, child.standing,
+        Place(child.programs, child.school_ids, child.grade), child.entitled, child.opted_out,
         child.now, child.today,
     )  # fmt: skip
 

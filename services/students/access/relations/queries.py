@@ -14,6 +14,7 @@ from services.students.access.relations.rules import ELIGIBLE_YEARS, LEADER_ROLE
 from services.students.access.same_child.queries import barred_elsewhere
 from services.students.participation.engagements.records import engagement
 from services.students.participation.programs.records import offering_partner
+from services.students.referrals.referrals.records import referral
 from services.students.roster.classes.records import school_class
 from services.students.roster.contacts.records import contact_restriction, student_contact
 from services.students.roster.enrollments.records import enrollment
@@ -24,6 +25,7 @@ from shared.contracts.grade import Grade
 from shared.contracts.students.access import Relation
 from shared.contracts.students.contact import LegalGuardian
 from shared.contracts.students.engagement import LIVE_STAGES
+from shared.contracts.students.referral import LIVE_STATES, ReferralState
 from shared.contracts.students.school import ABOVE_SCHOOLS, RosterStatus
 from shared.contracts.students.student import StudentStatus
 from shared.persistence.queries import TODAY, in_force
@@ -209,6 +211,14 @@ def children_of_partner(partner_id: UUID) -> Select[Any]:
     """The children of whom the partner has a live engagement as its own record."""
     return select(engaged.student_id).where(
         engaged.partner_id == partner_id, engaged.stage.in_(LIVE_STAGES), engaged.own_record
+    )
+
+
+def under_way(asked: Any = referral) -> ColumnElement[bool]:
+    """The condition of a referral that its partner may read, on a ground."""
+    return and_(
+        asked.state.in_(LIVE_STATES),
+        or_(asked.state != ReferralState.SENT, asked.expires_on >= TODAY),
     )
 
 

@@ -11,6 +11,7 @@ from services.students.access.agreements.rules import AgreementFact
 from services.students.access.consents_in_force.rules import ConsentFact
 from shared.contracts.grade import Grade
 from shared.contracts.students.access import Category, Relation
+from shared.contracts.students.consent import ConsentStatus
 from shared.contracts.students.contact import LegalGuardian
 from shared.core.days import anniversary
 from shared.security.principal import Principal, Role
@@ -33,7 +34,7 @@ class Facts:
     """Everything that the policy reads about a child, as of `now`, for one viewer. A child who has
     left its school has no teachers and no leaders.
 
-    `engaged`: (partner, program) of live engagements. `own_records`: the partners that have one of
+    `engaged`: (partner, program) of live engagements. `referred`: of live referrals. `own_records`: the partners that have one of
     these as their own record, since the family began it or the partner's people took part in it. `agreements`: those by which the child's
     district provides data to the viewer's partner. `partner_kind` and `partner_parent`: of the
     viewer's partner; a school's parent is its district. `emergency_id`: the viewer's open emergency
@@ -60,6 +61,23 @@ class Facts:
     emergency_id: UUID | None = None
     stated: frozenset[Category] = frozenset()
     own_records: frozenset[UUID] = frozenset()
+    referred: frozenset[tuple[UUID, UUID]] = frozenset()
+
+    @property
+    def programs(self) -> frozenset[UUID]:
+        """The programs that the child is in or is referred to."""
+        return frozenset(program for _, program in self.engaged | self.referred)
+
+    @property
+    def standing(self) -> tuple[ConsentFact, ...]:
+        """The decisions of the family that can have an effect: a consent to one program has none once
+        the child is neither in it nor referred to it. A no has its effect in any case."""
+        here = self.programs
+        return tuple(
+            each for each in self.consents
+            if each.program_id is None or each.program_id in here
+            or each.status != ConsentStatus.GRANTED
+        )  # fmt: skip
 
     @property
     def eligible(self) -> bool:

@@ -158,7 +158,7 @@ def still_flowing(line: Line, child: Facts) -> bool:
         return False
     return any(
         consent_in_force(
-            child.consents,
+            child.standing,
             Wanted(line.organization_id, line.organization_kind, line.purpose, category),
             child.today,
             child.entitled,

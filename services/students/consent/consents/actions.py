@@ -63,9 +63,11 @@ async def disclose_consent(
 
 
 async def decide(
-    session: AsyncSession, caller: Principal, student_id: UUID, draft: ConsentDraft, now: datetime
-) -> ConsentRow:
-    """Record a consent or a refusal: by the family itself, or by the district from paper."""
+    session: AsyncSession, caller: Principal, student_id: UUID, draft: ConsentDraft, now: datetime,
+    *, program_id: UUID | None = None,
+) -> ConsentRow:  # fmt: skip
+    """Record a consent or a refusal: by the family itself, or by the district from paper.
+    `program_id`: the one program that a consent is about."""
     child, given_by = await signers.speaking(session, caller, student_id, draft)
     terms = await _terms(session, draft)
     kind = await queries.kind_of(session, terms)
@@ -79,7 +81,8 @@ async def decide(
         student_id=student_id, form_id=draft.form_id, status=ConsentStatus(draft.decision),
         given_by=given_by,
         method=draft.method, signed_on=draft.signed_on, recorded_by=caller.account_id,
-        decided_at=said, granted_at=said if granted else None, **asdict(terms),
+        decided_at=said, granted_at=said if granted else None, program_id=program_id,
+        **asdict(terms),
     )  # fmt: skip
 
     await _announce(session, word)

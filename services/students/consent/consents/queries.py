@@ -108,7 +108,7 @@ async def _told(
                 "student_name": named.get(child.student_id),
                 "partner_name": getattr(known.get(word.partner_id), "name", None),
                 "holding": in_force.holding(
-                    child.consents, facts[word.id],
+                    child.standing, facts[word.id],
                     word.partner_id or (caller.partner_id if partner else None),
                     getattr(known.get(word.partner_id), "kind", word.partner_kind),
                     child.today, child.entitled,

@@ -37,6 +37,8 @@ class ConsentRow(Record, table=True):
     recorded_by: UUID
     decided_at: datetime = Field(sa_type=DateTime(timezone=True))
     granted_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    program_id: UUID | None = None
+    """The one program that a consent to a referral is about."""
     revoked_by: UUID | None = None
     revoked_by_account: UUID | None = None
 

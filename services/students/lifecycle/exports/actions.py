@@ -14,6 +14,7 @@ from services.students.consent.consent_requests import queries as requests
 from services.students.lifecycle.amendments import queries as amendments
 from services.students.lifecycle.exports import queries, rules
 from services.students.participation.proposals import queries as proposals
+from services.students.referrals.referrals import queries as referrals
 from services.students.support.notes import queries as notes
 from services.students.views.student_view import queries as student_view
 from shared.contracts.students.access import Category
@@ -46,6 +47,8 @@ async def disclose_record(
         attendance_days=await queries.attendance_days(session, student_id),
         engagement_steps=await queries.steps(session, student_id),
         proposals=await proposals.every_proposal(session, student_id),
+        referrals=await referrals.every_referral(session, student_id),
+        referral_steps=await queries.referral_steps(session, student_id),
         session_marks=await queries.marks(session, student_id),
         consents=await queries.consents(session, student_id),
         consent_requests=await requests.every_request(session, caller, student_id),

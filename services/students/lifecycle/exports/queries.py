@@ -22,11 +22,17 @@ from services.students.participation.sessions.records import (
     program_session,
     session_mark,
 )
+from services.students.referrals.referrals.records import (
+    ReferralStepRow,
+    referral,
+    referral_step,
+)
 from shared.contracts.students.attendance import AttendanceDay
 from shared.contracts.students.export import (
     ExportedConsent,
     ExportedDisclosure,
     ExportedMark,
+    ExportedReferralStep,
     ExportedStep,
 )
 from shared.persistence.database import Reading
@@ -46,6 +52,15 @@ async def steps(reader: Reading, student_id: UUID) -> list[ExportedStep]:
         engagement_step.engagement_id, engagement_step.number
     )
     return await many(reader, theirs, ExportedStep)
+
+
+async def referral_steps(reader: Reading, student_id: UUID) -> list[ExportedReferralStep]:
+    found = select(*columns(ExportedReferralStep, ReferralStepRow)).join(
+        referral, referral.id == referral_step.referral_id
+    )
+    theirs = found.where(referral.student_id == student_id, referral.begun_on.is_not(None))
+    by = (referral_step.referral_id, referral_step.number)
+    return await many(reader, theirs.order_by(*by), ExportedReferralStep)
 
 
 async def marks(reader: Reading, student_id: UUID) -> list[ExportedMark]:

@@ -27,6 +27,7 @@ from services.students.participation.dosage.records import DosageRow
 from services.students.participation.engagements.records import EngagementRow, EngagementStepRow
 from services.students.participation.proposals.records import ProposalRow
 from services.students.participation.sessions.records import SessionMarkRow
+from services.students.referrals.referrals.records import ReferralRow, ReferralStepRow
 from services.students.roster.contacts.records import (
     ContactRestrictionRow,
     StudentContactRow,
@@ -48,11 +49,13 @@ from shared.contracts.students.erasure import DataClass
 
 BY_STUDENT, BY_PERSON, BY_ID = "student_id", "person_id", "id"
 BY_ENGAGEMENT, BY_CONSENT, BY_EARLIER = "engagement_id", "of_consent", "earlier_id"
+BY_REFERRAL = "referral_id"
 REMOVED: dict[DataClass, tuple[tuple[Any, str], ...]] = {
     DataClass.ATTENDANCE: (
         (AttendanceMarkRow, BY_STUDENT), (AttendanceDayRow, BY_STUDENT),
         (AttendanceTotalRow, BY_STUDENT),
     ),
+    DataClass.SUPPORT: ((ReferralStepRow, BY_REFERRAL), (ReferralRow, BY_STUDENT)),
     DataClass.ENGAGEMENTS: (
         (SessionMarkRow, BY_ENGAGEMENT), (EngagementStepRow, BY_ENGAGEMENT),
         (DosageRow, BY_ENGAGEMENT), (ProposalRow, BY_STUDENT), (EngagementRow, BY_STUDENT),
@@ -83,7 +86,11 @@ KEPT = {
     "partner_outbox": "the messages leave with the retraction",
 }
 """Tables that name a child and outlive it."""
-PARENTS: dict[str, Any] = {BY_ENGAGEMENT: EngagementRow, BY_CONSENT: ConsentRow}
+PARENTS: dict[str, Any] = {
+    BY_ENGAGEMENT: EngagementRow,
+    BY_CONSENT: ConsentRow,
+    BY_REFERRAL: ReferralRow,
+}
 FAMILY_ROLES = ("guardian", "parent", "relative")
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access.policy import queries as access
@@ -25,7 +25,7 @@ from services.students.participation.sessions.records import (
 from services.students.roster.people.records import PersonRow, person
 from services.students.roster.students.records import student
 from shared.contracts.students.access import Category
-from shared.contracts.students.session import ProgramSession, SessionAttendance
+from shared.contracts.students.session import ProgramSession, SessionAttendance, SessionStatus
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
 from shared.persistence.queries import columns, one, row_for_change, unknown
@@ -97,6 +97,21 @@ async def roll(
         .where(*on_list(held.program_id, held.held_on), _own(caller))
     )
     return await page(reader, found, SessionAttendance, paging, by=[engagement.id])
+
+
+async def first_attended(reader: Reading, engagement_id: UUID) -> date | None:
+    """The day of the first session at which the child of this engagement was present."""
+    found = (
+        select(func.min(program_session.held_on))
+        .join(session_mark, session_mark.session_id == program_session.id)
+        .where(
+            session_mark.engagement_id == engagement_id,
+            program_session.status == SessionStatus.COMPLETE,
+            session_mark.category.not_like("%Absence"),
+        )
+    )
+    day: date | None = (await reader.execute(found)).scalar_one()
+    return day
 
 
 def on_list(program_id: UUID, day: date) -> list[Any]:

@@ -1,0 +1,1 @@
+"""A referral in the hands of its partner."""

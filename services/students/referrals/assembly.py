@@ -1,0 +1,18 @@
+"""Routes of referrals, reactions to what happens to their children, and the worker that writes down
+what the clock has ended."""
+
+from services.students.referrals.answers import routes as answers
+from services.students.referrals.evidence import actions, reactions
+from services.students.referrals.referrals import routes as referrals
+from services.students.referrals.sending import routes as sending
+from shared.runtime.area import Area
+
+AREA = Area(
+    routers=[
+        referrals.router,
+        sending.router,
+        answers.router,
+    ],
+    reactions=reactions.REACTIONS,
+    workers=[actions.expire_for_ever],
+)

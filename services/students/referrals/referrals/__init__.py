@@ -1,0 +1,1 @@
+"""A referral's way: written, asked for, sent, answered, served, closed."""

@@ -1,0 +1,1 @@
+"""A referral before its partner has it, and its taking back."""

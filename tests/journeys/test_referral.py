@@ -1,0 +1,100 @@
+"""A referral from the need to the closed loop, on real services and a real broker: a teacher of the
+district refers a child to a church basement, the mother reads what would be told and says yes, the
+child attends, and the loop closes. The partner's own system follows, and takes back."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from tests.journeys.test_guardians_story import TODAY, a_cast, agree, listening, ok, until
+from tests.platform import Platform
+from tests.promised import promise
+
+NEED = "Reading twice a week with somebody who has patience."
+
+
+@promise(
+    "Support",
+    "A referral goes from the need to the closed loop over the platform alone, and its partner"
+    " deletes what it may not keep.",
+)
+async def test_from_the_need_to_the_closed_loop(whole: Platform) -> None:
+    cast = await a_cast(whole)
+    program = (await ok(await cast.tutor_admin.post(
+        "/v1/programs", json={"partner_id": cast.tutors, "name": "Basement Reading"})))["id"]  # fmt: skip
+    parts = ("identity", "contacts", "support")
+    await agree(cast, "service", datetime.now(UTC) + timedelta(days=300), *parts)
+    body = {"student_id": cast.child, "program_id": program, "need": NEED}
+
+    async def known() -> bool:
+        written = await cast.admin.post("/v1/referrals", json=body)
+        if written.status_code == 201:
+            body["id"] = written.json()["id"]
+        return written.status_code == 201
+
+    async with listening(cast) as listener:
+        await until(known)
+        referral = f"/v1/referrals/{body['id']}"
+        assert (await cast.mother.get(referral)).status_code == 404, "a draft is its author's"
+        await ok(await cast.admin.post(f"{referral}/consent-request"))
+
+        # The family reads the very words of what would be told, and who gets it.
+        home = await ok(await cast.mother.get("/v1/views/family"), 200)
+        [asked] = home["children"][0]["referrals"]["items"]
+        assert (asked["state"], asked["need"], asked["partner_name"]) == (
+            "awaiting_consent", NEED, "Riverside Tutors",
+        )  # fmt: skip
+        paths = home["children"][0]["paths"]
+        preview = await ok(
+            await cast.mother.get(paths["referral_preview"].replace("{id}", asked["id"])), 200
+        )
+        assert NEED in preview["text"] and "Riverside Tutors" in preview["text"]
+        hidden = await cast.tutor.get(referral)
+        none = await cast.tutor.get(f"/v1/referrals/{uuid4()}")
+        assert (hidden.status_code, hidden.json()) == (404, none.json())
+        said = paths["answer_referral"].replace("{id}", asked["id"])
+        await ok(await cast.mother.post(said, json={"decision": "granted"}))
+
+        # The church basement answers, and the child comes.
+        [mine] = (await ok(await cast.tutor.get("/v1/referrals"), 200))["items"]
+        assert (mine["state"], mine["student_name"]) == ("sent", "Amara Diallo")
+        await ok(await cast.tutor.post(f"{referral}/acceptance", json={}))
+        ways = await ok(await cast.tutor.get(f"/v1/students/{cast.child}/contacts"), 200)
+        assert "+1 555 010 0199" in str(ways)
+        await ok(await cast.tutor.post(
+            f"{referral}/contacts", json={"reached": True, "channel": "telephone"}))  # fmt: skip
+        placed = await ok(await cast.tutor.post(f"{referral}/place", json={}))
+        held = await ok(await cast.tutor.post("/v1/sessions", json={
+            "program_id": program, "held_on": str(TODAY), "minutes": 60}))  # fmt: skip
+        marks = [{"engagement_id": placed["engagement_id"], "category": "Present"}]
+        await ok(await cast.tutor.put(
+            f"/v1/sessions/{held['id']}/attendance", json={"marks": marks}), 204)  # fmt: skip
+
+        async def is_served() -> bool:
+            read = await ok(await cast.admin.get(referral), 200)
+            return bool(read["state"] == "served")
+
+        await until(is_served)
+        await ok(await cast.admin.post(f"{referral}/closing", json={"outcome": "met"}))
+        steps = (await ok(await cast.mother.get(f"{referral}/steps"), 200))["items"]
+        assert [each["act"] for each in steps][-4:] == [
+            "contacted",
+            "enrolled",
+            "served",
+            "closed",
+        ]
+
+        # Once the child has left the program too, nothing is left to read, and the partner's system
+        # is told to delete what it has.
+        again = await ok(await cast.tutor.post(
+            f"/v1/engagements/{placed['engagement_id']}/steps", json={"stage": "completed"},
+            headers={"If-Match": (await cast.tutor.get(
+                f"/v1/engagements/{placed['engagement_id']}")).headers["etag"]}))  # fmt: skip
+        assert again["stage"] == "completed"
+        await until(lambda: bool(listener.of("retracted", cast.child)))
+        assert (await cast.tutor.get(f"/v1/views/students/{cast.child}")).status_code == 404
+
+    # The log names the consent to this one program as the ground.
+    told = (await ok(await cast.mother.get(
+        f"/v1/students/{cast.child}/disclosures", params={"limit": 200}), 200))["items"]  # fmt: skip
+    read = [each for each in told if each["consent_id"]]
+    assert {each["consent_id"] for each in read} == {placed["consent_id"]}
