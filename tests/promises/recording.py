@@ -77,6 +77,7 @@ SAID_BACK = "the caller's own words of this moment, said back to who said them"
 SILENT = "answers with nothing"
 NUMBERS = "numbers of places or marks, of no child"
 NO_CHILD = "that a referral ended, without its child"
+COUNTS = "counts of the caller's own referrals, of no child"
 OWN_WORDS = "terms that somebody published, of no child"
 THE_LOG = "the log itself, which the family, the district and the operator may inspect (99.32(c))"
 OPENINGS = "who opened what, by ids, for who opened and who reviews it; the opening is recorded"
@@ -86,6 +87,7 @@ CERTIFICATE = "that a child was erased, by ids, for the district whose record it
 REPORT = "counts and faults: file, line, field and reason, never the value"
 UNRECORDED: dict[str, str] = {
     f"POST {CHILD}/notes": SAID_BACK,
+    "GET /v1/referral-metrics": COUNTS,
     "POST /v1/referrals/{referral_id}/withdrawal": NO_CHILD,
     "POST /v1/referrals/{referral_id}/error": NO_CHILD,
     "POST /v1/referrals/{referral_id}/decline": NO_CHILD,

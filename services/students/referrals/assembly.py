@@ -3,6 +3,7 @@ what the clock has ended."""
 
 from services.students.referrals.answers import routes as answers
 from services.students.referrals.evidence import actions, reactions
+from services.students.referrals.referral_metrics import routes as referral_metrics
 from services.students.referrals.referrals import routes as referrals
 from services.students.referrals.sending import routes as sending
 from shared.runtime.area import Area
@@ -12,6 +13,7 @@ AREA = Area(
         referrals.router,
         sending.router,
         answers.router,
+        referral_metrics.router,
     ],
     reactions=reactions.REACTIONS,
     workers=[actions.expire_for_ever],

@@ -423,3 +423,24 @@ async def test_a_referral_may_outlive_its_consent_and_its_engagement_and_may_go_
         DataClass.SUPPORT: {"referral", "referral_step"},
     }  # fmt: skip
     assert {table for table, rows in left.items() if rows == 0} == gone[kind]
+
+
+async def test_figures_count_the_districts_children_a_partners_programs_and_a_teachers_own(
+    students: House,
+) -> None:
+    loop = await Loop(students).begin()
+    await loop.accepted()
+    another = await an_educator(students)
+    abroad = principal(Role.DISTRICT_ADMIN, partner_id=uuid4())
+    counts = {}
+    for name, caller in {"district": DISTRICT, "worker": WORKER, "teacher": loop.teacher,
+                         "colleague": another, "abroad": abroad,
+                         "other": OTHER_WORKER}.items():  # fmt: skip
+        answer = await ask(students, caller, "GET", "/v1/referral-metrics?by=partner")
+        assert answer.status_code == 200, answer.text
+        told = answer.json()
+        counts[name] = (told["all"]["sent"], told["all"]["accepted"], len(told["groups"]))
+    one, none = (1, 1, 1), (0, 0, 0)
+    assert counts == {"district": one, "worker": one, "teacher": one, "colleague": none,
+                      "abroad": none, "other": none}  # fmt: skip
+    assert (await ask(students, loop.mother, "GET", "/v1/referral-metrics")).status_code == 403
