@@ -40,6 +40,7 @@ from gateway.views import (
     me,
     partners,
     partnerships,
+    referral_links,
     search,
     students,
 )
@@ -55,7 +56,7 @@ from shared.security.principal import THE_GATEWAY, PrincipalSigner, ensure_someb
 
 VIEWS = (
     me, students, exports, family, caseload, partners, partnerships, community, search, live,
-    invitations,
+    invitations, referral_links,
 )  # fmt: skip
 NOT_ALLOWED = 405
 READY_SECONDS = 2

@@ -12,7 +12,16 @@ from shared.core.telemetry import Lines
 
 # Names, birth date and telephones of the people of tests/students/people.py,
 # tests/students/families.py and tests/students/roster/test_student_routes.py.
-NAMES = ("Diallo", "diallo", "Amara", "Binta", "2015-05-05", "555 010", "jean@example.org")
+NAMES = (
+    "Diallo",
+    "diallo",
+    "Amara",
+    "Binta",
+    "2015-05-05",
+    "555 010",
+    "jean@example.org",
+    "younger child",
+)
 
 
 def named(told: str) -> bool:

@@ -96,9 +96,9 @@ def _engaged(
     chance: Random, of: Organization, offer: Offer, students: Sequence[Student], year: int
 ) -> Iterator[Engaged]:
     autumn, june = date(year - 2, 10, 1), date(year - 1, 6, 12)
-    before = [s for s in students if _fits(s, offer, autumn, 1)]
+    before = [s for s in students if fits(s, offer, autumn, 1)]
     known = {student.id for student in before}
-    now = [s for s in students if _fits(s, offer, june, 0) and s.id not in known]
+    now = [s for s in students if fits(s, offer, june, 0) and s.id not in known]
     places = IN_ZONE if of.name == ALLIANCE else ELSEWHERE
     full = offer.name in FULL
     count = (offer.capacity or 0) + WAITING if full else int(places * chance.uniform(0.7, 1))
@@ -111,7 +111,7 @@ def _engaged(
         yield _newcomer(chance, student, june + timedelta(days=chance.randrange(14)))
 
 
-def _fits(student: Student, offer: Offer, on: date, years_earlier: int) -> bool:
+def fits(student: Student, offer: Offer, on: date, years_earlier: int) -> bool:
     grade = grade_in(student.grade, years_earlier)
     if grade is None or not {grade, student.grade} <= set(offer.grade_list):
         return False

@@ -28,6 +28,7 @@ from deploy.demonstration.load_partners import (
     load_programs,
 )
 from deploy.demonstration.load_people import Admission, admit_rostered, admit_staff
+from deploy.demonstration.load_referrals import Referring
 from deploy.demonstration.load_students import (
     Roster,
     load_attendance,
@@ -37,6 +38,7 @@ from deploy.demonstration.load_students import (
 from deploy.demonstration.organizations import ALLIANCE, BACKBONE, LIBRARY
 from deploy.demonstration.partnerships import NETWORK
 from deploy.demonstration.people import OPERATOR
+from deploy.demonstration.referrals import FAMILY, PARTNER, SCHOOL, referrals
 from deploy.demonstration.showing import Progress
 from deploy.demonstration.signers import Signers
 from deploy.demonstration.world import World
@@ -149,6 +151,15 @@ async def load(of: World, http: httpx.AsyncClient, signs_in: SignIn, shown: Prog
                 signers(),
             ).load(s),
             engagements, orders,
+        )  # fmt: skip
+        begin(
+            "referrals", 2,
+            lambda s: Referring(
+                {SCHOOL: district, FAMILY: district, PARTNER: call["case-worker"]},
+                referrals(of.district.students, of.programs, of.day),
+                directory, roster.result(), signers(),
+            ).load(s),
+            engagements, agreements, signing,
         )  # fmt: skip
         begin("sessions and rolls", 6, lambda s: engaging().load_sessions(s), engagements)
         standards = begin("standards", 1, lambda s: load_standards(district, s), staff)

@@ -12,7 +12,7 @@ from fastapi import Request
 from pydantic import BaseModel, TypeAdapter
 
 from gateway.authentication.access_tokens import AccessTokens, Identity, Profile, note
-from gateway.authentication.own_tokens import client_of
+from gateway.authentication.own_tokens import client_of, link_of
 from gateway.upstream.client import Asked, Upstream
 from shared.contracts.purpose import PARTNER_PURPOSES, Purpose
 from shared.core.refusals import BadRequest, Forbidden, NotFound, Refusal, Unauthenticated
@@ -97,12 +97,28 @@ class Callers:
         return asking.result() if asking.done() else await asyncio.shield(asking)
 
     async def _ask(self, identity: Identity) -> list[Membership]:
+        link_id = link_of(identity.subject) if identity.issuer == self._own_issuer else None
+        if link_id is not None:
+            return await self._ask_for_link(link_id)
         path, asked = self._question(identity)
         read = await self._upstream.need("partners", path, THE_GATEWAY, asked)
         found = MEMBERSHIPS.validate_python(read)
         if identity.issuer == self._own_issuer or (found and not self._is_news(identity)):
             return found
         return await self._sign_in(identity, found)
+
+    async def _ask_for_link(self, link_id: UUID) -> list[Membership]:
+        """Students knows whether the link still opens its referral, and partners what its partner
+        may have."""
+        path = f"/internal/referral-links/{link_id}/holder"
+        found: list[Membership] = []
+        for holder in await self._upstream.need("students", path, THE_GATEWAY):
+            path = f"/internal/partners/{holder['partner_id']}/link-holders/{link_id}"
+            read = await self._upstream.need("partners", path, THE_GATEWAY)
+            found += MEMBERSHIPS.validate_python(read)
+        if not found:
+            raise Unauthenticated("link-closed", "The link opens nothing any more.")
+        return found
 
     def _is_news(self, identity: Identity) -> bool:
         """Whether the issuer tells of the person anything that was not reported yet."""
@@ -152,6 +168,7 @@ OWN_PURPOSES = {
     Role.EDUCATOR: Purpose.EDUCATION,
     Role.GUARDIAN: Purpose.FAMILY,
     Role.STUDENT: Purpose.FAMILY,
+    Role.LINK_HOLDER: Purpose.SERVICE,
 }
 
 

@@ -1,4 +1,5 @@
-"""The gateway as the issuer of access tokens for partners' systems (RFC 6749 4.4, RFC 9068).
+"""The gateway as the issuer of access tokens for partners' systems and for people with a link to one
+referral (RFC 6749 4.4, RFC 9068).
 
 A token names the client and the key by which it was obtained. Partners answers at each request what
 that client may be, so that ending a key or a client ends its tokens.
@@ -19,6 +20,7 @@ from shared.security.tokens import ALGORITHM, ALGORITHMS, listed
 LIFETIME_SECONDS = 600
 TOKEN_PATH = "/oauth/token"  # noqa: S105 (an address)
 KEYS_PATH = "/oauth/keys"
+LINK = "link"
 
 
 class OwnTokens:
@@ -36,11 +38,19 @@ class OwnTokens:
         self._audiences = list(settings.accepted_audiences())
 
     def token(self, client_id: UUID, key_id: UUID) -> str:
+        return self._signed(f"{client_id}.{key_id}", str(client_id))
+
+    def link_token(self, link_id: UUID) -> str:
+        """For somebody who has opened a link to one referral. Students answers at each request
+        whether the link still opens it."""
+        return self._signed(f"{LINK}.{link_id}", LINK)
+
+    def _signed(self, subject: str, client_id: str) -> str:
         now = int(time.time())
         claims = {
             "iss": self.issuer,
-            "sub": f"{client_id}.{key_id}",
-            "client_id": str(client_id),
+            "sub": subject,
+            "client_id": client_id,
             "aud": self._audiences,  # also for a gateway of the release before
             "iat": now,
             "exp": now + LIFETIME_SECONDS,
@@ -56,6 +66,12 @@ class OwnTokens:
             key.as_dict(private=False) | {"kid": kid, "alg": ALGORITHM, "use": "sig"}
             for kid, key in self.keys.of.items()
         ]}  # fmt: skip
+
+
+def link_of(subject: str) -> UUID | None:
+    """The link that a token of the gateway is about; None for a client's."""
+    kind, _, id = subject.partition(".")
+    return UUID(id) if kind == LINK else None
 
 
 def client_of(subject: str) -> tuple[UUID, UUID]:

@@ -16,6 +16,7 @@ class Role(StrEnum):
     ANALYST = "analyst"
     OPERATOR = "operator"
     PARTNER_SYSTEM = "partner_system"  # a partner's program, by its API client
+    LINK_HOLDER = "link_holder"  # somebody with a link to one referral, for its partner
     PUBLIC = "public"  # nobody signed in
     GATEWAY = "gateway"  # the gateway on its own account
 
@@ -31,6 +32,7 @@ SOMEBODY: dict[Role, str] = {
     Role.ANALYST: "An analyst",
     Role.OPERATOR: "An operator",
     Role.PARTNER_SYSTEM: "A partner's system",
+    Role.LINK_HOLDER: "Somebody with a link",
     Role.PUBLIC: "Somebody who is not signed in",
     Role.GATEWAY: "The gateway",
 }

@@ -23,6 +23,8 @@ BEARER = "Bearer "
 
 PARTNER_STAFF = frozenset({Role.CASE_WORKER, Role.PARTNER_ADMIN, Role.PARTNER_SYSTEM})
 """The roles that act for a partner that serves children."""
+FOR_PARTNER = PARTNER_STAFF | {Role.LINK_HOLDER}
+"""The roles in which somebody reads for a partner, also somebody with no account there."""
 FAMILY = frozenset({Role.GUARDIAN, Role.STUDENT})
 """The roles of people in a child's family, the student included."""
 

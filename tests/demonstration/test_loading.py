@@ -4,6 +4,7 @@ second time nothing changes."""
 import asyncio
 import io
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -181,6 +182,20 @@ async def test_agreements_are_in_force_proposed_and_suspended(loaded: Loaded) ->
     assert len(mine) == 2
 
 
+async def test_referrals_are_in_every_state_and_the_case_worker_reads_those_that_are_live(
+    loaded: Loaded,
+) -> None:
+    every = (await loaded.see("district_admin", "/v1/referrals?limit=200"))["items"]
+    figures = (await loaded.see("district_admin", "/v1/referral-metrics"))["all"]
+    mine = (await loaded.see("case_worker", "/v1/referrals?limit=200"))["items"]
+    states = Counter(each["state"] for each in every)
+    assert {"draft", "awaiting_consent", "sent", "accepted", "contacted", "served", "closed",
+            "declined", "withdrawn"} <= set(states)  # fmt: skip
+    live = {"sent", "accepted", "contacted", "waitlisted", "enrolled", "served"}
+    assert {each["id"] for each in mine} == {e["id"] for e in every if e["state"] in live}
+    assert (figures["ended_with_outcome"], figures["declined"]) == (1, {"schedule": 1})
+
+
 async def test_the_edition_counts_every_child_of_last_years_register(loaded: Loaded) -> None:
     edition = await loaded.see("analyst", f"/v1/editions/{loaded.report['samples']['edition']}")
     absence = {each["key"]: each for each in edition["report"]["indicators"]}["chronic_absence"]
@@ -205,7 +220,7 @@ async def test_without_a_terminal_the_loader_reports_each_part_once_with_its_sec
     loaded: Loaded,
 ) -> None:
     lines = loaded.shown.splitlines()
-    assert len(lines) == len(set(lines)) == 19
+    assert len(lines) == len(set(lines)) == 20
     assert all(line.endswith(" s") for line in lines)
     assert "\r" not in loaded.shown
 

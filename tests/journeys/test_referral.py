@@ -5,6 +5,8 @@ child attends, and the loop closes. The partner's own system follows, and takes 
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import httpx
+
 from tests.journeys.test_guardians_story import TODAY, a_cast, agree, listening, ok, until
 from tests.platform import Platform
 from tests.promised import promise
@@ -98,3 +100,50 @@ async def test_from_the_need_to_the_closed_loop(whole: Platform) -> None:
         f"/v1/students/{cast.child}/disclosures", params={"limit": 200}), 200))["items"]  # fmt: skip
     read = [each for each in told if each["consent_id"]]
     assert {each["consent_id"] for each in read} == {placed["consent_id"]}
+
+
+async def test_a_partner_without_an_account_answers_by_a_link(whole: Platform) -> None:
+    cast = await a_cast(whole)
+    program = (await ok(await cast.tutor_admin.post(
+        "/v1/programs", json={"partner_id": cast.tutors, "name": "Choir"})))["id"]  # fmt: skip
+    parts = ("identity", "contacts", "support")
+    await agree(cast, "service", datetime.now(UTC) + timedelta(days=300), *parts)
+    body = {"student_id": cast.child, "program_id": program, "need": NEED}
+
+    async def known() -> bool:
+        written = await cast.admin.post("/v1/referrals", json=body)
+        if written.status_code == 201:
+            body["id"] = written.json()["id"]
+        return written.status_code == 201
+
+    await until(known)
+    referral = f"/v1/referrals/{body['id']}"
+    await ok(await cast.admin.post(f"{referral}/consent-request"))
+    await ok(await cast.mother.post(f"{referral}/family-word", json={"decision": "granted"}))
+    link = await ok(await cast.admin.post(f"{referral}/links", json={}))
+    opening = {"secret": link["secret"], "pin": link["pin"]}
+    async with httpx.AsyncClient(base_url=whole.gateway) as nobody:
+        bad = opening | {"pin": "000000" if link["pin"] != "000000" else "000001"}
+        refused = await nobody.post("/v1/referral-links/opening", json=bad)
+        assert (refused.status_code, refused.json()["code"]) == (404, "link-closed")
+        opened = await ok(await nobody.post("/v1/referral-links/opening", json=opening), 200)
+        nobody.headers["Authorization"] = f"Bearer {opened['access_token']}"
+        [mine] = (await ok(await nobody.get("/v1/referrals"), 200))["items"]
+        assert mine["id"] == body["id"]
+        assert (await nobody.get(f"/v1/students/{cast.child}")).status_code == 403
+        await ok(await nobody.post(f"{referral}/acceptance", json={}))
+        await ok(await nobody.post(f"{referral}/service", json={"minutes": 60}))
+
+        # The mother withdraws: within a second the link reads nothing.
+        withdraw = await cast.mother.post(f"{referral}/withdrawal", json={})
+        assert (await ok(withdraw))["state"] == "withdrawn"
+        gone = await nobody.get(referral)
+        assert gone.status_code in {401, 404}
+
+        async def is_closed() -> bool:
+            return (await nobody.get("/v1/referrals")).status_code == 401
+
+        await until(is_closed, 5)
+    lines = (await ok(await cast.mother.get(
+        f"/v1/students/{cast.child}/disclosures", params={"limit": 200}), 200))["items"]  # fmt: skip
+    assert any("with a link" in each["who"] for each in lines)

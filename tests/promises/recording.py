@@ -77,6 +77,7 @@ SAID_BACK = "the caller's own words of this moment, said back to who said them"
 SILENT = "answers with nothing"
 NUMBERS = "numbers of places or marks, of no child"
 NO_CHILD = "that a referral ended, without its child"
+NO_CHILD_OF_LINK = "that a link is open and for which partner; what it opens is read and recorded"
 COUNTS = "counts of the caller's own referrals, of no child"
 OWN_WORDS = "terms that somebody published, of no child"
 THE_LOG = "the log itself, which the family, the district and the operator may inspect (99.32(c))"
@@ -88,6 +89,10 @@ REPORT = "counts and faults: file, line, field and reason, never the value"
 UNRECORDED: dict[str, str] = {
     f"POST {CHILD}/notes": SAID_BACK,
     "GET /v1/referral-metrics": COUNTS,
+    "POST /v1/referrals/{referral_id}/links": NO_CHILD_OF_LINK,
+    "POST /v1/referrals/{referral_id}/links/ending": SILENT,
+    "POST /internal/referral-links/opening": NO_CHILD_OF_LINK,
+    "GET /internal/referral-links/{link_id}/holder": NO_CHILD_OF_LINK,
     "POST /v1/referrals/{referral_id}/withdrawal": NO_CHILD,
     "POST /v1/referrals/{referral_id}/error": NO_CHILD,
     "POST /v1/referrals/{referral_id}/decline": NO_CHILD,

@@ -7,6 +7,7 @@ from services.partners.identity.clients import routes as clients
 from services.partners.identity.first_operator import routes as first_operator
 from services.partners.identity.first_operator.actions import say_how
 from services.partners.identity.invitations import routes as invitations
+from services.partners.identity.link_holders import routes as link_holders
 from services.partners.identity.memberships import reactions
 from services.partners.identity.memberships import routes as memberships
 from shared.runtime.area import Area
@@ -23,6 +24,7 @@ AREA = Area(
         clients.router,
         clients.inside,
         client_assertions.inside,
+        link_holders.inside,
     ],
     reactions=[
         *reactions.REACTIONS,

@@ -65,6 +65,7 @@ class ReferralAct(StrEnum):
     CONSENT_ASKED = "consent_asked"
     CONSENT_GIVEN = "consent_given"
     SENT = "sent"
+    LINK_OFFERED = "link_offered"
     ACCEPTED = "accepted"
     DECLINED = "declined"
     CONTACT_FAILED = "contact_failed"

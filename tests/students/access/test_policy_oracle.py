@@ -212,7 +212,9 @@ def by_role(
             return tied and not grown_up(child) and viewer.person_id in rights(child)
         case "student":
             return tied and viewer.person_id == CHILD
-        case "case_worker" | "partner_admin" | "partner_system" if viewer.partner_id is not None:
+        case "case_worker" | "partner_admin" | "partner_system" | "link_holder" if (
+            viewer.partner_id is not None
+        ):
             # The school's application alone gives a partner nothing.
             with_us = viewer.partner_id in child.own_records
             own = with_us and name in {"identity", "engagement", "dosage", "notes"}

@@ -9,7 +9,7 @@ from shared.contracts.partners.partner import PartnerKind
 from shared.core.refusals import Conflict, Fault, Forbidden, Malformed
 from shared.security.principal import Principal, Role
 
-NEVER = {Role.PUBLIC, Role.GATEWAY, Role.PARTNER_SYSTEM}
+NEVER = {Role.PUBLIC, Role.GATEWAY, Role.PARTNER_SYSTEM, Role.LINK_HOLDER}
 # The roles of people in the children's records, and the kinds of partner at which they have them.
 # The district is part of the membership: under it, students answers with that district's children
 # only.

@@ -100,6 +100,7 @@ RELATIONS_OF_ROLE: dict[Role, tuple[Relation, ...]] = {
     Role.CASE_WORKER: (Relation.PARTNER,),
     Role.PARTNER_ADMIN: (Relation.PARTNER,),
     Role.PARTNER_SYSTEM: (Relation.PARTNER,),
+    Role.LINK_HOLDER: (Relation.PARTNER,),
     Role.GUARDIAN: (Relation.GUARDIAN,),
     Role.STUDENT: (Relation.SELF,),
 }

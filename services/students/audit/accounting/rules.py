@@ -26,6 +26,7 @@ WHO = {
     Role.CASE_WORKER: "A case worker",
     Role.PARTNER_ADMIN: "An administrator",
     Role.PARTNER_SYSTEM: "The computer system",
+    Role.LINK_HOLDER: "Somebody with a link from the school",
     Role.GUARDIAN: "A parent or guardian",
     Role.STUDENT: "A student",
 }

@@ -27,6 +27,7 @@ from services.students.participation.dosage.records import DosageRow
 from services.students.participation.engagements.records import EngagementRow, EngagementStepRow
 from services.students.participation.proposals.records import ProposalRow
 from services.students.participation.sessions.records import SessionMarkRow
+from services.students.referrals.referral_links.records import ReferralLinkRow
 from services.students.referrals.referrals.records import ReferralRow, ReferralStepRow
 from services.students.roster.contacts.records import (
     ContactRestrictionRow,
@@ -55,7 +56,9 @@ REMOVED: dict[DataClass, tuple[tuple[Any, str], ...]] = {
         (AttendanceMarkRow, BY_STUDENT), (AttendanceDayRow, BY_STUDENT),
         (AttendanceTotalRow, BY_STUDENT),
     ),
-    DataClass.SUPPORT: ((ReferralStepRow, BY_REFERRAL), (ReferralRow, BY_STUDENT)),
+    DataClass.SUPPORT: (
+        (ReferralLinkRow, BY_REFERRAL), (ReferralStepRow, BY_REFERRAL), (ReferralRow, BY_STUDENT),
+    ),
     DataClass.ENGAGEMENTS: (
         (SessionMarkRow, BY_ENGAGEMENT), (EngagementStepRow, BY_ENGAGEMENT),
         (DosageRow, BY_ENGAGEMENT), (ProposalRow, BY_STUDENT), (EngagementRow, BY_STUDENT),

@@ -67,10 +67,28 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["referral_id"], ["referral.id"]),
         sa.PrimaryKeyConstraint("referral_id", "number"),
     )
+    op.create_table(
+        "referral_link",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("referral_id", sa.Uuid(), nullable=False),
+        sa.Column("secret_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("pin_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("wrong_pins", sa.Integer(), nullable=False),
+        sa.Column("offered_by", sa.Uuid(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["referral_id"], ["referral.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("secret_hash"),
+    )
+    op.create_index("ix_referral_link_referral_id", "referral_link", ["referral_id"])
     op.add_column("consent", sa.Column("program_id", sa.Uuid(), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column("consent", "program_id")
+    op.drop_table("referral_link")
     op.drop_table("referral_step")
     op.drop_table("referral")

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -16,6 +16,7 @@ from services.students.access.policy.rules import partner_viewer
 from services.students.access.relations.queries import schools, under_way
 from services.students.access.relations.rules import Facts
 from services.students.participation.programs.records import offered_program, offering_partner
+from services.students.referrals.referral_links.records import referral_link
 from services.students.referrals.referrals import rules
 from services.students.referrals.referrals.records import (
     ReferralRow,
@@ -31,7 +32,7 @@ from shared.contracts.students.school import NO_SCHOOL
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
 from shared.persistence.queries import TODAY, columns, many, one, row_for_change, unknown
-from shared.security.principal import FAMILY, PARTNER_STAFF, Principal, Role
+from shared.security.principal import FAMILY, FOR_PARTNER, PARTNER_STAFF, Principal, Role
 
 NOUN = "referral"
 S = ReferralState
@@ -47,12 +48,13 @@ def state() -> ColumnElement[str]:
 
 def visible(caller: Principal) -> ColumnElement[bool]:
     """The condition of the referrals that the caller may see: the partner's people those that are
-    live, on a ground; the family all but drafts; a school's leaders and the district too; a teacher
+    live, on a ground, and the holder of a link that one; the family all but drafts; a school's leaders and the district too; a teacher
     the own ones. A draft is its author's alone."""
     told = access.may_see(caller, referral.student_id, Category.SUPPORT)
-    if caller.role in PARTNER_STAFF:
+    if caller.role in FOR_PARTNER:
         known = access.may_see(caller, referral.student_id, Category.IDENTITY)
-        return and_(referral.partner_id == caller.partner_id, under_way(), known, told)
+        received = and_(referral.partner_id == caller.partner_id, under_way(), known, told)
+        return received if caller.role in PARTNER_STAFF else and_(received, _linked(caller))
     begun = referral.begun_on.is_not(None)
     own = referral.sent_by == caller.account_id
     if caller.role in FAMILY:
@@ -61,6 +63,17 @@ def visible(caller: Principal) -> ColumnElement[bool]:
         leads = access.stands(caller, referral.student_id, (Relation.SCHOOL_LEADER,))
         return and_(told, or_(own, and_(begun, leads)))
     return and_(told, or_(own, begun))
+
+
+def _linked(caller: Principal) -> ColumnElement[bool]:
+    """The condition of the one referral to which the caller holds a link."""
+    held = select(referral_link.referral_id).where(
+        referral_link.id == caller.account_id,
+        referral_link.ended_at.is_(None),
+        referral_link.expires_at > func.now(),
+    )
+    linked: ColumnElement[bool] = referral.id.in_(held)
+    return linked
 
 
 @cache

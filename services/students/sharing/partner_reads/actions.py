@@ -14,7 +14,7 @@ from shared.contracts.students.access import Basis
 from shared.contracts.students.disclosure import Channel, DisclosureOutcome
 from shared.contracts.students.erasure import CATEGORIES_OF
 from shared.persistence.database import ANNOUNCED
-from shared.security.principal import PARTNER_STAFF
+from shared.security.principal import FOR_PARTNER
 
 ROWS = 5_000  # of the log, of a batch
 NEXT = text("""
@@ -90,7 +90,7 @@ async def note(session: AsyncSession) -> bool:
             "own": Basis.OWN_RECORD,
             "released": DisclosureOutcome.RELEASED,
             "told": Channel.EVENT,
-            "staff": sorted(PARTNER_STAFF),
+            "staff": sorted(FOR_PARTNER),
             "kinds": [kind for kind, _ in CLASSES],
             "parts": [category for _, category in CLASSES],
             "rank": int(Rank.MAY_LOSE),

@@ -1,0 +1,1 @@
+"""Partners for which somebody acts by a link to one referral."""

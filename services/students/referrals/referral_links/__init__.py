@@ -1,0 +1,1 @@
+"""Links by which a partner without an account answers one referral."""
