@@ -351,6 +351,20 @@ async def test_a_referral_sent_twice_by_a_phone_exists_once(students: House) -> 
     assert another.json()["code"] == "id-taken"
 
 
+async def test_a_second_referral_is_refused_to_somebody_who_may_know_of_the_first(
+    students: House,
+) -> None:
+    loop = await Loop(students).begin()
+    id = await loop.sent()
+    colleague = await an_educator(students)
+    await a_class(students, loop.school, colleague, loop.child)
+    for caller in (loop.teacher, loop.leader, DISTRICT):
+        told = (await loop.write(caller)).json()
+        assert told["code"] == "already-referred" and id in told["detail"]
+    # A colleague may not know of it: the partner will say that it serves the child already.
+    assert (await loop.write(colleague)).status_code == 201
+
+
 async def test_a_need_names_no_diagnosis_and_a_referral_tells_no_other_part(
     students: House,
 ) -> None:

@@ -184,10 +184,12 @@ async def written(
     return row
 
 
-async def live_one(session: AsyncSession, student_id: UUID, program_id: UUID) -> UUID | None:
-    """The child's referral to the program that has not ended."""
+async def live_one(
+    session: AsyncSession, caller: Principal, student_id: UUID, program_id: UUID
+) -> UUID | None:
+    """The child's referral to the program that has not ended, where the caller may know of it."""
     found = select(referral.id).where(
-        referral.student_id == student_id, referral.program_id == program_id,
+        referral.student_id == student_id, referral.program_id == program_id, visible(caller),
         or_(under_way(), referral.state.in_(UNSENT)),
     )  # fmt: skip
     id: UUID | None = (await session.execute(found.limit(1))).scalar_one_or_none()

@@ -42,7 +42,7 @@ async def write(
         if sent is not None:
             return sent
     already = await engaged.is_engaged(session, draft.student_id, draft.program_id)
-    referred = await queries.live_one(session, draft.student_id, draft.program_id)
+    referred = await queries.live_one(session, caller, draft.student_id, draft.program_id)
 
     rules.ensure_not_clinical(draft.need)
     ensure_not_engaged(already)
