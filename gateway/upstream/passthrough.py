@@ -2,7 +2,8 @@
 unchanged.
 
 A request to resources or outcomes that names a child carries students' grant for that child,
-fetched anew for each request: they disclose nothing without it.
+fetched anew for each request: they disclose nothing without it. A request to partners that gives
+somebody a role as a person of a district's records is passed on once students knows that person.
 """
 
 import json
@@ -34,10 +35,14 @@ RESPONSE_HEADERS = (
 IMPORT_BYTES = 65 * 1024 * 1024
 CHILD_SERVICES = {"resources": Category.RESOURCES, "outcomes": Category.MEASURES}
 """The category of a child's data that each of them discloses under a grant of students."""
+ASSIGNMENTS = "/v1/assignments"
+PERSON_NAMED = frozenset({"/v1/memberships", "/v1/invitations"})
+"""Where a body names the person of a district's records for whom a role is."""
 TABLE = "text/csv"
 JSON = frozenset({"application/json", "application/problem+json"})
 BEGINS, ENDS = (b"{", b"["), (b"}", b"]")
 SAFE = frozenset({"GET", "HEAD"})
+ROLES = [role.value for role in Role]
 PLAIN = re.compile(r"/[A-Za-z0-9._~/-]*", re.ASCII)
 
 
@@ -51,6 +56,8 @@ async def pass_on(
     body: Any = None
     if request.method not in SAFE:
         body = Upload(request) if path.startswith("/v1/imports/") else await _whole(request)
+    if path in PERSON_NAMED and request.method not in SAFE:
+        await _ensure_person(upstream, caller, request, body)
     if service in CHILD_SERVICES:
         headers |= await _grant(upstream, caller, CHILD_SERVICES[service], request, body)
     query = f"?{request.url.query}" if request.url.query else ""
@@ -148,14 +155,15 @@ class Upload:
 async def _grant(
     upstream: Upstream, caller: Principal, category: Category, request: Request, body: Any
 ) -> dict[str, str]:
-    """The grant for the named child; for a student who acts, the student is the child. A named
-    class must be one that the caller may know. Raises students' refusal: hidden and absent
-    alike."""
+    """The grant for the named child; for a student who acts, or asks for the own assignments, the
+    student is the child. A named class must be one that the caller may know. Raises students'
+    refusal: hidden and absent alike."""
     named = _named(request, body)
     if "class_id" in named and request.method not in SAFE:
         await upstream.need("students", f"/v1/classes/{named['class_id']}", caller)
     child = named.get("student_id")
-    if child is None and caller.role is Role.STUDENT and request.method not in SAFE:
+    own = request.method not in SAFE or request.scope["path"].startswith(ASSIGNMENTS)
+    if child is None and caller.role is Role.STUDENT and own:
         child = caller.person_id
     if child is None:
         return {}
@@ -165,18 +173,39 @@ async def _grant(
     return {"Grant": str(answer["grant"])}
 
 
+async def _ensure_person(
+    upstream: Upstream, caller: Principal, request: Request, body: Any
+) -> None:
+    """Whoever is to have a role as a person of a district's records must be one. Raises students'
+    refusal."""
+    said = _said(request, body)
+    named = _ids(said, "person_id")
+    if "person_id" in named and said.get("role") in ROLES:
+        path = f"/internal/people/{named['person_id']}/roles/{said['role']}"
+        await upstream.need("students", path, caller)
+
+
 def _named(request: Request, body: Any) -> dict[str, UUID]:
-    """`student_id` and `class_id` of the query or of a JSON body. Anything but a UUID is left to
-    the service to refuse."""
+    """`student_id` and `class_id` of the query or of a JSON body."""
+    return _ids(_said(request, body), "student_id", "class_id")
+
+
+def _said(request: Request, body: Any) -> dict[str, Any]:
+    """What the query and a JSON body say."""
     said: dict[str, Any] = dict(request.query_params)
     if isinstance(body, bytes) and not is_deep(body):  # a service refuses a deep body
         with suppress(ValueError):
-            # The services' own parser reads the body. Another parser could overlook a child or a
-            # class that the service then finds.
+            # The services' own parser reads the body. Another parser could overlook a child, a class
+            # or a person that the service then finds.
             read = json.loads(body)
             said |= read if isinstance(read, dict) else {}
+    return said
+
+
+def _ids(said: dict[str, Any], *names: str) -> dict[str, UUID]:
+    """Those of `names` that are UUIDs. Anything else is left to the service to refuse."""
     named = {}
-    for name in ("student_id", "class_id"):
+    for name in names:
         with suppress(ValueError, TypeError, AttributeError):
             named[name] = UUID(said.get(name))
     return named

@@ -15,7 +15,7 @@ from tests.houses import House, principal
 from tests.promises.test_routes import Route, routes_of
 
 TABLE = Path(__file__).parent / "roles.json"
-VALUES = {"day": "2026-01-05", "year": "2026"}
+VALUES = {"day": "2026-01-05", "role": "guardian", "year": "2026"}
 REFUSED = {(401, "sign-in-required"), (403, "permission-missing")}
 
 

@@ -129,6 +129,7 @@ UNRECORDED: dict[str, str] = {
     "GET /v1/emergency-accesses/{access_id}": OPENINGS,
     "POST /v1/emergency-accesses/{access_id}/ending": OPENINGS,
     "POST /v1/emergency-accesses/{access_id}/review": OPENINGS,
+    "GET /internal/people/{person_id}/roles/{role}": "whether the district may give a role to somebody of its own",
     "GET /internal/visible": "which of the ids that the caller brings it may follow live; no part",
     "GET /v1/sharing/{partner_id}/snapshot": "recorded as exports, on a stream of its own (test_retractions.py)",
     "GET /v1/retractions": BY_IDS,
@@ -154,11 +155,8 @@ UNRECORDED: dict[str, str] = {
     "GET /v1/imports/{import_id}/progress": REPORT,
 }
 
-OWN_ASSIGNMENT = "what the caller assigned itself, or the student was given; by ids"
 WITHOUT_GRANT: dict[str, str] = {
-    "resources GET /v1/assignments": OWN_ASSIGNMENT,
-    "resources GET /v1/assignments/{assignment_id}": OWN_ASSIGNMENT,
-    "resources POST /v1/assignments/{assignment_id}/withdrawal": OWN_ASSIGNMENT,
+    "resources POST /v1/assignments/{assignment_id}/withdrawal": "what the caller assigned; by ids",
 }
 """Of resources and outcomes, what names a child and takes no grant. Whatever takes one was written
 down by students when the grant was given."""

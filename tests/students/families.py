@@ -16,8 +16,11 @@ async def a_guardian(
     students: House, *children: UUID, legal: str = "yes", **known: object
 ) -> Principal:
     """A contact with rights in the records of these children, signed in."""
-    names = {"given_name": "Binta", "family_name": "Diallo", "search_name": "diallo binta"}
-    person = PersonRow(source=DISTRICT_ID, **(names | known))
+    of_person = {
+        "source": DISTRICT_ID, "given_name": "Binta", "family_name": "Diallo",
+        "search_name": "diallo binta",
+    }  # fmt: skip
+    person = PersonRow(**(of_person | known))
     async with students.database.transaction() as session:
         session.add(person)
         await session.flush()

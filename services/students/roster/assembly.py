@@ -6,6 +6,7 @@ from services.students.roster.contacts import routes as contacts
 from services.students.roster.possible_duplicates import queries as duplicate_queries
 from services.students.roster.possible_duplicates import routes as possible_duplicates
 from services.students.roster.possible_duplicates.actions import find_for_ever
+from services.students.roster.role_holders import routes as role_holders
 from services.students.roster.school_calendar import routes as school_calendar
 from services.students.roster.school_partners import routes as school_partners
 from services.students.roster.schools import routes as schools
@@ -23,6 +24,7 @@ AREA = Area(
         school_calendar.router,
         classes.router,
         staff.router,
+        role_holders.composed,
         possible_duplicates.router,
     ],
     workers=[

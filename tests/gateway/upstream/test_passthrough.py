@@ -79,6 +79,59 @@ async def test_a_hidden_child_is_refused_before_the_other_service_is_asked() -> 
     assert net.paths("resources") == []
 
 
+async def test_a_student_asks_for_assignments_under_a_grant_for_the_child_of_the_membership() -> (
+    None
+):
+    async with network() as (net, client):
+        net.admit("student", person_id=CHILD)
+        net.set("students", f"/internal/students/{CHILD}/grant", {"grant": "g.g.g"})
+        for path in ("/v1/assignments", "/v1/assignments/1"):
+            net.set("resources", path, {})
+            await client.get(path)
+            assert net.asked[-1][1].headers["Grant"] == "g.g.g"
+        net.set("resources", "/v1/resources", {})
+        await client.get("/v1/resources")
+        assert "Grant" not in net.asked[-1][1].headers
+        refused = problem(404, "student-unknown")
+        net.set("students", f"/internal/students/{CHILD}/grant", refused, status=404)
+        asked = len(net.paths("resources"))
+        answer = await client.get("/v1/assignments")
+    assert (answer.status_code, answer.json()["code"]) == (404, "student-unknown")
+    assert len(net.paths("resources")) == asked
+
+
+@pytest.mark.parametrize("noun", ["memberships", "invitations"])
+async def test_a_role_for_a_person_is_passed_on_once_students_knows_the_person(noun: str) -> None:
+    person = str(uuid4())
+    draft = {"role": "guardian", "partner_id": str(uuid4()), "person_id": person}
+    place = f"/internal/people/{person}/roles/guardian"
+    async with network() as (net, client):
+        net.admit("district_admin")
+        net.set("partners", f"/v1/{noun}", {"id": "1"}, status=201)
+        net.set("students", place, problem(422, "person-unknown"), status=422)
+        refused = await client.post(f"/v1/{noun}", json=draft)
+        assert f"/v1/{noun}" not in net.paths("partners")
+        net.set("students", place, person)
+        made = await client.post(f"/v1/{noun}", json=draft)
+        asked = len(net.paths("students"))
+        without = await client.post(f"/v1/{noun}", json=draft | {"person_id": None})
+        strange = await client.post(f"/v1/{noun}", json=draft | {"role": "../guardian"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "person-unknown")
+    assert [made.status_code, without.status_code, strange.status_code] == [201] * 3
+    assert len(net.paths("students")) == asked
+
+
+async def test_no_role_for_a_person_is_passed_on_while_students_is_away() -> None:
+    draft = {"role": "student", "partner_id": str(uuid4()), "person_id": str(uuid4())}
+    async with network() as (net, client):
+        net.admit("district_admin")
+        place = f"/internal/people/{draft['person_id']}/roles/student"
+        net.set("students", place, raw=b"<html>", kind="text/html")
+        answer = await client.post("/v1/memberships", json=draft)
+    assert (answer.status_code, answer.json()["code"]) == (503, "service-away")
+    assert "/v1/memberships" not in net.paths("partners")
+
+
 async def test_an_import_goes_to_the_service_of_its_kind_and_is_found_again() -> None:
     async with network() as (net, client):
         net.admit("district_admin")

@@ -9,12 +9,14 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from shared.contracts.partners.erasure import ChildErased
 from shared.contracts.partners.invitation import (
     InvitationAccepted,
     InvitationOffered,
     InvitationWithdrawn,
 )
 from shared.contracts.partners.membership import MembershipGranted
+from shared.contracts.students.erasure import DataClass, StudentErased
 from shared.security.principal import THE_GATEWAY, Principal, Role
 from tests.houses import House, principal
 from tests.partners.support import OPERATOR, a_partner, version
@@ -152,6 +154,40 @@ async def test_wrong_used_withdrawn_late_and_orphaned_links_are_answered_alike(
         "accepted", "withdrawn", "lapsed", "lapsed", "withdrawn",
     ]  # fmt: skip
     assert {each["id"] for each in lapsed} == {late["id"], orphan["id"]}
+
+
+@promise(
+    "Access and privacy",
+    "An erased person's invitations admit nobody any more, as its memberships do not.",
+)
+async def test_the_erasure_of_a_person_withdraws_its_invitations_and_no_others(
+    partners: House,
+) -> None:
+    district = await a_partner(partners, kind="district")
+    admin = await an_admin(partners, Role.DISTRICT_ADMIN, district)
+    child, other = uuid4(), uuid4()
+    draft = {"role": "student", "partner_id": district}
+    async with partners.calling(admin) as http:
+        made, kept, taken = [
+            await offered(http, **draft, person_id=str(person)) for person in (child, other, child)
+        ]
+    assert (await accept(partners, secret_of(taken)))[0] == 201
+    erased = StudentErased(
+        erasure_id=uuid4(), student_id=child, people=[child], classes=list(DataClass)
+    )
+    await partners.hear(erased)
+    late, same = [await accept(partners, secret_of(each), "eve") for each in (made, kept)]
+    assert (late[0], late[1]["code"], same[0]) == (404, "invitation-unknown", 201)
+    async with partners.calling(admin) as http:
+        states = [
+            (await http.get(f"/v1/invitations/{each['id']}")).json()["status"]
+            for each in (made, kept, taken)
+        ]
+    assert states == ["withdrawn", "accepted", "accepted"]
+    [told] = await partners.events(InvitationWithdrawn)
+    assert told["data"] == {"invitation_id": made["id"]}
+    [confirmed] = await partners.events(ChildErased)
+    assert confirmed["data"]["rows"] == 3  # an invitation, a membership and a sign-in
 
 
 async def test_nobody_offers_a_membership_that_they_may_not_grant(partners: House) -> None:

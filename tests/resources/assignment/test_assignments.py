@@ -10,6 +10,7 @@ from shared.contracts.resources.use import UseRecorded
 from shared.security.grants import Category
 from shared.security.principal import Principal, Role
 from tests.houses import House, grant_for, principal
+from tests.promised import promise
 from tests.resources.describing import BACKBONE, CASE_WORKER, LIBRARIAN, TEACHER, publish
 
 CHILD, OTHER_CHILD, CLASS = uuid4(), uuid4(), uuid4()
@@ -219,12 +220,37 @@ async def test_every_caller_lists_their_own_assignments(resources: House) -> Non
         CASE_WORKER: [],
     }
     for caller, ids in expected.items():
+        own = granted(caller, caller.person_id) if caller.person_id else None
         async with resources.calling(caller) as http:
-            listed = (await http.get("/v1/assignments")).json()["items"]
+            listed = (await http.get("/v1/assignments", headers=own)).json()["items"]
         assert [each["id"] for each in listed] == ids
     async with resources.calling(TEACHER) as http:
         of_class = await http.get("/v1/assignments", params={"class_id": str(CLASS)})
     assert [each["id"] for each in of_class.json()["items"]] == [in_class["id"]]
+
+
+@promise(
+    "Access and privacy",
+    "A student reads the assignments of the child for whom students signed a grant, and of no child "
+    "that a membership alone names.",
+)
+async def test_a_student_reads_assignments_only_under_a_grant_for_the_child_it_says_to_be(
+    resources: House,
+) -> None:
+    made = await assign(resources)
+    one = f"/v1/assignments/{made['id']}"
+    grants: list[tuple[dict[str, str] | None, bool]] = [
+        (None, False),
+        (granted(STUDENT, OTHER_CHILD), False),
+        ({"Grant": grant_for(STUDENT, CHILD, Category.IDENTITY)}, False),
+        (granted(STUDENT, CHILD), True),
+    ]
+    for grant, shown in grants:
+        async with resources.calling(STUDENT) as http:
+            listed = (await http.get("/v1/assignments", headers=grant)).json()["items"]
+            read = await http.get(one, headers=grant)
+        assert [each["id"] for each in listed] == [made["id"]] * shown
+        assert read.status_code == (200 if shown else 404)
 
 
 async def test_assignments_are_found_by_child_and_resource_among_ones_own(

@@ -1,5 +1,6 @@
 """Offering a membership by a link, accepting it, withdrawing it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from services.partners.directory.partners.queries import partner_row
 from services.partners.identity.accounts import actions as accounts
 from services.partners.identity.first_operator import actions as first_operator
 from services.partners.identity.invitations import queries, rules
-from services.partners.identity.invitations.records import InvitationRow
+from services.partners.identity.invitations.records import InvitationRow, invitation
 from services.partners.identity.memberships import actions as memberships
 from services.partners.identity.memberships.records import MembershipRow
 from services.partners.identity.memberships.rules import ensure_not_self, may_grant
@@ -38,7 +39,7 @@ async def offer(
         session, caller, draft.role, draft.partner_id, draft.person_id
     )
 
-    invitation = InvitationRow(
+    row = InvitationRow(
         secret_hash=rules.hashed(secret),
         role=draft.role,
         partner_id=draft.partner_id,
@@ -48,13 +49,13 @@ async def offer(
     )
 
     announce(
-        session, invitation,
+        session, row,
         InvitationOffered(
-            invitation_id=invitation.id, role=draft.role, partner_id=draft.partner_id,
-            expires_at=invitation.expires_at,
+            invitation_id=row.id, role=draft.role, partner_id=draft.partner_id,
+            expires_at=row.expires_at,
         ),
     )  # fmt: skip
-    return invitation
+    return row
 
 
 async def accept(session: AsyncSession, draft: AcceptanceDraft, now: datetime) -> MembershipRow:
@@ -65,20 +66,20 @@ async def accept(session: AsyncSession, draft: AcceptanceDraft, now: datetime) -
     if of is None:
         return await _first_operator(session, secret_hash, draft, now)
     partner = await partner_row(session, of[0]) if of[0] is not None else None
-    invitation = await queries.row_of_secret(session, secret_hash)
-    offering = await queries.offering_row(session, invitation.offered_by)
+    row = await queries.row_of_secret(session, secret_hash)
+    offering = await queries.offering_row(session, row.offered_by)
 
     offerer = Principal(
         account_id=offering.account_id, role=Role(offering.role), partner_id=offering.partner_id
     )
     parent_id = partner.parent_id if partner is not None else None
     still = may_grant(
-        offerer, Role(invitation.role), invitation.partner_id, parent_id,
+        offerer, Role(row.role), row.partner_id, parent_id,
         await in_care(session, offerer),
     )  # fmt: skip
 
     rules.ensure_takeable(
-        invitation.status, invitation.expires_at, now,
+        row.status, row.expires_at, now,
         offered=offering.status == MembershipStatus.LIVE and still
         and (partner is None or partner.status == PartnerStatus.ACTIVE),
     )  # fmt: skip
@@ -86,15 +87,15 @@ async def accept(session: AsyncSession, draft: AcceptanceDraft, now: datetime) -
     ensure_not_self(offerer, account_id)
 
     membership = await memberships.give(
-        session, account_id, invitation.role, invitation.partner_id, invitation.person_id
+        session, account_id, row.role, row.partner_id, row.person_id
     )
     await session.flush()
-    invitation.status = InvitationStatus.ACCEPTED
-    invitation.membership_id = membership.id
+    row.status = InvitationStatus.ACCEPTED
+    row.membership_id = membership.id
 
     announce(
-        session, invitation,
-        InvitationAccepted(invitation_id=invitation.id, membership_id=membership.id),
+        session, row,
+        InvitationAccepted(invitation_id=row.id, membership_id=membership.id),
     )  # fmt: skip
     return membership
 
@@ -112,22 +113,30 @@ async def _first_operator(
 async def withdraw(
     session: AsyncSession, caller: Principal, invitation_id: UUID, expected: int
 ) -> InvitationRow:
-    invitation = await queries.invitation_row(session, caller, invitation_id)
-    ensure_version(invitation, expected)
+    row = await queries.invitation_row(session, caller, invitation_id)
+    ensure_version(row, expected)
 
-    rules.ensure_open(invitation.status)
+    rules.ensure_open(row.status)
 
-    _withdraw(session, invitation)
-    return invitation
+    _withdraw(session, row)
+    return row
 
 
 async def withdraw_all(session: AsyncSession, partner_id: UUID) -> None:
     """The invitations of a partner that closes."""
-    for invitation in await queries.open_rows(session, partner_id):
-        _withdraw(session, invitation)
+    for row in await queries.open_rows(session, invitation.partner_id == partner_id):
+        _withdraw(session, row)
 
 
-def _withdraw(session: AsyncSession, invitation: InvitationRow) -> None:
-    invitation.status = InvitationStatus.WITHDRAWN
+async def withdraw_all_of(session: AsyncSession, people: Sequence[UUID]) -> int:
+    """The invitations for these people of students. Gives their number."""
+    theirs = await queries.open_rows(session, invitation.person_id.in_(people))
+    for row in theirs:
+        _withdraw(session, row)
+    return len(theirs)
 
-    announce(session, invitation, InvitationWithdrawn(invitation_id=invitation.id))
+
+def _withdraw(session: AsyncSession, row: InvitationRow) -> None:
+    row.status = InvitationStatus.WITHDRAWN
+
+    announce(session, row, InvitationWithdrawn(invitation_id=row.id))

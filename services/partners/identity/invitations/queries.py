@@ -93,9 +93,9 @@ async def invitation_row(
     )
 
 
-async def open_rows(session: AsyncSession, partner_id: UUID) -> Sequence[InvitationRow]:
+async def open_rows(session: AsyncSession, *where: Any) -> Sequence[InvitationRow]:
     """For change: locked until the transaction ends."""
-    return await all_rows(session, InvitationRow, OPEN, invitation.partner_id == partner_id)
+    return await all_rows(session, InvitationRow, OPEN, *where)
 
 
 async def partner_of(session: AsyncSession, secret_hash: bytes) -> tuple[UUID | None] | None:

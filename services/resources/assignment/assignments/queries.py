@@ -1,4 +1,4 @@
-"""Reading assignments: callers read those they made; those of one child only under a grant."""
+"""Reading assignments: callers read those they made; those of a child only under a grant."""
 
 from typing import Any
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.resources.assignment.assignments import rules
 from services.resources.assignment.assignments.records import AssignmentRow, assignment, completion
 from services.resources.library.known_partners.queries import PARTNER_NAME
 from services.resources.library.known_partners.records import known_partner
@@ -66,26 +67,27 @@ USED = text("""
 """)
 
 
-def theirs(caller: Principal) -> ColumnElement[bool]:
+def theirs(caller: Principal, grant: Grant | None) -> ColumnElement[bool]:
     """The caller's assignments: those the caller made; for a student also those made to that
-    student."""
+    student. Who the student is, the grant says: a membership alone could name another child."""
     made: ColumnElement[bool] = assignment.assigned_by == caller.account_id
-    if caller.role is Role.STUDENT and caller.person_id is not None:
+    if caller.role is Role.STUDENT and rules.is_own(grant, caller.person_id):
         return or_(made, assignment.student_id == caller.person_id)
     return made
 
 
-def _assignments(caller: Principal) -> Select[Any]:
+def _assignments(caller: Principal, grant: Grant | None) -> Select[Any]:
     return (
         select(*columns(Assignment, AssignmentRow), PARTNER_NAME)
         .outerjoin(known_partner, known_partner.partner_id == assignment.partner_id)
-        .where(theirs(caller))
+        .where(theirs(caller, grant))
     )
 
 
 async def assignments(
     reader: Reading,
     caller: Principal,
+    grant: Grant | None,
     paging: PageRequest,
     *,
     status: AssignmentStatus | None,
@@ -96,13 +98,15 @@ async def assignments(
     wanted = {"status": status, "class_id": class_id, "student_id": student_id,
               "resource_id": resource_id}  # fmt: skip
     filters = (getattr(assignment, n) == value for n, value in wanted.items() if value)
-    found = _assignments(caller).where(*filters)
+    found = _assignments(caller, grant).where(*filters)
     by = [assignment.id]
     return await page(reader, found, Assignment, paging, by=by, descending=True)
 
 
-async def one_assignment(reader: Reading, caller: Principal, assignment_id: UUID) -> Assignment:
-    found = _assignments(caller).where(assignment.id == assignment_id)
+async def one_assignment(
+    reader: Reading, caller: Principal, assignment_id: UUID, grant: Grant | None = None
+) -> Assignment:
+    found = _assignments(caller, grant).where(assignment.id == assignment_id)
     return await one(reader, found, Assignment, "assignment")
 
 

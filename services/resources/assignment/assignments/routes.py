@@ -37,6 +37,7 @@ OfChild = Annotated[
 @router.get("", responses=refusals(404))
 async def list_assignments(
     caller: AssignmentsReader,
+    grant: MaybeGrant,
     reader: Reader,
     paging: Paging,
     status: OfStatus[AssignmentStatus] = None,
@@ -47,7 +48,7 @@ async def list_assignments(
     """The assignments that the caller made, newest first; for a student, those made to that
     student."""
     return await queries.assignments(
-        reader, caller, paging, status=status, class_id=class_id, student_id=student_id,
+        reader, caller, grant, paging, status=status, class_id=class_id, student_id=student_id,
         resource_id=resource_id,
     )  # fmt: skip
 
@@ -69,10 +70,11 @@ async def assign_resource(
 
 @router.get("/{assignment_id}", responses=refusals(404))
 async def read_assignment(
-    assignment_id: UUID, caller: AssignmentsReader, reader: Reader, response: Response
-) -> Assignment:
+    assignment_id: UUID, caller: AssignmentsReader, grant: MaybeGrant, reader: Reader,
+    response: Response,
+) -> Assignment:  # fmt: skip
     """One assignment of the caller."""
-    return tagged(response, await queries.one_assignment(reader, caller, assignment_id))
+    return tagged(response, await queries.one_assignment(reader, caller, assignment_id, grant))
 
 
 @router.post("/{assignment_id}/completions", status_code=201, responses=refusals(404, 409))

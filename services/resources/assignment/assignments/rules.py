@@ -27,6 +27,15 @@ def ensure_grant(grant: Grant | None, student_id: UUID) -> None:
     ensure_granted(grant, student_id, Category.RESOURCES)
 
 
+def is_own(grant: Grant | None, person_id: UUID | None) -> bool:
+    """Whether students grants the resources of the child that the caller says to be."""
+    return (
+        grant is not None
+        and grant.student_id == person_id
+        and Category.RESOURCES in grant.categories
+    )
+
+
 def who_finished(
     caller: Principal,
     named: UUID | None,

@@ -1,6 +1,6 @@
 """The staff of the schools. A district's administrator reads its own, an operator all."""
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from services.students.participation.programs.records import offering_partner
 from services.students.roster.people.records import PersonRow, person, person_role
@@ -14,15 +14,20 @@ from shared.security.principal import Principal, Role
 NOT_STAFF = ("student", "parent", "guardian", "relative")
 
 
-async def staff(
-    reader: Reading, caller: Principal, paging: PageRequest, identifier: str | None
-) -> Page[Staff]:
-    """`identifier`: the sourcedId or the identifier of the source."""
-    serves = select(person_role.id).where(
+def serves() -> ColumnElement[bool]:
+    """The condition that the person has a role in a school that is not a child's or a contact's."""
+    held = select(person_role.id).where(
         person_role.person_id == person.id,
         person_role.role.not_in(NOT_STAFF),
         person_role.status == RosterStatus.ACTIVE,
     )
+    return held.correlate(person).exists()
+
+
+async def staff(
+    reader: Reading, caller: Principal, paging: PageRequest, identifier: str | None
+) -> Page[Staff]:
+    """`identifier`: the sourcedId or the identifier of the source."""
     roles = (
         select(
             person_role.role, person_role.org_id.label("school_id"),
@@ -41,7 +46,7 @@ async def staff(
     found = (
         select(*plain, name, known, offering_partner.name.label("source_name"))
         .outerjoin(offering_partner, offering_partner.partner_id == person.source)
-        .where(person.status == RosterStatus.ACTIVE, serves.correlate(person).exists())
+        .where(person.status == RosterStatus.ACTIVE, serves())
     )
     if caller.role is not Role.OPERATOR:
         found = found.where(person.source == caller.partner_id)
