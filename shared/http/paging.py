@@ -7,7 +7,7 @@ may be a child's name, and stands in addresses.
 
 import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -137,25 +137,24 @@ async def page(
     return Page[answer](items=items, next=paging.to_next(keys))  # type: ignore[valid-type]
 
 
+Keys = Sequence[Any]
+ReadRows = Callable[[int, Keys | None], Awaitable[tuple[Iterable[str], Sequence[Any]]]]
+"""Reads so many rows of a list after the row with these sort keys: the names of the columns, and the
+rows, of which the last columns are the sort keys."""
+
+
 async def page_of_ranks(
-    reader: Reading,
-    lists: Sequence[tuple[Select[Any], Sequence[Any]]],
-    answer: type[A],
-    paging: PageRequest,
-    *,
-    given: Mapping[str, Any] | None = None,
+    lists: Sequence[ReadRows], answer: type[A], paging: PageRequest, *, keys: int
 ) -> Page[A]:
-    """One page of several lists in turn, the best first, each with the columns that order it: as
-    many, and of the same types. No row stands in two lists. One is read only where those before it do not fill
-    the page. `given`: as of `page`."""
+    """One page of several lists in turn, the best first, each ordered by as many `keys` of the same
+    types. No row stands in two lists. One is read only where those before it do not fill the page."""
     after = paging.after()
     first, last = (0, None) if after is None else (int(after[0]), after[1:])
     found: list[tuple[int, Any]] = []
     names: Iterable[str] = ()
-    for rank, (statement, by) in enumerate(lists[first:], first):
-        wanted = _ordered(statement, by, paging.limit + 1 - len(found))
-        rows = await reader.execute(wanted if last is None else _beyond(wanted, by, last), given)
-        names, last = rows.keys(), None
+    for rank, read in enumerate(lists[first:], first):
+        told, rows = await read(paging.limit + 1 - len(found), last)
+        names, last = told or names, None
         found += ((rank, row) for row in rows)
         if len(found) > paging.limit:
             break
@@ -164,8 +163,16 @@ async def page_of_ranks(
     if len(found) <= paging.limit:
         return Page[answer](items=items)  # type: ignore[valid-type]
     rank, row = shown[-1]
-    keys = [rank, *row[-len(lists[rank][1]) :]]
-    return Page[answer](items=items, next=paging.to_next(keys))  # type: ignore[valid-type]
+    return Page[answer](items=items, next=paging.to_next([rank, *row[-keys:]]))  # type: ignore[valid-type]
+
+
+def in_order(
+    statement: Select[Any], by: Sequence[Any], limit: int, after: Keys | None
+) -> Select[Any]:
+    """The first rows of `statement` after the one with these sort keys, which are its last columns;
+    `by` as of `page`."""
+    wanted = _ordered(statement, by, limit)
+    return wanted if after is None else _beyond(wanted, by, after)
 
 
 def _ordered(
@@ -177,7 +184,7 @@ def _ordered(
 
 
 def _beyond(
-    wanted: Select[Any], by: Sequence[Any], after: Sequence[Any], *, descending: bool = False
+    wanted: Select[Any], by: Sequence[Any], after: Keys, *, descending: bool = False
 ) -> Select[Any]:
     last = tuple_(*(literal(_typed(k, c), c.type) for k, c in zip(after, by, strict=True)))
     return wanted.where(tuple_(*by) < last if descending else tuple_(*by) > last)

@@ -10,6 +10,7 @@ A change of the tables asks for a migration that makes the functions anew (`crea
 anew whatever was stored by them.
 """
 
+import re
 from enum import Enum
 
 from shared.formats.texts import ALIKE, BREAKS, JOINTS, MARKS, SMALL, TIED, asked
@@ -18,6 +19,7 @@ _TYPED = "".join(ALIKE.values())
 _TO_TYPE = "".join(typed * len(others) for typed, others in ALIKE.items())
 _ALONE = {each: small for each, small in SMALL.items() if len(small) == 1}
 _PAIRS = {each: pair for each, pair in SMALL.items() if len(pair) > 1}
+_PLAIN = re.compile("[a-z0-9]{1,100}")
 WORD_CHARACTERS = 200
 """A longer word is found by its beginning: an index entry has a limit."""
 
@@ -74,10 +76,10 @@ def _one_space(words: str) -> str:
     return f"btrim(regexp_replace({words}, ' +', ' ', 'g'))"
 
 
-def _function(signature: str, told: str, steps: str, result: str) -> str:
+def _function(signature: str, told: str, steps: str, result: str, parallel: str = "safe") -> str:
     return f"""
     create or replace function {signature}
-    language plpgsql immutable parallel safe cost 1000 as $$
+    language plpgsql immutable parallel {parallel} cost 1000 as $$
     declare
       told text := {told};{_TYPE}{steps}
       return {result};
@@ -101,8 +103,10 @@ NAME_WORDS = _function(
         from unnest(string_to_array(words, ' ')) word;
       end if;""",
     "array_to_tsvector(array_remove(string_to_array(words, ' '), ''))",
+    "restricted",
 )
-"""The words of `searchable`, without the places where they stand."""
+"""The words of `searchable`, without the places where they stand. PostgreSQL starts no worker processes
+for a statement that asks for them: to start these takes longer than to find a name."""
 
 
 class Begun(Enum):
@@ -124,6 +128,18 @@ def tsquery(text: str, begun: Begun, most: int) -> str:
     begins = {Begun.NONE: 0, Begun.LAST: 1, Begun.EACH: len(words)}[begun]
     whole = len(words) - begins
     return " & ".join(_one(parts, ":*" if n >= whole else "") for n, parts in enumerate(words))
+
+
+def likely(text: str, most: int) -> str:
+    """A regular expression that matches the small letters of whatever `tsquery` finds, and of little
+    else: a name of plain letters, digits and spaces is its own folding and has each asked word in it;
+    any other name has to be folded.
+
+    >>> likely("Anne-Marie O", 12)
+    '[^a-z0-9 ]|anne'
+    """
+    plain = [parts[0] for parts in asked(text)[:most] if _PLAIN.fullmatch(parts[0])]
+    return "|".join(["[^a-z0-9 ]", *sorted(plain, key=len)[-1:]])
 
 
 def _one(parts: list[str], end: str) -> str:

@@ -23,6 +23,7 @@ BENCHES: dict[str, tuple[int, str | None, str]] = {
     "reactions": (30, "10000 5", "20000 5"),
     "scorecard": (50, "40 5", "125 5"),
     "search": (50, "50000 5", "200000 5"),
+    "naming": (60, "20000 3", "1000000 5"),
     "starting": (40, "3", "5"),
     "soak": (0, None, "3600 5"),
     "growth": (90, "100000", "1000000"),

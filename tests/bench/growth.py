@@ -17,7 +17,7 @@ from shared.events.inbox import Inbox
 from shared.security.principal import Principal, Role
 from tests.bench.figures import Paper, percentile, spread
 from tests.bench.growth_plot import draw
-from tests.bench.growth_rows import MEASURES, ROSTER_OF, SCHOOL
+from tests.bench.growth_rows import MEASURES, NUMBERED, ROSTER_OF, SCHOOL, VACUUMED
 from tests.bench.places import Place, a_place
 from tests.bench.reactions import delivery
 from tests.houses import House, principal
@@ -80,9 +80,8 @@ async def _students(size: int) -> Figures:
         begin = time.perf_counter()
         connection = await asyncpg.connect(place.url)
         for statement in ROSTER_OF:
-            await connection.execute(statement.format(size=size, district=district))
-        for table in ("person", "student", "enrollment", "class", "student_contact", "person_role",
-                      "attendance_total"):  # fmt: skip
+            await connection.execute(statement.format(size=size, district=district, **NUMBERED))
+        for table in VACUUMED:
             await connection.execute(f'vacuum analyze "{table}"')
         made = time.perf_counter() - begin
         [child, teacher] = await connection.fetchrow(

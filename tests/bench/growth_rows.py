@@ -1,14 +1,16 @@
-"""Children by the thousand, made by SQL: each in a school of 500 and a class of 25, with a parent, two
-school years, and a name that one in a thousand bears."""
+"""Children by the thousand, made by SQL: each in a school of 500 and a class of 25, with a parent and two
+school years."""
 
 SCHOOL = "00000000-0000-4000-8000-{n:012x}"
 _SCHOOL = "('00000000-0000-4000-8000-' || lpad(to_hex({n}), 12, '0'))::uuid"
 _PERSON = """
     insert into person (id, source, source_id, given_name, family_name, search_name, status)
-    select gen_random_uuid(), '{{district}}', '{kind}-' || n, 'Ann' || n % 100, 'Bell' || n % 1000,
-           'bell' || n % 1000 || ' ann' || n % 100, 'active'
-    from generate_series(0, {most}) n
+    select gen_random_uuid(), '{{district}}', '{kind}-' || n, given, family,
+           lower(family || ' ' || given), 'active'
+    from (select n, {{given}} as given, {{family}} as family from generate_series(0, {most}) n) named
 """
+NUMBERED = {"given": "'Ann' || n % 100", "family": "'Bell' || n % 1000"}
+"""Names of which each pair is borne by one in a thousand, for `ROSTER_OF`."""
 _OF = "{kind}.source = '{{district}}' and {kind}.source_id = '{kind}-' || "
 ROSTER_OF = (
     _PERSON.format(kind="s", most="{size} - 1"),
@@ -65,6 +67,9 @@ ROSTER_OF = (
     from student, (values (2025), (2026)) years(year)
     """,
 )
+VACUUMED = (
+    "person", "student", "enrollment", "class", "student_contact", "person_role", "attendance_total",
+)  # fmt: skip
 MEASURES = (
     """
     insert into measured_student (student_id, grade)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from shared.formats.texts import folded, searchable
 from shared.persistence import folding
-from shared.persistence.folding import FOLDED, NAME_WORDS, SEARCHABLE, Begun, tsquery
+from shared.persistence.folding import FOLDED, NAME_WORDS, SEARCHABLE, Begun, likely, tsquery
 from tests.databases import create, drop
 from tests.servers import Servers
 
@@ -92,6 +92,25 @@ async def test_beginnings_of_words_in_any_order_find_the_name(
             query = tsquery(asked, Begun.EACH, WORDS)
             matches = "select name_words($1) @@ cast($2 as tsquery)"
             assert not query or await database.fetchval(matches, name, query), (name, asked)
+
+
+async def test_whatever_a_query_finds_is_likely_before_it_is_folded(
+    database: asyncpg.Connection,
+) -> None:
+    """Else a common name would be searched without some of its bearers."""
+    chance = random.Random(7)
+    plain = ["Maria del Mar", "Ana Maria", "Mary Ann", "ANNE 2", "Oquillan", "Jr"]
+    unlikely = """
+        select name from unnest($1::text[]) name
+        where name_words(name) @@ cast($2 as tsquery) and not lower(name collate "C") ~ $3"""
+    names = [*plain, *TOLD, *(f"{one} {other}" for one in plain for other in TOLD)]
+    for asked in [*names, "ann-marie", "o'q", "mar山", "jr.", "m", "de l", "anne.2", "K", "ſ"]:
+        part = asked[: chance.randint(1, len(asked) or 1)]
+        for query, words in ((tsquery(each, Begun.EACH, WORDS), each) for each in (asked, part)):
+            if query:
+                pattern = likely(words, WORDS)
+                assert await database.fetch(unlikely, names, query, pattern) == [], words
+    assert likely("x" * 500, WORDS) == likely("", WORDS) == "[^a-z0-9 ]"
 
 
 async def test_a_database_folds_while_it_is_restored_and_no_schema_is_searched(

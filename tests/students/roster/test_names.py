@@ -2,6 +2,7 @@
 entered, shown, listed and found by it."""
 
 import json
+import random
 from base64 import urlsafe_b64encode
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,14 @@ from uuid import UUID, uuid4
 
 import orjson
 import pytest
+from sqlalchemy import text
 
+from services.students.roster.name_search.rules import FIRST_LOOK, worth_looking_at
+from services.students.roster.people.records import PersonRow
+from services.students.roster.people.rules import search_name
+from services.students.roster.students.records import StudentRow
 from shared.http.paging import _cipher
+from shared.persistence.folding import Begun, tsquery
 from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.promised import promise
@@ -208,6 +215,79 @@ async def test_pages_of_a_search_give_each_child_once_and_the_best_first(student
             break
         page["cursor"] = answer["next"]
     assert seen == ["Z0", "Z2", "Z1", "Z3"]
+
+
+GIVEN_NAMES = ("María", "Maria", "Mar", "Ana-Maria", "O'Mar", "Ivo", "Zoë", "Kai")
+FURTHER_NAMES = (None, None, None, "Mar", "Maria José", "Ó Mara")
+BEST_FIRST = text("""
+    select id from person
+    where name_words(given_name, family_name, middle_name, preferred_given_name, preferred_family_name)
+          @@ cast(:begun as tsquery)
+    order by name_words(given_name, family_name, middle_name, preferred_given_name,
+                        preferred_family_name) @@ cast(:whole as tsquery) desc, search_name, id
+""")
+
+
+@promise(
+    "Requests",
+    "A search by name gives the same children in the same order, whether a name is common or rare.",
+)
+@pytest.mark.parametrize("counted", [True, False], ids=["counted", "not counted yet"])
+async def test_pages_of_a_common_and_of_a_rare_name_give_each_child_once_and_in_order(
+    students: House, *, counted: bool
+) -> None:
+    chance = random.Random(7)
+    async with students.database.transaction() as session:
+        for number in range(600):
+            given = chance.choice(GIVEN_NAMES)
+            family = f"{chance.choice('AMZ')}ar{number % 90}"
+            row = PersonRow(
+                source=DISTRICT_ID, given_name=given, family_name=family,
+                middle_name=chance.choice(FURTHER_NAMES),
+                preferred_family_name=chance.choice(FURTHER_NAMES),
+                search_name=search_name(family, given),
+            )  # fmt: skip
+            session.add(row)
+            await session.flush()
+            if number % 5:  # the others are adults
+                session.add(StudentRow(id=row.id, source=row.source))
+    if counted:
+        async with students.database.reading() as reader:
+            await reader.execute(text("analyze person"))
+    children = {row["id"] for row in await students.rows("select id from student")}
+    for q, limit in (
+        ("mar", 30),
+        ("maria", 7),
+        ("m", 60),
+        ("kai zar", 3),
+        ("zar8 kai", 2),
+        ("x", 9),
+    ):
+        parts = {which: tsquery(q, which, 12) for which in (Begun.NONE, Begun.EACH)}
+        best = BEST_FIRST.bindparams(whole=parts[Begun.NONE], begun=parts[Begun.EACH])
+        async with students.database.reading() as reader:
+            everybody = (await reader.execute(best)).scalars().all()
+        seen: list[str] = []
+        page: dict[str, Any] = {"q": q, "limit": limit}
+        while True:
+            answer = (await ask(students, DISTRICT, "GET", "/v1/students", params=page)).json()
+            seen += [child["id"] for child in answer["items"]]
+            assert len(answer["items"]) == limit or answer["next"] is None
+            if answer["next"] is None:
+                break
+            page["cursor"] = answer["next"]
+        assert seen == [str(each) for each in everybody if each in children], q
+
+
+def test_a_search_goes_by_the_order_of_names_where_a_name_is_common_and_else_by_its_words() -> (
+    None
+):
+    page = 51
+    assert worth_looking_at(page, 0, 1_000_000) == 0
+    assert worth_looking_at(page, FIRST_LOOK // 12, 300_000) == 2_048
+    assert worth_looking_at(page, 1, 300_000) == 0
+    assert worth_looking_at(page, 1, 30_000_000) == 32_768
+    assert worth_looking_at(page, FIRST_LOOK, -1) == 0, "PostgreSQL has not counted yet"
 
 
 async def test_a_cursor_of_the_release_before_is_refused_as_that_of_another_list(

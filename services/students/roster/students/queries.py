@@ -19,7 +19,11 @@ from services.students.lifecycle.amendments.records import amendment
 from services.students.participation.programs.records import offering_partner
 from services.students.roster.classes.records import school_class
 from services.students.roster.enrollments.records import enrollment
-from services.students.roster.people.queries import named, rank, ranked
+from services.students.roster.name_search.queries import best_first
+from services.students.roster.people.queries import (
+    named,
+    rank,
+)
 from services.students.roster.people.records import PersonRow, person, person_role
 from services.students.roster.schools.records import org
 from services.students.roster.students.records import (
@@ -41,7 +45,7 @@ from shared.contracts.students.student import (
     StudentStatus,
     StudentSummary,
 )
-from shared.http.paging import Page, PageRequest, page, page_of_ranks
+from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
 from shared.persistence.queries import (
     TODAY,
@@ -130,11 +134,7 @@ async def students(
     if access.lists_few(caller):
         found, by = found.where(named(q)), [rank(q), *by]
         return await page(reader, found, StudentSummary, paging, by=by, given=given)
-    lists = [
-        (found.join(people, people.c.id == student.id), [people.c.search_name, people.c.id])
-        for people in ranked(q)
-    ]
-    return await page_of_ranks(reader, lists, StudentSummary, paging, given=given)
+    return await best_first(reader, found, given, q, paging)
 
 
 def _known(caller: Principal) -> Select[Any]:

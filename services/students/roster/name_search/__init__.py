@@ -1,0 +1,1 @@
+"""Search by name among all children of a district."""
