@@ -48,7 +48,7 @@ SECTIONS = (
              page_services.starting),
     _section("an hour", "soak", "what grows in an hour", page_load.soak),
     _section("from 1,000 to 1,000,000 children", "growth", "how answers grow", page_load.growth),
-    _section("search by name", "naming", "what it costs beside the search that it replaced",
+    _section("search by name", "naming", "what it costs beside the search before",
              page_load.naming),
     _section("cost", "cost", "what a thousand students cost a year", page_load.cost),
 )  # fmt: skip
@@ -140,7 +140,7 @@ def _growth(of: Figures) -> tuple[str, bool]:
 
 def _naming(of: Figures) -> tuple[str, bool]:
     ratio, kind, size = max(
-        (row["times_former"]["median"], kind, int(size))
+        (row["times_former_cpu"], kind, int(size))
         for size, kinds in of["sizes"].items()
         for kind, row in kinds.items()
     )
@@ -165,8 +165,8 @@ PROMISES = (
     _promise("one-hour soak: memory, descriptors, connections, outbox", "no slope", "soak", _soak),
     _promise("growth from 1,000 to 1,000,000 students",
              "a plot; nothing grows faster than it must", "growth", _growth),
-    _promise("search by name, folded and by every name, beside the search that it replaced",
-             "≤ × 1.3 for each kind of search, 200,000 children", "naming", _naming),
+    _promise("search by name, folded and by every name, beside the search before",
+             "≤ × 1.3 of its CPU for each kind of search, 200,000 children", "naming", _naming),
     _promise("cost per thousand students a year", "a table", "cost",
              lambda of: (f"{of['a_thousand_students_a_year']:g}, of an assumed price", True)),
 )  # fmt: skip
