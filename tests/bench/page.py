@@ -140,7 +140,7 @@ def _growth(of: Figures) -> tuple[str, bool]:
 
 def _naming(of: Figures) -> tuple[str, bool]:
     ratio, kind, size = max(
-        (row["times_former_cpu"], kind, int(size))
+        (page_load.times_before(row), kind, int(size))
         for size, kinds in of["sizes"].items()
         for kind, row in kinds.items()
     )
