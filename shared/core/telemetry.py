@@ -11,7 +11,6 @@ from typing import Any
 import orjson
 from fastapi.telemetry import TelemetryConfig
 from opentelemetry import propagate, trace
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -127,6 +126,9 @@ def start_telemetry(service: str, settings: Settings) -> None:
     for noisy in ("uvicorn.access", "nats", "asyncio", "aiohttp.access", "alembic"):
         logging.getLogger(noisy).setLevel("WARNING")
     if settings.otel_exporter_otlp_endpoint:
+        # Imported where it is needed: it brings an HTTP client and protobuf.
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
         provider = TracerProvider(resource=Resource.create({"service.name": service}))
         provider.add_span_processor(
             BatchSpanProcessor(

@@ -7,7 +7,6 @@ import asyncio
 import importlib
 import pkgutil
 import sys
-from pathlib import Path
 from typing import Any
 
 from alembic import command, context
@@ -17,9 +16,8 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import SQLModel
 
 from shared.core.settings import from_environment
+from shared.persistence.revisions import SERVICES, newest, place
 
-ROOT = Path(__file__).parents[2]
-SERVICES = ("partners", "students", "resources", "outcomes")
 MIGRATION_LOCK = 7_227_002
 # Modules whose tables every service has, and those that only some services have.
 OF_ALL = (
@@ -60,7 +58,7 @@ def _import_records(service: str) -> None:
 def config(service: str, connection: Connection) -> Config:
     """Alembic's configuration for the service's history, on this connection."""
     made = Config()
-    made.set_main_option("script_location", str(ROOT / "services" / service / "migrations"))
+    made.set_main_option("script_location", str(place(service)))
     made.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     made.attributes.update(service=service, connection=connection)
     return made
@@ -103,8 +101,7 @@ async def revise(url: str, service: str, message: str) -> None:
 
     def work(connection: Connection) -> None:
         made = config(service, connection)
-        versions = ROOT / "services" / service / "migrations" / "versions"
-        number = len(list(versions.glob("*.py"))) + 1
+        number = int(newest(service)) + 1
         command.revision(made, message, autogenerate=True, rev_id=f"{number:04d}")
 
     engine = create_async_engine(url)
@@ -125,6 +122,8 @@ def main(arguments: list[str]) -> None:
         case _:
             sys.exit(__doc__)
 
+
+__all__ = ["SERVICES", "config", "revise", "run", "tables_of", "upgrade"]
 
 if __name__ == "__main__":
     main(sys.argv[1:])

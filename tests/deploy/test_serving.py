@@ -15,6 +15,7 @@ import pytest
 from deploy.keys import ensure_keys
 from deploy.processes import logged
 from deploy.servers import free_port
+from shared.persistence.revisions import SERVICES
 from tests.promised import promise
 
 ROOT = Path(__file__).parents[2]
@@ -82,6 +83,18 @@ def test_an_unreadable_request_is_refused_by_a_problem_document(
     assert head.startswith(b"HTTP/1.1 400 ")
     assert b"application/problem+json" in head
     assert json.loads(body)["code"] == "request-unreadable"
+
+
+@pytest.mark.parametrize("name", [*SERVICES, "gateway"])
+def test_a_process_loads_no_migrations_and_no_exporter_before_it_needs_them(name: str) -> None:
+    app = "gateway.app" if name == "gateway" else f"services.{name}.app"
+    looked = f"import sys, deploy.serve, {app}; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", looked], env={"PYTHONPATH": str(ROOT)}, capture_output=True,
+        check=True, text=True,
+    ).stdout.split()  # fmt: skip
+    assert app in loaded
+    assert not {"alembic", "opentelemetry.exporter.otlp.proto.http"} & set(loaded)
 
 
 def _answers(http: httpx.Client) -> bool:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, MetaData, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from shared.persistence.migrations import SERVICES, config, tables_of, upgrade
+from shared.persistence.revisions import is_newest
 from tests.databases import create, drop
 from tests.promised import promise
 from tests.servers import Servers
@@ -65,8 +66,10 @@ async def test_an_upgrade_from_every_earlier_revision_keeps_the_rows(
         return [revision.revision for revision in script.walk_revisions()][::-1]
 
     for revision in await looking(url, revisions):
+        assert not await is_newest(_plain_address(url), service)
         await upgrade(url, service, revision)
         await looking(url, _fill)
+    assert await is_newest(_plain_address(url), service)
     before = await looking(url, _counts)
     await upgrade(url, service)
     after = await looking(url, _counts)
@@ -77,6 +80,23 @@ async def test_an_upgrade_from_every_earlier_revision_keeps_the_rows(
 async def test_several_processes_may_upgrade_at_once(empty: tuple[str, str]) -> None:
     service, url = empty
     await asyncio.gather(*(upgrade(url, service) for _ in range(3)))
+
+
+async def test_a_database_of_a_later_release_is_not_at_the_newest_revision(
+    empty: tuple[str, str],
+) -> None:
+    service, url = empty
+    await upgrade(url, service)
+
+    def follow(connection: Connection) -> None:
+        connection.execute(text("update alembic_version set version_num = '9999'"))
+
+    await looking(url, follow)
+    assert not await is_newest(_plain_address(url), service)
+
+
+def _plain_address(url: str) -> str:
+    return url.replace("+asyncpg", "")
 
 
 def _tables(connection: Connection) -> MetaData:
