@@ -44,8 +44,15 @@ class FileCheck:
     passed_over: set[str] = field(default_factory=set)
     """The columns of which a remark has said already that they are passed over."""
     seen: set[str] = field(default_factory=set)
+    """The sourcedIds of the rows so far; of a whole file the very set of those that may be referred
+    to, until a row ends: a district has hundreds of thousands."""
     forward: list[tuple[int, Column, str]] = field(default_factory=list)
     """References within the file to a row that has not come yet."""
+
+    def __post_init__(self) -> None:
+        known = self.progress.known.get(self.layout.file)
+        if self.mode == Mode.BULK and known is not None:
+            self.seen = known
 
     @property
     def file(self) -> str:
@@ -158,6 +165,8 @@ def _check_ids(check: FileCheck, columns: Columns, lines: Sequence[int]) -> None
     if known is not None:
         known |= fresh
         if ENDED in columns[1]:
+            if check.seen is known:
+                check.seen = known.copy()
             known -= {id for id, how in zip(ids, columns[1], strict=True) if how == ENDED}
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.students.exchange.file_validation.rules import FileCheck, Progress, chunks
 from services.students.exchange.oneroster_package.rules import Manifest
-from services.students.exchange.oneroster_schema.rules import LAYOUTS, V11
+from services.students.exchange.oneroster_schema.rules import LAYOUTS, REFERRED_TO, V11
 from services.students.roster.merging.rules import Mode
 from shared.contracts.students.roster import RosterKind
 from shared.core.refusals import ImportRefused
@@ -56,7 +56,7 @@ TARGETS = {
     "orgs": "org", "academicSessions": "academic_session", "courses": "course",
     "classes": "class", "users": "person",
 }  # fmt: skip
-"""The files whose rows others refer to, with their tables."""
+"""The stored files whose rows others refer to, with their tables."""
 
 
 def kind_of(manifest: Manifest) -> RosterKind:
@@ -96,7 +96,11 @@ def open_targets(manifest: Manifest) -> list[str]:
 
 
 def progress_of(manifest: Manifest, stored: Mapping[str, set[str]], faults: Findings) -> Progress:
-    whole = {file: set[str]() for file, mode in manifest.modes.items() if mode == Mode.BULK}
+    whole = {
+        file: set[str]()
+        for file, mode in manifest.modes.items()
+        if mode == Mode.BULK and file in REFERRED_TO
+    }
     return Progress(known=whole | dict(stored), faults=faults)
 
 

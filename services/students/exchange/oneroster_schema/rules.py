@@ -126,6 +126,14 @@ def _layouts(only: dict[str, str]) -> dict[str, Layout]:
 
 
 LAYOUTS: dict[str, dict[str, Layout]] = {V11: _layouts(_ONLY_11), V12: _layouts(_ONLY_12)}
+REFERRED_TO = frozenset(
+    column.target
+    for layouts in LAYOUTS.values()
+    for layout in layouts.values()
+    for column in layout.columns
+    if column.target is not None
+)
+"""The files whose rows others refer to."""
 
 ORDER = [
     "orgs",
