@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from deploy.files import keep_in_step, kept
-from shared.events.bus import SOURCES
+from shared.events.streams import SOURCES
 from shared.formats.nats_credentials import Credentials, read_credentials
 from shared.formats.nkeys import Kind, new_seed, public_of
 from shared.partner_streams.accounts import PLATFORM_LIMITS, platform_exports

@@ -6,12 +6,16 @@ import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import hypothesis
 import pytest
 from prometheus_client import generate_latest
+from sqlalchemy import event
 from xdist.scheduler import LoadScopeScheduling
 
+from shared.contracts.base import Event
+from shared.events.outbox import OutboxRow
 from tests.canaries import CanaryLines, CanarySpans, named, tracing
 from tests.databases import create, drop, drop_templates
 from tests.houses import House, open_house, settings_for
@@ -59,6 +63,21 @@ async def running() -> AsyncIterator[Servers]:
     with servers() as started:
         yield started
         await drop_templates(started.database_url)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def an_aggregate_has_events_of_one_kind() -> Iterator[None]:
+    """As each event's class says. Consumers ask for kinds, and count the versions of an
+    aggregate."""
+    kinds: dict[UUID, str] = {}
+
+    def ensure_same(_mapper: object, _connection: object, row: OutboxRow) -> None:
+        kind = Event.kinds[row.type].aggregate
+        assert kinds.setdefault(row.aggregate_id, kind) == kind, row.type
+
+    event.listen(OutboxRow, "before_insert", ensure_same)
+    yield
+    event.remove(OutboxRow, "before_insert", ensure_same)
 
 
 @promise(

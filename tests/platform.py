@@ -23,6 +23,7 @@ from deploy.servers import free_port, start_nats, start_postgres, stop_postgres
 from deploy.tokens import issuer_of, mint
 from shared.persistence.migrations import SERVICES
 from tests.databases import create, drop
+from tests.listeners import aggregate_of, listeners
 
 READY_SECONDS = 180
 IMPORT_SECONDS = 300
@@ -165,27 +166,28 @@ class Platform:
     async def _waiting(self) -> int:
         """Unpublished events, and aggregates whose newest event a listener has not heard."""
         waiting = 0
-        newest: dict[str, dict[str, int]] = {}
-        heard = "select source, aggregate_id::text as id, version from heard"
+        newest: dict[str, list[Any]] = {}
         for service in SERVICES:
             [row] = await self.rows(
                 service, "select count(*) as n from outbox where published_at is null"
             )
             waiting += row["n"]
-            rows = await self.rows(
+            newest[service] = await self.rows(
                 service,
-                "select aggregate_id::text as id, max(aggregate_version) as version"
+                "select aggregate_id, min(type) as type, max(aggregate_version) as version"
                 " from outbox group by 1",
             )
-            newest[service] = {row["id"]: row["version"] for row in rows}
-        for service in SERVICES:
-            known: dict[str, dict[str, int]] = {}
-            for row in await self.rows(service, heard):
-                known.setdefault(row["source"], {})[row["id"]] = row["version"]
-            for source, versions in known.items():
-                waiting += sum(
-                    versions.get(id, 0) < version for id, version in newest[source].items()
-                )
+        for service, source, types in listeners():
+            rows = await self.rows(
+                service, "select aggregate_id, version from heard where source = $1", source
+            )
+            heard = {row["aggregate_id"]: row["version"] for row in rows}
+            kinds = set(map(aggregate_of, types))
+            waiting += sum(
+                heard.get(row["aggregate_id"], 0) < row["version"]
+                for row in newest[source]
+                if aggregate_of(row["type"]) in kinds
+            )
         return waiting
 
     def stop(self) -> None:

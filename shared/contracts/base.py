@@ -112,6 +112,9 @@ class Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     type: ClassVar[str]
+    aggregate: ClassVar[str]
+    """The kind of row that the event is about and whose versions it counts: the noun of `type`, but
+    for an event that says another."""
     kinds: ClassVar[dict[str, builtins.type["Event"]]] = {}
 
     @classmethod
@@ -119,3 +122,10 @@ class Event(BaseModel):
         known = Event.kinds.setdefault(cls.type, cls)
         if (known.__module__, known.__qualname__) != (cls.__module__, cls.__qualname__):
             raise TypeError(f"{cls.type} is declared twice")
+        if "aggregate" not in vars(cls):
+            cls.aggregate = noun_of(cls.type)
+
+
+def noun_of(type: str) -> str:
+    """The second word of an event's type."""
+    return type.split(".")[1]

@@ -4,10 +4,10 @@ import asyncio
 import json
 import logging
 from base64 import b64encode
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -27,13 +27,12 @@ from nats.js.errors import NotFoundError
 from shared.core.settings import Settings
 from shared.core.telemetry import STREAM_BYTES
 from shared.core.trust import to_broker
+from shared.events.streams import EVENTS, PARTNERS, STREAM, StreamKind, StreamState
 from shared.formats.nats_credentials import read_credentials
 from shared.formats.nkeys import sign
 
 log = logging.getLogger(__name__)
 
-STREAM = "EVENTS"
-SOURCES = ("partners", "students", "resources", "outcomes")
 CONNECT_SECONDS = 5
 REQUEST_SECONDS = 5
 PULL_SECONDS = 1
@@ -43,34 +42,7 @@ DAY_SECONDS = 86_400
 DUPLICATE_WINDOW_SECONDS = 120
 MESSAGE_BYTES = 256 * 1024
 IN_FLIGHT = 4000
-
-
-@dataclass(frozen=True)
-class StreamKind:
-    """A stream of the platform. `retention`: the setting that says for how many days it keeps a
-    message."""
-
-    name: str
-    subjects: tuple[str, ...]
-    retention: str
-
-    def days(self, settings: Settings) -> int:
-        days: int = getattr(settings, self.retention)
-        return days
-
-
-EVENTS = StreamKind(STREAM, tuple(f"{source}.>" for source in SOURCES), "event_retention_days")
-PARTNERS = StreamKind("PARTNERS", ("partner.>",), "partner_retention_days")
-
-
-@dataclass(frozen=True)
-class StreamState:
-    """`incarnation` distinguishes a stream from another of the same name that was made after a
-    loss."""
-
-    incarnation: str
-    first_seq: int
-    last_seq: int
+FILTERS_SINCE = (2, 10)
 
 
 class Bus:
@@ -164,18 +136,31 @@ class Bus:
         """Removes every message under `subject` from the stream; nobody can fetch it any more."""
         await self._stream.purge_stream(self._kind.name, subject=subject)
 
-    async def pull(self, durable: str, subject: str) -> "Puller":
-        """A puller for a durable consumer, which every replica that names it shares."""
+    async def pull(self, consumer: str, source: str, subjects: Sequence[str]) -> "Puller":
+        """A puller of the messages of `source` under these subjects, for a durable consumer that
+        every replica shares. A broker before FILTERS_SINCE takes one subject a consumer; there all
+        messages of the source come.
+
+        A durable consumer that asks for other subjects is another one, and begins with the stream's
+        first message: the inbox drops what it has heard, and what this release does not ask for
+        waits, in order, at the consumer of another release.
+        """
+        durable = consumer
+        asked: dict[str, Any] = {"filter_subject": f"{source}.>"}
+        version = self._client.connected_server_version
+        if (version.major, version.minor) >= FILTERS_SINCE:
+            durable = f"{consumer}-{crc32(' '.join(subjects).encode()):08x}"
+            asked = {"filter_subjects": list(subjects)}
         await self._stream.add_consumer(
             STREAM,
             ConsumerConfig(
                 durable_name=durable,
-                filter_subject=subject,
                 ack_policy=AckPolicy.EXPLICIT,
                 deliver_policy=DeliverPolicy.ALL,
                 ack_wait=ACK_WAIT_SECONDS,
                 max_deliver=-1,
                 max_ack_pending=MAX_ACK_PENDING,
+                **asked,
             ),
         )
         puller = Puller(self._client, durable)

@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field as Column
 from sqlmodel import SQLModel
 
+from shared.contracts.base import Event, noun_of
 from shared.core.telemetry import GAPS, HANDLED, span
 from shared.events.bus import Bus, Msg, NatsError
 from shared.events.deliveries import Delivery, Heard, Reaction, read
@@ -78,6 +79,7 @@ class Inbox:
         for reaction in reactions:
             if _source(reaction) == source:
                 self._reactions.setdefault(reaction.event.type, []).append(reaction)
+        self.subjects = subjects_of(source, reactions)
         self._failures: dict[UUID, int] = {}
         self.durable = f"{database.name}-from-{source}"
 
@@ -95,7 +97,7 @@ class Inbox:
         await alone_for_ever(self._database, self.durable, work, RESTART_SECONDS, passing)
 
     async def _consume(self, bus: Bus, connection: Any) -> None:
-        puller = await bus.pull(self.durable, f"{self._source}.>")
+        puller = await bus.pull(self.durable, self._source, self.subjects)
         try:
             while not connection.is_closed():
                 messages = await puller.next(BATCH)
@@ -252,6 +254,22 @@ def sources_of(reactions: Sequence[Reaction]) -> list[str]:
     return sorted({_source(reaction) for reaction in reactions})
 
 
+def subjects_of(source: str, reactions: Sequence[Reaction]) -> list[str]:
+    """The subjects under which `source` publishes the aggregates that these reactions are about:
+    each aggregate whole, since its versions are counted, and with the events that a later release
+    adds to it."""
+    events = [reaction.event for reaction in reactions if _source(reaction) == source]
+    nouns = {event.aggregate for event in events}
+    # An aggregate of which one event comes under another's noun comes whole, too.
+    nouns |= {
+        event.aggregate
+        for event in Event.kinds.values()
+        if event.type.startswith(tuple(f"{source}.{noun}." for noun in nouns))
+    }
+    apart = {event.type for event in events if noun_of(event.type) not in nouns}
+    return sorted([*(f"{source}.{noun}.>" for noun in nouns), *(f"{type}.*" for type in apart)])
+
+
 def _source(reaction: Reaction) -> str:
     return reaction.event.type.partition(".")[0]
 
@@ -273,5 +291,5 @@ async def replay(inbox: Inbox, database: Database, letter: DeadLetterRow) -> Non
 
 __all__ = [
     "BATCH", "DeadLetterRow", "Delivery", "Heard", "HeardRow", "Inbox", "Reaction", "backoff",
-    "read", "replay", "sources_of",
+    "read", "replay", "sources_of", "subjects_of",
 ]  # fmt: skip

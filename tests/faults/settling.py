@@ -1,17 +1,16 @@
 """Until everything that was announced has had its effect."""
 
 import asyncio
-import importlib
 import time
 from collections import defaultdict
 from typing import Any
 from uuid import UUID
 
-from shared.events.inbox import sources_of
 from shared.persistence.migrations import SERVICES
 from tests.faults.harness import STILL_SECONDS, Rig
 from tests.faults.held import Held
 from tests.faults.partner import TOLD, Partner
+from tests.listeners import aggregate_of, listeners
 
 SETTLE_SECONDS = 240.0
 LOOK_SECONDS = 0.5
@@ -72,30 +71,22 @@ def to_have_effect(rig: Rig, service: str, types: set[str], outbox: list[Any]) -
 
 
 async def not_heard(rig: Held, outbox: dict[str, list[Any]], running: set[str]) -> int:
-    """Aggregates whose last version a listening service does not remember."""
+    """Aggregates whose last version a service that listens to them does not remember."""
     missing = 0
-    for service, source, _ in listeners():
+    for service, source, types in listeners():
         if service not in running:
             continue
         last: dict[str, int] = defaultdict(int)
         for row in outbox[source]:
-            last[row["aggregate_id"]] = max(last[row["aggregate_id"]], row["aggregate_version"])
+            if aggregate_of(row["type"]) in set(map(aggregate_of, types)):
+                last[row["aggregate_id"]] = max(
+                    last[row["aggregate_id"]], row["aggregate_version"]
+                )
         rows = await rig.rows(service, "select aggregate_id, version from heard where source = $1",
                               source)  # fmt: skip
         heard = {row["aggregate_id"]: row["version"] for row in rows}
         missing += sum(heard.get(id) != version for id, version in last.items())
     return missing
-
-
-def listeners() -> list[tuple[str, str, set[str]]]:
-    """(service, source, types of events it reacts to)."""
-    found = []
-    for service in SERVICES:
-        reactions = importlib.import_module(f"services.{service}.app").SERVICE.reactions
-        for source in sources_of(reactions):
-            types = {r.event.type for r in reactions if r.event.type.startswith(f"{source}.")}
-            found.append((service, source, types))
-    return found
 
 
 async def told_to(rig: Rig, partner: Partner) -> set[str]:

@@ -17,6 +17,7 @@ CONNECTS = {
     "shared/persistence/database.py": "the pools",
     "shared/events/relay.py": "a lock lives on a connection of its own",
     "shared/persistence/migrations.py": "tables are changed outside of requests",
+    "shared/persistence/revisions.py": "a process looks before there are any pools",
 }
 UNDONE = ("TO" + "DO", "FIX" + "ME", "X" + "XX", "HA" + "CK")
 

@@ -67,6 +67,7 @@ class ObservationsPublished(Event):
     number."""
 
     type: ClassVar[str] = "outcomes.observations.published.v1"
+    aggregate: ClassVar[str] = "indicator"
 
     indicator_id: UUID
     version: int

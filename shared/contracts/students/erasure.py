@@ -92,6 +92,7 @@ class StudentErased(Event):
     erased with it, since nothing else names them."""
 
     type: ClassVar[str] = "students.student.erased.v1"
+    aggregate: ClassVar[str] = "erasure"
 
     erasure_id: UUID
     student_id: UUID

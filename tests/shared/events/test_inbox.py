@@ -5,7 +5,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,22 +13,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from prometheus_client import REGISTRY
 from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from deploy.dead_letters import list_letters
 from shared.contracts.base import Event
 from shared.core.settings import Settings
 from shared.core.tasks import end
 from shared.core.telemetry import Lines
-from shared.events.bus import STREAM, connected
+from shared.events.bus import FILTERS_SINCE, STREAM, connected
 from shared.events.inbox import (
     ATTEMPTS,
     GAP_ATTEMPTS,
     DeadLetterRow,
     Delivery,
     Inbox,
+    Reaction,
     read,
     replay,
 )
+from shared.events.outbox import announce
 from shared.persistence.database import Database
 from shared.persistence.records import new_id
 from tests.promised import promise
@@ -37,9 +40,11 @@ from tests.shared.events.test_relay import grow, published, relaying, running
 from tests.shared.things import (
     POISON,
     REACTIONS,
+    EffectRow,
     ThingChanged,
     ThingForgotten,
     ThingMade,
+    ThingRow,
     Things,
 )
 
@@ -286,11 +291,94 @@ async def test_a_deleted_consumer_is_made_again(things: Things, own_settings: Se
         await things.make(1)
         await until(lambda: _effects(things, 1))
         bus = await connected(own_settings, "somebody else")
-        await bus._stream.delete_consumer(STREAM, "partners-from-partners")
+        [consumer] = await bus._stream.consumers_info(STREAM)
+        await bus._stream.delete_consumer(STREAM, consumer.name)
         await bus.close()
         await things.make(2)
         await until(lambda: _effects(things, 2), 30)
     assert await things.effects() == [1, 2]
+
+
+class BoxMade(Event):
+    """Of another aggregate than a thing's."""
+
+    type: ClassVar[str] = "partners.box.made.v1"
+
+    box_id: UUID
+
+
+async def make_box(things: Things) -> UUID:
+    async with things.database.transaction() as session:
+        box = ThingRow(name=str(uuid4()))
+        announce(session, box, BoxMade(box_id=box.id))
+    return box.id
+
+
+async def note_boxes(session: AsyncSession, made: Sequence[BoxMade]) -> None:
+    session.add_all([EffectRow(thing_id=each.box_id, size=0) for each in made])
+
+
+async def filters(settings: Settings) -> bool:
+    """Whether the broker takes several subjects a consumer. One that does not gives it the whole
+    source."""
+    bus = await connected(settings, "asking")
+    version = bus._client.connected_server_version
+    await bus.close()
+    return (version.major, version.minor) >= FILTERS_SINCE
+
+
+WITH_BOXES = [*REACTIONS, Reaction(BoxMade, note_boxes)]
+
+
+@promise("Events", "A service hears the aggregates that it reacts to whole, and no others.")
+async def test_a_consumer_hears_no_aggregate_to_which_nobody_reacts(
+    things: Things, own_settings: Settings
+) -> None:
+    async with relaying(own_settings, things), reacting(own_settings, things.database):
+        box = await make_box(things)
+        await things.make(1)
+        await until(lambda: _effects(things, 1))
+    heard = {row["aggregate_id"] for row in await things.rows("select aggregate_id from heard")}
+    assert len(heard) == (1 if await filters(own_settings) else 2)
+    assert (box in heard) is not await filters(own_settings)
+
+
+@promise(
+    "Operation",
+    "A release that reacts to more hears what the stream still has from before it, and an earlier "
+    "release beside or after it misses nothing.",
+)
+async def test_a_release_that_reacts_to_more_and_one_that_follows_it_miss_nothing(
+    things: Things, own_settings: Settings
+) -> None:
+    if not await filters(own_settings):
+        pytest.skip("the broker is older than 2.10")
+    sizes = "select size from effect order by position"
+
+    async def settled(wanted: int, *reactions: Sequence[Reaction]) -> list[int]:
+        bus = await connected(own_settings, "replica")
+        inboxes = [Inbox(things.database, "partners", each) for each in reactions]
+        tasks = [asyncio.create_task(inbox.consume_for_ever(bus)) for inbox in inboxes]
+        await until(lambda: _effects(things, wanted), 30)
+        await end(*tasks)
+        await bus.close()
+        return [row["size"] for row in await things.rows(sizes)]
+
+    async with relaying(own_settings, things):
+        box = await make_box(things)
+        await things.make(1)
+        assert await settled(1, REACTIONS) == [1]
+        # Of the box every version is heard, also those before this release.
+        async with things.database.transaction() as session:
+            again = await session.get_one(ThingRow, box)
+            announce(session, again, BoxMade(box_id=box))
+        assert sorted(await settled(3, WITH_BOXES)) == [0, 0, 1]
+        await things.make(2)
+        assert sorted(await settled(4, WITH_BOXES, REACTIONS)) == [0, 0, 1, 2]
+        await things.make(3)
+        assert sorted(await settled(5, REACTIONS)) == [0, 0, 1, 2, 3]
+        await make_box(things)
+        assert sorted(await settled(6, WITH_BOXES)) == [0, 0, 0, 1, 2, 3]
 
 
 @promise("Events", "An outage of the database counts against no event.")
