@@ -6,6 +6,7 @@ whole stream is published anew), holds back an event whose predecessor has not c
 gap. An event that keeps failing is parked in `dead_letter`, where a person looks at it.
 """
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from contextlib import suppress
@@ -24,7 +25,7 @@ from sqlmodel import SQLModel
 
 from shared.contracts.base import Event, noun_of
 from shared.core.telemetry import GAPS, HANDLED, span
-from shared.events.bus import Bus, Msg, NatsError
+from shared.events.bus import GATHER_SECONDS, Bus, Msg, NatsError
 from shared.events.deliveries import Delivery, Heard, Reaction, read
 from shared.events.outages import passes
 from shared.persistence.alone import alone_for_ever
@@ -103,6 +104,8 @@ class Inbox:
                 messages = await puller.next(BATCH)
                 if messages:
                     await self._take(messages)
+                if 0 < len(messages) < BATCH:
+                    await asyncio.sleep(GATHER_SECONDS)
         finally:
             with suppress(NatsError, OSError):
                 await puller.close()

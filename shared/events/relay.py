@@ -20,7 +20,7 @@ from typing import Any
 from shared.core.settings import Settings
 from shared.core.tasks import woken
 from shared.core.telemetry import PUBLISHED, RELAY_PASS
-from shared.events.bus import Bus, NatsError, StreamState, connected
+from shared.events.bus import GATHER_SECONDS, Bus, NatsError, StreamState, connected
 from shared.events.healing import heal
 from shared.events.outages import passes
 from shared.events.outbox import TO_SERVICES
@@ -96,6 +96,8 @@ async def _relay(
         if len(published) < now:
             raise NatsError("not every event was acknowledged")
         if now == len(rows) and len(fetched) < outlet.batch:
+            if published:
+                await asyncio.sleep(GATHER_SECONDS)
             # Other replicas' events wait for the poll.
             await woken(announced, POLL_SECONDS)
 
