@@ -63,12 +63,11 @@ async def add(
     person = await people.add(session, source, draft.model_dump(include=NAMES))
     own = draft.model_dump(exclude=NAMES | {"identifiers", "enrolled_on"})
     student = StudentRow(id=person.id, source=source, **own)
-    session.add(student)
+    announce_child(session, student)  # before it is stored, so that it is stored once
     await session.flush()
     await _keep_identifiers(session, student, draft)
-    await _enroll(session, student, draft.enrolled_on, today)
+    _begin_enrollment(session, student, draft.enrolled_on, today)
 
-    announce_child(session, student)
     found = await possible_duplicates.find_of(session, source, student.id)
     if found and not confirmed:
         await possible_duplicates.ensure_confirmed(session, caller, student.id)
@@ -125,6 +124,12 @@ async def _enroll(
     """End the enrollment in the earlier school, and begin one in the present school of a child who
     has not left."""
     await people.end_roles(session, student.id, queries.STUDENT, today)
+    _begin_enrollment(session, student, first_day, today)
+
+
+def _begin_enrollment(
+    session: AsyncSession, student: StudentRow, first_day: date | None, today: date
+) -> None:
     if student.school_id is not None and student.status == StudentStatus.ACTIVE:
         people.begin_role(
             session, student.source, student.id, student.school_id, queries.STUDENT,
