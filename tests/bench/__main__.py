@@ -24,6 +24,7 @@ BENCHES: dict[str, tuple[int, str | None, str]] = {
     "scorecard": (50, "40 5", "125 5"),
     "search": (50, "50000 5", "200000 5"),
     "naming": (60, "20000 3", "1000000 5"),
+    "creates": (90, "5 64", "20 64"),
     "starting": (40, "3", "5"),
     "soak": (0, None, "3600 5"),
     "growth": (90, "100000", "1000000"),
