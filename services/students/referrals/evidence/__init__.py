@@ -1,0 +1,1 @@
+"""What happens to a referred child elsewhere, as the evidence of a state."""
