@@ -21,7 +21,7 @@ from services.students.access.disclosures import actions
 from services.students.access.disclosures.records import DisclosureRow
 from services.students.access.policy.rules import decide
 from services.students.access.relations.rules import ContactFact, Facts
-from services.students.audit.hash_chain.actions import WORK, seal_some
+from services.students.audit.hash_chain.actions import WORK, seal_waiting
 from shared.contracts.partners.agreement import AgreementStatus, LegalBasis
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.access import Category
@@ -208,11 +208,10 @@ def _asking(house: House, caller: Principal, child: UUID) -> Callable[[], Awaita
 async def _chain(house: House) -> Figures:
     async with house.database.transaction() as session:
         await session.execute(text(WRITTEN), {"rows": ROWS})
-    begin, sealed = time.perf_counter(), 0
     async with house.database.alone(WORK) as connection:
-        while some := await seal_some(connection):
-            sealed += some
-    sealing = time.perf_counter() - begin
+        begin = time.perf_counter()
+        sealed = await seal_waiting(connection)
+        sealing = time.perf_counter() - begin
     begin = time.perf_counter()
     verdict = await verify(house.database, [])
     return {

@@ -155,7 +155,10 @@ def sealing(stage: Stage) -> None:
         )
         _ask_for_children(stage)
         time.sleep(2)
-        unsealed = "select count(*) from disclosure where seq is null"
+        unsealed = (
+            "select count(*) from disclosure d where not exists"
+            " (select from disclosure_seal s where s.position = d.position)"
+        )
         ensure(stage.sql("students", unsealed) != "0", "sealing did not stall")
         ensure("students seal" in stage.run(chapter, 0), "who has the lock is not told")
         ensure("whole" in stage.run(chapter, 1), "the log was not verified")
@@ -179,13 +182,14 @@ VERIFY = (
 
 def bad_row(stage: Stage) -> None:
     chapter = "verify-disclosures finds a bad row"
-    row = stage.sql("students", "select min(seq) from disclosure where seq > 1")
+    row = stage.sql("students", "select min(seq) from disclosure_seal where seq > 1")
+    place = f"position = (select position from disclosure_seal where seq = {row})"
     change = (
         "alter table disclosure disable trigger user;"
-        f"update disclosure set role = '{{}}' where seq = {row};"
+        f"update disclosure set role = '{{}}' where {place};"
         "alter table disclosure enable trigger user"
     )
-    was = stage.sql("students", f"select role from disclosure where seq = {row}")
+    was = stage.sql("students", f"select role from disclosure where {place}")
     stage.sql("students", change.format("nobody"))
     try:
         ensure(f"Row {row} was altered" in (said := stage.shell(VERIFY, may_fail=True)), said)

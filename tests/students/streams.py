@@ -113,8 +113,7 @@ async def attend(students: House, child: UUID, days: int = 1) -> None:
 async def note_all(database: Database) -> None:
     """What stands in the disclosure log is sealed, and noted as read."""
     async with database.alone(hash_chain.WORK) as connection:
-        while await hash_chain.seal_some(connection):
-            pass
+        await hash_chain.seal_waiting(connection)
     while True:
         async with database.transaction() as session:
             if not await partner_reads.note(session):

@@ -114,6 +114,17 @@ def test_a_removed_row_is_found(rows: list[dict[str, Any]], place: int) -> None:
 
 
 @given(contents, places)
+def test_a_row_that_was_removed_from_under_its_seal_is_found(
+    rows: list[dict[str, Any]], place: int
+) -> None:
+    log, place = sealed(rows), place % len(rows)
+    log[place] = dict.fromkeys(rows[place]) | {
+        "seq": log[place]["seq"], "hash": log[place]["hash"]
+    }  # fmt: skip
+    assert found(log) == Fault(place + 1, FaultKind.REMOVED)
+
+
+@given(contents, places)
 def test_a_removed_row_is_found_although_the_others_were_renumbered(
     rows: list[dict[str, Any]], place: int
 ) -> None:

@@ -33,12 +33,6 @@ WRITE = f"""
       categories text[], further_parties uuid[])
 """
 
-SEAL = """
-    update disclosure d set seq = u.seq, hash = u.hash
-    from unnest($1::bigint[], $2::bigint[], $3::bytea[]) as u(position, seq, hash)
-    where d.position = u.position
-"""
-
 
 def release(
     session: AsyncSession,
@@ -143,10 +137,3 @@ def by_refusal(
     are written, since its transaction is not kept."""
     rows = rules.released(caller, student_id, decision, categories, Channel.LIST)
     return [DisclosureRow(**row) for row in rows]
-
-
-async def seal(
-    connection: Any, positions: Sequence[int], seqs: Sequence[int], hashes: Sequence[bytes]
-) -> None:
-    """Numbers and hashes these rows, on the sealer's own connection."""
-    await connection.execute(SEAL, positions, seqs, hashes)

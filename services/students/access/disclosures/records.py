@@ -1,5 +1,5 @@
 """The table of disclosures. Rows are appended and never changed: the database itself prevents a
-change and a removal (see the migration). Sealing fills `seq` and `hash` once."""
+change and a removal (see the migration)."""
 
 from datetime import datetime
 from typing import Any, ClassVar
@@ -17,7 +17,8 @@ class DisclosureRow(SQLModel, table=True):
 
     `organization_id`: the partner for which the viewer acted. `student_id` has no foreign key: a
     refused request may have named an absent child, and must take the same time and leave the same
-    row as one for a hidden child.
+    row as one for a hidden child. `seq` and `hash` are seals of the release before: they stand in
+    `disclosure_seal` now, and the next release drops both, with their indexes.
     """
 
     __tablename__ = "disclosure"

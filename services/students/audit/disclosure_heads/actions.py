@@ -35,14 +35,14 @@ async def publish_daily(database: Database, today: date) -> date | None:
 async def publish(session: AsyncSession, caller: Principal, now: datetime) -> DisclosureHeadRow:
     """Publish the head now. Raises `Conflict("disclosures-none")` for an empty log, and
     `Unavailable("sealing-behind")` while rows wait to be sealed."""
-    head = await hash_chain.head(session)
-    if head is None:
-        raise Conflict("disclosures-none", "The log has no sealed disclosure yet.")
-
-    if await hash_chain.overdue(session, WAITING_SECONDS):
+    if await hash_chain.is_behind(session, WAITING_SECONDS):
         raise Unavailable(
             "sealing-behind", "The newest rows of the log are not sealed yet; try again."
         )
+
+    head = await hash_chain.head(session)
+    if head is None:
+        raise Conflict("disclosures-none", "The log has no sealed disclosure yet.")
 
     return _publish(session, head, day_of(now), caller)
 

@@ -35,6 +35,15 @@ BEGINNING = Seal(0, bytes(32))
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """The highest position that could be seen, and the transactions that were open then: once they
+    have ended, no row will appear at this position or below it any more."""
+
+    position: int
+    writers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """A published head: the log's last row at the moment `at`."""
 
@@ -107,6 +116,8 @@ def walk(
 def _wrong(before: Seal, seal: Seal, row: Row, after: Row | None) -> FaultKind | None:
     if row["seq"] != seal.seq:
         return FaultKind.REMOVED if row["seq"] > seal.seq else FaultKind.INSERTED
+    if row["at"] is None:  # the seal stands without its row
+        return FaultKind.REMOVED
     if row["hash"] == seal.hash:
         return None
     follows = after is not None and next_seal(before, after).hash == after["hash"]

@@ -33,8 +33,9 @@ WATCHED = [
         ),
         """select extract(epoch from now() - least(
              (select min(time) from child_event where waiting),
-             (select at from disclosure
-              where seq > coalesce((select seq from read_until), 0) order by seq limit 1)))::float""",
+             (select d.at from disclosure_seal s join disclosure d on d.position = s.position
+              where s.seq > coalesce((select seq from read_until), 0)
+              order by s.seq limit 1)))::float""",
     ),
 ]
 # The partners that listen and may know of the child, and those that hold something about it. Of an

@@ -19,7 +19,7 @@ from shared.security.principal import FOR_PARTNER
 ROWS = 5_000  # of the log, of a batch
 NEXT = text("""
     select max(seq) from
-      (select seq from disclosure where seq > :after order by seq limit :most) batch
+      (select seq from disclosure_seal where seq > :after order by seq limit :most) batch
 """)
 # A retraction after the reading covers it already. A category whose records were erased since is
 # `gone`. Each new part gets a re-evaluation: its ground may have ended meanwhile.
@@ -27,8 +27,9 @@ NOTE = text("""
     with got as (
       select d.organization_id as partner_id, d.student_id, part.category,
              d.basis = :own as own, max(d.at) as at
-      from disclosure d cross join unnest(d.categories) as part(category)
-      where d.seq > :after and d.seq <= :until and d.outcome = :released
+      from disclosure_seal s join disclosure d on d.position = s.position
+      cross join unnest(d.categories) as part(category)
+      where s.seq > :after and s.seq <= :until and d.outcome = :released
         and d.channel <> :told and d.role = any(:staff) and d.organization_id is not null
       group by 1, 2, 3, 4
     ), kept as (

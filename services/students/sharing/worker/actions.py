@@ -26,7 +26,7 @@ PRUNE_SECONDS = 600
 WAITS = """
     select now() as now, exists (select 1 from child_event where waiting)
         or exists (select 1 from review) as waits,
-      coalesce((select max(seq) from disclosure), 0)
+      coalesce((select max(seq) from disclosure_seal), 0)
         > coalesce((select seq from read_until), 0) as unnoted
 """
 """The last number of the log is read from its index; whether a later one exists, by its whole."""
