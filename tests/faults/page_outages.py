@@ -81,7 +81,7 @@ meanwhile: {counts({k: f"{v} s" for k, v in of["seconds_each_was_away"].items()}
 
 {table(("service", "tables before", "tables after"), rows)}
 
-{_children(of)}Lost, doubled or out of order: {bad_of(of)}. Refused against expectation:
+{_children(of)}{_log(of)}Lost, doubled or out of order: {bad_of(of)}. Refused against expectation:
 {counts(of["surprises"]) or "none"}. Answers: {counts(of["answers"])}.
 
 {source(of)}
@@ -95,5 +95,14 @@ def _children(of: Figures) -> str:
 local id, with a court order against its father. Of their {of["children_rows"]} rows {of["children_rows_lost"]}
 were lost or changed. What their families and schools see was wrong in {of["children_seen_wrongly_before"]} of 6
 ways in the release before, and is in {of["children_seen_wrongly"]} in this one.
+
+"""
+
+
+def _log(of: Figures) -> str:
+    if "log_rows" not in of:
+        return ""
+    return f"""The disclosure log holds {of["log_rows"]:,} sealed rows, {of["log_rows_sealed_before"]:,} of them sealed
+by the release before; verification finds {of["log_faults"]} faults, against {of["log_heads"]} published heads.
 
 """

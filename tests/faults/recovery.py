@@ -18,6 +18,7 @@ from deploy.keys import ensure_keys
 from shared.persistence.migrations import SERVICES
 from tests.faults.client import Books
 from tests.faults.harness import PROCESSES, Rig, end_postgres, rig
+from tests.faults.sealed import log_figures
 from tests.faults.settling import listeners, settled
 from tests.faults.upgraded import SEEN_RIGHT_SECONDS, enrolled, lost_rows, seen_wrongly
 from tests.faults.verdict import verdict
@@ -124,7 +125,7 @@ async def upgrade(root: Path, seed: int) -> dict[str, Any]:
             "children_rows": sum(map(len, children.rows.values())),
             "children_rows_lost": sum(lost.values()), "children_rows_lost_of": lost,
             "children_seen_wrongly": len(wrong), "seen_wrongly": wrong,
-        }  # fmt: skip
+        } | await log_figures(rigged, world.admin)  # fmt: skip
     return found | {
         "seconds_each_was_away": away, "seconds_until_settled": round(settling, 1),
         "bad": found_bad(figures), **figures,

@@ -24,6 +24,7 @@ MUST_BE_0 = {
 OF_AN_UPGRADE = {
     "children_rows_lost": "rows of two children lost or changed",
     "children_seen_wrongly": "things seen of them that should not be, or not seen that should",
+    "log_faults": "faults of the disclosure log",
 }
 PARTNERS = [name for name in MUST_BE_0 if name.startswith("partner_")]
 
