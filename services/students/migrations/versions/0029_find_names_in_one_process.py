@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from alembic import op
 
-revision: str = '0028'
-down_revision: str | Sequence[str] | None = '0027'
+revision: str = '0029'
+down_revision: str | Sequence[str] | None = '0028'
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
