@@ -1,55 +1,35 @@
 """Referrals follow what happens to their children elsewhere, and the clock."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from functools import partial
-from typing import Any
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.students.access.disclosures import actions as disclosures
-from services.students.access.policy import queries as access
-from services.students.access.reevaluations.actions import review_children
-from services.students.consent.consents import actions as consents
-from services.students.consent.signers import queries as signers
-from services.students.participation.engagements import actions as engagements
-from services.students.participation.engagements import queries as engaged
-from services.students.participation.engagements.rules import (
-    ensure_not_engaged,
-    ensure_program_takes,
-)
-from services.students.participation.programs import queries as programs
 from services.students.participation.sessions.queries import first_attended
 from services.students.referrals.referrals import queries, rules
-from services.students.referrals.referrals.records import ReferralRow, ReferralStepRow
-from services.students.roster.students import queries as students
-from shared.contracts.purpose import Purpose
-from shared.contracts.students.access import Category, Clause
+from services.students.referrals.referrals.actions import (
+    enter,
+    follow,
+)
 from shared.contracts.students.consent import (
     ConsentChanged,
-    ConsentDecision,
-    ConsentDraft,
     ConsentStatus,
 )
 from shared.contracts.students.dosage import DosageCounted
 from shared.contracts.students.engagement import (
     EngagementChanged,
-    EngagementDraft,
-    EngagementStage,
 )
-from shared.contracts.students.referral import DeclineReason, Referral, ReferralAct, ReferralChanged, ReferralDrafted, ReferralOutcome, ReferralPreview, ReferralState, ReferralStep
-from shared.contracts.students.referral_act import FamilyWord, ReferralClosing, ReferralContact, ReferralDecline, ReferralDraft, ReferralPlace, ReferralService
+from shared.contracts.students.referral import (
+    ReferralAct,
+    ReferralState,
+)
 from shared.core import clock
 from shared.core.days import day_of
 from shared.core.settings import Settings
-from shared.events.outbox import announce
-from shared.http.paging import Page
 from shared.persistence.alone import settle_for_ever
 from shared.persistence.database import Database
-from shared.security.principal import FAMILY, Principal
 
-from services.students.referrals.referrals.actions import announce_change, enter, follow, step, text
 PAUSE_SECONDS = 60
 AT_ONCE = 100
 S, A = ReferralState, ReferralAct
