@@ -52,6 +52,7 @@ from shared.core.telemetry import NONE_OF_THE_FRAMEWORK, start_telemetry
 from shared.http.answers import answer, answer_of, answer_refusals, note_code
 from shared.http.entrance import Entrance
 from shared.http.openapi import complete_openapi, operation_id
+from shared.http.route_table import RouteTable
 from shared.security.principal import THE_GATEWAY, PrincipalSigner, ensure_somebody
 
 VIEWS = (
@@ -91,6 +92,7 @@ def create_gateway(settings: Callable[[], Settings] = from_environment) -> FastA
     _challenge_strangers(app)
     _say_methods(app)
     complete_openapi(app, repeats=False)
+    RouteTable(app)
     app.add_middleware(Entrance, service="gateway")
     # Safe to compress: no body holds a secret beside text that another site could have sent, since
     # tokens come in a header that the client itself sets. An ETag stays, since it is a version.

@@ -24,6 +24,7 @@ from shared.events.relay import relay_for_ever
 from shared.http.answers import answer_refusals
 from shared.http.entrance import Entrance
 from shared.http.openapi import complete_openapi, operation_id
+from shared.http.route_table import RouteTable
 from shared.imports.brake import Brake
 from shared.imports.routes import import_for_ever, import_router
 from shared.persistence.database import Database
@@ -93,6 +94,7 @@ def create_service(
     _add_own_routes(app)
     answer_refusals(app)
     complete_openapi(app, repeats=True)
+    RouteTable(app)
     app.add_middleware(Entrance, service=name)
     return app
 
