@@ -1,4 +1,5 @@
-"""Holds every answer of a service under test against the headers that its document declares."""
+"""Holds every answer of a service under test against its document: the headers that it declares, and
+the shape, which some answers have without pydantic having written them."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -7,6 +8,8 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI
+from fastapi.routing import APIRoute, iter_route_contexts
+from pydantic import TypeAdapter
 
 from gateway.middleware.cors import READ
 
@@ -34,6 +37,35 @@ def holding_headers(app: FastAPI) -> Callable[[httpx.Response], Awaitable[None]]
             assert not missing, f"{asked} declares {sorted(missing)} and sends none"
 
     return hold
+
+
+def holding_shape(app: FastAPI) -> Callable[[httpx.Response], Awaitable[None]]:
+    """A hook for a client of the service: raises AssertionError where the body is not, byte for byte,
+    as pydantic writes the declared shape."""
+
+    async def hold(response: httpx.Response) -> None:
+        body = await response.aread()
+        if not response.is_success or response.headers.get("content-type") != "application/json":
+            return
+        asked = f"{response.request.method} {response.request.url.path}"
+        for method, pattern, shape in _shapes(app):
+            if method == response.request.method and pattern.match(response.request.url.path):
+                read = TypeAdapter(shape).validate_json(body) if shape is not None else None
+                written = TypeAdapter(shape).dump_json(read, by_alias=True)
+                assert shape is None or written == body, f"{asked} answers in another shape"
+                return
+
+    return hold
+
+
+@cache
+def _shapes(app: FastAPI) -> list[tuple[str, re.Pattern[str], Any]]:
+    return [
+        (method, route.path_regex, route.response_model)
+        for route in iter_route_contexts(app.routes)
+        if isinstance(route.original_route, APIRoute)
+        for method in route.methods or ()
+    ]
 
 
 def _operation(app: FastAPI, method: str, path: str) -> dict[str, Any] | None:

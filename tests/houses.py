@@ -26,7 +26,7 @@ from shared.persistence.records import new_id
 from shared.runtime.service import prepare
 from shared.security.grants import Category, Grant, GrantSigner
 from shared.security.principal import Principal, PrincipalSigner, Role
-from tests.declared import holding_headers
+from tests.declared import holding_headers, holding_shape
 
 
 def _pair() -> tuple[str, str]:
@@ -124,7 +124,7 @@ class House:
             transport=transport,
             base_url="http://service",
             headers={"Authorization": f"Bearer {token}"},
-            event_hooks={"response": [holding_headers(self.app)]},
+            event_hooks={"response": [holding_headers(self.app), holding_shape(self.app)]},
         ) as http:
             yield http
 

@@ -2,7 +2,6 @@
 text."""
 
 import logging
-from typing import Any
 
 import asyncpg
 from fastapi import FastAPI, Request, Response
@@ -79,12 +78,13 @@ def answer_refusals(app: FastAPI) -> None:
         return answer_of(error)
 
     @app.exception_handler(DBAPIError)
-    async def database(request: Request, error: DBAPIError) -> Response:
+    @app.exception_handler(asyncpg.PostgresError)
+    async def database(request: Request, error: DBAPIError | asyncpg.PostgresError) -> Response:
         return await refused(request, _database_refusal(error))
 
     @app.exception_handler(PoolTimeout)
     @app.exception_handler(OSError)
-    @app.exception_handler(asyncpg.PostgresError)
+    @app.exception_handler(asyncpg.InterfaceError)
     @app.exception_handler(asyncpg.InternalClientError)
     async def away(request: Request, error: Exception) -> Response:
         return await refused(request, _unavailable(error))
@@ -149,12 +149,14 @@ def _http_problem(error: HTTPException) -> Problem:
     )
 
 
-def _database_refusal(error: DBAPIError) -> Refusal:
-    state = str(getattr(error.orig, "sqlstate", "") or "")
+def _database_refusal(error: DBAPIError | asyncpg.PostgresError) -> Refusal:
+    """The refusal for an error of the database, which the driver raised itself or SQLAlchemy."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    state = str(getattr(cause, "sqlstate", "") or "")
     if is_away(error) or state.startswith(AWAY):
         log.warning("database away (%s)", state)
         return Unavailable("database-away", "The database does not answer; try again.")
-    if state.startswith(UNSTORABLE) or _unencodable(error):
+    if state.startswith(UNSTORABLE) or _unencodable(cause):
         return Malformed(
             "value-unstorable",
             "A value is out of range, or a text holds a character that cannot be stored.",
@@ -176,7 +178,7 @@ def _unavailable(error: Exception) -> Refusal:
     return Unavailable("dependency-away", "Something that this needs does not answer; try again.")
 
 
-def _unencodable(error: DBAPIError) -> Any:
+def _unencodable(cause: BaseException | None) -> bool:
     """Whether asyncpg found a value of the wrong form before sending it; such an error has no
     SQLSTATE."""
-    return type(error.orig).__name__ == "DataError" or "DataError" in str(type(error.orig).__mro__)
+    return "DataError" in str(type(cause).__mro__)

@@ -124,7 +124,7 @@ async def page(
 ) -> Page[A]:
     """One page of `statement`, ordered by the columns `by`, none of which is null and the last of
     which is unique. `given`: the statement's parameters."""
-    wanted = _ordered(statement, by, paging.limit + 1, descending=descending)
+    wanted = ordered(statement, by, paging.limit + 1, descending=descending)
     after = paging.after()
     if after is not None:
         wanted = _beyond(wanted, by, after, descending=descending)
@@ -171,13 +171,14 @@ def in_order(
 ) -> Select[Any]:
     """The first rows of `statement` after the one with these sort keys, which are its last columns;
     `by` as of `page`."""
-    wanted = _ordered(statement, by, limit)
+    wanted = ordered(statement, by, limit)
     return wanted if after is None else _beyond(wanted, by, after)
 
 
-def _ordered(
-    statement: Select[Any], by: Sequence[Any], limit: int, *, descending: bool = False
+def ordered(
+    statement: Select[Any], by: Sequence[Any], limit: Any, *, descending: bool = False
 ) -> Select[Any]:
+    """The statement in this order, with the columns of the order as `page_key_0` and so on."""
     named = [column.label(f"page_key_{n}") for n, column in enumerate(by)]
     order = [column.desc() if descending else column.asc() for column in by]
     return statement.add_columns(*named).order_by(*order).limit(limit)
@@ -186,11 +187,11 @@ def _ordered(
 def _beyond(
     wanted: Select[Any], by: Sequence[Any], after: Keys, *, descending: bool = False
 ) -> Select[Any]:
-    last = tuple_(*(literal(_typed(k, c), c.type) for k, c in zip(after, by, strict=True)))
+    last = tuple_(*(literal(typed(k, c), c.type) for k, c in zip(after, by, strict=True)))
     return wanted.where(tuple_(*by) < last if descending else tuple_(*by) > last)
 
 
-def _typed(key: Any, column: Any) -> Any:
+def typed(key: Any, column: Any) -> Any:
     """The key as its column's Python type, since JSON has neither dates nor UUIDs."""
     python: type = column.type.python_type
     if python is UUID:

@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from shared.persistence.database import raw
+from shared.persistence.driver import raw
 
 
 async def copy_records(

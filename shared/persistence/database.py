@@ -6,7 +6,7 @@ is in the database. A read that records nothing takes a connection without a tra
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Annotated, Any
 
 import asyncpg
@@ -21,10 +21,10 @@ from sqlalchemy.ext.asyncio import (
     async_sessionmaker,
     create_async_engine,
 )
-from sqlalchemy.orm import Session as SyncSession
 
 from shared.core.settings import Settings
 from shared.core.trust import to_database
+from shared.persistence.driver import is_lost, raw
 
 STATEMENT_MILLISECONDS = 30_000
 IDLE_IN_TRANSACTION_MILLISECONDS = 30_000
@@ -172,27 +172,6 @@ async def write_waiting(session: AsyncSession) -> None:
         raise Unwritable from error
 
 
-@asynccontextmanager
-async def raw(session: AsyncSession) -> AsyncIterator[Any]:
-    """The session's connection as asyncpg's own, in the session's transaction. SQLAlchemy
-    invalidates a connection that was lost meanwhile; otherwise it would roll back on it, fail, and
-    never return it."""
-    driver = await session.run_sync(_driver)
-    try:
-        yield driver
-    finally:
-        if driver.is_closed():
-            await session.run_sync(lambda known: known.connection().invalidate())
-
-
-def _driver(session: SyncSession) -> Any:
-    connection = session.connection()
-    driver = connection.connection.driver_connection
-    if driver is not None and not driver.is_in_transaction():
-        connection.exec_driver_sql("select 1")  # makes SQLAlchemy begin the transaction
-    return driver
-
-
 def _engine(settings: Settings, name: str, **options: Any) -> AsyncEngine:
     return create_async_engine(
         settings.database_url.get_secret_value(),
@@ -248,7 +227,18 @@ class Work:
                 await self.database.end(session, well=well)
         finally:
             if reader is not None:
-                await reader.close()
+                await _put_back(reader, well=well)
+
+
+async def _put_back(reader: AsyncConnection, *, well: bool) -> None:
+    """Closes the reader. A value that the driver refuses comes after its statement was prepared, whose
+    locks then last until the connection is used again; so it is used at once."""
+    try:
+        if not well and not is_lost(reader):
+            with suppress(DBAPIError):  # lost in this moment
+                await reader.exec_driver_sql("select 1")
+    finally:
+        await reader.close()
 
 
 def work_of(request: Request) -> Work:

@@ -96,11 +96,12 @@ def answers(answer: type[A], names: Iterable[str], rows: Sequence[Sequence[Any]]
     """The rows as answers, validated all at once and without SQLAlchemy's mapping of each row:
     these two are half of a list's cost."""
     named = tuple(names)
-    return _list_of(answer).validate_python([dict(zip(named, row, strict=True)) for row in rows])
+    return list_of(answer).validate_python([dict(zip(named, row, strict=True)) for row in rows])
 
 
 @cache
-def _list_of(answer: type[A]) -> TypeAdapter[list[A]]:
+def list_of(answer: type[A]) -> TypeAdapter[list[A]]:
+    """What reads many answers at once."""
     return TypeAdapter(list[answer])  # type: ignore[valid-type]
 
 

@@ -16,7 +16,7 @@ PARTS = "select indicator_id::text, content::text from report_part where scoreca
 Statements = list[tuple[str, list[Any]]]
 
 
-def _bare(statement: Any, given: dict[str, Any]) -> tuple[str, list[Any]]:
+def bare(statement: Any, given: dict[str, Any]) -> tuple[str, list[Any]]:
     compiled = statement.compile(dialect=asyncpg.dialect())
     known = {**compiled.params, **given}
     return str(compiled), [_plain(known[name]) for name in compiled.positiontup or []]
@@ -29,7 +29,7 @@ def _plain(value: Any) -> Any:
 
 
 def child(caller: Principal, student_id: UUID) -> Statements:
-    return [_bare(WHOLE.element, viewing(caller, student_id))]
+    return [bare(WHOLE.element, viewing(caller, student_id))]
 
 
 def caseload(teacher: Principal) -> Statements:
@@ -47,6 +47,6 @@ def search(words: str) -> Statements:
     given = rules.parameters(wanted) | {"limit": 21}
     counts = queries._clause(rules.counts(wanted))
     return [
-        _bare(queries.page_statement(wanted, after=False), given),
-        _bare(counts, given),
+        bare(queries.page_statement(wanted, after=False), given),
+        bare(counts, given),
     ]

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from fastapi import FastAPI, Response
-from sqlalchemy import UniqueConstraint, delete, select, text
+from sqlalchemy import UniqueConstraint, bindparam, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel
 
@@ -19,6 +19,7 @@ from shared.events.outbox import OutboxRow, announce, announce_many
 from shared.events.partner_outbox import PartnerOutboxRow
 from shared.http.etags import IfMatch, ensure_version, tagged
 from shared.http.idempotency import IdempotencyRow
+from shared.http.list_for_all import ListForAll
 from shared.http.paging import Page, Paging, page
 from shared.http.route import noun
 from shared.imports.findings import Findings
@@ -30,8 +31,9 @@ from shared.imports.routes import (
     Progress,
 )
 from shared.persistence.database import Reader, Session
-from shared.persistence.queries import columns, one, row_for_change
+from shared.persistence.queries import columns, row_for_change
 from shared.persistence.records import Record
+from shared.persistence.statements import Statement
 from shared.runtime.area import Area
 from shared.runtime.service import create_service
 from shared.security.callers import DirectoryReader, PartnersWriter
@@ -110,22 +112,24 @@ gate = asyncio.Event()  # what the slow route waits for
 entered = asyncio.Event()  # set when it waits
 
 
-@router.get("")
+ALL = select(*columns(Thing, ThingRow))
+THING = Statement(ALL.where(thing.id == bindparam("thing_id")), Thing)
+THINGS = ListForAll(
+    ALL, Thing, by=[thing.size, thing.id], filters={"size": thing.size == bindparam("size")}
+)
+
+
+@router.get("", response_model=Page[Thing])
 async def list_things(
     _: DirectoryReader, reader: Reader, paging: Paging, size: int | None = None
-) -> Page[Thing]:
-    found = select(*columns(Thing, ThingRow))
-    if size is not None:
-        found = found.where(thing.size == size)
-    return await page(reader, found, Thing, paging, by=[thing.size, thing.id])
+) -> Response:
+    return await THINGS.page(reader, paging, size=size)
 
 
 @router.get("/newest")
 async def newest_things(_: DirectoryReader, reader: Reader, paging: Paging) -> Page[Thing]:
-    return await page(
-        reader, select(*columns(Thing, ThingRow)), Thing, paging,
-        by=[thing.created_at, thing.id], descending=True,
-    )  # fmt: skip
+    by = [thing.created_at, thing.id]
+    return await page(reader, ALL, Thing, paging, by=by, descending=True)
 
 
 @router.post("", status_code=201)
@@ -156,8 +160,7 @@ async def make_thing_slowly(
 async def read_thing(
     thing_id: UUID, _: DirectoryReader, reader: Reader, response: Response
 ) -> Thing:
-    found = select(*columns(Thing, ThingRow)).where(thing.id == thing_id)
-    return tagged(response, await one(reader, found, Thing, "thing"))
+    return tagged(response, await THING.one(reader, "thing", thing_id=thing_id))
 
 
 @router.patch("/{thing_id}")

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, any_, func, literal, literal_column, select
+from fastapi import Response
+from sqlalchemy import Select, and_, any_, bindparam, func, literal, literal_column, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,9 +26,11 @@ from shared.contracts.outcomes.indicator import (
     Unit,
 )
 from shared.contracts.outcomes.outcome import Outcome
+from shared.http.list_for_all import ListForAll
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
 from shared.persistence.queries import columns, one, row_for_change, unknown
+from shared.persistence.statements import Statement, among
 
 IN_FORCE = and_(
     indicator_definition.indicator_id == indicator.id,
@@ -41,20 +44,21 @@ def _indicators() -> Select[Any]:
     return select(*named, definition).join(indicator_definition, IN_FORCE)
 
 
+INDICATOR = Statement(_indicators().where(indicator.id == bindparam("indicator_id")), Indicator)
+INDICATORS = ListForAll(
+    _indicators(), Indicator, by=[indicator.key],
+    filters={"ids": among(indicator.id), "outcome": indicator.outcome == bindparam("outcome")},
+)  # fmt: skip
+
+
 async def indicators(
     reader: Reading, ids: Sequence[UUID], outcome: Outcome | None, paging: PageRequest
-) -> Page[Indicator]:
-    found = _indicators()
-    if ids:
-        found = found.where(indicator.id.in_(ids))
-    if outcome is not None:
-        found = found.where(indicator.outcome == outcome)
-    return await page(reader, found, Indicator, paging, by=[indicator.key])
+) -> Response:
+    return await INDICATORS.page(reader, paging, ids=ids, outcome=outcome)
 
 
 async def one_indicator(reader: Reading, indicator_id: UUID) -> Indicator:
-    found = _indicators().where(indicator.id == indicator_id)
-    return await one(reader, found, Indicator, "indicator")
+    return await INDICATOR.one(reader, "indicator", indicator_id=indicator_id)
 
 
 async def indicators_of(reader: Reading, ids: Sequence[UUID]) -> list[tuple[Indicator, UUID]]:

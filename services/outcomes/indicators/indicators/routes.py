@@ -23,14 +23,14 @@ from shared.security.callers import IndicatorsReader, IndicatorsWriter
 router = noun("indicators")
 
 
-@router.get("")
+@router.get("", response_model=Page[Indicator])
 async def list_indicators(
     _: IndicatorsReader,
     reader: Reader,
     paging: Paging,
     ids: OfIds,
     outcome: OfOutcome[Outcome] = None,
-) -> Page[Indicator]:
+) -> Response:
     """All indicators by key, each with its definition in force."""
     return await queries.indicators(reader, ids, outcome, paging)
 

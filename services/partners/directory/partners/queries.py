@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, false, func, select
+from fastapi import Response
+from sqlalchemy import Select, bindparam, false, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from services.partners.directory.partners.records import PartnerRow, partner
 from shared.contracts.partners.partner import Partner, PartnerKind, PartnerStatus
-from shared.http.paging import Page, PageRequest, page
+from shared.http.list_for_all import ListForAll
+from shared.http.paging import PageRequest
 from shared.persistence.database import Reading
-from shared.persistence.queries import columns, one, row_for_change
+from shared.persistence.queries import columns, row_for_change
+from shared.persistence.statements import Statement, among
 from shared.security.principal import Principal, Role
 
 parent: Any = aliased(partner, name="parent")
@@ -46,6 +49,18 @@ def names_of(partner_ids: Any) -> Any:
     return func.array(named.correlate_except(listed, each).scalar_subquery())
 
 
+PARTNER = Statement(answers().where(partner.id == bindparam("partner_id")), Partner)
+PARTNERS = ListForAll(
+    answers(), Partner, by=[partner.name, partner.id],
+    filters={
+        "ids": among(partner.id),
+        "kind": partner.kind == bindparam("kind"),
+        "status": partner.status == bindparam("status"),
+        "parent_id": partner.parent_id == bindparam("parent_id"),
+    },
+)  # fmt: skip
+
+
 async def partners(
     reader: Reading,
     ids: Sequence[UUID],
@@ -53,21 +68,14 @@ async def partners(
     status: PartnerStatus | None,
     parent_id: UUID | None,
     paging: PageRequest,
-) -> Page[Partner]:
-    found = answers()
-    if ids:
-        found = found.where(partner.id.in_(ids))
-    if kind is not None:
-        found = found.where(partner.kind == kind)
-    if status is not None:
-        found = found.where(partner.status == status)
-    if parent_id is not None:
-        found = found.where(partner.parent_id == parent_id)
-    return await page(reader, found, Partner, paging, by=[partner.name, partner.id])
+) -> Response:
+    return await PARTNERS.page(
+        reader, paging, ids=ids, kind=kind, status=status, parent_id=parent_id
+    )
 
 
 async def one_partner(reader: Reading, partner_id: UUID) -> Partner:
-    return await one(reader, answers().where(partner.id == partner_id), Partner, "partner")
+    return await PARTNER.one(reader, "partner", partner_id=partner_id)
 
 
 async def partner_row(session: AsyncSession, partner_id: UUID) -> PartnerRow:

@@ -29,7 +29,7 @@ PartOf = Annotated[
 ]
 
 
-@router.get("")
+@router.get("", response_model=Page[Partner])
 async def list_partners(
     _: DirectoryReader,
     reader: Reader,
@@ -38,7 +38,7 @@ async def list_partners(
     kind: OfKind = None,
     status: OfStatus[PartnerStatus] = None,
     parent_id: PartOf = None,
-) -> Page[Partner]:
+) -> Response:
     """All partners by name, or those below another (`parent_id`)."""
     return await queries.partners(reader, ids, kind, status, parent_id, paging)
 

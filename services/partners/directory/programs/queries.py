@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import any_, func, literal, or_, select, text
+from fastapi import Response
+from sqlalchemy import String, and_, any_, bindparam, func, or_, select, text
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,9 +14,11 @@ from services.partners.directory.programs.records import ProgramRow, program, pr
 from services.partners.directory.sites.records import site
 from shared.contracts.partners.program import Program, ProgramInBrief, ProgramStatus
 from shared.contracts.partners.site import SiteStatus
-from shared.http.paging import Page, PageRequest, page
+from shared.http.list_for_all import ListForAll
+from shared.http.paging import PageRequest
 from shared.persistence.database import Reading
-from shared.persistence.queries import all_rows, columns, many, one, row_for_change
+from shared.persistence.queries import all_rows, columns, many, row_for_change
+from shared.persistence.statements import Statement, among
 
 
 def _of_sites(column: Any) -> Any:
@@ -37,6 +40,24 @@ def answers() -> Any:
     return select(*chosen).join(partner, partner.id == program.partner_id)
 
 
+AGE: Any = bindparam("age")
+GRADE: Any = bindparam("grade", type_=String)
+PROGRAM = Statement(answers().where(program.id == bindparam("program_id")), Program)
+PROGRAMS = ListForAll(
+    answers(), Program, by=[program.name, program.id],
+    filters={
+        "ids": among(program.id),
+        "partner_id": program.partner_id == bindparam("partner_id"),
+        "status": program.status == bindparam("status"),
+        "age": and_(
+            or_(program.minimum_age.is_(None), program.minimum_age <= AGE),
+            or_(program.maximum_age.is_(None), program.maximum_age >= AGE),
+        ),
+        "grade": or_(func.cardinality(program.grades) == 0, any_(program.grades) == GRADE),
+    },
+)  # fmt: skip
+
+
 async def programs(
     reader: Reading,
     ids: Sequence[UUID],
@@ -45,26 +66,15 @@ async def programs(
     age: int | None,
     grade: str | None,
     paging: PageRequest,
-) -> Page[Program]:
+) -> Response:
     """The programs by name. One without ages and grades is for every age and grade."""
-    found = answers()
-    if ids:
-        found = found.where(program.id.in_(ids))
-    if partner_id is not None:
-        found = found.where(program.partner_id == partner_id)
-    if status is not None:
-        found = found.where(program.status == status)
-    if age is not None:
-        found = found.where(or_(program.minimum_age.is_(None), program.minimum_age <= age))
-        found = found.where(or_(program.maximum_age.is_(None), program.maximum_age >= age))
-    if grade is not None:
-        for_all = func.cardinality(program.grades) == 0
-        found = found.where(or_(for_all, literal(grade) == any_(program.grades)))
-    return await page(reader, found, Program, paging, by=[program.name, program.id])
+    return await PROGRAMS.page(
+        reader, paging, ids=ids, partner_id=partner_id, status=status, age=age, grade=grade
+    )
 
 
 async def one_program(reader: Reading, program_id: UUID) -> Program:
-    return await one(reader, answers().where(program.id == program_id), Program, "program")
+    return await PROGRAM.one(reader, "program", program_id=program_id)
 
 
 async def programs_of(reader: Reading, partner_id: UUID, limit: int) -> list[Program]:

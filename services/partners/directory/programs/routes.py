@@ -29,7 +29,7 @@ ForAge = Annotated[
 ForGrade = Annotated[Grade | None, Query(description="Only those for this grade.")]
 
 
-@router.get("")
+@router.get("", response_model=Page[Program])
 async def list_programs(
     _: DirectoryReader,
     reader: Reader,
@@ -39,7 +39,7 @@ async def list_programs(
     status: OfStatus[ProgramStatus] = None,
     age: ForAge = None,
     grade: ForGrade = None,
-) -> Page[Program]:
+) -> Response:
     """Programs by name: all, one partner's, those of a status, or those for an age or a grade."""
     return await queries.programs(reader, ids, partner_id, status, age, grade, paging)
 

@@ -4,20 +4,34 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from fastapi import Response
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.partners.directory.partners.records import partner
 from services.partners.directory.sites.records import SiteRow, site
 from shared.contracts.partners.site import Site, SiteStatus
-from shared.http.paging import Page, PageRequest, page
+from shared.http.list_for_all import ListForAll
+from shared.http.paging import PageRequest
 from shared.persistence.database import Reading
-from shared.persistence.queries import columns, many, one, row_for_change, unknown
+from shared.persistence.queries import columns, many, row_for_change, unknown
+from shared.persistence.statements import Statement, among
 
 
 def answers() -> Select[Any]:
     named = partner.name.label("partner_name")
     return select(*columns(Site, SiteRow), named).outerjoin(partner, partner.id == site.partner_id)
+
+
+SITE = Statement(answers().where(site.id == bindparam("site_id")), Site)
+SITES = ListForAll(
+    answers(), Site, by=[site.name, site.id],
+    filters={
+        "ids": among(site.id),
+        "partner_id": site.partner_id == bindparam("partner_id"),
+        "status": site.status == bindparam("status"),
+    },
+)  # fmt: skip
 
 
 async def sites(
@@ -26,19 +40,12 @@ async def sites(
     partner_id: UUID | None,
     status: SiteStatus | None,
     paging: PageRequest,
-) -> Page[Site]:
-    found = answers()
-    if ids:
-        found = found.where(site.id.in_(ids))
-    if partner_id is not None:
-        found = found.where(site.partner_id == partner_id)
-    if status is not None:
-        found = found.where(site.status == status)
-    return await page(reader, found, Site, paging, by=[site.name, site.id])
+) -> Response:
+    return await SITES.page(reader, paging, ids=ids, partner_id=partner_id, status=status)
 
 
 async def one_site(reader: Reading, site_id: UUID) -> Site:
-    return await one(reader, answers().where(site.id == site_id), Site, "site")
+    return await SITE.one(reader, "site", site_id=site_id)
 
 
 async def sites_of(reader: Reading, partner_id: UUID, limit: int) -> list[Site]:

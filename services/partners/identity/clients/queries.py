@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, select, type_coerce
+from sqlalchemy import Select, bindparam, func, literal, null, select, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,7 +18,8 @@ from shared.contracts.partners.membership import ActingMembership
 from shared.contracts.partners.partner import PartnerStatus
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
-from shared.persistence.queries import all_rows, columns, many, one, row_for_change, unknown
+from shared.persistence.queries import all_rows, columns, one, row_for_change, unknown
+from shared.persistence.statements import Statement
 from shared.security.principal import Principal, Role
 
 
@@ -107,18 +108,23 @@ async def signing_key(session: AsyncSession, client_id: UUID, kid: str) -> Clien
     return row
 
 
-async def acting(reader: Reading, client_id: UUID, key_id: UUID) -> list[ActingMembership]:
-    """The client's membership by one of its keys, now: one or none. The client's id is also the id
-    of its account and of its membership."""
-    id = client.id
-    found: Any = _signing().with_only_columns(
-        id.label("membership_id"),
-        id.label("account_id"),
+ACTING: Statement[ActingMembership] = Statement(
+    _signing()
+    .with_only_columns(
+        client.id.label("membership_id"),
+        client.id.label("account_id"),
         literal(Role.PARTNER_SYSTEM.value).label("role"),
         client.partner_id,
-        literal(None).label("person_id"),
+        null().label("person_id"),
         agreements.closed(client.partner_id).label("closed_agreements"),
         partner.name.label("partner_name"),
     )
-    mine = found.where(id == client_id, client_key.id == key_id)
-    return await many(reader, mine, ActingMembership)
+    .where(client.id == bindparam("client_id"), client_key.id == bindparam("key_id")),
+    ActingMembership,
+)
+
+
+async def acting(reader: Reading, client_id: UUID, key_id: UUID) -> list[ActingMembership]:
+    """The client's membership by one of its keys, now: one or none. The client's id is also the id
+    of its account and of its membership."""
+    return await ACTING.many(reader, client_id=client_id, key_id=key_id)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.partners.agreements.agreements import queries as agreements
@@ -22,7 +22,8 @@ from shared.contracts.partners.membership import (
 )
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
-from shared.persistence.queries import all_rows, columns, many, one, row_for_change
+from shared.persistence.queries import all_rows, columns, one, row_for_change
+from shared.persistence.statements import Statement
 from shared.security.principal import Principal, Role
 
 MOST_LED = 50
@@ -118,25 +119,28 @@ def _leads() -> Any:
     return func.array(newest.correlate(membership).scalar_subquery())
 
 
+ACTING: Statement[ActingMembership] = Statement(
+    select(
+        membership.id.label("membership_id"),
+        membership.account_id, membership.role, membership.partner_id, membership.person_id,
+        agreements.closed(membership.partner_id).label("closed_agreements"),
+        _leads().label("leads"),
+        partner.name.label("partner_name"),
+        account.name.label("account_name"),
+        account.email.label("account_email"),
+    )
+    .join(account, account.id == membership.account_id)
+    .outerjoin(partner, partner.id == membership.partner_id)
+    .where(
+        account.issuer == bindparam("issuer"),
+        account.subject == bindparam("subject"),
+        membership.status == MembershipStatus.LIVE,
+    )
+    .order_by(membership.id),
+    ActingMembership,
+)  # fmt: skip
+
+
 async def acting(reader: Reading, issuer: str, subject: str) -> list[ActingMembership]:
     """The live memberships of the person who signs in so, the oldest first."""
-    found: Any = (
-        select(
-            membership.id.label("membership_id"),
-            membership.account_id, membership.role, membership.partner_id, membership.person_id,
-            agreements.closed(membership.partner_id).label("closed_agreements"),
-            _leads().label("leads"),
-            partner.name.label("partner_name"),
-            account.name.label("account_name"),
-            account.email.label("account_email"),
-        )
-        .join(account, account.id == membership.account_id)
-        .outerjoin(partner, partner.id == membership.partner_id)
-        .where(
-            account.issuer == issuer,
-            account.subject == subject,
-            membership.status == MembershipStatus.LIVE,
-        )
-        .order_by(membership.id)
-    )  # fmt: skip
-    return await many(reader, found, ActingMembership)
+    return await ACTING.many(reader, issuer=issuer, subject=subject)

@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from fastapi import Response
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.partners.directory.partners.records import partner
@@ -15,26 +16,39 @@ from services.partners.partnerships.members.records import (
 )
 from services.partners.partnerships.partnerships.records import PartnershipRow, partnership
 from shared.contracts.partners.partnership import Member, Partnership
+from shared.http.list_for_all import ListForAll
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
 from shared.persistence.queries import columns, many, one, row_for_change, unknown
+from shared.persistence.statements import Statement, among
+
+
+def _live(partner_id: Any) -> Any:
+    return select(partnership_member.partnership_id).where(
+        partnership_member.partner_id == partner_id, partnership_member.left_on.is_(None)
+    )
+
+
+ALL: Any = select(*columns(Partnership, PartnershipRow))
+PARTNERSHIP = Statement(ALL.where(partnership.id == bindparam("partnership_id")), Partnership)
+PARTNERSHIPS = ListForAll(
+    ALL, Partnership, by=[partnership.name, partnership.id],
+    filters={
+        "ids": among(partnership.id),
+        "partner_id": partnership.id.in_(_live(bindparam("partner_id"))),
+    },
+)  # fmt: skip
 
 
 async def partnerships(
     reader: Reading, ids: Sequence[UUID], partner_id: UUID | None, paging: PageRequest
-) -> Page[Partnership]:
+) -> Response:
     """All partnerships, or those of which a partner is a member now."""
-    found = select(*columns(Partnership, PartnershipRow))
-    if ids:
-        found = found.where(partnership.id.in_(ids))
-    if partner_id is not None:
-        found = found.where(partnership.id.in_(_live(partner_id)))
-    return await page(reader, found, Partnership, paging, by=[partnership.name, partnership.id])
+    return await PARTNERSHIPS.page(reader, paging, ids=ids, partner_id=partner_id)
 
 
 async def one_partnership(reader: Reading, partnership_id: UUID) -> Partnership:
-    found = select(*columns(Partnership, PartnershipRow)).where(partnership.id == partnership_id)
-    return await one(reader, found, Partnership, "partnership")
+    return await PARTNERSHIP.one(reader, "partnership", partnership_id=partnership_id)
 
 
 async def members(
@@ -70,12 +84,6 @@ def _members(partnership_id: UUID, on: date | None) -> Any:
         return found.where(partnership_member.left_on.is_(None))
     ahead = partnership_member.left_on.is_(None) | (partnership_member.left_on > on)
     return found.where(partnership_member.joined_on <= on, ahead)
-
-
-def _live(partner_id: UUID) -> Any:
-    return select(partnership_member.partnership_id).where(
-        partnership_member.partner_id == partner_id, partnership_member.left_on.is_(None)
-    )
 
 
 async def partnership_row(session: AsyncSession, partnership_id: UUID) -> PartnershipRow:

@@ -26,10 +26,10 @@ WithMember = Annotated[
 ]
 
 
-@router.get("")
+@router.get("", response_model=Page[Partnership])
 async def list_partnerships(
     _: DirectoryReader, reader: Reader, paging: Paging, ids: OfIds, partner_id: WithMember = None
-) -> Page[Partnership]:
+) -> Response:
     """Partnerships by name: all, or those of which a partner is a member now."""
     return await queries.partnerships(reader, ids, partner_id, paging)
 

@@ -7,7 +7,7 @@ from fastapi import Query
 from services.resources.library.search import queries
 from shared.contracts.grade import Grade
 from shared.contracts.resources.search import Facet, ResourceSearch, SearchHits
-from shared.http.filters import AS_KEPT, OfPartner
+from shared.http.filters import AS_KEPT, OfPartner, nothing
 from shared.http.paging import Paging
 from shared.http.route import internal, noun
 from shared.persistence.database import Reader
@@ -19,9 +19,9 @@ ONE_OF = "Only resources with one of these values, as `facets` of the answer nam
 Values = Annotated[
     list[Annotated[str, Query(max_length=2_000)]],
     AS_KEPT,
-    Query(default_factory=list, max_length=50, description=ONE_OF),
+    Query(default_factory=nothing, max_length=50, description=ONE_OF),
 ]
-Grades = Annotated[list[Grade], Query(default_factory=list, max_length=50, description=ONE_OF)]
+Grades = Annotated[list[Grade], Query(default_factory=nothing, max_length=50, description=ONE_OF)]
 ForAge = Annotated[
     int | None,
     Query(ge=0, le=120, description="Only resources for a child of this age, in years."),
