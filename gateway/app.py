@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -10,7 +10,8 @@ from fastapi.routing import iter_route_contexts
 from prometheus_client import start_http_server
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
 
 from gateway.authentication.access_tokens import AccessTokens
 from gateway.authentication.callers import Callers
@@ -20,7 +21,7 @@ from gateway.documents import openapi as documents
 from gateway.documents import partner_asyncapi as partner_documents
 from gateway.limits.allowed_methods import Methods, header
 from gateway.limits.rates import Rates
-from gateway.limits.streams import Held, Streams
+from gateway.limits.streams import Streams
 from gateway.live import Live
 from gateway.middleware.cors import METHODS, Origins
 from gateway.middleware.load_shedding import Door
@@ -50,7 +51,7 @@ from shared.core.settings import Settings, from_environment
 from shared.core.tasks import end
 from shared.core.telemetry import NONE_OF_THE_FRAMEWORK, start_telemetry
 from shared.http.answers import answer, answer_of, answer_refusals, note_code
-from shared.http.entrance import Entrance
+from shared.http.entrance import ROUTE, Entrance
 from shared.http.openapi import complete_openapi, operation_id
 from shared.http.route_table import RouteTable
 from shared.security.principal import THE_GATEWAY, PrincipalSigner, ensure_somebody
@@ -60,6 +61,7 @@ VIEWS = (
     invitations, referral_links,
 )  # fmt: skip
 NOT_ALLOWED = 405
+PASSED_ON = "/v1/{path:path}"
 READY_SECONDS = 2
 GZIP_BYTES = 1024
 GZIP_LEVEL = 4  # higher levels cost more time than they save on any line
@@ -87,7 +89,7 @@ def create_gateway(settings: Callable[[], Settings] = from_environment) -> FastA
     for own in (pages, discovery, oauth):
         app.include_router(own.router)
     _add_own_routes(app)
-    app.add_api_route("/v1/{path:path}", _pass, methods=list(METHODS), include_in_schema=False)
+    app.routes.append(Route(PASSED_ON, Passing(), methods=METHODS, include_in_schema=False))
     answer_refusals(app)
     _challenge_strangers(app)
     _say_methods(app)
@@ -143,12 +145,24 @@ def make(settings: Settings) -> Gateway:
     )
 
 
-async def _pass(request: Request, path: str, held: Held) -> Response:
+class Passing:
+    """Whatever has no route here belongs to a service. A plain ASGI route: the framework has nothing to
+    read of such a request and nothing to write of its answer."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope[ROUTE] = PASSED_ON
+        with ExitStack() as held:  # until the answer was sent, or its client is gone
+            answered = await _pass(Request(scope, receive, send), held)
+            await answered(scope, receive, send)
+
+
+async def _pass(request: Request, held: ExitStack) -> Response:
     gateway = gateway_of(request)
     allowed = methods_of(request.app).at(request.scope["path"])
     if allowed is not None and request.method not in allowed:
         raise HTTPException(NOT_ALLOWED)
     caller = await caller_of(request)
+    path = request.path_params["path"]
     noun = path.partition("/")[0]
     if noun == "imports" and "/" in path:
         ensure_somebody(caller)  # before the body is read
@@ -160,7 +174,6 @@ async def _pass(request: Request, path: str, held: Held) -> Response:
     if streaming(request):
         ensure_somebody(caller)
         held.enter_context(gateway.streams.one_of(caller.account_id))
-    request.scope["upstream_route"] = f"/v1/{noun}"
     passed = await pass_on(request, gateway.upstream, caller, service)
     if passed.status_code == Unauthenticated.status:
         return discovery.challenge(passed, gateway.settings)

@@ -19,6 +19,8 @@ log = logging.getLogger("request")
 TOO_LARGE = answer(TooLarge("body-too-large", "The body is larger than this route takes."))
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
 QUIET = frozenset({"/health", "/ready", "/metrics"})
+ROUTE = "template"
+"""A key of a request's scope: the template of a route that is not the framework's."""
 SAYS_WHO = "service"
 """The response header that names the service, since an address may belong to another one by now."""
 NEVER_KEPT = (b"cache-control", b"no-store")
@@ -107,4 +109,4 @@ def ids_of(scope: Scope) -> dict[str, str]:
 def route_of(scope: Scope) -> str:
     """The template of the matched route. A path that a client chose never becomes a label."""
     route = scope.get("route")
-    return str(getattr(route, "path", None) or scope.get("upstream_route", "unmatched"))
+    return str(getattr(route, "path", None) or scope.get(ROUTE, "unmatched"))

@@ -43,10 +43,10 @@ class RouteTable:
             match, known = route.matches(scope)
             if match is not Match.FULL:
                 continue
-            if not isinstance(route.original_route, APIRoute):
-                return None
             scope.update(known)
-            scope["route"], scope["router"] = route.original_route, self._app.router
+            scope["router"] = self._app.router
+            if isinstance(route.original_route, APIRoute):
+                scope["route"] = route.original_route
             return route
         return None
 
