@@ -26,6 +26,8 @@ def _section(
 SECTIONS = (
     _section("four views", "views", "what a view costs, beside bytes, SQL and a plain build",
              lambda of: HOW + page_services.views(of)),
+    _section("ordinary reads", "reads", "what a read costs, beside the same rows by hand",
+             page_services.reads),
     _section("what is held, and five times that", "held", "at which rate p99 stays under 250 ms",
              page_load.held),
     _section("events", "pipeline", "how fast events travel", page_services.pipeline),
@@ -56,6 +58,11 @@ SECTIONS = (
 
 def _promise(words: str, aim: str, name: str, look: Look) -> Promise:
     return Promise("load and cost", words, aim, f"bench-{name}", look)
+
+
+def _times(of: Figures, name: str, most: float) -> tuple[str, bool]:
+    times = of["times_by_hand"][name]["median"]
+    return f"{times:g} ×", times <= most
 
 
 def _held(of: Figures) -> tuple[str, bool] | None:
@@ -151,6 +158,10 @@ def _naming(of: Figures) -> tuple[str, bool]:
 PROMISES = (
     _promise("each figure beside the physical yardstick and a straightforward build",
              "5 interleaved rounds: min, median, max", "views", _views),
+    _promise("a read by its key, beside asyncpg by hand", "≤ 1.7 ×", "reads",
+             lambda of: _times(of, "one", 1.7)),
+    _promise("a list of fifty, beside asyncpg by hand", "≤ 1.4 ×", "reads",
+             lambda of: _times(of, "list", 1.4)),
     _promise("held for ten minutes, reads and writes 9 : 1, on two cores",
              "p99 < 250 ms, 0 errors", "held", _held),
     _promise("five times that: sheds with 429/503, answers stay fast, recovers", "in 5 s", "held",

@@ -31,6 +31,16 @@ writes down what it told. Answers not 200 in any round: {bad:g}.
 {table(head, rows)}"""
 
 
+def reads(of: Figures) -> str:
+    times = of["times_by_hand"]
+    return f"""A program by its id, and the list of {of["programs"]}, asked of the service itself {of["rate"]:g} times a second,
+{of["rounds"]} rounds; of the program that the gateway passes on, the gateway's share alone. By hand is asyncpg and orjson
+without a check, a caller or a log. Times as much: one {said(times["one"])}, the list {said(times["list"])}. The list's
+rows come as before; of rows that are new to the process each costs what pydantic takes.
+
+{_rates(of["cpu_ms"], "CPU of an answer, ms")}"""
+
+
 def pipeline(of: Figures) -> str:
     cpu = of["events_a_cpu_second_of_this_process"]
     rows = [

@@ -4,9 +4,11 @@ tests.bench reads [seconds]`.
 A program by its id and the list of fifty, asked of the service itself with a signed principal; and
 the program passed on by the gateway, of which only the gateway's own share counts. Rounds of all in
 turn, each at a fixed rate that nothing has to queue at, so that ratios are of one run. The CPU is
-that of the processes that served it, and of PostgreSQL."""
+that of the processes that served it, and of PostgreSQL, beyond what they use when nobody asks."""
 
-from collections.abc import Mapping
+import asyncio
+import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +27,7 @@ from tests.bench.watch import cpu_seconds, processes
 from tests.platform import Platform
 from tests.proof.shape import Figures
 
-PROGRAMS, ROUNDS, RATE, SECONDS = 50, 5, 150.0, 3.0
+PROGRAMS, ROUNDS, RATE, SECONDS, IDLE_SECONDS = 50, 5, 150.0, 3.0, 5.0
 GOOD = 200
 SERVICE, GATEWAY, BY_HAND = "of the service", "passed on", "by hand"
 
@@ -69,22 +71,34 @@ def _statements(one: str) -> str:
 
 async def _spent(
     asked: Asked, headers: dict[str, str], servers: Mapping[str, list[psutil.Process]],
-    folder: Path, seconds: float,
+    folder: Path, seconds: float, idle: float,
 ) -> float:  # fmt: skip
-    """CPU of each answer, in milliseconds."""
+    """CPU of each answer, in milliseconds. `idle`: the seconds a second of these when nobody asks."""
     counted = [process for name in asked.servers for process in servers[name]]
     kind = Kind("it", "GET", [(asked.path, None)], headers)
-    before = cpu_seconds(counted)
+    before, began = cpu_seconds(counted), time.monotonic()
     plan = Plan(asked.base, [kind], [Step(RATE, seconds)], SEED, poisson=False)
     found = await run(plan, folder)
-    spent = cpu_seconds(counted) - before
+    spent = cpu_seconds(counted) - before - idle * (time.monotonic() - began)
     if any(answer[2] != GOOD for answer in found.answers):
         raise RuntimeError(f"{asked.path}: {found.kept}")
     return spent / len(found.answers) * 1000
 
 
+async def _idle(
+    asked: Iterable[Asked], servers: Mapping[str, list[psutil.Process]]
+) -> dict[tuple[str, ...], float]:
+    counted = {each.servers: [p for n in each.servers for p in servers[n]] for each in asked}
+    before = {names: cpu_seconds(some) for names, some in counted.items()}
+    await asyncio.sleep(IDLE_SECONDS)
+    return {
+        names: (cpu_seconds(some) - before[names]) / IDLE_SECONDS
+        for names, some in counted.items()
+    }
+
+
 async def measured(rounds: int, seconds: float) -> Figures:
-    async with servers_of_its_own(LOG_LEVEL="INFO") as whole:
+    async with servers_of_its_own(LOG_LEVEL="INFO", REQUESTS_AT_ONCE="1000") as whole:
         one = await _opened(whole)
         known = {
             "PARTNERS_DATABASE": whole.database_urls["partners"].replace("+asyncpg", ""),
@@ -106,6 +120,7 @@ async def measured(rounds: int, seconds: float) -> Figures:
             }
             asked["one", GATEWAY] = Asked(whole.gateway, paths["one"], ("gateway",))
             rows: dict[tuple[str, str], list[float]] = {key: [] for key in asked}
+            idle = {each.servers: 0.0 for each in asked.values()}
             for number in range(-1, rounds):
                 for key, each in asked.items():
                     headers = {
@@ -116,11 +131,14 @@ async def measured(rounds: int, seconds: float) -> Figures:
                         BY_HAND: {},
                     }[key[1]]
                     lasts = seconds if number >= 0 else 0.5  # the first is to warm up
-                    spent = await _spent(each, headers, servers, whole.folder, lasts)
+                    spent = await _spent(
+                        each, headers, servers, whole.folder, lasts, idle[each.servers]
+                    )
                     if number >= 0:
                         rows[key].append(spent)
                 if number < 0:
                     servers = processes(whole) | {"yardsticks": [yardsticks]}
+                    idle = await _idle(asked.values(), servers)
         return {
             "programs": PROGRAMS, "rate": RATE, "rounds": rounds,
             "cpu_ms": {f"{name}, {way}": spread(each) for (name, way), each in rows.items()},
