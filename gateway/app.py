@@ -29,6 +29,7 @@ from gateway.pages import discovery
 from gateway.pages import start as pages
 from gateway.pages import token_endpoint as oauth
 from gateway.state import Gateway, caller_of, gateway_of
+from gateway.upstream.children import Children
 from gateway.upstream.client import SERVICES, Passed, Upstream
 from gateway.upstream.passthrough import ImportPlaces, pass_on, streaming
 from gateway.views import (
@@ -133,6 +134,7 @@ def make(settings: Settings) -> Gateway:
     return Gateway(
         settings=settings,
         upstream=upstream,
+        children=Children(upstream),
         callers=callers,
         issuers=accepted,
         live=live,

@@ -12,6 +12,7 @@ from gateway.authentication.own_tokens import OwnTokens
 from gateway.limits.rates import Rates
 from gateway.limits.streams import Streams
 from gateway.live import Live
+from gateway.upstream.children import Children
 from gateway.upstream.client import Upstream
 from gateway.upstream.passthrough import ImportPlaces
 from shared.core.refusals import Unauthenticated
@@ -26,6 +27,7 @@ BEARER = HTTPBearer(scheme_name="principal", auto_error=False, description="An a
 class Gateway:
     settings: Settings
     upstream: Upstream
+    children: Children
     callers: Callers
     issuers: dict[str, Keys]
     live: Live

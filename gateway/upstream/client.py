@@ -17,7 +17,7 @@ from shared.core.settings import Settings
 from shared.core.telemetry import traceparent
 from shared.core.trust import trusting
 from shared.http.entrance import SAYS_WHO
-from shared.security.principal import Principal, PrincipalSigner
+from shared.security.principal import THE_GATEWAY, Principal, PrincipalSigner
 
 SERVICES = ("partners", "students", "resources", "outcomes")
 VIEW_SECONDS = 2.0  # for a part that the answer can do without
@@ -113,9 +113,13 @@ class Upstream:
     async def close(self) -> None:
         await self.http.close()
 
+    def token(self, caller: Principal, service: str) -> str:
+        """The signed statement of who is asking."""
+        return self._signer.token(caller, service)
+
     def headers(self, service: str, caller: Principal) -> dict[str, str]:
         """The headers that name the caller and the trace."""
-        made = {"Authorization": f"Bearer {self._signer.token(caller, service)}"}
+        made = {"Authorization": f"Bearer {self.token(caller, service)}"}
         trace = traceparent()
         if trace is not None:
             made["traceparent"] = trace
@@ -144,6 +148,20 @@ class Upstream:
         except AWAY as error:
             raise down(service) from error
         return Reply(answer.status, answer.headers, body, service)
+
+    async def ask(self, service: str, path: str, body: Any, seconds: float) -> Reply:
+        """The service's answer to a question of the gateway for many callers, whose tokens are in the
+        body. Repeated if need be, and raises, as `get`."""
+        headers = self.headers(service, THE_GATEWAY) | {"Content-Type": "application/json"}
+        try:
+            async with self._place(service):
+                answer, said = await self.send(
+                    service, "POST", path, again=True, seconds=seconds, headers=headers,
+                    data=orjson.dumps(body),
+                )  # fmt: skip
+        except AWAY as error:
+            raise down(service) from error
+        return Reply(answer.status, answer.headers, said, service)
 
     async def post(self, service: str, path: str, caller: Principal, body: Any) -> Reply:
         """The service's answer to a request with an effect, sent once. Raises Unavailable."""

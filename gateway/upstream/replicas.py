@@ -33,6 +33,11 @@ class Replicas:
         self._looked = -LOOK_SECONDS
         self._looking: asyncio.Task[None] | None = None
 
+    def __len__(self) -> int:
+        """How many are asked, one at least."""
+        now = time.monotonic()
+        return max(1, sum(self._avoided.get(each, 0) < now for each in self._known))
+
     async def next(self) -> str:
         """The address to ask next, as `http://10.0.0.7:8000`. Raises OSError where the name has
         none."""

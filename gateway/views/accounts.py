@@ -1,6 +1,7 @@
 """The part of a child's view that names the staff whose accounts stand in its other parts."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from gateway.upstream.client import Upstream
@@ -23,10 +24,16 @@ NAMED = (
 )
 
 
-async def name_accounts(parts: Parts, upstream: Upstream, caller: Principal) -> None:
-    """Adds the part `accounts`, for the ids in the parts that are there already; it is empty where
-    they name nobody."""
-    ids = sorted(set(_accounts(parts.found)))
+WRITTEN = re.compile(rb'"(?:%s)":"([0-9a-f-]{36})"' % "|".join(sorted(IDS)).encode())
+"""Such a field in JSON without blanks. Within a text the quotes would be escaped."""
+
+
+async def name_accounts(
+    parts: Parts, upstream: Upstream, caller: Principal, known: Iterable[str] | None = None
+) -> None:
+    """Adds the part `accounts`, for the ids that are `known`, or else for those in the parts that are
+    there already; it is empty where they name nobody."""
+    ids = sorted(set(_accounts(parts.found) if known is None else known))
     named: list[dict[str, Any]] = []
     parts.found[PART] = named
     if not ids:
@@ -44,6 +51,11 @@ async def name_accounts(parts: Parts, upstream: Upstream, caller: Principal) -> 
             return
         named += parts.found[PART]["items"]
     parts.found[PART] = named
+
+
+def accounts_written(body: bytes) -> list[str]:
+    """The ids in an answer that is passed on as it is written."""
+    return [id.decode() for id in WRITTEN.findall(body)]
 
 
 def _accounts(value: Any) -> Iterator[str]:

@@ -50,8 +50,7 @@ class Parts:
             return_exceptions=True,
         )
         for (part, (service, _)), reply in zip(asked.items(), replies, strict=True):
-            self._take(part, service, reply)
-            PARTS.labels(service, self._outcome(part)).inc()
+            self.take(part, service, reply)
 
     def _outcome(self, part: str) -> str:
         if part in self.unavailable:
@@ -60,7 +59,12 @@ class Parts:
             return "withheld"
         return "absent" if self.found[part] is None else "found"
 
-    def _take(self, part: str, service: str, reply: Reply | BaseException) -> None:
+    def take(self, part: str, service: str, reply: Reply | BaseException) -> None:
+        """Sorts a reply: found, absent, withheld, or its service is down."""
+        self._sort(part, service, reply)
+        PARTS.labels(service, self._outcome(part)).inc()
+
+    def _sort(self, part: str, service: str, reply: Reply | BaseException) -> None:
         self.found[part] = None
         if isinstance(reply, Refusal):
             self.unavailable[part] = reply.problem().model_dump(exclude_defaults=True)
@@ -90,9 +94,13 @@ class Parts:
             if of in reasons:
                 reasons[part] = reasons[of]
 
-    def answer(self) -> Response:
-        body = {**self.found, "unavailable": self.unavailable, "withheld": self.withheld}
-        return Response(orjson.dumps(body), media_type="application/json")
+    def answer(self, more: bytes = b"{}") -> Response:
+        """The parts in one answer, behind those of the JSON object `more`."""
+        told = {**self.found, "unavailable": self.unavailable, "withheld": self.withheld}
+        body = orjson.dumps(told)
+        if len(more) > len(b"{}"):
+            body = b"".join((more[:-1], b",", body[1:]))
+        return Response(body, media_type="application/json")
 
 
 async def _timed(service: str, question: Awaitable[Reply]) -> Reply:

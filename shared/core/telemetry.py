@@ -147,14 +147,18 @@ def traceparent() -> str | None:
 
 @contextmanager
 def span(
-    name: str, parent: str | None, kind: trace.SpanKind, attributes: dict[str, Any] | None = None
+    name: str,
+    parent: str | None,
+    kind: trace.SpanKind,
+    attributes: dict[str, Any] | None = None,
+    begun: int | None = None,
 ) -> Iterator[trace.Span]:
-    """A span below `parent` (a traceparent). Of an exception it keeps the class alone, since the
-    text may quote a row."""
+    """A span below `parent` (a traceparent), begun now or at `begun`, in nanoseconds. Of an exception
+    it keeps the class alone, since the text may quote a row."""
     context = propagate.extract({"traceparent": parent}) if parent else None
     with TRACER.start_as_current_span(
-        name, context=context, kind=kind, attributes=attributes, record_exception=False,
-        set_status_on_exception=False,
+        name, context=context, kind=kind, attributes=attributes, start_time=begun,
+        record_exception=False, set_status_on_exception=False,
     ) as current:  # fmt: skip
         try:
             yield current

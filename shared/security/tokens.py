@@ -50,18 +50,24 @@ def listed(keys: str) -> list[dict[str, Any]]:
 class Verifier:
     """Verifies tokens of one type. `public_keys`: an Ed25519 JWK as JSON, or a set of them, any of
     which may have signed. Only a token exactly as `Signer` writes it passes: with the very header,
-    and with claims that have no key twice and no blank."""
+    and with claims that have no key twice and no blank. `most_bytes`: of the whole token."""
 
-    def __init__(self, public_keys: str, type: str, *, issuer: str, audience: str) -> None:
+    def __init__(
+        self, public_keys: str, type: str, *, issuer: str, audience: str,
+        most_bytes: int = TOKEN_BYTES,
+    ) -> None:  # fmt: skip
         self._keys = [OKPKey.import_key(key) for key in listed(public_keys)]
         header = orjson.dumps({"alg": ALGORITHM, "typ": type})
         self._start = urlsafe_b64encode(header).decode().rstrip("=") + "."
         self._issuer = issuer
         self._audience = audience
+        self._most_bytes = most_bytes
+        self._registry = jws.JWSRegistry(algorithms=ALGORITHMS)
+        self._registry.max_payload_length = most_bytes
 
     def claims(self, token: str) -> dict[str, Any]:
         """The claims of a valid token. Raises `TokenRefused`."""
-        if len(token) > TOKEN_BYTES or not COMPACT.fullmatch(token):
+        if len(token) > self._most_bytes or not COMPACT.fullmatch(token):
             raise TokenRefused("form")
         if not token.startswith(self._start):
             raise TokenRefused("header")
@@ -80,7 +86,7 @@ class Verifier:
         refused: Exception | None = None
         for key in self._keys:
             try:
-                return jws.deserialize_compact(token, key, algorithms=ALGORITHMS).payload
+                return jws.deserialize_compact(token, key, registry=self._registry).payload
             except (JoseError, ValueError, TypeError) as error:
                 refused = error
         raise TokenRefused("signature") from refused

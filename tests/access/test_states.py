@@ -37,6 +37,7 @@ from tests.students.people import (
     an_educator,
     engage,
 )
+from tests.together import pictures
 
 C = Category
 ROOT = Path(__file__).parents[2]
@@ -170,6 +171,10 @@ async def seen(students: House, viewer: Principal, child: UUID) -> dict[str, Any
     async with students.calling(viewer) as http:
         for path in (*NEEDS, *LISTS):
             answers[path] = await http.get(path.replace("{id}", str(child)))
+    alone = answers["/internal/students/{id}/picture"]
+    [_, together] = await pictures(students, [(OTHER_WORKER, child), (viewer, child)])
+    told = {name: part for name, part in alone.json().items() if name != "grant"}
+    assert together == (alone.status_code, told)
     return answers
 
 

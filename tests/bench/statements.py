@@ -10,6 +10,7 @@ from services.resources.library.search.rules import Wanted
 from services.students.access.facts.queries import viewing
 from services.students.views.caseloads.queries import _children
 from services.students.views.student_view.queries import WHOLE
+from shared.persistence.together import each_of
 from shared.security.principal import Principal
 
 PARTS = "select indicator_id::text, content::text from report_part where scorecard_id = $1"
@@ -29,7 +30,7 @@ def _plain(value: Any) -> Any:
 
 
 def child(caller: Principal, student_id: UUID) -> Statements:
-    return [bare(WHOLE.element, viewing(caller, student_id))]
+    return [bare(WHOLE.element, each_of([{"n": 0, **viewing(caller, student_id)}]))]
 
 
 def caseload(teacher: Principal) -> Statements:

@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import httpx
@@ -24,6 +24,11 @@ def a_key(kid: str) -> str:
     return json.dumps(OKPKey.generate_key("Ed25519", {"kid": kid}).as_dict(private=True))
 
 
+MANY = {
+    "/internal/pictures": "picture", "/internal/assignments": "assignments",
+    "/internal/measures": "measures",
+}  # fmt: skip
+"""Of each question about many children the last word of the question about one."""
 DEV_KEY, ACCESS_KEY = a_key("dev"), a_key("own")
 ADDRESS = "http://gateway"
 PAUSE_SECONDS = 0.05
@@ -42,7 +47,10 @@ class Answer:
 
 @dataclass
 class Network:
-    """`answers[service][path]`; every request is kept in `asked`."""
+    """`answers[service][path]`; every request is kept in `asked`. A question about many children is
+    answered by the answers about one, unless the service is `of_the_release_before`."""
+
+    of_the_release_before: ClassVar[frozenset[str]] = frozenset()
 
     answers: dict[str, dict[str, Answer]] = field(default_factory=dict)
     asked: list[tuple[str, web.Request]] = field(default_factory=list)
@@ -69,6 +77,8 @@ class Network:
     async def handle(self, service: str, request: web.Request) -> web.StreamResponse:
         await request.read()
         self.asked.append((service, request))
+        if request.path in MANY and service not in self.of_the_release_before:
+            return await self._together(service, request)
         answer = self.answers.get(service, {}).get(request.path)
         if answer is None:
             problem = {"type": "urn:problem:none", "title": "Not found", "status": 404,
@@ -76,7 +86,7 @@ class Network:
             return web.json_response(problem, status=404)
         async with self.one_at_a_time or contextlib.nullcontext():
             await asyncio.sleep(answer.seconds)
-        body = answer.raw if answer.raw is not None else json.dumps(answer.body).encode()
+        body = _written(answer)
         if answer.endless:
             stream = web.StreamResponse(headers={"Content-Type": answer.kind})
             await stream.prepare(request)
@@ -92,10 +102,37 @@ class Network:
             content_type=answer.kind,
         )
 
+    async def _together(self, service: str, request: web.Request) -> web.Response:
+        """What fails, or is no answer of ours, for one child is so for the whole question."""
+        one, known = MANY[request.path], self.answers.get(service, {})
+        children = [item["student_id"] for item in (await request.json())["items"]]
+        none = Answer(404, problem(404, "none"))
+        answers = [known.get(f"/internal/students/{child}/{one}") or none for child in children]
+        async with self.one_at_a_time or contextlib.nullcontext():
+            await asyncio.sleep(max(answer.seconds for answer in answers))
+        bodies, withheld = [], {}
+        for n, answer in enumerate(answers):
+            if answer.raw is not None or answer.status >= 500:
+                return web.Response(body=_written(answer), status=answer.status)
+            told = dict(answer.body)
+            if one == "picture" and answer.status == 200:
+                told.pop("grant")
+                withheld[str(n)] = told.pop("withheld", {})
+            bodies.append((answer.status, json.dumps(told, separators=(",", ":")).encode()))
+        head = {"answers": [(status, len(body)) for status, body in bodies]}
+        if one == "picture":
+            head |= {"withheld": withheld, "grants": "many.grants.signed"}
+        body = b"\n".join((json.dumps(head).encode(), b"".join(body for _, body in bodies)))
+        return web.Response(body=body)
+
 
 def problem(status: int, code: str, detail: str = "No.") -> dict[str, Any]:
     return {"type": f"urn:problem:{code}", "title": "t", "status": status, "code": code,
             "detail": detail}  # fmt: skip
+
+
+def _written(answer: Answer) -> bytes:
+    return answer.raw if answer.raw is not None else json.dumps(answer.body).encode()
 
 
 def token(sub: str = "somebody", key: str = DEV_KEY, header: Any = None, **claims: Any) -> str:

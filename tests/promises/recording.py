@@ -6,6 +6,7 @@ from shared.contracts.students.access import Category
 C = Category
 CHILD = "/v1/students/{student_id}"
 RECORDED: dict[str, Category] = {
+    "POST /internal/pictures": C.ATTENDANCE,
     "GET /internal/students/{student_id}/picture": C.ATTENDANCE,
     "GET /internal/students/{student_id}/grant": C.RESOURCES,
     "GET /internal/students/{student_id}/export": C.DEMOGRAPHICS,

@@ -1,4 +1,5 @@
-"""The child's picture, with each of its parts there, absent, withheld, down, slow and lying."""
+"""The child's picture, with each of its parts there, absent, withheld, down, slow and lying: asked for
+together, and one by one of services of the release before."""
 
 import asyncio
 from uuid import uuid4
@@ -7,7 +8,7 @@ import pytest
 
 from gateway.upstream import client as upstream
 from gateway.upstream.replicas import Replicas
-from tests.gateway.services import Network, network, problem
+from tests.gateway.services import MANY, Network, network, problem
 
 CHILD = str(uuid4())
 PICTURE = f"/internal/students/{CHILD}/picture"
@@ -16,10 +17,20 @@ MEASURES = f"/internal/students/{CHILD}/measures"
 VIEW = f"/v1/views/students/{CHILD}"
 
 
+@pytest.fixture(
+    autouse=True,
+    params=[(), ("students", "resources", "outcomes"), ("students",), ("resources", "outcomes")],
+    ids=["together", "one by one", "an earlier students", "earlier others"],
+)
+def _release(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Network, "of_the_release_before", frozenset(request.param))
+
+
 def whole(net: Network, **withheld: str) -> None:
     net.admit("educator")
     picture = {"student": {"id": CHILD}, "contacts": [], "withheld": withheld, "grant": "g.g.g"}
     net.set("students", PICTURE, picture)
+    net.set("students", f"/internal/students/{CHILD}/grant", {"grant": "g.g.g"})
     net.set("resources", ASSIGNMENTS, {"items": [1]})
     net.set("outcomes", MEASURES, {"attendance": []})
 
@@ -41,9 +52,14 @@ async def test_the_gateway_asks_resources_and_outcomes_with_the_grant_of_student
     async with network() as (net, client):
         whole(net)
         await client.get(VIEW)
-
-    grants = {r.path: r.headers.get("Grant") for _, r in net.asked}
-    assert grants[ASSIGNMENTS] == grants[MEASURES] == "g.g.g"
+        grants = [
+            (await r.json())["grants"] if r.path in MANY else [r.headers["Grant"]]
+            for name, r in net.asked
+            if name in {"resources", "outcomes"}
+            and not (r.path in MANY and name in net.of_the_release_before)
+        ]
+    alone = {"students", "resources", "outcomes"} & net.of_the_release_before
+    assert grants == [["g.g.g"] if alone else ["many.grants.signed"]] * 2
 
 
 async def test_the_picture_names_a_withheld_part_and_the_gateway_does_not_ask_for_it() -> None:

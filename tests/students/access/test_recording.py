@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 from sqlalchemy import text
 
 from shared.contracts.partners.agreement import LegalBasis
 from shared.contracts.students.access import Category
+from shared.http.together import parted
 from shared.security.principal import Principal, Role
 from tests.houses import House, principal
 from tests.promised import promise
@@ -29,6 +31,7 @@ from tests.students.people import (
     a_student,
     an_educator,
 )
+from tests.together import post, question
 
 TODAY = datetime.now(UTC).date()
 YESTERDAY = TODAY - timedelta(days=1)
@@ -87,6 +90,7 @@ CALLS: list[tuple[str, str, Any, str | None, str | None]] = [
     (f"PUT {CHILD}/amendments/{{amendment_id}}/statement", "mother", {"text": "She was there."},
         "amendment", None),
     (f"POST {CHILD}/consents", "mother", yes(), None, "consent_id"),
+    ("POST /internal/pictures", "mother", None, None, None),
     ("GET /internal/students/{student_id}/picture", "mother", None, None, None),
     ("GET /internal/students/{student_id}/grant?category=resources", "mother", None, None, None),
     ("GET /internal/students/{student_id}/export", "mother", None, None, None),
@@ -183,6 +187,8 @@ class World:
 
     async def call(self, name: str, caller: str, body: Any, version_of: str | None) -> Any:
         method, _, address = name.partition(" ")
+        if address == "/internal/pictures":
+            return await self._together(caller)
         headers = {}
         if version_of is not None:
             whose = self.ids[f"{version_of}_id"]
@@ -198,6 +204,15 @@ class World:
             self.students, self.callers[caller], method, address.format(**self.ids),
             filled if body is not None else None, headers=headers,
         )  # fmt: skip
+
+    async def _together(self, caller: str) -> httpx.Response:
+        """The picture, as the gateway asks for it together with others."""
+        asked = question(self.students, [(self.callers[caller], UUID(self.ids["student_id"]))])
+        answer = await post(self.students, "/internal/pictures", asked)
+        if not answer.is_success:
+            return answer
+        [(status, body)], _ = parted(answer.content)
+        return httpx.Response(status, content=body)
 
     def learn(self, name: str | None, told: Any) -> None:
         if name == "restriction":

@@ -1,8 +1,10 @@
 """Reading the measures of one child, and those that changed."""
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, Uuid, bindparam, func, select
 
 from services.outcomes.observations.attendance_measures.records import attendance_measure
 from services.outcomes.observations.attendance_measures.rules import (
@@ -21,7 +23,10 @@ from shared.contracts.outcomes.measure import (
     StudentMeasures,
 )
 from shared.core.settings import from_environment
+from shared.http.together import Granted
 from shared.persistence.database import Reading
+from shared.persistence.queries import json_rows
+from shared.persistence.together import each_of, for_many
 from shared.security.grants import Category, Grant, ensure_granted
 
 MOST_YEARS = 30
@@ -36,47 +41,25 @@ DOSAGE_CHANGED = f"""
 """
 
 
-async def measures(reader: Reading, grant: Grant, student_id: UUID) -> StudentMeasures:
-    """The measures of the child that the grant names. An unknown child and one without measures
-    answer alike: empty."""
-    ensure_granted(grant, student_id, Category.MEASURES)
-    return StudentMeasures(
-        student_id=student_id,
-        attendance=await _attendance(reader, student_id),
-        dosage=await _dosage(reader, student_id),
-    )
-
-
-async def _attendance(reader: Reading, student_id: UUID) -> list[AttendanceMeasure]:
+def _statement() -> Select[Any]:
+    """The two lists of a child's measures, each as JSON."""
+    child: Any = bindparam("student_id", type_=Uuid())
     days = attendance_measure.days_attended
-    found = (
+    years = (
         select(
             attendance_measure.school_year,
             attendance_measure.days_enrolled,
             days,
-            func.coalesce(attendance_measure.hundredths_attended, days * HUNDREDTHS),
+            func.coalesce(attendance_measure.hundredths_attended, days * HUNDREDTHS).label(
+                "hundredths"
+            ),
             attendance_measure.as_of,
         )
-        .where(attendance_measure.student_id == student_id)
+        .where(attendance_measure.student_id == child)
         .order_by(attendance_measure.school_year.desc())
         .limit(MOST_YEARS)
     )
-    least = from_environment().chronic_absence_least_days
-    return [
-        AttendanceMeasure(
-            school_year=year,
-            days_enrolled=enrolled,
-            days_attended=attended,
-            attendance_rate=share(hundredths, enrolled * HUNDREDTHS),
-            chronically_absent=chronically_absent(enrolled, hundredths, least),
-            as_of=as_of,
-        )
-        for year, enrolled, attended, hundredths, as_of in await reader.execute(found)
-    ]
-
-
-async def _dosage(reader: Reading, student_id: UUID) -> list[DosageMeasure]:
-    found = (
+    engagements = (
         select(
             dosage_measure.engagement_id,
             dosage_measure.program_id,
@@ -84,19 +67,57 @@ async def _dosage(reader: Reading, student_id: UUID) -> list[DosageMeasure]:
             dosage_measure.delivered_minutes,
             dosage_measure.as_of,
         )
-        .where(dosage_measure.student_id == student_id)
+        .where(dosage_measure.student_id == child)
         .order_by(dosage_measure.as_of.desc(), dosage_measure.engagement_id)
         .limit(MOST_ENGAGEMENTS)
     )
-    return [
-        DosageMeasure(
-            engagement_id=engagement_id,
-            program_id=program_id,
-            planned_minutes=planned,
-            delivered_minutes=delivered,
-            share=share(delivered, planned),
-            reached=dosage_reached(planned, delivered),
-            as_of=as_of,
+    return select(
+        json_rows(select(years.subquery("years"))).label("attendance"),
+        json_rows(select(engagements.subquery("engagements"))).label("dosage"),
+    )
+
+
+OF_CHILDREN = for_many(_statement())
+
+
+async def measures(reader: Reading, grant: Grant, student_id: UUID) -> StudentMeasures:
+    """The measures of the child that the grant names. An unknown child and one without measures
+    answer alike: empty."""
+    ensure_granted(grant, student_id, Category.MEASURES)
+    return (await measures_of_many(reader, [Granted(0, grant)]))[0]
+
+
+async def measures_of_many(
+    reader: Reading, granted: Sequence[Granted]
+) -> dict[int, StudentMeasures]:
+    """The measures of each grant's child, by number."""
+    children = {n: grant.student_id for n, grant in granted}
+    asked = each_of({"n": n, "student_id": id} for n, id in children.items())
+    return {
+        row.n: StudentMeasures(
+            student_id=children[row.n],
+            attendance=[_year(**each) for each in row.attendance],
+            dosage=[_engagement(**each) for each in row.dosage],
         )
-        for engagement_id, program_id, planned, delivered, as_of in await reader.execute(found)
-    ]
+        for row in await reader.execute(OF_CHILDREN, asked)
+    }
+
+
+def _year(*, days_enrolled: int, hundredths: int, **told: Any) -> AttendanceMeasure:
+    least = from_environment().chronic_absence_least_days
+    return AttendanceMeasure(
+        days_enrolled=days_enrolled,
+        attendance_rate=share(hundredths, days_enrolled * HUNDREDTHS),
+        chronically_absent=chronically_absent(days_enrolled, hundredths, least),
+        **told,
+    )
+
+
+def _engagement(*, planned_minutes: int, delivered_minutes: int, **told: Any) -> DosageMeasure:
+    return DosageMeasure(
+        planned_minutes=planned_minutes,
+        delivered_minutes=delivered_minutes,
+        share=share(delivered_minutes, planned_minutes),
+        reached=dosage_reached(planned_minutes, delivered_minutes),
+        **told,
+    )

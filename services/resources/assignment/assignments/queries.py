@@ -1,9 +1,10 @@
 """Reading assignments: callers read those they made; those of a child only under a grant."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, select, text
+from sqlalchemy import JSON, ColumnElement, Select, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.resources.assignment.assignments import rules
@@ -20,24 +21,47 @@ from shared.contracts.resources.assignment import (
 )
 from shared.contracts.resources.use import Use
 from shared.http.paging import Page, PageRequest, page
+from shared.http.together import Granted
 from shared.persistence.database import Reading
 from shared.persistence.queries import columns, many, one, row_for_change
+from shared.persistence.together import each_of
 from shared.security.grants import Category, Grant, ensure_granted
 from shared.security.principal import Principal, Role
 
 SHOWN = 200
 OF_CHILD = """
     from assignment a
-      left join completion c on c.assignment_id = a.id and c.student_id = :student_id
+      left join completion c on c.assignment_id = a.id and c.student_id = asked.student_id
       left join resource r on r.id = a.resource_id
-    where (a.student_id = :student_id or a.class_id = any(cast(:class_ids as uuid[])))
+    where (a.student_id = asked.student_id or a.class_id = any(asked.class_ids))
       and (a.status = 'open' or c.id is not null)
 """
+UTC = """to_char({} at time zone 'UTC', 'YYYY-MM-DD"T"HH24\\:MI\\:SS.US"Z"')"""
+"""A moment within JSON, where PostgreSQL would write it in the partnership's zone."""
 GIVEN = text(f"""
-    select a.id, a.resource_id, a.collection_id, a.title, r.url, a.class_id, a.due_on,
-      a.instructions, a.created_at as assigned_at, c.finished_at {OF_CHILD}
-    order by c.finished_at desc nulls first, a.due_on nulls last, a.id limit {SHOWN}
-""")
+    select asked.n, given.items, numbers.open_count, numbers.finished_count,
+      used.opened, used.downloaded, used.completed, used.minutes
+    from json_to_recordset(cast(:asked as json)) as asked(n int, student_id uuid, class_ids uuid[])
+      cross join lateral (
+        select coalesce(json_agg(given), '[]') as items from (
+          select a.id, a.resource_id, a.collection_id, a.title, r.url, a.class_id, a.due_on,
+            a.instructions, {UTC.format("a.created_at")} as assigned_at,
+            {UTC.format("c.finished_at")} as finished_at {OF_CHILD}
+          order by c.finished_at desc nulls first, a.due_on nulls last, a.id limit {SHOWN}
+        ) given
+      ) given
+      cross join lateral (
+        select count(*) filter (where c.id is null) as open_count,
+          count(c.id) as finished_count {OF_CHILD}
+      ) numbers
+      cross join lateral (
+        select count(*) filter (where kind = 'opened') as opened,
+          count(*) filter (where kind = 'downloaded') as downloaded,
+          count(*) filter (where kind = 'completed') as completed,
+          coalesce(sum(minutes), 0) as minutes
+        from resource_use where student_id = asked.student_id
+      ) used
+""").columns(items=JSON())
 EVERY = text("""
     select a.id, a.resource_id, a.collection_id, a.title, r.url, a.class_id, a.due_on,
       a.instructions, a.created_at as assigned_at, c.finished_at
@@ -53,17 +77,6 @@ EVERY_USE = text("""
       u.used_at
     from resource_use u join resource r on r.id = u.resource_id
     where u.student_id = :student_id order by u.id
-""")
-NUMBERS = text(f"""
-    select count(*) filter (where c.id is null) as open_count, count(c.id) as finished_count
-    {OF_CHILD}
-""")
-USED = text("""
-    select count(*) filter (where kind = 'opened') as opened,
-      count(*) filter (where kind = 'downloaded') as downloaded,
-      count(*) filter (where kind = 'completed') as completed,
-      coalesce(sum(minutes), 0) as minutes
-    from resource_use where student_id = :student_id
 """)
 
 
@@ -131,17 +144,26 @@ async def is_finished(session: AsyncSession, assignment_id: UUID, student_id: UU
 async def of_student(reader: Reading, student_id: UUID, grant: Grant) -> StudentAssignments:
     """Raises `Forbidden("grant-refused")` unless the grant allows this child's resources."""
     ensure_granted(grant, student_id, Category.RESOURCES)
-    child = {"student_id": student_id}
-    named = child | {"class_ids": list(grant.class_ids)}
-    given = await many(reader, GIVEN.bindparams(**named), StudentAssignment)
-    numbers = (await reader.execute(NUMBERS, named)).one()
-    use = await one(reader, USED.bindparams(**child), UseTotals, "use")
-    return StudentAssignments(
-        items=given,
-        open_count=numbers.open_count,
-        finished_count=numbers.finished_count,
-        use=use,
+    return (await of_students(reader, [Granted(0, grant)]))[0]
+
+
+async def of_students(
+    reader: Reading, granted: Sequence[Granted]
+) -> dict[int, StudentAssignments]:
+    """The assignments of each grant's child, by number."""
+    asked = each_of(
+        {"n": n, "student_id": grant.student_id, "class_ids": grant.class_ids}
+        for n, grant in granted
     )
+    return {
+        row.n: StudentAssignments(
+            items=row.items,
+            open_count=row.open_count,
+            finished_count=row.finished_count,
+            use=UseTotals.model_validate(row),
+        )
+        for row in await reader.execute(GIVEN, asked)
+    }
 
 
 async def all_of_student(reader: Reading, student_id: UUID, grant: Grant) -> StudentLibrary:

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
 
 from services.resources.assignment.assignments import actions, queries
 from shared.contracts.resources.assignment import (
@@ -15,15 +15,23 @@ from shared.contracts.resources.assignment import (
     StudentAssignments,
     StudentLibrary,
 )
+from shared.contracts.together import GrantedChildren
 from shared.core.clock import Now
 from shared.core.refusals import refusals
 from shared.http.etags import IfMatch, tagged
 from shared.http.filters import OfClass, OfResource, OfStatus
 from shared.http.paging import Page, Paging
 from shared.http.route import internal, noun
+from shared.http.together import BODY_BYTES, DECLARED, Together
 from shared.persistence.database import Reader, Session
-from shared.security.callers import AssignmentsFinisher, AssignmentsReader, AssignmentsWriter
-from shared.security.grants import ChildGrant, MaybeGrant
+from shared.security.callers import (
+    AssignmentsFinisher,
+    AssignmentsReader,
+    AssignmentsWriter,
+    Composer,
+)
+from shared.security.grants import Category, ChildGrant, MaybeGrant
+from shared.security.permissions import Permission
 
 router = noun("assignments")
 composed = internal()
@@ -109,10 +117,23 @@ async def withdraw_assignment(
     return tagged(response, await queries.one_assignment(session, caller, row.id))
 
 
+@composed.post(
+    "/assignments", max_body_size=BODY_BYTES, response_class=Response, responses=DECLARED
+)
+async def read_assignments(
+    question: GrantedChildren, _: Composer, reader: Reader, request: Request
+) -> Response:
+    """The assignments of many children, of each what its caller's grant opens."""
+    together = Together(request, question.items, question.callers, Permission.ASSIGNMENTS_READ)
+    granted = together.granted(question, Category.RESOURCES)
+    return together.answer(await queries.of_students(reader, granted))
+
+
 @composed.get("/students/{student_id}/assignments")
 async def student_assignments(
     student_id: UUID, _: AssignmentsReader, grant: ChildGrant, reader: Reader
 ) -> StudentAssignments:
+    """The assignments of the grant's child. Asked by a gateway of an earlier release."""
     return await queries.of_student(reader, student_id, grant)
 
 

@@ -88,6 +88,7 @@ def _row(
         "purpose": viewer.purpose,
         "channel": channel,
         "categories": [category.value for category in categories],
+        "further_parties": [],
         **more,
     }
 

@@ -1,10 +1,11 @@
-"""Everything that students holds about one child for one viewer, decided and read in one statement."""
+"""Everything that students holds about a child for a viewer. Many children, each for its own viewer,
+are decided and read in one statement."""
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Sequence
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, Uuid, bindparam, select
 
 from services.students.access.facts.queries import fact_columns, facts_of, viewing
 from services.students.access.policy import queries as access
@@ -20,9 +21,11 @@ from services.students.roster.students import queries as students
 from services.students.roster.students.records import student
 from shared.contracts.purpose import Purpose
 from shared.contracts.students.contact import Contact
-from shared.contracts.students.picture import ChildGrantAnswer, Picture
+from shared.contracts.students.picture import ChildGrantAnswer, Picture, PictureParts
+from shared.http.together import Asked
 from shared.persistence.database import Reading
 from shared.persistence.queries import json_rows, rendered
+from shared.persistence.together import each_of, for_many
 from shared.security.grants import Category, GrantSigner
 from shared.security.principal import Principal
 
@@ -32,7 +35,7 @@ PARTS = {
     "attendance": Category.ATTENDANCE,
 }
 
-WHOLE = rendered(
+WHOLE = for_many(
     students.whole()
     .add_columns(
         json_rows(engagements.listed().where(engagement.student_id == student.id)).label(
@@ -45,7 +48,7 @@ WHOLE = rendered(
         contacts.told().label("contacts"),
         json_rows(access.current_classes(student.id)).label("current_classes"),
     )
-    .where(student.id == bindparam("student_id"))
+    .where(student.id == bindparam("student_id", type_=Uuid()))
 )
 GRANTED = rendered(
     select(*fact_columns(), json_rows(access.current_classes(student.id)).label("current_classes"))
@@ -53,15 +56,43 @@ GRANTED = rendered(
 )  # fmt: skip
 
 
+class Pictures(NamedTuple):
+    """Those that were decided, by their numbers, and the token of all their grants."""
+
+    decided: dict[int, tuple[PictureParts, Decision]]
+    grants: str
+
+
+async def pictures(reader: Reading, asked: Sequence[Asked], signer: GrantSigner) -> Pictures:
+    """The pictures of many children, each decided for its own caller. A child that its caller may not
+    know of is left out like an absent one."""
+    rows = await _rows(reader, asked)
+    decided, grants = {}, {}
+    for n, caller, student_id in asked:
+        row = rows.get(n)
+        decision = None if row is None else policy.decide(caller, facts_of(row))
+        if decision is not None:
+            decided[n] = _released(row, decision, caller.purpose), decision
+            grants[n] = policy.grant(caller, student_id, decision.released, _classes(row))
+    return Pictures(decided, signer.token_of_many(grants))
+
+
+async def _rows(reader: Reading, asked: Sequence[Asked]) -> dict[int, Any]:
+    viewers = each_of({"n": n, **viewing(caller, student_id)} for n, caller, student_id in asked)
+    return {row.n: row for row in await reader.execute(WHOLE, viewers)}
+
+
 async def picture(
     reader: Reading, caller: Principal, student_id: UUID, signer: GrantSigner
 ) -> tuple[Picture, Decision]:
     """The picture of a child, and the decision on it. Refuses as `access.decided`."""
-    row = (await reader.execute(WHOLE, viewing(caller, student_id))).one_or_none()
+    row = (await _rows(reader, [Asked(0, caller, student_id)])).get(0)
     child = None if row is None else facts_of(row)
     decision = access.decided(caller, student_id, child)
     given = policy.grant(caller, student_id, decision.released, _classes(row))
-    return _released(row, decision, caller.purpose, signer.token(given)), decision
+    parts = dict(_released(row, decision, caller.purpose))
+    picture = Picture(**parts, withheld=decision.withheld, grant=signer.token(given))
+    return picture, decision
 
 
 async def grant(
@@ -84,7 +115,7 @@ def _classes(row: Any) -> tuple[UUID, ...]:
     return tuple(UUID(item["id"]) for item in row.current_classes)
 
 
-def _released(row: Any, decision: Decision, purpose: Purpose, grant: str) -> Picture:
+def _released(row: Any, decision: Decision, purpose: Purpose) -> PictureParts:
     """The picture with the parts that the decision releases; for a partner, only its own engagements
     and dosage where it has no more."""
     told = row._mapping  # noqa: SLF001
@@ -92,12 +123,10 @@ def _released(row: Any, decision: Decision, purpose: Purpose, grant: str) -> Pic
         name: _own(told[name], decision, category) if category in decision.released else None
         for name, category in PARTS.items()
     }
-    return Picture.model_validate(
+    return PictureParts.model_validate(
         {
             "student": students.released(row, decision, purpose),
             "contacts": _contacts(row, decision),
-            "withheld": decision.withheld,
-            "grant": grant,
             **parts,
         }
     )
