@@ -19,7 +19,7 @@ from starlette.background import BackgroundTask
 
 from shared.contracts.together import AskedChild, GrantedChildren
 from shared.core.refusals import Refusal
-from shared.core.telemetry import span
+from shared.core.telemetry import span, trace_of
 from shared.security.callers import ensure_may
 from shared.security.grants import (
     Category,
@@ -137,26 +137,27 @@ class Together:
     async def _write_lines(
         self, parts: Sequence[Told], answers: Sequence[BaseModel | Refusal], ended: int
     ) -> None:
-        """The log has of each item what it has of a request."""
+        """The log has of each item what it has of a request, and its trace a span."""
         method, route = self._request.scope["method"], self._request.scope["route"].path
+        took = {"milliseconds": round((ended - self._began) / 1e6, 1)}
+        whole = {"method": method, "route": route, **took}
+        lines = []
         for item, part, answer in zip(self._items, parts, answers, strict=True):
             caller = self._callers[item.caller]
-            known = None if isinstance(caller, Refusal) else caller
-            name = f"{method} {route}"
-            with span(name, item.traceparent, SpanKind.SERVER, begun=self._began):
-                log.info(
-                    "request",
-                    extra={
-                        "method": method,
-                        "route": route,
-                        "about": {"student_id": str(item.student_id)},
-                        "status": part.status,
-                        "code": answer.code if isinstance(answer, Refusal) else None,
-                        "milliseconds": round((ended - self._began) / 1e6, 1),
-                        "caller": str(known.account_id) if known is not None else None,
-                        "role": known.role if known is not None else None,
-                    },
-                )
+            line = {
+                **whole,
+                "about": {"student_id": item.student_id},
+                "status": part.status,
+                "code": answer.code if isinstance(answer, Refusal) else None,
+                "caller": None if isinstance(caller, Refusal) else caller.account_id,
+                "role": None if isinstance(caller, Refusal) else caller.role,
+            }
+            if item.traceparent is not None:
+                name = f"{method} {route}"
+                with span(name, item.traceparent, SpanKind.SERVER, begun=self._began) as current:
+                    line["trace"] = trace_of(current)
+            lines.append(line)
+        log.info("request", extra={"each": lines})
 
 
 def _entry(grants: Mapping[int, Grant] | Refusal, entry: int) -> Grant:

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from gateway.upstream import replicas
 from gateway.upstream.client import AWAY, Upstream
+from shared.core.refusals import Refusal
 from shared.security.principal import NOBODY, PrincipalSigner
 from tests.gateway.services import settings
 from tests.houses import PRINCIPAL_KEYS
@@ -196,3 +197,40 @@ async def test_a_service_whose_name_cannot_be_looked_up_counts_as_away(
         await ask(upstream, 1)
         many.named.clear()  # what was known stays
         assert (await ask(upstream, 3)).total() == 3
+
+
+@promise(
+    "Requests",
+    "A request whose answer got lost goes to another replica only where a repetition cannot do "
+    "it twice.",
+)
+async def test_a_question_for_many_is_asked_again_of_another_replica(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It changes nothing: like a read of one, it is disclosed to nobody where its answer got lost."""
+    async with several(monkeypatch, *PLACES) as (many, upstream):
+        many.ends.add(PLACES[0])
+        await many.end(PLACES[1])
+        for _ in range(6):
+            reply = await upstream.ask("students", "/x", {}, 2)
+            assert reply.json()["place"] == PLACES[2]
+        many.ends.add(PLACES[2])
+        with pytest.raises(Refusal, match="students service does not answer"):
+            await upstream.ask("students", "/x", {}, 2)
+
+
+async def test_replicas_that_leave_or_cannot_be_reached_are_not_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async with several(monkeypatch, *PLACES) as (many, upstream):
+        known = upstream.replicas["students"]
+        assert len(known) == 1  # not looked up yet
+        await ask(upstream, 3)
+        assert len(known) == 3
+        many.leaving.add(PLACES[0])
+        await many.end(PLACES[1])
+        await ask(upstream, 9)
+        assert len(known) == 1
+        many.leaving.add(PLACES[2])
+        await ask(upstream, 3)
+        assert len(known) == 1  # one at least, so that something is asked
