@@ -40,7 +40,7 @@ async def read_student_view(student_id: UUID, caller: Somebody, gateway: Here) -
     contacts, engagements with partner and program names, attendance and dosage, assigned resources,
     measures. A child that the caller may not know of answers like one that does not exist."""
     picture, told = await gateway.children.told(caller, student_id)
-    parts = Parts(dict.fromkeys(GRANTED), withheld=picture.withheld)
+    parts = Parts(dict.fromkeys(GRANTED), withheld=dict(picture.withheld))
     await name_accounts(parts, gateway.upstream, caller, accounts_written(picture.body))
     for part, kind in GRANTED.items():
         if kind in told:  # else it is withheld already
