@@ -81,12 +81,12 @@ class Together(Generic[Q, A]):
         if not done:
             self._under_way -= 1
             self._go()
-        answers: Sequence[A | BaseException]
+        told: list[tuple[Waiting[Q, A], A | BaseException]]
         try:
-            answers = await asking
+            told = list(zip(some, await asking, strict=True))
         except Exception as error:
-            answers = [error] * len(some)
-        for each, answer in zip(some, answers, strict=True):
+            told = [(each, error) for each in some]
+        for each, answer in told:
             if each.answer.done():  # whoever asked has gone away
                 continue
             if isinstance(answer, BaseException):

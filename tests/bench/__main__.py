@@ -15,6 +15,7 @@ from importlib import import_module
 BENCHES: dict[str, tuple[int, str | None, str]] = {
     "views": (190, "1", "3"),
     "reads": (110, "3", "5"),
+    "together": (70, "2", "4"),
     "held": (240, "60 60", "600 60"),
     "pipeline": (60, "5", "5"),
     "importing": (50, "20000 5", "100000 5"),

@@ -28,6 +28,8 @@ SECTIONS = (
              lambda of: HOW + page_services.views(of)),
     _section("ordinary reads", "reads", "what a read costs, beside the same rows by hand",
              page_services.reads),
+    _section("views asked for together", "together", "what a view costs while many ask",
+             page_services.together),
     _section("what is held, and five times that", "held", "at which rate p99 stays under 250 ms",
              page_load.held),
     _section("events", "pipeline", "how fast events travel", page_services.pipeline),

@@ -41,6 +41,24 @@ rows come as before; of rows that are new to the process each costs what pydanti
 {_rates(of["cpu_ms"], "CPU of an answer, ms")}"""
 
 
+def together(of: Figures) -> str:
+    columns = {
+        "in_all_ms": "CPU in all, ms", "gateway": "gateway", "students": "students",
+        "resources": "resources", "outcomes": "outcomes", "postgres": "PostgreSQL",
+        "answers_a_second": "answers a second", "asked_as_one": "asked as one",
+    }  # fmt: skip
+    rows = [
+        (at_once, name, *(f"{row[key]['median']:,g}" for key in columns))
+        for name, of_name in of["of"].items()
+        for at_once, row in of_name.items()
+    ]
+    return f"""A child's view, {of["students"]:,} children, asked for by so many at once, each anew as soon as it was answered;
+medians of {of["rounds"]} rounds. The CPU is that of an answer, with whatever else the processes did meanwhile: at few
+answers a second their workers are a large part of it.
+
+{table(("at once", "", *columns.values()), rows)}"""
+
+
 def pipeline(of: Figures) -> str:
     cpu = of["events_a_cpu_second_of_this_process"]
     rows = [
