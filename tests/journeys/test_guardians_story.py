@@ -280,10 +280,10 @@ async def test_a_mother_consents_to_attendance_alone_reads_the_accesses_and_pres
             f"district_admin POST /v1/agreements/{agreement}/signatures 201",
             f"partner_admin POST /v1/agreements/{agreement}/signatures 201",
             f"guardian POST /v1/students/{cast.child}/consents 201",
-            f"case_worker GET /internal/students/{cast.child}/picture 200",
+            "case_worker POST /internal/pictures 200",
             f"students.sharing.told.v1 {cast.tutors} {cast.child}",
             stop,
-            f"case_worker GET /internal/students/{cast.child}/picture 404 student-unknown",
+            "case_worker POST /internal/pictures 404 student-unknown",
         ])  # fmt: skip
         # The stream takes back beside the next read, whichever is sooner.
         assert_in_order(lines, [
