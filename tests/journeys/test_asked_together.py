@@ -20,10 +20,6 @@ async def a_view(client: httpx.AsyncClient, child: str) -> Any:
     return answer.json() if answer.status_code == 200 else None
 
 
-@promise(
-    "Access and privacy",
-    "Whoever is asked for together with others is told what they would be told alone.",
-)
 @promise("Access and privacy", "Every disclosure of data about a child is written into the log.")
 async def test_whatever_is_told_together_is_in_the_log_though_students_is_killed_meanwhile(
     whole: Platform,
