@@ -29,7 +29,8 @@ from shared.events.bus import GATHER_SECONDS, Bus, Msg, NatsError
 from shared.events.deliveries import Delivery, Heard, Reaction, read
 from shared.events.outages import passes
 from shared.persistence.alone import alone_for_ever
-from shared.persistence.database import Database, is_away, raw
+from shared.persistence.database import Database, is_away
+from shared.persistence.driver import raw
 from shared.persistence.records import new_id, utc_now
 
 log = logging.getLogger(__name__)
