@@ -118,6 +118,7 @@ async def test_a_part_that_is_slow_is_given_up_at_the_deadline() -> None:
 @pytest.mark.parametrize(
     ("view", "path"),
     [(VIEW, PICTURE), ("/v1/views/caseload", "/internal/caseload")],
+    ids=["child", "caseload"],
 )
 async def test_a_part_without_which_there_is_no_answer_is_waited_for_longer(
     monkeypatch: pytest.MonkeyPatch, view: str, path: str
