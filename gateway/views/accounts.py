@@ -14,7 +14,8 @@ from shared.security.principal import Principal
 
 PART = "accounts"
 IDS = {
-    "account_id", "author_account", "proposed_by", "recorded_by", "reviewed_by", "worker_id",
+    "account_id", "author_account", "proposed_by", "recorded_by", "reviewed_by", "sent_by",
+    "worker_id",
 }  # fmt: skip
 """The fields of a child's record that hold the id of an account."""
 

@@ -155,8 +155,6 @@ class EndedReferral(Answer):
 
     id: UUID
     version: int
-    program_id: UUID
-    partner_id: UUID
     state: ReferralState
     decline_reason: DeclineReason | None
     outcome: ReferralOutcome | None
@@ -171,6 +169,7 @@ class ReferralStep(Answer):
     created_at: datetime
     account_id: UUID | None = Field(description="Null where the clock or an engagement did it.")
     organization_id: UUID | None
+    organization_name: str | None = None
     channel: ContactChannel | None
     minutes: int | None
     words: str | None

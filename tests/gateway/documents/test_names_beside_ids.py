@@ -47,6 +47,7 @@ OF_ACCOUNTS = {
     "Erasure.asked_by", "ExportedStep.account_id", "Note.author_account",
     "PossibleDuplicate.decided_by", "Proposal.proposed_by", "Resource.owner_id",
     "StageStep.account_id",
+    "ExportedReferralStep.account_id", "Referral.sent_by", "ReferralStep.account_id",
 }  # fmt: skip
 """The ids of accounts in answers of services that keep no names of accounts."""
 EXCEPTIONS = {
@@ -88,6 +89,8 @@ EXCEPTIONS = {
         "ExportedDisclosure.emergency_id", "ExportedMark.engagement_id",
         "ExportedMark.session_id", "ExportedStep.engagement_id", "HeardHead.head_id", "Invitation.membership_id",
         "InvitationMade.membership_id",
+        "ExportedReferralStep.referral_id", "Referral.consent_id", "Referral.engagement_id",
+        "ReferralLink.referral_id", "ReferralPreview.referral_id",
         "Me.acting_as", "Proposal.engagement_id", "RecordedAnswers.consent_ids",
         "SessionAttendance.engagement_id", "Statement.amendment_id", "Stopped.consent_id",
         "TakenMembership.membership_id",

@@ -241,6 +241,7 @@ async def test_each_child_and_caller_has_a_line_of_the_log_in_the_trace_of_its_r
         item["traceparent"] = f"00-{trace}-b7ad6b7169203331-01"
     with caplog.at_level(logging.INFO, "request"):
         caplog.handler.setFormatter(Lines("students"))
+        caplog.clear()  # what was said until now had another form
         await post(students, PATH, asked)
     lines = [json.loads(line) for line in caplog.text.splitlines()]
     of_items = [line for line in lines if line["about"]]

@@ -22,11 +22,8 @@ from services.students.participation.sessions.records import (
     program_session,
     session_mark,
 )
-from services.students.referrals.referrals.records import (
-    ReferralStepRow,
-    referral,
-    referral_step,
-)
+from services.students.referrals.referrals.queries import told_steps
+from services.students.referrals.referrals.records import referral, referral_step
 from shared.contracts.students.attendance import AttendanceDay
 from shared.contracts.students.export import (
     ExportedConsent,
@@ -55,10 +52,9 @@ async def steps(reader: Reading, student_id: UUID) -> list[ExportedStep]:
 
 
 async def referral_steps(reader: Reading, student_id: UUID) -> list[ExportedReferralStep]:
-    found = select(*columns(ExportedReferralStep, ReferralStepRow)).join(
-        referral, referral.id == referral_step.referral_id
+    theirs = told_steps(ExportedReferralStep).where(
+        referral.student_id == student_id, referral.begun_on.is_not(None)
     )
-    theirs = found.where(referral.student_id == student_id, referral.begun_on.is_not(None))
     by = (referral_step.referral_id, referral_step.number)
     return await many(reader, theirs.order_by(*by), ExportedReferralStep)
 

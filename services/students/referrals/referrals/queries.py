@@ -36,6 +36,7 @@ from shared.security.principal import FAMILY, FOR_PARTNER, PARTNER_STAFF, Princi
 
 NOUN = "referral"
 S = ReferralState
+acting: Any = aliased(offering_partner, name="acting")
 sender: Any = aliased(offering_partner, name="sender")
 UNSENT = (S.DRAFT, S.AWAITING_CONSENT)
 
@@ -117,14 +118,19 @@ async def every_referral(reader: Reading, student_id: UUID) -> list[Referral]:
     return await _timed(reader, await many(reader, found.order_by(referral.id), Referral))
 
 
+def told_steps(answer: type[ReferralStep]) -> Select[Any]:
+    """Acts with the names of the organizations that took them, beside their `referral`."""
+    return (
+        select(*columns(answer, ReferralStepRow), acting.name.label("organization_name"))
+        .join(referral, referral.id == referral_step.referral_id)
+        .outerjoin(acting, acting.partner_id == referral_step.organization_id)
+    )
+
+
 async def steps(
     reader: Reading, caller: Principal, referral_id: UUID, paging: PageRequest
 ) -> Page[ReferralStep]:
-    found = (
-        select(*columns(ReferralStep, ReferralStepRow))
-        .join(referral, referral.id == referral_step.referral_id)
-        .where(referral.id == referral_id, visible(caller))
-    )
+    found = told_steps(ReferralStep).where(referral.id == referral_id, visible(caller))
     return await page(reader, found, ReferralStep, paging, by=[referral_step.number])
 
 
