@@ -29,6 +29,7 @@ from shared.formats.nats_credentials import Credentials
 from shared.formats.nkeys import Kind, new_seed, public_of
 from shared.runtime.service import prepare
 from tests.houses import House, settings_for
+from tests.listeners import aggregate_of
 from tests.partners.support import OPERATOR, a_partner, made, version
 from tests.promised import promise
 from tests.shared.conftest import until
@@ -257,15 +258,18 @@ async def rows(house: House, sql: str) -> list[Any]:
 
 
 async def all_heard(partners: House, resources: House) -> bool:
-    newest = await rows(
-        partners, "select aggregate_id, max(aggregate_version) from outbox"
+    """Everything is published, and resources has heard the aggregates that it asks for."""
+    published = await rows(
+        partners, "select aggregate_id, max(aggregate_version), min(type) from outbox"
         " where published_at is not null group by 1 order by 1",
     )  # fmt: skip
+    asked = {aggregate_of(reaction.event.type) for reaction in SERVICE.reactions}
+    newest = [(id, version) for id, version, type in published if aggregate_of(type) in asked]
     waiting = await rows(partners, "select 1 from outbox where published_at is null")
     known = await rows(
         resources, "select aggregate_id, version from heard where source = 'partners' order by 1"
     )
-    return not waiting and newest == known
+    return not waiting and bool(newest) and newest == [tuple(row) for row in known]
 
 
 async def in_stream(bus: Bus) -> list[tuple[str, int]]:
