@@ -132,6 +132,8 @@ async def test_a_partner_without_an_account_answers_by_a_link(whole: Platform) -
         assert mine["id"] == body["id"]
         assert (await nobody.get(f"/v1/students/{cast.child}")).status_code == 403
         await ok(await nobody.post(f"{referral}/acceptance", json={}))
+        reach = await nobody.get(f"{referral}/family-contacts")
+        assert [each["phone"] for each in reach.json()] == ["+1 555 010 0199"]
         await ok(await nobody.post(f"{referral}/service", json={"minutes": 60}))
 
         # The mother withdraws: within a second the link reads nothing.

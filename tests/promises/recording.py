@@ -55,6 +55,7 @@ RECORDED: dict[str, Category] = {
     "POST /v1/referrals": C.SUPPORT,
     "GET /v1/referrals/{referral_id}": C.SUPPORT,
     "GET /v1/referrals/{referral_id}/steps": C.SUPPORT,
+    "GET /v1/referrals/{referral_id}/family-contacts": C.CONTACTS,
     "GET /v1/referrals/{referral_id}/preview": C.SUPPORT,
     "POST /v1/referrals/{referral_id}/consent-request": C.SUPPORT,
     "POST /v1/referrals/{referral_id}/family-word": C.SUPPORT,

@@ -20,6 +20,7 @@ WHOLE = {
     "/v1/outcomes": "the seven outcomes",
     "/v1/agreements/templates": "the common cases",
     "/v1/students/{student_id}/contacts": "as many as one child has",
+    "/v1/referrals/{referral_id}/family-contacts": "as many as one child has",
 }
 # Changes of no version: each mark of a roll is a fact of its own, and the last one said counts.
 ROLLS = {

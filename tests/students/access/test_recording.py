@@ -74,6 +74,7 @@ CALLS: list[tuple[str, str, Any, str | None, str | None]] = [
     ("GET /v1/referrals/{referral_id}", "worker", None, None, None),
     ("GET /v1/referrals/{referral_id}/steps", "mother", None, None, None),
     ("GET /v1/referrals/{referral_id}/preview", "mother", None, None, None),
+    ("GET /v1/referrals/{referral_id}/family-contacts", "worker", None, None, None),
     (f"POST {CHILD}/contacts", "district", AUNT, "student", "contact_id"),
     (f"PATCH {CHILD}/contacts/{{contact_id}}", "district", {"lives_with": False}, "student", None),
     (f"POST {CHILD}/contacts/{{contact_id}}/restrictions", "district", ORDER, "student",

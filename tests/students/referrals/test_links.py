@@ -152,3 +152,21 @@ async def test_neither_secret_nor_pin_is_kept(students: House) -> None:
     assert link.told["pin"] not in row["kept"]
     steps = (await link.loop.read(link.loop.mother, link.referral, "/steps")).json()["items"]
     assert steps[-1]["act"] == "link_offered"
+
+
+async def test_the_holder_reads_how_to_reach_the_family_where_the_family_agreed_to_that(
+    students: House,
+) -> None:
+    link = await Link(students).begin()
+    address = f"/v1/referrals/{link.referral}/family-contacts"
+    told = await ask(students, link.holder(), "GET", address)
+    assert [each["id"] for each in told.json()] == [str(link.loop.mother.person_id)]
+    await link.loop.done(link.loop.mother, link.referral, "withdrawal")
+    assert (await ask(students, link.holder(), "GET", address)).status_code == 404
+
+    loop = await Loop(students).begin()
+    id = (await loop.write(parts=["identity", "support"])).json()["id"]
+    await loop.done(loop.teacher, id, "consent-request")
+    await loop.done(loop.mother, id, "family-word", decision="granted")
+    withheld = await ask(students, WORKER, "GET", f"/v1/referrals/{id}/family-contacts")
+    assert (withheld.status_code, withheld.json()["code"]) == (403, "category-withheld")

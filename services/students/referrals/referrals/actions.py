@@ -10,7 +10,9 @@ from services.students.access.disclosures import actions as disclosures
 from services.students.access.reevaluations.actions import review_children
 from services.students.referrals.referrals import queries, rules
 from services.students.referrals.referrals.records import ReferralRow, ReferralStepRow
+from services.students.roster.contacts import actions as contacts
 from shared.contracts.students.access import Category, Clause
+from shared.contracts.students.contact import Contact
 from shared.contracts.students.engagement import (
     EngagementStage,
 )
@@ -53,6 +55,14 @@ async def disclose_steps(
 ) -> Page[ReferralStep]:
     await disclose_referral(session, caller, referral_id)
     return await queries.steps(session, caller, referral_id, paging)
+
+
+async def disclose_family_contacts(
+    session: AsyncSession, caller: Principal, referral_id: UUID
+) -> list[Contact]:
+    """The contacts of the child, for somebody who may read the referral."""
+    found = await queries.one_referral(session, caller, referral_id)
+    return await contacts.disclose_contacts(session, caller, found.student_id)
 
 
 async def disclose_preview(

@@ -6,6 +6,7 @@ from fastapi import Response
 
 from services.students.referrals.referrals import actions, queries
 from services.students.referrals.referrals.records import ReferralRow
+from shared.contracts.students.contact import Contact
 from shared.contracts.students.referral import (
     EndedReferral,
     Referral,
@@ -55,6 +56,15 @@ async def list_referral_steps(
 ) -> Page[ReferralStep]:
     """Every act on a referral, the first first."""
     return await actions.disclose_steps(session, caller, referral_id, paging)
+
+
+@router.get("/{referral_id}/family-contacts", responses=refusals(403, 404))
+async def list_family_contacts(
+    referral_id: UUID, caller: SupportReader, session: Session
+) -> list[Contact]:
+    """How to reach the family of the referred child: for a partner its legal guardians under no
+    court order, where the family agreed to that."""
+    return await actions.disclose_family_contacts(session, caller, referral_id)
 
 
 @router.get("/{referral_id}/preview", responses=refusals(404))
