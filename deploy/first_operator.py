@@ -6,20 +6,20 @@ link, and the earlier one has no effect any more. It is printed here and stored 
 """
 
 import asyncio
-import secrets
 import sys
 from datetime import UTC, datetime
 
 from deploy.dead_letters import settings_for
 from services.partners.identity.first_operator.actions import LINK_DAYS, replace_link
-from services.partners.identity.invitations.rules import SECRET_BYTES, hashed, link_of
+from services.partners.identity.invitations.rules import link_of
 from shared.core.refusals import Conflict
 from shared.persistence.database import Database
+from shared.security.link_secrets import hashed, new_secret
 
 
 async def new_link(database: Database, invitation_url: str, public_url: str) -> str:
     """The link. Raises `operator-known`."""
-    secret = secrets.token_urlsafe(SECRET_BYTES)
+    secret = new_secret()
     async with database.transaction() as session:
         await replace_link(session, hashed(secret), datetime.now(UTC))
     return link_of(invitation_url, public_url, secret)

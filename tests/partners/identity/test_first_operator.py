@@ -10,9 +10,9 @@ import pytest
 import deploy.first_operator
 from deploy.first_operator import new_link
 from services.partners.identity.first_operator.actions import LINK_DAYS, replace_link, say_how
-from services.partners.identity.invitations.rules import hashed
 from shared.contracts.partners.membership import MembershipGranted
 from shared.core.refusals import Conflict
+from shared.security.link_secrets import hashed
 from shared.security.principal import THE_GATEWAY, Role
 from tests.houses import House, principal, settings_for
 from tests.promised import promise

@@ -27,6 +27,7 @@ from shared.contracts.partners.membership import MembershipStatus
 from shared.contracts.partners.partner import PartnerStatus
 from shared.events.outbox import announce
 from shared.http.etags import ensure_version
+from shared.security.link_secrets import hashed
 from shared.security.principal import Principal, Role
 
 
@@ -40,7 +41,7 @@ async def offer(
     )
 
     row = InvitationRow(
-        secret_hash=rules.hashed(secret),
+        secret_hash=hashed(secret),
         role=draft.role,
         partner_id=draft.partner_id,
         person_id=draft.person_id,
@@ -61,7 +62,7 @@ async def offer(
 async def accept(session: AsyncSession, draft: AcceptanceDraft, now: datetime) -> MembershipRow:
     """Raises `invitation-unknown` for an invitation that cannot be accepted, without leaving a
     trace. The partner is locked first, as by every action that takes both locks."""
-    secret_hash = rules.hashed(draft.secret)
+    secret_hash = hashed(draft.secret)
     of = await queries.partner_of(session, secret_hash)
     if of is None:
         return await _first_operator(session, secret_hash, draft, now)

@@ -1,6 +1,5 @@
 """Invitations over HTTP. People accept them at the gateway, which authenticates them."""
 
-import secrets
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -22,6 +21,7 @@ from shared.http.paging import Page, Paging
 from shared.http.route import internal, noun
 from shared.persistence.database import Reader, Session
 from shared.security.callers import Composer, MembershipsReader, MembershipsWriter
+from shared.security.link_secrets import new_secret
 
 router = noun("invitations")
 inside = internal()
@@ -52,7 +52,7 @@ async def offer_invitation(
 ) -> InvitationMade:
     """Offer a membership that the caller may grant. Only this answer contains the `link`; it is
     stored nowhere. Announces `partners.invitation.offered.v1`."""
-    secret = secrets.token_urlsafe(rules.SECRET_BYTES)
+    secret = new_secret()
     row = await actions.offer(session, caller, draft, secret, now)
     await session.flush()
     response.headers["Cache-Control"] = "no-store"

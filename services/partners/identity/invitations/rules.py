@@ -1,19 +1,11 @@
 """What must hold for an invitation."""
 
 from datetime import datetime
-from hashlib import sha256
 from uuid import UUID
 
 from shared.contracts.partners.invitation import InvitationStatus
 from shared.core.refusals import Conflict, Forbidden, NotFound
 from shared.security.principal import Principal
-
-SECRET_BYTES = 32
-
-
-def hashed(secret: str) -> bytes:
-    """One round of hashing suffices: a secret of 256 bits cannot be guessed."""
-    return sha256(secret.encode()).digest()
 
 
 def link_of(invitation_url: str, public_url: str, secret: str) -> str:

@@ -20,11 +20,11 @@ def open_now() -> list[ColumnElement[bool]]:
 
 
 async def row_of_secret(session: AsyncSession, secret_hash: bytes) -> ReferralLinkRow | None:
-    """For change. None also where the referral can no longer be answered."""
+    """For change. None also where the link is over or its referral can no longer be answered."""
     found = (
         select(ReferralLinkRow)
         .join(referral, referral.id == referral_link.referral_id)
-        .where(referral_link.secret_hash == secret_hash, under_way())
+        .where(referral_link.secret_hash == secret_hash, *open_now(), under_way())
         .with_for_update(of=referral_link)
     )
     row: ReferralLinkRow | None = (await session.execute(found)).scalar_one_or_none()

@@ -17,6 +17,7 @@ from shared.core.refusals import refusals
 from shared.http.route import internal, noun
 from shared.persistence.database import Reader, Session
 from shared.security.callers import Composer, ReferralsSender
+from shared.security.link_secrets import new_secret
 
 router = noun("referrals")
 inside = internal()
@@ -30,7 +31,7 @@ async def offer_referral_link(
     """Offer a link by which a partner without an account answers this referral, in place of any
     earlier link. The answer is given once. Tell the PIN by another way than the link, by telephone:
     neither opens anything without the other."""
-    secret = secrets.token_urlsafe(rules.SECRET_BYTES)
+    secret = new_secret()
     pin = f"{secrets.randbelow(10**rules.PIN_DIGITS):0{rules.PIN_DIGITS}}"
     link = await actions.offer(session, caller, referral_id, draft.days, secret, pin, now)
     response.headers["Cache-Control"] = "no-store"

@@ -1,20 +1,13 @@
-"""The secret and the PIN of a link, and how long it opens anything."""
+"""The PIN of a link, and the referrals that a link can be to."""
 
-from datetime import datetime
 from hashlib import sha256
 from hmac import compare_digest
 
 from shared.contracts.students.referral import LIVE_STATES, ReferralState
 from shared.core.refusals import Conflict
 
-SECRET_BYTES = 32
 PIN_DIGITS = 6
 MOST_WRONG_PINS = 5
-
-
-def hashed(secret: str) -> bytes:
-    """One round of hashing suffices: a secret of 256 bits cannot be guessed."""
-    return sha256(secret.encode()).digest()
 
 
 def pin_hashed(secret: str, pin: str) -> bytes:
@@ -24,10 +17,6 @@ def pin_hashed(secret: str, pin: str) -> bytes:
 
 def fits(pin_hash: bytes, secret: str, pin: str) -> bool:
     return compare_digest(pin_hash, pin_hashed(secret, pin))
-
-
-def opens(ended_at: datetime | None, expires_at: datetime, now: datetime) -> bool:
-    return ended_at is None and now < expires_at
 
 
 def ensure_can_be_answered(state: ReferralState) -> None:
