@@ -5,7 +5,6 @@ import csv
 import json
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -18,7 +17,6 @@ from tests.needs import DATA
 from tests.promised import promise
 
 S = ReferralState
-SOME = UUID(int=1)
 DAYS = st.dates(date(2024, 1, 1), date(2028, 1, 1))
 CLOSED = st.frozensets(DAYS, max_size=60)
 
@@ -37,7 +35,7 @@ def referral(row: dict[str, str], closed: set[date]) -> SentReferral:
     if row["outcome"]:
         state = S.CLOSED if outcome else S(row["outcome"])
     return SentReferral(
-        SOME, SOME, SOME, state, date.fromisoformat(row["sentOn"]), day(row["answeredOn"]),
+        state, date.fromisoformat(row["sentOn"]), day(row["answeredOn"]),
         DeclineReason(row["reason"]) if row["reason"] else None, day(row["firstServedOn"]),
         ReferralOutcome(outcome) if outcome else None, closed,
     )  # fmt: skip

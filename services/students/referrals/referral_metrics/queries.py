@@ -32,8 +32,7 @@ async def metrics(
     key, name = KEYS[by]
     found = (
         select(
-            referral.student_id, referral.program_id, referral.partner_id, referral.from_id,
-            state().label("state"), referral.sent_on, referral.answered_on,
+            referral.student_id, state().label("state"), referral.sent_on, referral.answered_on,
             referral.decline_reason, referral.served_on, referral.outcome,
             key.label("key"), name.label("name"),
         )
@@ -51,7 +50,7 @@ async def metrics(
     for row in rows:
         groups[row.key, row.name].append(
             SentReferral(
-                row.program_id, row.partner_id, row.from_id, ReferralState(row.state),
+                ReferralState(row.state),
                 row.sent_on, row.answered_on,
                 DeclineReason(row.decline_reason) if row.decline_reason else None,
                 row.served_on, ReferralOutcome(row.outcome) if row.outcome else None,

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
-from uuid import UUID
 
 from services.students.referrals.referrals.rules import (
     ANSWER_DAYS,
@@ -27,9 +26,6 @@ S = ReferralState
 class SentReferral:
     """A referral that was sent. `closed`: the closed days of its child's district and schools."""
 
-    program_id: UUID
-    partner_id: UUID
-    from_id: UUID
     state: ReferralState
     sent_on: date
     answered_on: date | None
