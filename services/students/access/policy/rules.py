@@ -60,12 +60,12 @@ class Decision:
         return Access(
             relation=self.relation,
             purpose=purpose,
-            released=[_clause(c, ground) for c, ground in self.released.items()],
+            released=[clause(c, ground) for c, ground in self.released.items()],
             withheld=[Clause(category=c, clause=text) for c, text in self.withheld.items()],
         )
 
 
-def _clause(category: Category, ground: Ground) -> Clause:
+def clause(category: Category, ground: Ground) -> Clause:
     return Clause(
         category=category, clause=ground.clause, basis=ground.basis,
         agreement_id=ground.agreement_id, consent_id=ground.consent_id,

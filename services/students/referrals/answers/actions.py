@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.participation.engagements import actions as engagements
+from services.students.participation.engagements.rules import ensure_dated
 from services.students.referrals.referrals import queries, rules
 from services.students.referrals.referrals.actions import announce_change, enter, follow, step
 from services.students.referrals.referrals.records import ReferralRow
@@ -59,7 +60,7 @@ async def contact(
     row, state = await queries.referral_row(session, caller, referral_id)
     on = told.on or today
 
-    rules.ensure_dated(on, row.answered_on, today)
+    ensure_dated(on, row.answered_on, today)
     rules.ensure_not_clinical(told.words)
     said = {"words": told.words, "channel": told.channel}
     if not told.reached:
@@ -105,7 +106,7 @@ async def serve(
     on = service.on or today
 
     rules.ensure_next(state, S.SERVED)
-    rules.ensure_dated(on, row.answered_on, today)
+    ensure_dated(on, row.answered_on, today)
 
     row.served_on = on
     await enter(session, row, S.SERVED, A.SERVED, on, caller, minutes=service.minutes)

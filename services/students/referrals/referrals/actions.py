@@ -7,7 +7,9 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.students.access.disclosures import actions as disclosures
+from services.students.access.policy.rules import clause
 from services.students.access.reevaluations.actions import review_children
+from services.students.participation.application_grounds import queries as grounds
 from services.students.referrals.referrals import queries, rules
 from services.students.referrals.referrals.records import ReferralRow, ReferralStepRow
 from services.students.roster.contacts import actions as contacts
@@ -71,13 +73,12 @@ async def disclose_preview(
     """What the partner would read. It discloses the referral to the caller, and nothing to the
     partner."""
     found = await disclose_referral(session, caller, referral_id)
-    child = await queries.known(session, found.partner_id, found.student_id)
+    child = await grounds.facts_for(session, found.partner_id, found.student_id)
     told = rules.told(found.partner_id, found.program_id, found.parts, child)
     return ReferralPreview(
         referral_id=found.id, partner_id=found.partner_id, partner_name=found.partner_name,
         program_id=found.program_id, program_name=found.program_name, need=found.need,
-        told=[Clause(category=part, **ground._asdict() | {"further_parties": list(ground.further_parties)})
-              for part, ground in told.grounds.items()],
+        told=[clause(part, ground) for part, ground in told.grounds.items()],
         missing=[Clause(category=part, clause=why) for part, why in told.missing.items()],
         text=text(found), text_version=rules.TEXT_VERSION, language="en",
         ends_on=today + timedelta(days=rules.CONSENT_DAYS),

@@ -6,16 +6,14 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from services.students.access.facts.queries import facts
 from services.students.access.policy import queries as access
-from services.students.access.policy.rules import partner_viewer
 from services.students.access.relations.queries import schools, under_way
-from services.students.access.relations.rules import Facts
 from services.students.participation.programs.records import offered_program, offering_partner
+from services.students.referrals.referral_links.queries import open_now
 from services.students.referrals.referral_links.records import referral_link
 from services.students.referrals.referrals import rules
 from services.students.referrals.referrals.records import (
@@ -31,7 +29,7 @@ from shared.contracts.students.referral import Referral, ReferralState, Referral
 from shared.contracts.students.school import NO_SCHOOL
 from shared.http.paging import Page, PageRequest, page
 from shared.persistence.database import Reading
-from shared.persistence.queries import TODAY, columns, many, one, row_for_change, unknown
+from shared.persistence.queries import TODAY, columns, many, one, row_for_change
 from shared.security.principal import FAMILY, FOR_PARTNER, PARTNER_STAFF, Principal, Role
 
 NOUN = "referral"
@@ -69,9 +67,7 @@ def visible(caller: Principal) -> ColumnElement[bool]:
 def _linked(caller: Principal) -> ColumnElement[bool]:
     """The condition of the one referral to which the caller holds a link."""
     held = select(referral_link.referral_id).where(
-        referral_link.id == caller.account_id,
-        referral_link.ended_at.is_(None),
-        referral_link.expires_at > func.now(),
+        referral_link.id == caller.account_id, *open_now()
     )
     linked: ColumnElement[bool] = referral.id.in_(held)
     return linked
@@ -139,7 +135,8 @@ async def referral_row(
 ) -> tuple[ReferralRow, ReferralState]:
     """The referral for change, and its state."""
     row = await row_for_change(session, ReferralRow, referral_id, NOUN, visible(caller))
-    return row, (await one_referral(session, caller, referral_id)).state
+    now = await session.execute(select(state()).where(referral.id == referral_id))
+    return row, S(now.scalar_one())
 
 
 async def own_row(
@@ -200,14 +197,6 @@ async def live_one(
     )  # fmt: skip
     id: UUID | None = (await session.execute(found.limit(1))).scalar_one_or_none()
     return id
-
-
-async def known(reader: Reading, partner_id: UUID, student_id: UUID) -> Facts:
-    """The facts about the child for this partner, without one of its people."""
-    found = await facts(reader, partner_viewer(partner_id, partner_id), student_id)
-    if found is None:
-        raise unknown("student")
-    return found
 
 
 async def closed_days(reader: Reading, student_ids: Collection[UUID]) -> dict[UUID, set[date]]:

@@ -118,13 +118,6 @@ def ensure_not_extended(*, extended: bool) -> None:
         raise Conflict("extended-before", "The last day for an answer was moved once already.")
 
 
-def ensure_dated(on: date, since: date | None, today: date) -> None:
-    if on > today:
-        raise Conflict("date-in-future", f"{on} is after today, {today}.")
-    if since is not None and on < since:
-        raise Conflict("date-before-last-step", f"The last step was on {since}; {on} is before.")
-
-
 class Told(NamedTuple):
     """The parts that the partner may have, each on its ground, and the others, each with what is
     missing."""

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.students.access.policy import queries as access
 from services.students.consent.consents import actions as consents
 from services.students.consent.signers import queries as signers
+from services.students.participation.application_grounds import queries as grounds
 from services.students.participation.engagements import queries as engaged
 from services.students.participation.engagements.rules import (
     ensure_not_engaged,
@@ -114,7 +115,7 @@ async def send(
 
 async def _send(session: AsyncSession, row: ReferralRow, caller: Principal, today: date) -> None:
     program = await programs.program_row(session, row.program_id)
-    child = await queries.known(session, row.partner_id, row.student_id)
+    child = await grounds.facts_for(session, row.partner_id, row.student_id)
     closed = await queries.closed_days(session, [row.student_id])
 
     ensure_program_takes(program.status, program.ends_on, today)
